@@ -1,0 +1,51 @@
+import type { Answers, OptionName, PackageManager, World } from '../core/answers.js';
+import { flagOf, options, type KnownAnswers, type Option } from '../core/options.js';
+import { packageManagers } from '../core/package-managers.js';
+
+/** @returns the words that give one answer on the command line */
+function wordsFor(option: Option, known: KnownAnswers): string[] {
+  const value = known[option.name];
+  if (value === undefined) {
+    return [];
+  }
+  if (option.kind === 'directory') {
+    return [];
+  }
+  if (typeof value === 'boolean') {
+    return [value ? flagOf(option.name) : `--no-${flagOf(option.name).slice(2)}`];
+  }
+  return [flagOf(option.name), String(value)];
+}
+
+interface Repetition {
+  known: KnownAnswers;
+  /** The options to write out. */
+  names: OptionName[];
+  version: string;
+  /** The package manager to run it with. */
+  runner: PackageManager;
+}
+
+/**
+ * The command that gives these answers to this version, in a form that no package manager's own
+ * options interfere with.
+ * @returns the words of the command
+ */
+export function repeatCommand({ known, names, version, runner }: Repetition): string[] {
+  const flags = options
+    .filter((option) => names.includes(option.name))
+    .flatMap((option) => wordsFor(option, known));
+  const directory = known.directory ?? '.';
+  const safe = directory.startsWith('-') ? `./${directory}` : directory;
+  return [...packageManagers[runner].execute, `create-fastify-wss@${version}`, safe, ...flags];
+}
+
+/** @returns the options whose answer is not what `--yes` would take */
+export function chosenNames(answers: Answers, world: World): OptionName[] {
+  const chosen = options.filter((option) => {
+    const byDefault =
+      typeof option.default === 'function' ? option.default(answers, world) : option.default;
+    return JSON.stringify(answers[option.name]) !== JSON.stringify(byDefault);
+  });
+  return chosen.map(({ name }) => name).filter((name) => answers[name] !== undefined);
+}

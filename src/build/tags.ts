@@ -1,0 +1,139 @@
+import Handlebars from 'handlebars';
+import { escapeFor, textLanguageOf } from '../core/escape.js';
+import type { Segment } from '../core/templates.js';
+
+/** A line that is a comment with a tag and nothing else: `// {{#if redis}}`, `<!-- {{name}} -->`. */
+const tagLine =
+  /^[ \t]*(?:\/\/|#|<!--)[ \t]*(\{\{[^{}]+\}\}(?:[ \t]+\{\{[^{}]+\}\})*)[ \t]*(?:-->)?$/;
+const conditionTag = /^\{\{(#if [a-z]+|else|\/if)\}\}$/;
+const valueTag = /\{\{([a-zA-Z]+)\}\}/g;
+const mostConditions = 3;
+
+/** Handlebars gives a meaning to `{` and `\`; where they are text they travel as these. */
+const brace = '\uE000';
+const backslash = '\uE001';
+
+function hide(text: string): string {
+  return text.replaceAll('{', brace).replaceAll('\\', backslash);
+}
+
+function reveal(text: string): string {
+  return text.replaceAll(brace, '{').replaceAll(backslash, '\\');
+}
+
+interface Samples {
+  path: string;
+  /** Every value that templates may name, as it stands in the templates. */
+  values: Record<string, string>;
+}
+
+/** Puts `{{name}}` in the place of a sample wherever the sample stands as a whole word. */
+function replaceSample(text: string, name: string, { path, values }: Samples): string {
+  const language = textLanguageOf(path);
+  const value = values[name];
+  if (language === undefined || value === undefined) {
+    throw new Error(`${path}: the value "${name}" cannot stand here.`);
+  }
+  const sample = escapeFor(language, value).replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+  const whole = new RegExp(`(?<![\\w-])${sample}(?![\\w-])`, 'g');
+  if (!whole.test(text)) {
+    throw new Error(`${path}: no line under {{${name}}} holds its sample ${value}.`);
+  }
+  return text.replace(whole, `{{${name}}}`);
+}
+
+/** @returns the names in a value tag's line; nothing for a line that is no such tag */
+function valueNames(line: string, path: string): string[] {
+  const tag = tagLine.exec(line)?.[1];
+  if (tag === undefined || conditionTag.test(tag)) {
+    return [];
+  }
+  const names = [...tag.matchAll(valueTag)].map((match) => match[1] ?? '');
+  if (names.length === 0 || tag.replace(valueTag, '').trim() !== '') {
+    throw new Error(`${path}: ${tag} is not a tag.`);
+  }
+  return names;
+}
+
+function readLine(line: string): string {
+  const tag = tagLine.exec(line)?.[1];
+  return tag !== undefined && conditionTag.test(tag) ? tag : hide(line);
+}
+
+/** A value tag speaks for its paragraph: the lines around it up to the next blank ones. */
+function readParagraph(lines: string[], samples: Samples): string {
+  const names = lines.flatMap((line) => valueNames(line, samples.path));
+  const text = lines
+    .filter((line) => valueNames(line, samples.path).length === 0)
+    .map((line) => `${readLine(line)}\n`)
+    .join('');
+  // The longest sample first: one may be a part of another.
+  const longestFirst = names.toSorted(
+    (a, b) => (samples.values[b] ?? '').length - (samples.values[a] ?? '').length,
+  );
+  return longestFirst.reduce((read, name) => replaceSample(read, name, samples), text);
+}
+
+/**
+ * Turns a template as it lies in `templates/` into Handlebars' own language: tags in comments become
+ * bare tags, samples become value tags, and everything else is text.
+ * @throws Error for a tag in another form, a value without its sample, too many conditions
+ */
+export function toHandlebars(source: string, samples: Samples): string {
+  const conditions = source.match(/\{\{#if /g)?.length ?? 0;
+  const spoken = source.match(/^[ \t]*(?:\/\/|#|<!--)[ \t]*\{\{#if [a-z]+\}\}/gm)?.length ?? 0;
+  if (spoken > mostConditions || conditions > spoken) {
+    throw new Error(`${samples.path}: ${spoken} conditions; make it two files.`);
+  }
+  const paragraphs = source.replace(/\n$/, '').split(/\n(?=\n)/);
+  return paragraphs.map((paragraph) => readParagraph(paragraph.split('\n'), samples)).join('');
+}
+
+/** The nodes of Handlebars' syntax tree that templates may use. */
+type Node = hbs.AST.Statement;
+
+function isContent(node: Node): node is hbs.AST.ContentStatement {
+  return node.type === 'ContentStatement';
+}
+
+function isValue(node: Node): node is hbs.AST.MustacheStatement {
+  return node.type === 'MustacheStatement';
+}
+
+function isBlock(node: Node): node is hbs.AST.BlockStatement {
+  return node.type === 'BlockStatement';
+}
+
+function isName(node: { type: string }): node is hbs.AST.PathExpression {
+  return node.type === 'PathExpression';
+}
+
+function nameOf(node: { type: string } | undefined): string {
+  if (node === undefined || !isName(node) || node.parts.length !== 1) {
+    throw new Error('Tags hold one name and no expression.');
+  }
+  return node.original;
+}
+
+function readNode(node: Node): Segment {
+  if (isContent(node)) {
+    return reveal(node.value);
+  }
+  if (isValue(node)) {
+    return { value: nameOf(node.path) };
+  }
+  if (isBlock(node) && node.path.original === 'if') {
+    const [condition] = node.params;
+    return {
+      if: nameOf(condition),
+      on: node.program.body.map(readNode),
+      off: node.inverse?.body.map(readNode) ?? [],
+    };
+  }
+  throw new Error(`Templates do not use ${node.type}.`);
+}
+
+/** @returns the template as segments, parsed by Handlebars */
+export function compile(source: string, samples: Samples): Segment[] {
+  return Handlebars.parse(toHandlebars(source, samples)).body.map(readNode);
+}

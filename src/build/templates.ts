@@ -1,0 +1,53 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { complete } from './sample-answers.js';
+import type { TemplateFile, Templates } from '../core/templates.js';
+import { settingsValues, standardPaths } from '../plan/settings-values.js';
+import { toJavaScript } from './javascript.js';
+import { compile } from './tags.js';
+
+const root = join(import.meta.dirname, '../..');
+
+/** Kept out of projects: a project gets a lockfile of its own. */
+const left = ['package-lock.json'];
+
+/** What git tracks: a stray `.env` or key in `templates/` never gets into the package. */
+function trackedTemplates(): string[] {
+  const listed = execFileSync('git', ['ls-files', '-z', '--cached', '.'], {
+    cwd: join(root, 'templates'),
+    encoding: 'utf8',
+  });
+  return listed.split('\0').filter((path) => path !== '' && !left.includes(path));
+}
+
+/** The values as they stand in `templates/`: those of the default answers. */
+export const samples: Record<string, string> = settingsValues({
+  name: 'fastify-wss-app',
+  answers: complete,
+  paths: standardPaths,
+});
+
+async function compileFile(path: string): Promise<TemplateFile[]> {
+  const source = readFileSync(join(root, 'templates', path), 'utf8').replaceAll('\r\n', '\n');
+  const segments = compile(source, { path, values: samples });
+  if (!path.endsWith('.ts')) {
+    return [{ path, segments }];
+  }
+  const javascript = await toJavaScript(path, source);
+  const renamed = path.replace(/\.ts$/, '.js');
+  return [
+    { path, language: 'ts', segments },
+    {
+      path: renamed,
+      language: 'js',
+      segments: compile(javascript, { path: renamed, values: samples }),
+    },
+  ];
+}
+
+/** @returns every template that git tracks, compiled, TypeScript in both languages */
+export async function compileTemplates(): Promise<Templates> {
+  const files = await Promise.all(trackedTemplates().map(compileFile));
+  return { files: files.flat() };
+}

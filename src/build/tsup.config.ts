@@ -1,0 +1,31 @@
+import { writeFileSync } from 'node:fs';
+import { defineConfig } from 'tsup';
+import manifest from '../../package.json' with { type: 'json' };
+import { builtins } from './builtins.js';
+import { compileTemplates } from './templates.js';
+
+// A block of its own: its names must not meet those of the bundle.
+const tooOld = `{
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < 20 || (major === 20 && minor < 19)) {
+  console.error('create-fastify-wss needs Node.js 20.19 or newer; this is ' + process.versions.node + '. Get one at https://nodejs.org.');
+  process.exit(1);
+}}`;
+
+export default defineConfig({
+  entry: { cli: 'src/cli.ts' },
+  format: 'esm',
+  target: 'node20',
+  platform: 'node',
+  splitting: true,
+  clean: true,
+  minify: true,
+  // Everything is bundled: the package has no dependencies.
+  noExternal: [/.*/],
+  esbuildPlugins: [builtins],
+  define: { PACKAGE_VERSION: JSON.stringify(manifest.version) },
+  banner: { js: tooOld.replaceAll('\n', ' ').trim() },
+  async onSuccess() {
+    writeFileSync('dist/templates.json', JSON.stringify(await compileTemplates()));
+  },
+});

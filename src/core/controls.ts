@@ -1,0 +1,32 @@
+/** What steers a run and is no part of a project. */
+export interface Controls {
+  yes: boolean;
+  answers?: string;
+  dryRun: boolean;
+  json: boolean;
+  overwrite: boolean;
+  schema: boolean;
+  verbose: boolean;
+  help: boolean;
+  version: boolean;
+}
+
+export interface Control {
+  name: keyof Controls;
+  /** What stands for the value in `--help`; without it the control is a switch. */
+  placeholder?: string;
+  short?: string;
+  summary: string;
+}
+
+export const controls: Control[] = [
+  { name: 'yes', short: 'y', summary: 'take the default of what is not given; never ask' },
+  { name: 'answers', placeholder: 'FILE', summary: 'read answers from a JSON file' },
+  { name: 'dryRun', summary: 'print the plan, change nothing' },
+  { name: 'json', summary: 'print one JSON document' },
+  { name: 'overwrite', summary: 'replace files that are there with other contents' },
+  { name: 'schema', summary: 'print the JSON Schema of the answers file' },
+  { name: 'verbose', summary: 'show what child processes print, and stacks of errors' },
+  { name: 'help', short: 'h', summary: 'print this help' },
+  { name: 'version', short: 'v', summary: 'print the version' },
+];

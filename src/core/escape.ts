@@ -1,0 +1,56 @@
+/** The languages in which templates hold values. */
+export type TextLanguage = 'dotenv' | 'markdown' | 'caddyfile' | 'nginx';
+
+/** @returns the language of a template that may hold values, by its path */
+export function textLanguageOf(path: string): TextLanguage | undefined {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  if (name.startsWith('.env')) {
+    return 'dotenv';
+  }
+  if (name.endsWith('.md')) {
+    return 'markdown';
+  }
+  if (name.endsWith('Caddyfile')) {
+    return 'caddyfile';
+  }
+  return /nginx.*\.conf$/.test(name) ? 'nginx' : undefined;
+}
+
+/**
+ * Node's parser of settings files knows no escapes: a value stands in the first kind of quote that
+ * it does not contain, and in double quotes `\n` would become a line break.
+ */
+function dotenv(value: string): string {
+  if (/^[\w@%+=:,./[\]*-]+$/.test(value)) {
+    return value;
+  }
+  const usable = ['"', "'", '`'].filter((quote) => !value.includes(quote));
+  const quote = usable.find((candidate) => candidate !== '"' || !value.includes('\\n'));
+  if (quote === undefined || /[\r\n]/.test(value)) {
+    throw new Error(`No settings file can hold ${JSON.stringify(value)}.`);
+  }
+  return `${quote}${value}${quote}`;
+}
+
+/** What the answers' checks let through needs no quoting here; anything else must not get in. */
+function plain(value: string): string {
+  if (!/^[\w@:,./[\]* -]*$/.test(value)) {
+    throw new Error(`${JSON.stringify(value)} cannot stand in this file.`);
+  }
+  return value;
+}
+
+const escapes: Record<TextLanguage, (value: string) => string> = {
+  dotenv,
+  markdown: plain,
+  caddyfile: plain,
+  nginx: plain,
+};
+
+/**
+ * @returns the value as it is written in a file of that language, which reads it back unchanged
+ * @throws Error for a value that the language cannot hold
+ */
+export function escapeFor(language: TextLanguage, value: string): string {
+  return escapes[language](value);
+}

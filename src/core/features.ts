@@ -1,0 +1,80 @@
+import type { Answers } from './answers.js';
+
+/** What an answer adds to a project. What no feature owns is always there. */
+export interface Feature {
+  /** The name under which templates ask for it: `{{#if proxy}}`. */
+  name: string;
+  on: (answers: Answers) => boolean;
+  /** Paths of files that are there only with a feature that owns them. */
+  files?: string[];
+  packages?: string[];
+  scripts?: string[];
+  /** Other keys of package.json. */
+  adds?: Record<string, unknown>;
+  /** Scripts that stand under another name in the project. */
+  renamed?: Record<string, string>;
+  /** Scripts that read differently in the project. */
+  commands?: Record<string, string>;
+}
+
+/** Every feature, with the things that it owns in the project that the templates are. */
+export const features: Feature[] = [
+  {
+    name: 'typescript',
+    on: ({ language }) => language === 'ts',
+    files: ['tsconfig.json', 'tsconfig.build.json'],
+    packages: ['typescript', 'tsx', '@types/node', '@types/ws'],
+    scripts: ['build', 'check'],
+    // esbuild, a part of tsx, works without its install script: npm need not warn of it.
+    adds: { allowScripts: { esbuild: false } },
+  },
+  {
+    name: 'javascript',
+    on: ({ language }) => language === 'js',
+    commands: {
+      dev: 'node --watch src/server.js',
+      start: 'node src/server.js',
+      test: 'node test/all.js',
+      certs: 'node scripts/certs.js',
+    },
+  },
+  { name: 'https', on: ({ https, certSource }) => https && certSource !== 'proxy' },
+  { name: 'mkcert', on: ({ certSource }) => certSource === 'mkcert' },
+  { name: 'files', on: ({ certSource }) => certSource === 'files' },
+  {
+    name: 'proxy',
+    on: ({ certSource }) => certSource === 'proxy',
+    files: ['proxy/README.md'],
+  },
+  {
+    name: 'caddy',
+    on: ({ reverseProxy }) => reverseProxy === 'caddy',
+    files: ['proxy/Caddyfile', 'proxy/local.Caddyfile'],
+    scripts: ['proxy:caddy'],
+    renamed: { 'proxy:caddy': 'proxy' },
+  },
+  {
+    name: 'nginx',
+    on: ({ reverseProxy }) => reverseProxy === 'nginx',
+    files: ['proxy/nginx.conf', 'proxy/nginx.local.conf'],
+    scripts: ['proxy:nginx'],
+    renamed: { 'proxy:nginx': 'proxy' },
+  },
+  { name: 'insecure', on: ({ https }) => !https },
+  { name: 'npm', on: ({ packageManager }) => packageManager === 'npm' },
+  {
+    name: 'pnpm',
+    on: ({ packageManager }) => packageManager === 'pnpm',
+    files: ['pnpm-workspace.yaml'],
+  },
+  { name: 'yarn', on: ({ packageManager }) => packageManager === 'yarn' },
+  { name: 'bun', on: ({ packageManager }) => packageManager === 'bun' },
+];
+
+type Owned = 'files' | 'packages' | 'scripts';
+
+/** @returns whether a thing stands in the project: one of its owners is on, or it has none */
+export function isKept(kind: Owned, thing: string, answers: Answers): boolean {
+  const owners = features.filter((feature) => feature[kind]?.includes(thing));
+  return owners.length === 0 || owners.some((feature) => feature.on(answers));
+}

@@ -1,0 +1,270 @@
+import type { Answers, AnswerValue, OptionName, World } from './answers.js';
+import {
+  checkCertificateName,
+  checkDirectory,
+  checkDomain,
+  checkHost,
+  checkOrigin,
+  checkPath,
+} from './checks.js';
+
+export type OptionKind = 'directory' | 'choice' | 'boolean' | 'text' | 'list' | 'path' | 'port';
+
+export interface Choice {
+  value: string;
+  /** What a person reads in the list of choices. */
+  label: string;
+}
+
+/** The answers that are known while the table is walked: those of the rows above. */
+export type KnownAnswers = Partial<Answers>;
+
+interface Question {
+  message: string;
+  /** Asked only of a person at a prompt, and only where this holds; no script has to answer it. */
+  optional?: (world: World) => boolean;
+}
+
+export interface Option {
+  name: OptionName;
+  kind: OptionKind;
+  choices?: Choice[];
+  /** What stands for the value in `--help`. */
+  placeholder?: string;
+  default?: AnswerValue | ((known: KnownAnswers, world: World) => AnswerValue);
+  /** The default in words, where it is not one fixed value. */
+  defaultText?: string;
+  /** The answers that this option needs; without them it makes no sense. */
+  when?: Partial<Answers>;
+  question?: Question;
+  /** Throws `InvalidValue`; of a list it is given each entry. */
+  check?: (text: string) => void;
+  summary: string;
+  /** False for what belongs to one run or one machine and not to the project. */
+  recorded: boolean;
+  /** True for what its user must say in person: no file that others wrote can say it. */
+  personal?: boolean;
+}
+
+/** @returns the origin of a service, with IPv6 in brackets and the scheme's own port left out */
+export function originOf(scheme: 'http' | 'https', host: string, port: number): string {
+  return new URL(`${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`).origin;
+}
+
+/** Port of the local proxy in front of a project with `certSource` proxy. */
+export const localProxyPort = 8443;
+
+function defaultOrigins(known: KnownAnswers): string[] {
+  if (known.certSource === 'proxy') {
+    const domain = known.domain ?? 'localhost';
+    return [originOf('https', 'localhost', localProxyPort), originOf('https', domain, 443)];
+  }
+  const scheme = known.https ? 'https' : 'http';
+  const names = known.hosts ?? ['localhost', '127.0.0.1', '::1'];
+  const plain = names.filter((name) => !name.startsWith('*.'));
+  return [...new Set(plain.map((name) => originOf(scheme, name, known.port ?? 3000)))];
+}
+
+/**
+ * Every option of a project. The parser, `--help`, the prompts, the JSON Schema, the answers file,
+ * the README's table and the command that repeats a run are made from these rows, in this order.
+ */
+export const options: Option[] = [
+  {
+    name: 'directory',
+    kind: 'directory',
+    default: 'fastify-wss-app',
+    question: { message: 'Where should the project go?' },
+    check: checkDirectory,
+    summary: 'folder of the project',
+    recorded: false,
+  },
+  {
+    name: 'language',
+    kind: 'choice',
+    choices: [
+      { value: 'ts', label: 'TypeScript' },
+      { value: 'js', label: 'JavaScript' },
+    ],
+    default: 'ts',
+    question: { message: 'Which language?' },
+    summary: 'language of the project',
+    recorded: true,
+  },
+  {
+    name: 'https',
+    kind: 'boolean',
+    default: true,
+    question: { message: 'Serve over HTTPS, so that pages connect with wss://?' },
+    summary: 'serve https:// and wss://; without it http:// and ws://',
+    recorded: true,
+  },
+  {
+    name: 'certSource',
+    kind: 'choice',
+    choices: [
+      { value: 'mkcert', label: 'mkcert makes one that this machine trusts' },
+      { value: 'files', label: 'files: I have a key and a certificate' },
+      { value: 'proxy', label: 'proxy: Caddy or nginx in front does TLS' },
+    ],
+    default: 'mkcert',
+    when: { https: true },
+    question: { message: 'Where does the certificate come from?' },
+    summary: 'where the certificate comes from',
+    recorded: true,
+  },
+  {
+    name: 'keyFile',
+    kind: 'path',
+    placeholder: 'PEM',
+    when: { https: true, certSource: 'files' },
+    question: { message: 'Path of the private key (PEM)?' },
+    check: checkPath,
+    summary: 'private key of the service',
+    recorded: false,
+  },
+  {
+    name: 'certFile',
+    kind: 'path',
+    placeholder: 'PEM',
+    when: { https: true, certSource: 'files' },
+    question: { message: 'Path of the certificate (PEM, the full chain)?' },
+    check: checkPath,
+    summary: 'certificate of the service',
+    recorded: false,
+  },
+  {
+    name: 'caFile',
+    kind: 'path',
+    placeholder: 'PEM',
+    when: { https: true, certSource: 'files' },
+    check: checkPath,
+    summary: 'intermediate certificates, sent after the certificate',
+    recorded: false,
+  },
+  {
+    name: 'hosts',
+    kind: 'list',
+    placeholder: 'NAMES',
+    default: ['localhost', '127.0.0.1', '::1'],
+    when: { https: true },
+    check: checkCertificateName,
+    summary: 'names and addresses on the development certificate',
+    recorded: true,
+  },
+  {
+    name: 'reverseProxy',
+    kind: 'choice',
+    choices: [
+      { value: 'caddy', label: 'Caddy' },
+      { value: 'nginx', label: 'nginx' },
+    ],
+    default: 'caddy',
+    when: { https: true, certSource: 'proxy' },
+    question: { message: 'Which reverse proxy?' },
+    summary: 'proxy whose site files are rendered',
+    recorded: true,
+  },
+  {
+    name: 'domain',
+    kind: 'text',
+    placeholder: 'NAME',
+    default: 'example.com',
+    when: { https: true, certSource: 'proxy' },
+    question: { message: 'Which domain does the proxy serve in production?' },
+    check: checkDomain,
+    summary: 'host name that the proxy serves in production',
+    recorded: true,
+  },
+  {
+    name: 'port',
+    kind: 'port',
+    placeholder: 'PORT',
+    default: 3000,
+    summary: 'port that the service listens on',
+    recorded: true,
+  },
+  {
+    name: 'host',
+    kind: 'text',
+    placeholder: 'HOST',
+    default: 'localhost',
+    check: checkHost,
+    summary: 'name or address that the service listens on',
+    recorded: true,
+  },
+  {
+    name: 'origins',
+    kind: 'list',
+    placeholder: 'ORIGINS',
+    default: defaultOrigins,
+    defaultText: 'from the answers above',
+    question: { message: 'Which origins may connect? (comma-separated)' },
+    check: checkOrigin,
+    summary: 'pages that may connect, as exact scheme://host[:port]',
+    recorded: true,
+  },
+  {
+    name: 'packageManager',
+    kind: 'choice',
+    choices: [
+      { value: 'npm', label: 'npm' },
+      { value: 'pnpm', label: 'pnpm' },
+      { value: 'yarn', label: 'Yarn' },
+      { value: 'bun', label: 'Bun' },
+    ],
+    default: (_known, world) => world.packageManager,
+    defaultText: 'the one that runs us',
+    summary: 'package manager of the project',
+    recorded: true,
+  },
+  {
+    name: 'install',
+    kind: 'boolean',
+    default: true,
+    question: { message: 'Install the dependencies?' },
+    summary: 'install the dependencies',
+    recorded: false,
+  },
+  {
+    name: 'git',
+    kind: 'boolean',
+    default: true,
+    question: { message: 'Make a git repository with a first commit?' },
+    summary: 'make a git repository with a first commit',
+    recorded: false,
+  },
+  {
+    name: 'mkcertInstall',
+    kind: 'boolean',
+    default: false,
+    when: { https: true, certSource: 'mkcert' },
+    question: {
+      message:
+        "Run mkcert -install? It adds mkcert's CA to this system's trust stores and may ask for your password.",
+      optional: (world) => world.mkcert,
+    },
+    summary: "run mkcert -install: changes this system's trust stores",
+    recorded: false,
+    personal: true,
+  },
+];
+
+/** The options that an answers file can answer. */
+export const fileOptions = options.filter((option) => option.personal !== true);
+
+/** @returns the row of an option */
+export function optionNamed(name: string): Option {
+  const row = options.find((option) => option.name === name);
+  if (row === undefined) {
+    throw new Error(`There is no option "${name}".`);
+  }
+  return row;
+}
+
+/** @returns the option as it is typed: `certSource` is `--cert-source` */
+export function flagOf(name: string): string {
+  return name === 'directory'
+    ? '[directory]'
+    : `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}

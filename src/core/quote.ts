@@ -1,0 +1,18 @@
+/**
+ * Writes a command so that it can be pasted into a shell.
+ * @param command the program and its arguments
+ * @param platform `process.platform`: Windows quotes with ", everything else as POSIX sh
+ */
+export function quoteCommand(command: string[], platform: string = process.platform): string {
+  return command.map((word) => quoteWord(word, platform)).join(' ');
+}
+
+function quoteWord(word: string, platform: string): string {
+  if (/^[\w@%+=:,./-]+$/.test(word)) {
+    return word;
+  }
+  if (platform === 'win32') {
+    return `"${word.replaceAll('"', '\\"')}"`;
+  }
+  return `'${word.replaceAll("'", `'\\''`)}'`;
+}

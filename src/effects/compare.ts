@@ -1,0 +1,103 @@
+import { existsSync, lstatSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../core/errors.js';
+import type { PlannedFile } from '../plan/project.js';
+
+/** How the target differs from the plan. */
+export interface Comparison {
+  /** Planned files that are not there. */
+  absent: PlannedFile[];
+  /** Planned files that are there with other contents. */
+  different: PlannedFile[];
+  /** Things in the way that no file can replace: a folder or a link of that name, a file for a folder. */
+  blocked: string[];
+}
+
+export function errorCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
+}
+
+function statOf(path: string) {
+  try {
+    return lstatSync(path);
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? '')) {
+      return undefined;
+    }
+    throw notWritable(path, error);
+  }
+}
+
+export function notWritable(path: string, cause: unknown): UserError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new UserError(
+    `${path} cannot be used: ${reason}.`,
+    'Choose another directory, or change its permissions.',
+    { code: 'not-writable', stage: 'apply', cause },
+  );
+}
+
+/** @returns the folders between the target and a file in it, the outermost first */
+export function foldersOf(path: string): string[] {
+  const parts = path.split('/').slice(0, -1);
+  return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
+}
+
+/** @returns the path that stands where a file or a folder above it has to go */
+function blockerOf(directory: string, { path }: PlannedFile): string | undefined {
+  const folder = foldersOf(path).find((name) => {
+    const stat = statOf(join(directory, name));
+    return stat !== undefined && !stat.isDirectory();
+  });
+  const stat = statOf(join(directory, path));
+  return folder ?? (stat === undefined || stat.isFile() ? undefined : path);
+}
+
+/**
+ * @returns whether a project can take the place as a whole: nothing is there, or an empty folder
+ * @throws UserError when a file is there
+ */
+export function isVacant(directory: string): boolean {
+  return !existsSync(directory) || entriesOf(directory).length === 0;
+}
+
+/**
+ * Compares a plan with what is on disk.
+ * @throws UserError when the target is not a directory
+ */
+export function compare(directory: string, files: PlannedFile[]): Comparison {
+  if (isVacant(directory)) {
+    return { absent: files, different: [], blocked: [] };
+  }
+  const blocked = files
+    .map((file) => blockerOf(directory, file))
+    .filter((path) => path !== undefined);
+  const free = files.filter((file) => blockerOf(directory, file) === undefined);
+  const absent = free.filter(({ path }) => statOf(join(directory, path)) === undefined);
+  const different = free.filter(
+    (file) => !absent.includes(file) && !hasContents(join(directory, file.path), file.contents),
+  );
+  return { absent, different, blocked: [...new Set(blocked)] };
+}
+
+function hasContents(path: string, contents: string): boolean {
+  try {
+    return readFileSync(path).equals(Buffer.from(contents));
+  } catch (error) {
+    throw notWritable(path, error);
+  }
+}
+
+function entriesOf(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch (error) {
+    throw errorCode(error) === 'ENOTDIR'
+      ? new UserError(`${directory} is a file.`, 'Choose another directory.', {
+          code: 'not-writable',
+          stage: 'apply',
+          cause: error,
+        })
+      : notWritable(directory, error);
+  }
+}

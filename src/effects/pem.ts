@@ -1,0 +1,112 @@
+import { X509Certificate, createPrivateKey } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { UserError } from '../core/errors.js';
+import { flagOf } from '../core/options.js';
+import type { Answers } from '../core/answers.js';
+
+type PemOption = 'keyFile' | 'certFile' | 'caFile';
+
+function refuse(option: PemOption, message: string, fix: string, cause?: unknown): UserError {
+  return new UserError(`${flagOf(option)}: ${message}`, fix, {
+    code: 'unreadable-file',
+    stage: 'answers',
+    cause,
+  });
+}
+
+function readPem(option: PemOption, path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw refuse(
+      option,
+      `${path} cannot be read: ${reason}.`,
+      'Give the path of a PEM file.',
+      error,
+    );
+  }
+}
+
+/** @throws Error with the system's reason when the file cannot be read */
+export function checkReadable(path: string): void {
+  readFileSync(path);
+}
+
+function readCertificate(option: PemOption, path: string): X509Certificate {
+  const text = readPem(option, path);
+  if (!text.includes('-----BEGIN CERTIFICATE-----')) {
+    const fix = 'Give a PEM file that begins with -----BEGIN CERTIFICATE-----.';
+    throw refuse(option, `${path} holds no PEM certificate.`, fix);
+  }
+  try {
+    return new X509Certificate(text);
+  } catch (error) {
+    throw refuse(option, `${path} is not a whole certificate.`, 'Copy the file again.', error);
+  }
+}
+
+/** @returns whether the key belongs to the certificate; a key with a passphrase cannot be told */
+function belongs(certificate: X509Certificate, path: string): boolean {
+  const text = readPem('keyFile', path);
+  if (text.includes('ENCRYPTED')) {
+    return true;
+  }
+  try {
+    return certificate.checkPrivateKey(createPrivateKey(text));
+  } catch (error) {
+    const fix = 'Give a PEM file that begins with -----BEGIN PRIVATE KEY-----.';
+    throw refuse('keyFile', `${path} holds no private key.`, fix, error);
+  }
+}
+
+/** Node 20 has `validTo` as text alone. */
+function isExpired(certificate: X509Certificate): boolean {
+  return Date.parse(certificate.validTo) < Date.now();
+}
+
+/**
+ * Checks the files of `certSource` files as the service will at its start.
+ * @returns warnings about files that work and yet need something
+ * @throws UserError for files that are not there, no PEM, or do not belong together
+ */
+export function checkPemFiles(paths: Pick<Answers, PemOption>): string[] {
+  const { keyFile = '', certFile = '', caFile } = paths;
+  const certificate = readCertificate('certFile', certFile);
+  if (!belongs(certificate, keyFile)) {
+    const fix =
+      'Give the key with which the certificate was requested; it must be the first in its file.';
+    throw refuse('keyFile', `${keyFile} does not belong to ${certFile}.`, fix);
+  }
+  if (caFile !== undefined) {
+    readCertificate('caFile', caFile);
+  }
+  const encrypted = readPem('keyFile', keyFile).includes('ENCRYPTED');
+  return [
+    ...(isExpired(certificate)
+      ? [`The certificate ${certFile} expired on ${certificate.validTo}.`]
+      : []),
+    ...(encrypted ? ['The key is encrypted: set KEY_PASSPHRASE in .env.'] : []),
+  ];
+}
+
+function covers(certificate: X509Certificate, host: string): boolean {
+  if (isIP(host) !== 0) {
+    return certificate.checkIP(host) !== undefined;
+  }
+  // A wildcard is looked up as one of the names that it stands for.
+  return certificate.checkHost(host.replace(/^\*\./, 'any.')) !== undefined;
+}
+
+/** @returns whether a usable certificate for these hosts is there, with its key */
+export function hasCertificate(certFile: string, keyFile: string, hosts: string[]): boolean {
+  try {
+    const certificate = new X509Certificate(readFileSync(certFile));
+    const pair = certificate.checkPrivateKey(createPrivateKey(readFileSync(keyFile)));
+    return pair && !isExpired(certificate) && hosts.every((host) => covers(certificate, host));
+  } catch {
+    // Missing or unreadable files are what a new certificate is made for.
+    return false;
+  }
+}

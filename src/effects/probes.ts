@@ -1,0 +1,61 @@
+import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import type { PackageManager } from '../core/answers.js';
+
+/** @returns the absolute path of a program, found as a shell finds it */
+export function findProgram(name: string): string | undefined {
+  const endings =
+    process.platform === 'win32' ? (process.env['PATHEXT'] ?? '.EXE').split(';') : [''];
+  const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
+  const candidates = folders.flatMap((folder) => endings.map((end) => join(folder, name + end)));
+  return candidates.find(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    // Not there or not ours to run: the next folder of PATH may hold it.
+    return false;
+  }
+}
+
+/** @returns the package manager that runs us, as it says in `npm_config_user_agent`; npm by itself */
+export function runningPackageManager(): PackageManager {
+  const agent = process.env['npm_config_user_agent'] ?? '';
+  const known: PackageManager[] = ['pnpm', 'yarn', 'bun'];
+  return known.find((name) => agent.startsWith(`${name}/`)) ?? 'npm';
+}
+
+/** @returns whether a person sits at both ends */
+export function isInteractive(): boolean {
+  return process.stdin.isTTY === true && process.stdout.isTTY === true;
+}
+
+/** What commands install mkcert, and the tool with which it reaches browsers, by what is at hand. */
+const installers: [string, string[]][] = [
+  ['brew', ['brew', 'install', 'mkcert', 'nss']],
+  ['apt-get', ['sudo', 'apt-get', 'install', 'mkcert', 'libnss3-tools']],
+  ['dnf', ['sudo', 'dnf', 'install', 'mkcert', 'nss-tools']],
+  ['pacman', ['sudo', 'pacman', '-S', 'mkcert', 'nss']],
+  ['apk', ['sudo', 'apk', 'add', 'mkcert', 'nss-tools']],
+  ['winget', ['winget', 'install', 'FiloSottile.mkcert']],
+  ['choco', ['choco', 'install', 'mkcert']],
+  ['scoop', ['scoop', 'install', 'mkcert']],
+];
+
+/** @returns the command that installs mkcert on this system, if one is known */
+export function mkcertInstaller(): string[] | undefined {
+  return installers.find(([program]) => findProgram(program) !== undefined)?.[1];
+}
+
+/** @returns whether any of these paths is there */
+export function anyExists(directory: string, paths: string[]): boolean {
+  return paths.some((path) => existsSync(join(directory, path)));
+}
+
+/** @returns the text of a file, or nothing where there is none */
+export function readIfThere(path: string): string | undefined {
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+}

@@ -1,0 +1,100 @@
+import { X509Certificate } from 'node:crypto';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { quoteCommand } from '../core/quote.js';
+import { findProgram } from './probes.js';
+import { run } from './run.js';
+
+/** Where Linux distributions keep the certificates that system tools trust. */
+const systemBundles = [
+  '/etc/ssl/certs/ca-certificates.crt',
+  '/etc/pki/tls/certs/ca-bundle.crt',
+  '/etc/ssl/ca-bundle.pem',
+];
+
+const probeTime = 10_000;
+
+function bodyOf(pem: string): string {
+  return pem.replace(/-----[A-Z ]+-----/g, '').replace(/\s/g, '');
+}
+
+function systemTrusts(root: string): boolean {
+  const bundles = systemBundles.filter((path) => existsSync(path));
+  return bundles.some((path) =>
+    readFileSync(path, 'utf8').replace(/\s/g, '').includes(bodyOf(root)),
+  );
+}
+
+/**
+ * The database that Chromium reads: the old folder when there is one, though it be empty, else the
+ * one in the XDG data folder (docs/linux/cert_management.md of Chromium). mkcert 1.4.4 knows the old
+ * one alone.
+ */
+function chromiumDatabase(): string {
+  const old = join(homedir(), '.pki/nssdb');
+  const isFolder = existsSync(old) && statSync(old).isDirectory();
+  const dataHome = process.env['XDG_DATA_HOME'] ?? '';
+  const xdg = join(dataHome === '' ? join(homedir(), '.local/share') : dataHome, 'pki/nssdb');
+  return isFolder ? old : xdg;
+}
+
+/** The name that mkcert gives its CA in NSS databases. */
+function nickname(root: string): string {
+  return `mkcert development CA ${BigInt(`0x${new X509Certificate(root).serialNumber}`)}`;
+}
+
+/** What Chromium lacks, in commands; nothing where it trusts the CA. */
+async function chromiumAdvice(root: string, rootPath: string): Promise<string[]> {
+  const folder = chromiumDatabase();
+  const database = `sql:${folder}`;
+  const name = nickname(root);
+  const check = ['certutil', '-V', '-d', database, '-u', 'L', '-n', name];
+  const found = findProgram('certutil') !== undefined;
+  const answer = {
+    command: check,
+    cwd: homedir(),
+    output: 'captured',
+    timeout: probeTime,
+  } as const;
+  if (found && existsSync(folder) && (await run(answer)).ok) {
+    return [];
+  }
+  const add = ['certutil', '-A', '-d', database, '-t', 'C,,', '-n', name, '-i', rootPath];
+  return [
+    ...(found ? [] : ['sudo apt-get install libnss3-tools']),
+    ...(existsSync(folder) ? [] : [quoteCommand(['mkdir', '-p', folder])]),
+    quoteCommand(add),
+  ];
+}
+
+/** Whether the clients of this machine trust mkcert's CA, looked up store by store. */
+export interface Trust {
+  /** The CA's certificate, for clients that are told of it by path. */
+  root: string;
+  /** Undefined where the store is not looked up. */
+  system?: boolean;
+  /** Commands that make Chromium trust the CA; empty where it does. */
+  chromium?: string[];
+}
+
+/** @returns what trusts mkcert's CA; nothing where there is no CA yet */
+export async function checkTrust(): Promise<Trust | undefined> {
+  const asked = ['mkcert', '-CAROOT'];
+  const answer = {
+    command: asked,
+    cwd: homedir(),
+    output: 'captured',
+    timeout: probeTime,
+  } as const;
+  const folder = (await run(answer)).output.trim();
+  const path = join(folder, 'rootCA.pem');
+  if (folder === '' || !existsSync(path)) {
+    return undefined;
+  }
+  if (process.platform !== 'linux') {
+    return { root: path };
+  }
+  const root = readFileSync(path, 'utf8');
+  return { root: path, system: systemTrusts(root), chromium: await chromiumAdvice(root, path) };
+}

@@ -1,0 +1,59 @@
+import type { Answers } from '../core/answers.js';
+import { features, isKept } from '../core/features.js';
+import { optionNamed } from '../core/options.js';
+
+type Section = Record<string, string>;
+
+/** The parts of a package.json that are changed; the rest passes through. */
+interface PackageJson {
+  scripts: Section;
+  dependencies: Section;
+  devDependencies: Section;
+}
+
+function keep(section: Section, kind: 'packages' | 'scripts', answers: Answers): Section {
+  return Object.fromEntries(Object.entries(section).filter(([key]) => isKept(kind, key, answers)));
+}
+
+/** Names for a script line: both sh and cmd take double quotes, and both expand a bare wildcard. */
+function scriptWords(words: string[]): string {
+  return words.map((word) => (word.includes('*') ? `"${word}"` : word)).join(' ');
+}
+
+/** The names on the development certificate are arguments of the script that makes it. */
+function withHosts(scripts: Section, sample: string, answers: Answers): Section {
+  const standard = optionNamed('hosts').default;
+  const hosts = answers.hosts ?? (Array.isArray(standard) ? standard : []);
+  const program = (scripts['certs'] ?? '').replace(sample, '').trimEnd();
+  return { ...scripts, certs: `${program} ${scriptWords(hosts)}` };
+}
+
+function scriptsFor(scripts: Section, answers: Answers): Section {
+  const on = features.filter((feature) => feature.on(answers));
+  const renamed = Object.assign({}, ...on.map((feature) => feature.renamed ?? {}));
+  const commands = Object.assign({}, ...on.map((feature) => feature.commands ?? {}));
+  const kept = Object.entries(keep(scripts, 'scripts', answers));
+  const named = kept.map(([key, line]) => [renamed[key] ?? key, commands[key] ?? line]);
+  const standard = optionNamed('hosts').default;
+  const sample = Array.isArray(standard) ? standard.join(' ') : '';
+  return withHosts(Object.fromEntries(named), sample, answers);
+}
+
+/**
+ * @param template the text of the templates' own package.json
+ * @param name the project's name, one that npm accepts
+ * @returns the text of the project's package.json
+ */
+export function packageJson(template: string, name: string, answers: Answers): string {
+  const original: PackageJson = JSON.parse(template);
+  const on = features.filter((feature) => feature.on(answers));
+  const project = {
+    ...original,
+    name,
+    scripts: scriptsFor(original.scripts, answers),
+    dependencies: keep(original.dependencies, 'packages', answers),
+    devDependencies: keep(original.devDependencies, 'packages', answers),
+    ...Object.assign({}, ...on.map((feature) => feature.adds ?? {})),
+  };
+  return `${JSON.stringify(project, null, 2)}\n`;
+}

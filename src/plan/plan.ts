@@ -1,0 +1,50 @@
+import type { Answers } from '../core/answers.js';
+import { packageManagers } from '../core/package-managers.js';
+import { renderProject, type PlannedFile, type Project } from './project.js';
+import { pageUrl } from './settings-values.js';
+import { stepsFor, type Step } from './steps.js';
+
+/** Everything that a run will do, as a value. */
+export interface Plan {
+  /** Absolute path of the project. */
+  directory: string;
+  name: string;
+  answers: Answers;
+  files: PlannedFile[];
+  steps: Step[];
+  /** What starts the project, in its folder. */
+  next: string[][];
+  /** Where the page of the service will be. */
+  pageUrl: string;
+  warnings: string[];
+}
+
+interface Facts {
+  project: Project;
+  directory: string;
+  warnings: string[];
+}
+
+/** The commands that start the project. */
+function startCommands({ certSource, packageManager }: Answers): string[][] {
+  const { run } = packageManagers[packageManager];
+  return [[...run, 'dev'], ...(certSource === 'proxy' ? [[...run, 'proxy']] : [])];
+}
+
+/** @returns the plan of a run: pure, nothing is touched */
+export function planProject({ project, directory, warnings }: Facts): Plan {
+  const { answers, name } = project;
+  const folder = directory.split(/[\\/]/).at(-1) ?? '';
+  const renamed =
+    name === folder ? [] : [`The package is named "${name}": npm takes no "${folder}".`];
+  return {
+    directory,
+    name,
+    answers,
+    files: renderProject(project),
+    steps: stepsFor(answers),
+    next: startCommands(answers),
+    pageUrl: pageUrl(answers),
+    warnings: [...warnings, ...renamed],
+  };
+}

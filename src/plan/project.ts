@@ -1,0 +1,71 @@
+import type { Answers, OptionName } from '../core/answers.js';
+import { features, isKept } from '../core/features.js';
+import { options } from '../core/options.js';
+import { render, type RenderContext } from '../core/render.js';
+import type { TemplateFile, Templates } from '../core/templates.js';
+import { packageJson } from './package-json.js';
+import { settingsValues, standardPaths, type PemPaths } from './settings-values.js';
+
+/** A file of the project as it will be on disk. */
+export interface PlannedFile {
+  /** Relative to the project, with `/`. */
+  path: string;
+  contents: string;
+  /** Permission bits. */
+  mode: number;
+}
+
+export interface Project {
+  name: string;
+  answers: Answers;
+  /** The version of this package. */
+  version: string;
+  templates: Templates;
+  /** PEM files of this machine; they stand in `.env` alone. */
+  paths: PemPaths;
+}
+
+const publicMode = 0o644;
+const privateMode = 0o600;
+
+function contextFor({ name, answers }: Project, paths: PemPaths): RenderContext {
+  const flags = Object.fromEntries(features.map((feature) => [feature.name, feature.on(answers)]));
+  return { flags, values: settingsValues({ name, answers, paths }) };
+}
+
+/** The record of what the project was made of: nothing of one machine, one run or one moment. */
+function recordFile({ name, version, answers }: Project): PlannedFile {
+  const names: OptionName[] = options.filter((row) => row.recorded).map((row) => row.name);
+  const recorded = Object.fromEntries(names.map((key) => [key, answers[key]]));
+  const contents = `${JSON.stringify({ version, name, answers: recorded }, null, 2)}\n`;
+  return { path: '.create-fastify-wss.json', contents, mode: publicMode };
+}
+
+/** `.env` holds the same settings as `.env.example`, with the paths of this machine. */
+function envFile(example: TemplateFile, project: Project): PlannedFile {
+  const contents = render(example, contextFor(project, project.paths));
+  return { path: '.env', contents, mode: privateMode };
+}
+
+/**
+ * Renders a project in memory. Reads nothing but what it is given, so that `update` can render
+ * answers of long ago.
+ * @returns the files, sorted by path; the same answers give the same bytes on every system
+ */
+export function renderProject(project: Project): PlannedFile[] {
+  const { answers, name } = project;
+  const context = contextFor(project, standardPaths);
+  const templates = project.templates.files.filter(
+    ({ path, language = answers.language }) =>
+      language === answers.language && isKept('files', path, answers),
+  );
+  const files = templates.map((template): PlannedFile => {
+    const text = render(template, context);
+    const isPackage = template.path === 'package.json';
+    const contents = isPackage ? packageJson(text, name, answers) : text;
+    return { path: template.path, contents, mode: publicMode };
+  });
+  const example = templates.find(({ path }) => path === '.env.example');
+  const made = example === undefined ? [] : [envFile(example, project)];
+  return [...files, ...made, recordFile(project)].toSorted((a, b) => (a.path < b.path ? -1 : 1));
+}

@@ -1,0 +1,65 @@
+import type { Answers } from '../core/answers.js';
+import { localProxyPort, originOf } from '../core/options.js';
+import { packageManagers } from '../core/package-managers.js';
+
+/** Paths of PEM files as they stand in the settings, relative to the project or absolute. */
+export interface PemPaths {
+  keyFile: string;
+  certFile: string;
+  caFile: string;
+}
+
+/** Where `certs` puts what it makes: the same on every machine. */
+export const standardPaths: PemPaths = {
+  keyFile: 'certs/key.pem',
+  certFile: 'certs/cert.pem',
+  caFile: '',
+};
+
+/** The address at which a proxy on the same machine reaches the service, without a port. */
+function reachedAt(host: string): string {
+  const anyLoopback = ['localhost', '0.0.0.0', '::'].includes(host);
+  return anyLoopback ? '127.0.0.1' : host;
+}
+
+/** @returns the URL under which a developer opens the page of the service */
+export function pageUrl(answers: Answers): string {
+  if (answers.certSource === 'proxy') {
+    return originOf('https', 'localhost', localProxyPort);
+  }
+  const names = answers.hosts?.filter((name) => !name.startsWith('*.')) ?? [];
+  const name = names.includes('localhost') ? 'localhost' : (names[0] ?? 'localhost');
+  return originOf(answers.https ? 'https' : 'http', name, answers.port);
+}
+
+interface Values {
+  name: string;
+  answers: Answers;
+  paths: PemPaths;
+}
+
+/** @returns every value that templates may name, as plain text */
+export function settingsValues({ name, answers, paths }: Values): Record<string, string> {
+  const commands = packageManagers[answers.packageManager];
+  const proxied = answers.certSource === 'proxy';
+  const upstreamHost = reachedAt(answers.host);
+  const bracketed = upstreamHost.includes(':') ? `[${upstreamHost}]` : upstreamHost;
+  const page = pageUrl(answers);
+  return {
+    name,
+    run: commands.run.join(' '),
+    installCommand: commands.install.join(' '),
+    test: commands.test.join(' '),
+    start: commands.start.join(' '),
+    https: String(answers.https && !proxied),
+    ...paths,
+    origins: answers.origins.join(','),
+    host: answers.host,
+    port: String(answers.port),
+    trustProxy: proxied ? upstreamHost : '',
+    domain: answers.domain ?? 'example.com',
+    upstream: `${bracketed}:${answers.port}`,
+    pageUrl: page,
+    socketUrl: `${page.replace(/^http/, 'ws')}/live`,
+  };
+}

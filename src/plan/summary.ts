@@ -1,0 +1,80 @@
+import type { Answers } from '../core/answers.js';
+import { packageManagers } from '../core/package-managers.js';
+import { quoteCommand } from '../core/quote.js';
+import type { Plan } from './plan.js';
+import type { StepGroup } from './steps.js';
+
+/** What became of a step, as far as a summary speaks of it. */
+interface Result {
+  group: StepGroup;
+  left: string[];
+}
+
+/** @returns the project in a few words: its language and how it comes to wss:// */
+export function description({ language, https, certSource, reverseProxy }: Answers): string {
+  const name = language === 'ts' ? 'TypeScript' : 'JavaScript';
+  if (!https) {
+    return `${name}, without HTTPS`;
+  }
+  const ways = {
+    mkcert: 'HTTPS by mkcert',
+    files: 'HTTPS with your certificate',
+    proxy: `HTTPS by ${reverseProxy === 'nginx' ? 'nginx' : 'Caddy'} in front`,
+  };
+  return `${name}, ${ways[certSource ?? 'mkcert']}`;
+}
+
+interface Remaining {
+  plan: Plan;
+  results: Result[];
+  /** Commands that make browsers accept the certificate. */
+  trust: string[];
+}
+
+/** @returns the commands that are left to type, in the order of typing */
+export function remainingCommands({ plan, results, trust }: Remaining): string[] {
+  const { directory } = plan.answers;
+  const here = directory === '.' || directory === './';
+  const left = (install: boolean): string[] =>
+    results.filter(({ group }) => (group === 'install') === install).flatMap((each) => each.left);
+  const { install, packageManager } = plan.answers;
+  const byHand = quoteCommand(packageManagers[packageManager].install);
+  return [
+    ...(here ? [] : [quoteCommand(['cd', directory])]),
+    ...(install ? left(true) : [byHand]),
+    ...left(false),
+    ...trust,
+    ...plan.next.map((command) => quoteCommand(command)),
+  ];
+}
+
+function indent(lines: string[]): string {
+  return lines.map((line) => `  ${line}`).join('\n');
+}
+
+/** @returns the last words of a run: what to type next and where to look */
+export function closingText(plan: Plan, commands: string[], repeat: string): string {
+  const proxied = plan.answers.certSource === 'proxy';
+  const lines = commands.map((command, index) =>
+    proxied && index === commands.length - 1 ? `${command}   (in a second terminal)` : command,
+  );
+  return `
+Next
+${indent(lines)}
+Then open ${plan.pageUrl}
+
+The same again
+${indent([repeat])}`;
+}
+
+/** @returns what a run would do, for `--dry-run` */
+export function planText(plan: Plan): string {
+  const files = plan.files.map(({ path, contents }) => `${path} (${contents.length} characters)`);
+  const steps = plan.steps.map(({ command }) => quoteCommand(command));
+  const sections = [
+    `Files in ${plan.directory}\n${indent(files)}`,
+    ...(steps.length === 0 ? [] : [`Steps\n${indent(steps)}`]),
+    `Next\n${indent(plan.next.map((command) => quoteCommand(command)))}`,
+  ];
+  return `${sections.join('\n\n')}\n\nNothing was written: this was a dry run.`;
+}

@@ -1,0 +1,87 @@
+import { cancel, confirm, intro, isCancel, select, text } from '@clack/prompts';
+import type { Answers, AnswerValue, World } from '../core/answers.js';
+import { Cancelled, InvalidValue } from '../core/errors.js';
+import type { Option } from '../core/options.js';
+import { readValue } from '../core/values.js';
+import { resolve, type Layers, type Resolution } from '../answers/resolve.js';
+
+interface Asking {
+  option: Option;
+  /** What Enter takes. */
+  initial: AnswerValue | undefined;
+  /** Checks that need the disk; throws InvalidValue. */
+  checkOnDisk: (option: Option, value: AnswerValue) => void;
+}
+
+/** @returns what a prompt shows under an answer that is not allowed; nothing when it is */
+function complaint({ option, checkOnDisk }: Asking, typed: string): string | undefined {
+  try {
+    checkOnDisk(option, readValue(option, typed));
+    return undefined;
+  } catch (error) {
+    if (error instanceof InvalidValue) {
+      return `${error.message} ${error.fix}`;
+    }
+    throw error;
+  }
+}
+
+async function askFor(asking: Asking): Promise<unknown> {
+  const { option, initial } = asking;
+  const message = option.question?.message ?? option.summary;
+  if (option.kind === 'boolean') {
+    return confirm({ message, initialValue: initial === true });
+  }
+  if (option.choices !== undefined) {
+    return select({ message, options: option.choices, initialValue: String(initial) });
+  }
+  const suggestion = initial === undefined ? '' : String(initial);
+  return text({
+    message,
+    initialValue: option.kind === 'list' ? suggestion : '',
+    placeholder: suggestion,
+    defaultValue: suggestion,
+    validate: (typed) =>
+      complaint(asking, typed === undefined || typed === '' ? suggestion : typed),
+  });
+}
+
+async function ask(asking: Asking): Promise<AnswerValue> {
+  const answer = await askFor(asking);
+  if (isCancel(answer)) {
+    cancel('Cancelled. Nothing was written.');
+    throw new Cancelled();
+  }
+  return readValue(asking.option, answer);
+}
+
+interface Interview {
+  layers: Layers;
+  world: World;
+  checkOnDisk: Asking['checkOnDisk'];
+}
+
+/**
+ * Asks for what no layer answers, one question at a time, in the order of the table. An answer can
+ * close or open the questions behind it.
+ * @returns the same layers with what was asked
+ * @throws Cancelled when the user leaves
+ */
+export async function interview({ layers, world, checkOnDisk }: Interview): Promise<Layers> {
+  const asked: Partial<Answers> = { ...layers.asked };
+  let state: Resolution = resolve({ ...layers, asked }, world);
+  if (state.gaps.length > 0) {
+    intro('create-fastify-wss');
+  }
+  for (let gap = state.gaps[0]; gap !== undefined; gap = state.gaps[0]) {
+    const certain = state.contradictions.find((contradiction) => contradiction.certain);
+    if (certain !== undefined) {
+      throw certain.error;
+    }
+    const asking = { option: gap, initial: state.known[gap.name], checkOnDisk };
+    // oxlint-disable-next-line no-await-in-loop -- one question after the other
+    Object.assign(asked, { [gap.name]: await ask(asking) });
+    state = resolve({ ...layers, asked }, world);
+  }
+  return { ...layers, asked };
+}

@@ -1,0 +1,86 @@
+import { X509Certificate, createPrivateKey, type KeyObject } from 'node:crypto';
+import { createSecureContext, type SecureContextOptions } from 'node:tls';
+import { Mistakes } from './mistakes.js';
+import { readPem, wayOut } from './pem.js';
+import type { Settings } from './settings.js';
+
+type TlsSettings = Pick<Settings, 'PRIV_KEY' | 'CERT_KEY' | 'CA_CERT' | 'KEY_PASSPHRASE'>;
+
+// Authenticated encryption with forward secrecy only. Node turns TLS 1.3 off when a list of
+// ciphers names none of its suites, so they are listed too.
+const ciphers = [
+  'TLS_AES_128_GCM_SHA256',
+  'TLS_AES_256_GCM_SHA384',
+  'TLS_CHACHA20_POLY1305_SHA256',
+  'ECDHE-ECDSA-AES128-GCM-SHA256',
+  'ECDHE-RSA-AES128-GCM-SHA256',
+  'ECDHE-ECDSA-AES256-GCM-SHA384',
+  'ECDHE-RSA-AES256-GCM-SHA384',
+  'ECDHE-ECDSA-CHACHA20-POLY1305',
+  'ECDHE-RSA-CHACHA20-POLY1305',
+].join(':');
+
+/**
+ * Reads the private key, the certificate and its chain, and checks them before anybody connects.
+ *
+ * @throws {Mistakes} with one line that says what is wrong, and the way out.
+ */
+export function readTls(settings: TlsSettings): SecureContextOptions {
+  const key = readPem('PRIV_KEY', settings.PRIV_KEY);
+  const cert = readPem('CERT_KEY', settings.CERT_KEY);
+  const chain = settings.CA_CERT === '' ? '' : readPem('CA_CERT', settings.CA_CERT);
+  checkPair(parseKey(key, settings), parseCertificate(cert, settings), settings);
+
+  const options: SecureContextOptions = {
+    key,
+    cert: `${cert}\n${chain}`,
+    passphrase: settings.KEY_PASSPHRASE,
+    minVersion: 'TLSv1.2',
+    ciphers,
+    honorCipherOrder: true,
+  };
+  checkWithOpenSsl(options, settings);
+  return options;
+}
+
+function parseKey(key: string, { PRIV_KEY, KEY_PASSPHRASE }: TlsSettings): KeyObject {
+  try {
+    return createPrivateKey({ key, passphrase: KEY_PASSPHRASE });
+  } catch (cause) {
+    const line = key.includes('ENCRYPTED')
+      ? `${PRIV_KEY} is encrypted, and KEY_PASSPHRASE does not open it.`
+      : `${PRIV_KEY} is not a private key in PEM form. ${wayOut('PRIV_KEY', PRIV_KEY)}`;
+    throw new Mistakes([line], { cause });
+  }
+}
+
+function parseCertificate(cert: string, { CERT_KEY }: TlsSettings): X509Certificate {
+  try {
+    return new X509Certificate(cert);
+  } catch (cause) {
+    const line = `${CERT_KEY} is not a certificate in PEM form. ${wayOut('CERT_KEY', CERT_KEY)}`;
+    throw new Mistakes([line], { cause });
+  }
+}
+
+function checkPair(key: KeyObject, cert: X509Certificate, { PRIV_KEY, CERT_KEY }: TlsSettings) {
+  // OpenSSL itself does not notice an RSA key beside an EC certificate: every handshake would fail.
+  if (!cert.checkPrivateKey(key)) {
+    const line = `${PRIV_KEY} does not belong to ${CERT_KEY}. ${wayOut('CERT_KEY', CERT_KEY)}`;
+    throw new Mistakes([line]);
+  }
+  if (Date.parse(cert.validTo) < Date.now()) {
+    const line = `${CERT_KEY} expired on ${cert.validTo}. ${wayOut('CERT_KEY', CERT_KEY)}`;
+    throw new Mistakes([line]);
+  }
+}
+
+/** Lets OpenSSL judge the rest, such as a chain that does not parse or a key that is too short. */
+function checkWithOpenSsl(options: SecureContextOptions, { CERT_KEY }: TlsSettings) {
+  try {
+    createSecureContext(options);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Mistakes([`OpenSSL refuses ${CERT_KEY}: ${reason}.`], { cause });
+  }
+}

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { allowedOrigin, ask, start } from './helper.js';
+
+test('a page of an allowed origin may open a socket', async (t) => {
+  const { connect } = await start(t);
+  assert.equal(await ask(await connect(), 'hello'), 'Echo: hello');
+});
+
+const refused = [
+  ['another host', 'https://evil.example'],
+  ['a host that begins alike', 'https://app.example.evil.example:8443'],
+  ['a host that ends alike', 'https://evil-app.example:8443'],
+  ['a subdomain', 'https://sub.app.example:8443'],
+  ['another port', 'https://app.example:8444'],
+  ['no port', 'https://app.example'],
+  ['another scheme', 'http://app.example:8443'],
+  ['upper case', 'https://APP.example:8443'],
+  ['a trailing slash', 'https://app.example:8443/'],
+  ['a sandboxed page', 'null'],
+  ['an empty header', ''],
+] as const;
+
+test('an origin that is not exactly in the list is refused with 403', async (t) => {
+  const { connect } = await start(t);
+  for (const [what, origin] of refused) {
+    await t.test(what, async () => {
+      const headers = { origin };
+      await assert.rejects(connect('/live', { origin: undefined, headers }), /response: 403/);
+    });
+  }
+});
+
+test('the origin of the service itself is refused unless it is listed', async (t) => {
+  const { connect, url } = await start(t);
+  await assert.rejects(connect('/live', { origin: url }), /response: 403/);
+});
+
+test('nobody may open a socket when the list is empty', async (t) => {
+  const { connect } = await start(t, { env: { DOMAINS: '' } });
+  await assert.rejects(connect(), /response: 403/);
+});
+
+test('a client without an origin is refused, unless ALLOW_NO_ORIGIN says otherwise', async (t) => {
+  const strict = await start(t);
+  await assert.rejects(strict.connect('/live', { origin: undefined }), /response: 403/);
+  const open = await start(t, { env: { ALLOW_NO_ORIGIN: 'true' } });
+  assert.equal(await ask(await open.connect('/live', { origin: undefined }), 'hi'), 'Echo: hi');
+  await assert.rejects(open.connect('/live', { origin: 'null' }), /response: 403/);
+});
+
+test('CORS headers name the origin that is allowed, and no other', async (t) => {
+  const { app } = await start(t);
+  const allowed = await app.inject({ url: '/healthz', headers: { origin: allowedOrigin } });
+  assert.equal(allowed.headers['access-control-allow-origin'], allowedOrigin);
+  const denied = await app.inject({ url: '/healthz', headers: { origin: 'https://evil.example' } });
+  assert.equal(denied.headers['access-control-allow-origin'], undefined);
+});

@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { start } from './helper.js';
+
+const files = [
+  ['/', 'text/html; charset=utf-8'],
+  ['/page.js', 'text/javascript; charset=utf-8'],
+  ['/socket.js', 'text/javascript; charset=utf-8'],
+  ['/style.css', 'text/css; charset=utf-8'],
+  ['/icon.svg', 'image/svg+xml'],
+] as const;
+
+test('the page and its files have their types, and a strict policy', async (t) => {
+  const { app } = await start(t);
+  for (const [url, type] of files) {
+    const { statusCode, headers } = await app.inject(url);
+    assert.equal(statusCode, 200, url);
+    assert.equal(headers['content-type'], type, url);
+    assert.match(String(headers['content-security-policy']), /^default-src 'none'; /, url);
+    assert.equal(headers['x-content-type-options'], 'nosniff', url);
+    assert.equal(headers['referrer-policy'], 'no-referrer', url);
+  }
+});
+
+test('the page holds no script or style of its own, which the policy would block', async (t) => {
+  const { app } = await start(t);
+  const { body } = await app.inject('/');
+  assert.doesNotMatch(body, /<style|\sstyle=|<script>|\son\w+=|https?:\/\//);
+});
+
+test('no other file is served', async (t) => {
+  const { app } = await start(t);
+  for (const url of ['/index.html', '/../package.json', '/%2e%2e/.env', '/.env']) {
+    assert.equal((await app.inject(url)).statusCode, 404, url);
+  }
+});
+
+test('health is reported', async (t) => {
+  const { app } = await start(t);
+  assert.deepEqual((await app.inject('/healthz')).json(), { status: 'ok' });
+});

@@ -1,0 +1,289 @@
+import { mkdirSync, readFileSync, readdirSync, statSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parseArguments } from '../../src/answers/argv.js';
+import { resolve } from '../../src/answers/resolve.js';
+import type { OptionName } from '../../src/core/answers.js';
+import { options, type Option } from '../../src/core/options.js';
+import { quoteCommand } from '../../src/core/quote.js';
+import { findProgram } from '../../src/effects/probes.js';
+import { bin, cli, runProgram } from '../support/cli.js';
+import { describeWith } from '../support/needs.js';
+import { sandbox, type Environment, type Sandbox } from '../support/sandbox.js';
+import { openTerminal, type Terminal } from '../support/terminal.js';
+
+const place: { sandbox: Sandbox; terminals: Terminal[] } = { sandbox: sandbox(), terminals: [] };
+const at = (...parts: string[]): string => join(place.sandbox.folder, ...parts);
+const program = (args: string[]): string[] => [process.execPath, bin, ...args];
+
+beforeEach(async () => {
+  await place.sandbox.remove();
+  place.sandbox = sandbox();
+});
+afterEach(async () => {
+  await Promise.all(place.terminals.splice(0).map((terminal) => terminal.close()));
+  await place.sandbox.remove();
+});
+
+/** A PATH with these programs alone: whether mkcert is there is for the test to say. */
+function only(programs: Record<string, string | undefined>): Environment {
+  const folder = join(place.sandbox.home, 'bin');
+  mkdirSync(folder, { recursive: true });
+  for (const [name, target] of Object.entries(programs)) {
+    symlinkSync(target ?? 'missing', join(folder, name));
+  }
+  return { ...place.sandbox.env, PATH: folder };
+}
+
+async function open(command: string[], env: Environment, columns = 120): Promise<Terminal> {
+  const { home } = place.sandbox;
+  const terminal = await openTerminal({ command, cwd: at(), env, columns, socketFolder: home });
+  place.terminals.push(terminal);
+  return terminal;
+}
+
+const ask = (args: string[]): Promise<Terminal> => open(program(args), only({}));
+
+/** Text as it stands behind a mark of the prompts, wherever its lines are broken. */
+function marked(mark: string, text: string): RegExp {
+  const words = text.split(' ').map((word) => word.replaceAll(/[^\w]/g, String.raw`\$&`));
+  return new RegExp(`${mark} +${words.join(String.raw`[│\s]+`)}`, 'g');
+}
+
+const messageOf = ({ question, name }: Option): string => question?.message ?? name;
+const active = (option: Option): RegExp => marked('◆', messageOf(option));
+
+/** What is asked, in order, where mkcert is there and Enter is the answer to everything. */
+function gapsWith(args: string[]): Option[] {
+  const flag = parseArguments(args).flags;
+  return resolve({ flag, file: {}, asked: {} }, { packageManager: 'npm', mkcert: true }).gaps;
+}
+
+/** Presses Enter until a question is reached. */
+async function reach(terminal: Terminal, wanted: OptionName, args: string[]): Promise<void> {
+  for (const gap of gapsWith(args)) {
+    // oxlint-disable-next-line no-await-in-loop -- one question after the other
+    await terminal.waitFor(active(gap));
+    if (gap.name === wanted) {
+      return;
+    }
+    // oxlint-disable-next-line no-await-in-loop
+    await terminal.press('Enter');
+  }
+  throw new Error(`${wanted} is not asked.`);
+}
+
+/** Answers as a person does: the question, then what is pressed or typed. */
+async function answer(terminal: Terminal, question: string, ...keys: string[]): Promise<void> {
+  await terminal.waitFor(marked('◆', question));
+  await terminal.press(...keys);
+}
+
+function contentsOf(folder: string): Record<string, string> {
+  const entries = readdirSync(folder, { recursive: true, encoding: 'utf8' }).toSorted();
+  const files = entries.filter((path) => statSync(join(folder, path)).isFile());
+  return Object.fromEntries(
+    files.map((path) => {
+      const { mode } = statSync(join(folder, path));
+      return [`${path} ${mode.toString(8)}`, readFileSync(join(folder, path), 'utf8')];
+    }),
+  );
+}
+
+describeWith(['tmux'], 'questions in a terminal', () => {
+  it('end in the same project as the same answers in flags', async () => {
+    const terminal = await ask([]);
+    await terminal.waitFor(marked('◆', 'Where should the project go?'));
+    await terminal.type('app');
+    await terminal.press('Enter');
+    await answer(terminal, 'Which language?', 'Down', 'Enter');
+    await answer(terminal, 'Serve over HTTPS, so that pages connect with wss://?', 'Enter');
+    await answer(terminal, 'Where does the certificate come from?', 'Down', 'Down', 'Enter');
+    await answer(terminal, 'Which reverse proxy?', 'Down', 'Enter');
+    await terminal.waitFor(marked('◆', 'Which domain does the proxy serve in production?'));
+    await terminal.type('chat.example.com');
+    await terminal.press('Enter');
+    await answer(terminal, 'Which origins may connect? (comma-separated)', 'Enter');
+    await answer(terminal, 'Install the dependencies?', 'Left', 'Enter');
+    await answer(terminal, 'Make a git repository with a first commit?', 'n');
+    expect(await terminal.ended(), await terminal.screen()).toBe(0);
+
+    mkdirSync(at('flags'));
+    const words =
+      'app --language js --https --cert-source proxy --reverse-proxy nginx ' +
+      '--domain chat.example.com --no-install --no-git --yes';
+    const env = { ...place.sandbox.env, PATH: join(place.sandbox.home, 'bin') };
+    const given = await cli(words.split(' '), { cwd: at('flags'), env });
+    expect(given.code, given.stderr).toBe(0);
+    expect(contentsOf(at('app'))).toEqual(contentsOf(at('flags/app')));
+  });
+
+  it('come in the order of the table, and only for what is not given', async () => {
+    const given = 'app --cert-source proxy --domain chat.example.com --no-install'.split(' ');
+    const terminal = await ask([...given, '--dry-run']);
+    await answer(terminal, 'Which language?', 'Enter');
+    await answer(terminal, 'Serve over HTTPS, so that pages connect with wss://?', 'Enter');
+    await answer(terminal, 'Which reverse proxy?', 'Enter');
+    await answer(terminal, 'Which origins may connect? (comma-separated)', 'Enter');
+    await answer(terminal, 'Make a git repository with a first commit?', 'Enter');
+    expect(await terminal.ended()).toBe(0);
+    const asked = [...(await terminal.screen()).matchAll(/^◇ +(.+)$/gm)].map(([, text]) => text);
+    expect(asked).toEqual([
+      'Which language?',
+      'Serve over HTTPS, so that pages connect with wss://?',
+      'Which reverse proxy?',
+      'Which origins may connect? (comma-separated)',
+      'Make a git repository with a first commit?',
+    ]);
+  });
+
+  it('are none where everything is given', async () => {
+    const given = 'app --language ts --no-https --origins http://localhost:3000 --no-install';
+    const terminal = await ask([...given.split(' '), '--no-git']);
+    expect(await terminal.ended()).toBe(0);
+    expect(await terminal.screen()).not.toMatch(/[◆◇]/);
+    expect(readdirSync(at())).toEqual(['app']);
+  });
+});
+
+const toProxy = ['--cert-source', 'proxy'];
+const toFiles = ['--cert-source', 'files'];
+
+describeWith(['tmux'], 'a wrong answer', () => {
+  const cases: [OptionName, string[], string, string, string][] = [
+    ['directory', [], 'con', 'Choose another name.', 'app'],
+    ['domain', toProxy, 'https://chat.example.com', 'Write chat.example.com.', 'chat.example.com'],
+    ['origins', [], 'https://a.test/', 'Write https://a.test.', 'https://a.test'],
+    ['keyFile', toFiles, 'missing.pem', 'Give the path of a PEM file.', bin],
+  ];
+  it.each(cases)('to %s is refused where it is typed', async (name, args, wrong, said, right) => {
+    const terminal = await ask(args);
+    await reach(terminal, name, args);
+    await terminal.press('C-u');
+    await terminal.type(wrong);
+    await terminal.press('Enter');
+    await terminal.waitFor(said);
+    expect(readdirSync(at())).toEqual([]);
+    await terminal.press('C-u');
+    await terminal.type(right);
+    await terminal.press('Enter');
+    await terminal.waitFor('◆');
+    expect(await terminal.screen()).not.toContain(said);
+  });
+});
+
+describeWith(['tmux'], 'Ctrl-C', () => {
+  const waysTo: Partial<Record<OptionName, string[]>> = {
+    keyFile: toFiles,
+    certFile: [...toFiles, '--key-file', 'key.pem'],
+    reverseProxy: toProxy,
+    domain: toProxy,
+  };
+  const asked = options.filter(({ question }) => question !== undefined);
+
+  it.each(asked.map(({ name }) => name))(
+    'at %s leaves the folder and the terminal as they were',
+    async (name) => {
+      const args = waysTo[name] ?? [];
+      const { home } = place.sandbox;
+      const env = only({ mkcert: process.execPath, stty: findProgram('stty') });
+      const terminal = await open([findProgram('sh') ?? 'sh'], env);
+      const call = quoteCommand(program(args));
+      await terminal.type(`stty -a >"$HOME/before"; ${call}; echo "exit=$?"`);
+      await terminal.press('Enter');
+      await reach(terminal, name, args);
+      await terminal.press('C-c');
+      expect(await terminal.waitFor(/exit=\d/)).toContain('exit=130');
+      expect(await terminal.screen()).toContain('Cancelled. Nothing was written.');
+      expect(readdirSync(at())).toEqual([]);
+
+      await terminal.type('stty -a >"$HOME/after"; echo "still $((1 + 1))"');
+      await terminal.press('Enter');
+      await terminal.waitFor('still 2');
+      expect(await terminal.cursorVisible()).toBe(true);
+      const after = readFileSync(join(home, 'after'), 'utf8');
+      expect(after).toMatch(/\sicanon\s[^]*\secho\s/);
+      expect(after).toBe(readFileSync(join(home, 'before'), 'utf8'));
+    },
+  );
+});
+
+describeWith(['tmux'], 'in a terminal of 60 columns', () => {
+  const columns = 60;
+
+  function expectUsable(screen: string, asked: Option[]): void {
+    const tooLong = screen.split('\n').filter((line) => [...line].length > columns);
+    expect(tooLong).toEqual([]);
+    expect(screen.match(/[◆▲]/g)).toHaveLength(1);
+    for (const option of asked) {
+      // Twice would be what is left of a screen that was drawn over.
+      expect(screen.match(marked('[◆◇▲]', messageOf(option)))).toHaveLength(1);
+    }
+  }
+
+  it.each([[[]], [toProxy]])('every question fits, with %j', async (args) => {
+    const terminal = await open(
+      program([...args, '--dry-run']),
+      only({ mkcert: process.execPath }),
+      columns,
+    );
+    const gaps = gapsWith(args);
+    for (const [index, gap] of gaps.entries()) {
+      const asked = gaps.slice(0, index + 1);
+      // oxlint-disable no-await-in-loop -- one question after the other
+      expectUsable(await terminal.waitFor(active(gap)), asked);
+      await terminal.press('Down', 'Up');
+      expectUsable(await terminal.waitFor(active(gap)), asked);
+      await terminal.press('Enter');
+      // oxlint-enable no-await-in-loop
+    }
+    expect(await terminal.ended()).toBe(0);
+  });
+
+  it('a refusal fits, and goes away with its cause', async () => {
+    const terminal = await open(program(['app', '--dry-run', ...toProxy]), only({}), columns);
+    const gaps = gapsWith(['app', ...toProxy]);
+    const asked = gaps.slice(0, gaps.findIndex(({ name }) => name === 'domain') + 1);
+    await reach(terminal, 'domain', ['app', ...toProxy]);
+    await terminal.type(`https://${'chat.'.repeat(14)}example.com`);
+    await terminal.press('Enter');
+    expectUsable(await terminal.waitFor('is not a domain name.'), asked);
+    await terminal.press('C-u');
+    await terminal.type('chat.example.com');
+    await terminal.press('Enter');
+    const next = gaps[asked.length];
+    expect(next?.name).toBe('origins');
+    expectUsable(await terminal.waitFor('Which origins'), gaps.slice(0, asked.length + 1));
+  });
+});
+
+describe('mkcert -install', () => {
+  const given = 'app --language ts --https --cert-source mkcert --no-install --no-git';
+  const origins = ['--origins', 'https://localhost:3000'];
+  const question = marked('◆', 'Run mkcert -install?');
+
+  describeWith(['tmux', 'mkcert', 'certutil'], 'where mkcert is there', () => {
+    it('is asked for, and Enter says no', async () => {
+      const { home, env } = place.sandbox;
+      const database = join(home, '.pki/nssdb');
+      mkdirSync(database, { recursive: true });
+      const certutil = (...args: string[]) =>
+        runProgram(['certutil', ...args, '-d', `sql:${database}`], { cwd: at(), env });
+      await certutil('-N', '--empty-password');
+      const terminal = await open(program([...given.split(' '), ...origins]), env);
+      expect(await terminal.waitFor(question)).toMatch(/○ Yes \/ ● No/);
+      await terminal.press('Enter');
+      expect(await terminal.ended(), await terminal.screen()).toBe(0);
+      expect(readdirSync(at('app/certs'))).toContain('cert.pem');
+      expect((await certutil('-L')).stdout).not.toContain('mkcert');
+    });
+  });
+
+  describeWith(['tmux'], 'where mkcert is not there', () => {
+    it('is not asked for', async () => {
+      const terminal = await ask([...given.split(' '), ...origins]);
+      expect(await terminal.ended()).toBe(0);
+      expect(await terminal.screen()).not.toMatch(/[◆◇]/);
+    });
+  });
+});

@@ -1,0 +1,173 @@
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { execa } from 'execa';
+import { root, runProgram, type Ended } from '../support/cli.js';
+import { describeWith } from '../support/needs.js';
+import { identity, sandbox, type Environment, type Sandbox } from '../support/sandbox.js';
+import { startRegistry, type Registry } from '../support/verdaccio.js';
+
+/** What users write behind `npm create`, and the package that npm makes of it. */
+const initializer = 'fastify-wss@latest';
+const own = 'create-fastify-wss';
+const largest = 200_000;
+
+interface Packed {
+  filename: string;
+  size: number;
+  files: { path: string }[];
+}
+
+const open: Sandbox[] = [];
+const place: { registry?: Registry; packed?: Packed; sandbox: Sandbox } = { sandbox: sandbox() };
+open.push(place.sandbox);
+const at = (...parts: string[]): string => join(place.sandbox.folder, ...parts);
+
+/** Every test has a home and an npm cache of its own: npm fetches what it needs anew. */
+function enterSandbox(): Sandbox {
+  place.sandbox = sandbox();
+  open.push(place.sandbox);
+  return place.sandbox;
+}
+
+function registry(): Registry {
+  if (place.registry === undefined) {
+    throw new Error('The registry does not run.');
+  }
+  return place.registry;
+}
+
+/** Runs npm as a user of our registry; it asks nothing, as in CI. */
+function npm(args: string[], env: Environment = {}): Promise<Ended> {
+  return runProgram(['npm', ...args], {
+    cwd: at(),
+    env: {
+      ...place.sandbox.env,
+      npm_config_registry: registry().url,
+      npm_config_yes: 'true',
+      ...env,
+    },
+  });
+}
+
+/**
+ * Packs without scripts: `prepare` would clear `dist/` under the tests that run beside this one,
+ * and test/support/build.ts has made it already.
+ */
+async function pack(folder: string): Promise<Packed> {
+  const args = ['pack', folder, '--json', '--ignore-scripts', '--pack-destination', at()];
+  const { code, stdout, stderr } = await npm(args);
+  expect(code, stderr).toBe(0);
+  const [packed]: Packed[] = JSON.parse(stdout);
+  if (packed === undefined) {
+    throw new Error('npm pack names no tarball.');
+  }
+  return packed;
+}
+
+const pathsOf = ({ files }: Packed): string[] => files.map(({ path }) => path).toSorted();
+
+function expectedPaths(): string[] {
+  const built = readdirSync(join(root, 'dist'), { recursive: true, encoding: 'utf8' });
+  const inDist = built.map((path) => `dist/${path}`);
+  return ['LICENSE', 'README.md', 'package.json', ...inDist].toSorted();
+}
+
+async function outerRegistry(): Promise<string> {
+  const { stdout } = await execa('npm', ['config', 'get', 'registry'], { cwd: root });
+  return stdout.trim();
+}
+
+/** npm publishes only with a token; our registry takes any. */
+async function publish(): Promise<Packed> {
+  const packed = await pack(root);
+  const token = `//127.0.0.1:${registry().port}/:_authToken=anybody\n`;
+  writeFileSync(join(place.sandbox.home, '.npmrc'), token);
+  const { code, stderr } = await npm(['publish', at(packed.filename)]);
+  expect(code, stderr).toBe(0);
+  return packed;
+}
+
+beforeAll(async () => {
+  const folder = at('registry');
+  mkdirSync(folder);
+  place.registry = await startRegistry({ folder, own, uplink: await outerRegistry() });
+  place.packed = await publish();
+});
+beforeEach(enterSandbox);
+afterAll(async () => {
+  await place.registry?.stop();
+  await Promise.all(open.map(({ remove }) => remove()));
+});
+
+describe('the published package', () => {
+  it('holds its licence, its README, its manifest and dist, and nothing else', () => {
+    expect(place.packed && pathsOf(place.packed)).toEqual(expectedPaths());
+  });
+
+  it('is small and needs no other package', async () => {
+    expect(place.packed?.size).toBeLessThan(largest);
+    const { stdout } = await npm(['view', `${own}@latest`, '--json']);
+    const fields = Object.keys(JSON.parse(stdout));
+    expect(fields).toContain('bin');
+    expect(fields.filter((field) => /^(.+D|d)ependencies$|^bundle/.test(field))).toEqual([
+      'devDependencies',
+    ]);
+  });
+
+  it('lets in nothing that strays beside dist', async () => {
+    const copy = at('copy');
+    const parts = ['package.json', 'README.md', 'LICENSE', 'dist'];
+    for (const part of parts.filter((name) => existsSync(join(root, name)))) {
+      cpSync(join(root, part), join(copy, part), { recursive: true });
+    }
+    const clean = pathsOf(await pack(copy));
+    for (const folder of ['.', 'templates', 'templates/certs', 'test', 'src']) {
+      mkdirSync(join(copy, folder), { recursive: true });
+      for (const stray of ['.env', 'key.pem', 'notes.md']) {
+        writeFileSync(join(copy, folder, stray), 'secret');
+      }
+    }
+    expect(clean).toContain('dist/cli.js');
+    expect(pathsOf(await pack(copy))).toEqual(clean);
+  });
+});
+
+describe('npm create from a registry', () => {
+  it('makes a project, and fetches this one package alone', async () => {
+    const before = (await registry().requests()).length;
+    const flags = ['--yes', '--no-install', '--no-git', '--no-https'];
+    const { code, stdout } = await npm(['create', initializer, 'my-service', '--', ...flags]);
+    expect(code).toBe(0);
+    expect(stdout).toContain('cd my-service\n  npm install\n  npm run dev');
+    expect(readdirSync(at())).toEqual(['my-service']);
+    const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    const requests = (await registry().requests()).slice(before);
+    const tarball = `GET /${own}/-/${own}-${version}.tgz`;
+    // npm may ask for the metadata more than once.
+    expect([...new Set(requests)]).toEqual([`GET /${own}`, tarball]);
+    expect(requests.filter((request) => request === tarball)).toHaveLength(1);
+  });
+
+  it('names the corrected command where -- is missing, and writes nothing', async () => {
+    const flags = ['--cert-source', 'proxy', '--yes'];
+    const { code, stderr } = await npm(['create', initializer, 'my-service', ...flags]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`npm create ${initializer} my-service -- --cert-source proxy`);
+    expect(readdirSync(at())).toEqual([]);
+  });
+});
+
+describeWith(['git', 'mkcert'], 'npm create with nothing but --yes', () => {
+  it('ends in an installed project with a certificate and one commit', async () => {
+    const args = ['create', initializer, 'my-service', '--', '--yes'];
+    const { code, stderr } = await npm(args, identity);
+    expect(code, stderr).toBe(0);
+    expect(existsSync(at('my-service/node_modules/fastify/package.json'))).toBe(true);
+    expect(existsSync(at('my-service/certs/cert.pem'))).toBe(true);
+    const git = (...words: string[]): Promise<Ended> =>
+      runProgram(['git', ...words], { cwd: at('my-service'), env: place.sandbox.env });
+    expect((await git('log', '--format=%s')).stdout).toBe('Initial commit');
+    expect((await git('status', '--porcelain')).stdout).toBe('');
+  });
+});

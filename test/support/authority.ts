@@ -1,0 +1,17 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Sandbox } from './sandbox.js';
+
+/** Has mkcert make a key and a certificate in the sandbox; its CA is made on the way. */
+export function issue({ folder, env }: Sandbox, hosts = ['localhost', '127.0.0.1', '::1']) {
+  const [keyFile, certFile] = [join(folder, 'their key.pem'), join(folder, 'their cert.pem')];
+  const files = ['-key-file', keyFile, '-cert-file', certFile];
+  execFileSync('mkcert', ['-ecdsa', ...files, ...hosts], { env, stdio: 'pipe' });
+  return { keyFile, certFile };
+}
+
+/** @returns the CA certificate of the sandbox's mkcert */
+export function caOf({ caRoot }: Sandbox): string {
+  return readFileSync(join(caRoot, 'rootCA.pem'), 'utf8');
+}

@@ -1,0 +1,37 @@
+import { join } from 'node:path';
+import { execa } from 'execa';
+import type { Environment } from './sandbox.js';
+
+export const root = join(import.meta.dirname, '../..');
+export const bin = join(root, 'dist/cli.js');
+
+export interface Ended {
+  code: number | undefined;
+  stdout: string;
+  stderr: string;
+}
+
+interface Call {
+  cwd: string;
+  env: Environment;
+  /** What stands on stdin; without it stdin is /dev/null. */
+  input?: string;
+}
+
+/** Runs a program to its end, whatever that is. */
+export async function runProgram(command: string[], { cwd, env, input }: Call): Promise<Ended> {
+  const [program = '', ...args] = command;
+  const { exitCode, stdout, stderr } = await execa(program, args, {
+    cwd,
+    env,
+    extendEnv: false,
+    reject: false,
+    ...(input === undefined ? { stdin: 'ignore' } : { input }),
+  });
+  return { code: exitCode, stdout, stderr };
+}
+
+/** Runs the bundle as a user does. */
+export function cli(args: string[], call: Call): Promise<Ended> {
+  return runProgram([process.execPath, bin, ...args], call);
+}

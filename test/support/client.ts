@@ -1,0 +1,47 @@
+import { once } from 'node:events';
+import { WebSocket } from 'ws';
+
+interface Trust {
+  /** Contents of the only CA certificate that is trusted; without it Node's own list holds. */
+  ca?: string;
+  origin?: string;
+}
+
+const limit = 10_000;
+
+function open(url: string, { ca, origin }: Trust): WebSocket {
+  return new WebSocket(url, {
+    handshakeTimeout: limit,
+    ...(ca === undefined ? {} : { ca }),
+    ...(origin === undefined ? {} : { origin }),
+  });
+}
+
+/** @returns what a service answers to a message, over a connection whose certificate is verified */
+export async function echo(url: string, message: string, trust: Trust): Promise<string> {
+  const socket = open(url, trust);
+  try {
+    await once(socket, 'open', { signal: AbortSignal.timeout(limit) });
+    socket.send(message);
+    const [answer] = await once(socket, 'message', { signal: AbortSignal.timeout(limit) });
+    return String(answer);
+  } finally {
+    socket.terminate();
+  }
+}
+
+/** @returns the HTTP status of a refused upgrade, 101 for one that is accepted */
+export async function upgradeStatus(url: string, trust: Trust): Promise<number> {
+  const socket = open(url, trust);
+  socket.on('error', () => undefined);
+  const answered = new Promise<number>((resolve, reject) => {
+    socket.once('open', () => resolve(101));
+    socket.once('unexpected-response', (_request, response) => resolve(response.statusCode ?? 0));
+    socket.once('error', reject);
+  });
+  try {
+    return await answered;
+  } finally {
+    socket.terminate();
+  }
+}

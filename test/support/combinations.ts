@@ -1,0 +1,49 @@
+import { isComplete, resolve } from '../../src/answers/resolve.js';
+import type { Answers, PackageManager } from '../../src/core/answers.js';
+
+const languages: Answers['language'][] = ['ts', 'js'];
+const managers: PackageManager[] = ['npm', 'pnpm', 'yarn', 'bun'];
+
+/** The ways to wss://, and the one without. */
+export const ways: Record<string, Partial<Answers>> = {
+  mkcert: {},
+  files: { certSource: 'files', keyFile: 'key.pem', certFile: 'cert.pem' },
+  'files with a chain': {
+    certSource: 'files',
+    keyFile: '/etc/ssl/private key.pem',
+    certFile: 'cert.pem',
+    caFile: 'chain.pem',
+  },
+  caddy: { certSource: 'proxy', reverseProxy: 'caddy', domain: 'chat.example.com' },
+  nginx: { certSource: 'proxy', reverseProxy: 'nginx', domain: 'chat.example.com' },
+  insecure: { https: false },
+};
+
+const addresses: Partial<Answers>[] = [
+  {},
+  { host: '::1', port: 443 },
+  { host: '0.0.0.0', port: 8080, origins: ['https://app.test'] },
+];
+
+/** @returns complete answers, the defaults standing for what is not given */
+export function answersOf(given: Partial<Answers>): Answers {
+  const layers = { flag: given, file: {}, asked: {} };
+  const world = { packageManager: 'npm', mkcert: false } as const;
+  const { known, gaps, contradictions } = resolve(layers, world);
+  if (contradictions[0] !== undefined || !isComplete(known, gaps)) {
+    throw contradictions[0]?.error ?? new Error('An answer is missing.');
+  }
+  return known;
+}
+
+/** Every combination of answers that renders differently, with a name for each. */
+export const combinations: [string, Answers][] = languages.flatMap((language) =>
+  managers.flatMap((packageManager) =>
+    Object.entries(ways).flatMap(([way, given]) =>
+      addresses.map((address): [string, Answers] => [
+        `${language} ${packageManager} ${way} ${address.host ?? 'localhost'}`,
+        answersOf({ ...given, ...address, language, packageManager }),
+      ]),
+    ),
+  ),
+);

@@ -1,0 +1,121 @@
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { root } from './cli.js';
+
+export interface Registry {
+  /** The address for `npm_config_registry`, with the slash at its end. */
+  url: string;
+  port: number;
+  /** @returns what was asked for until now, as `GET /name`, in order */
+  requests: () => Promise<string[]>;
+  stop: () => Promise<void>;
+}
+
+/** What of a line in Verdaccio's log is of interest: a request that came in. */
+interface LogLine {
+  req?: { method: string; url: string };
+}
+
+interface Start {
+  /** An empty folder for its settings and its packages. */
+  folder: string;
+  /** Packages that may be published; everything else comes through the uplink. */
+  own: string;
+  uplink: string;
+}
+
+const patience = 60_000;
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') {
+    throw new Error('There is no free port on 127.0.0.1.');
+  }
+  return address.port;
+}
+
+/** Verdaccio reads YAML, and JSON is YAML. */
+function settings({ folder, own, uplink }: Start): object {
+  return {
+    storage: join(folder, 'storage'),
+    web: { enable: false },
+    uplinks: { outside: { url: uplink, timeout: '60s', maxage: '30m' } },
+    packages: {
+      [own]: { access: '$all', publish: '$all' },
+      '**': { access: '$all', proxy: 'outside' },
+    },
+    log: { type: 'stdout', format: 'json', level: 'info' },
+  };
+}
+
+async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
+  const end = Date.now() + patience;
+  // oxlint-disable-next-line no-await-in-loop -- asked again until it holds
+  while (!(await holds())) {
+    if (Date.now() > end) {
+      throw new Error(`Waited in vain for ${what}.`);
+    }
+    // oxlint-disable-next-line no-await-in-loop
+    await new Promise((wake) => setTimeout(wake, 50));
+  }
+}
+
+async function answers(address: string): Promise<boolean> {
+  try {
+    return (await fetch(address)).ok;
+  } catch (error) {
+    // Nobody listens yet: fetch says so by a TypeError.
+    if (error instanceof TypeError) {
+      return false;
+    }
+    throw error;
+  }
+}
+
+function requestsIn(log: string): string[] {
+  const lines = log.split('\n').filter((line) => line.startsWith('{') && line.endsWith('}'));
+  return lines.flatMap((line) => {
+    const { req }: LogLine = JSON.parse(line);
+    return req === undefined ? [] : [`${req.method} ${req.url}`];
+  });
+}
+
+/**
+ * Starts a registry of our own, to which everybody may publish one package. It keeps the
+ * environment of the machine, which may be needed to reach the uplink.
+ */
+export async function startRegistry(start: Start): Promise<Registry> {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}/`;
+  const config = join(start.folder, 'verdaccio.yaml');
+  writeFileSync(config, JSON.stringify(settings(start)));
+  const program = join(root, 'node_modules/verdaccio/bin/verdaccio');
+  const args = [program, '--config', config, '--listen', `127.0.0.1:${port}`];
+  const server = execa(process.execPath, args, { reject: false, buffer: false, stdin: 'ignore' });
+  const state = { log: '', marks: 0 };
+  server.stdout.setEncoding('utf8').on('data', (text: string) => (state.log += text));
+  server.stderr.resume();
+  await until('Verdaccio to listen', () => answers(`${url}-/ping`));
+  return {
+    url,
+    port,
+    // A request of our own closes the list: what stands before it in the log is complete.
+    requests: async () => {
+      const mark = `/-/ping?mark=${(state.marks += 1)}`;
+      await fetch(new URL(mark, url));
+      await until(`${mark} in the log`, () => requestsIn(state.log).includes(`GET ${mark}`));
+      return requestsIn(state.log).filter((line) => !line.startsWith('GET /-/ping'));
+    },
+    stop: async () => {
+      server.kill();
+      await server;
+    },
+  };
+}

@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { parseArguments } from '../../src/answers/argv.js';
+import { UserError } from '../../src/core/errors.js';
+
+function refusal(argv: string[]): { message: string; fix: string } {
+  try {
+    parseArguments(argv);
+  } catch (error) {
+    if (error instanceof UserError) {
+      return { message: error.message, fix: error.fix };
+    }
+    throw error;
+  }
+  throw new Error(`${argv.join(' ')} was accepted.`);
+}
+
+describe('what the command line may say', () => {
+  it.each([
+    [['app'], { directory: 'app' }],
+    [['--language', 'js', 'app'], { language: 'js', directory: 'app' }],
+    [['--language=js'], { language: 'js' }],
+    [['--https'], { https: true }],
+    [['--no-https'], { https: false }],
+    [['--no-git', '--git'], { git: true }],
+    [['--port', '4000'], { port: 4000 }],
+    [['--hosts', 'a.test, b.test'], { hosts: ['a.test', 'b.test'] }],
+    [['--hosts', 'a.test', '--hosts', 'b.test'], { hosts: ['a.test', 'b.test'] }],
+    [['--origins=https://a.test,https://a.test'], { origins: ['https://a.test'] }],
+    [['--key-file', './my key.pem'], { keyFile: './my key.pem' }],
+    [['--', '-strange'], { directory: '-strange' }],
+    [['./doctor'], { directory: './doctor' }],
+  ])('%j', (argv, flags) => {
+    expect(parseArguments(argv).flags).toEqual(flags);
+  });
+
+  it('keeps what steers the run apart from the answers', () => {
+    expect(parseArguments(['app', '-y', '--dry-run', '--answers', 'team.json'])).toEqual({
+      flags: { directory: 'app' },
+      controls: { yes: true, dryRun: true, answers: 'team.json' },
+    });
+  });
+});
+
+describe('what the command line may not say', () => {
+  it.each([
+    [['--langauge', 'js'], 'There is no option --langauge.', 'Did you mean --language?'],
+    [['--frobnicate'], 'There is no option --frobnicate.', 'See create-fastify-wss --help.'],
+    [['-x'], 'There is no option -x.', '--help'],
+    [['--no-port'], 'There is no option --no-port.', '--help'],
+    [['--no-yes'], 'There is no option --no-yes.', '--help'],
+    [['--language', 'typescript'], '--language: "typescript" is not allowed here.', 'ts, js'],
+    [['--cert-source', 'mkcrt'], '--cert-source: "mkcrt" is not allowed', 'Did you mean mkcert?'],
+    [['--cert-source'], '--cert-source needs a value.', '--cert-source=VALUE'],
+    [['--cert-source', '--yes'], '--cert-source needs a value.', '--cert-source=VALUE'],
+    [['--https=maybe'], '--https takes no value.', '--https or --no-https'],
+    [['--port', '0'], '--port: "0" is not a port.', '1 to 65535'],
+    [['--port', '65536'], '--port: "65536" is not a port.', '1 to 65535'],
+    [['--port', '3e3'], '--port: "3e3" is not allowed here.', '1 to 65535'],
+    [['--origins', ''], '--origins: The list is empty.', 'at least one'],
+    [['a', 'b'], 'Only one directory can be given, not also "b".', 'quotes'],
+    [['doctor'], '"doctor" is kept for a command', './doctor'],
+    [['update'], '"update" is kept for a command', './update'],
+    [['con'], '"con" is a name that Windows reserves.', 'another name'],
+    [['x/Nul.txt'], '"Nul.txt" is a name that Windows reserves.', 'another name'],
+    [['app.'], '"app." ends in a dot', 'without it'],
+  ])('%j', (argv, message, fix) => {
+    const refused = refusal(argv);
+    expect(refused.message).toContain(message);
+    expect(refused.fix).toContain(fix);
+  });
+});
+
+describe('origins, hosts and domains', () => {
+  it.each([
+    ['--origins', 'https://a.test/', 'Write https://a.test.'],
+    ['--origins', 'https://a.test/path', 'Write https://a.test.'],
+    ['--origins', 'https://A.test', 'Write https://a.test.'],
+    ['--origins', 'https://a.test:443', 'Write https://a.test.'],
+    ['--origins', 'http://a.test:80', 'Write http://a.test.'],
+    ['--origins', 'a.test', 'Write https://a.test.'],
+    ['--origins', 'https://bücher.test', 'Write https://xn--bcher-kva.test.'],
+    ['--origins', '*', 'Write origins as scheme://host[:port]'],
+    ['--origins', 'https://*.a.test', 'Write origins as scheme://host[:port]'],
+    ['--origins', 'null', 'Write https://null.'],
+    ['--origins', 'wss://a.test', 'Write origins as scheme://host[:port]'],
+    ['--origins', 'https://user@a.test', 'Write https://a.test.'],
+    ['--hosts', 'https://localhost:3000', 'Write localhost.'],
+    ['--hosts', 'LOCALHOST', 'Write localhost.'],
+    ['--hosts', 'foo bar', 'Write a name such as localhost'],
+    ['--hosts', '*.localhost', 'Write a wildcard under a domain of two labels or more'],
+    ['--hosts', '[::1]', 'Write ::1.'],
+    ['--host', '300.1.1.1', 'Write a name such as localhost'],
+    ['--domain', 'https://chat.example.com/live', 'Write chat.example.com.'],
+    ['--domain', '10.0.0.1', 'Write a name such as chat.example.com.'],
+    ['--domain', 'chat.example.com:8443', 'Write chat.example.com.'],
+  ])('%s %s shows what was meant', (flag, value, fix) => {
+    expect(refusal([flag, value]).fix).toContain(fix);
+  });
+
+  it.each([
+    ['--origins', 'https://[::1]:3000'],
+    ['--origins', 'http://localhost:5173'],
+    ['--hosts', '*.app.test'],
+    ['--hosts', '::1'],
+    ['--host', '0.0.0.0'],
+    ['--domain', 'xn--bcher-kva.example'],
+  ])('%s %s is taken', (flag, value) => {
+    expect(Object.values(parseArguments([flag, value]).flags).flat()).toEqual([value]);
+  });
+});

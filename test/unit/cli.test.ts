@@ -1,0 +1,240 @@
+import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { bin, cli, root, runProgram, type Ended } from '../support/cli.js';
+import { sandbox, type Environment, type Sandbox } from '../support/sandbox.js';
+
+const place: { sandbox: Sandbox } = { sandbox: sandbox() };
+const at = (...parts: string[]): string => join(place.sandbox.folder, ...parts);
+const quiet = ['--yes', '--no-https', '--no-install', '--no-git'];
+
+beforeEach(async () => {
+  await place.sandbox.remove();
+  place.sandbox = sandbox();
+});
+afterEach(() => place.sandbox.remove());
+
+function run(args: string[], env: Environment = {}): Promise<Ended> {
+  return cli(args, { cwd: at(), env: { ...place.sandbox.env, ...env } });
+}
+
+function contentsOf(folder: string): Record<string, string> {
+  const entries = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  const files = entries.filter((path) => statSync(join(folder, path)).isFile()).toSorted();
+  return Object.fromEntries(files.map((path) => [path, readFileSync(join(folder, path), 'utf8')]));
+}
+
+describe('a run with every answer', () => {
+  it('renders the project, exit 0, nothing on stderr', async () => {
+    const { code, stdout, stderr } = await run(['app', ...quiet]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain(
+      'cd app\n  npm install\n  npm run dev\nThen open http://localhost:3000',
+    );
+    expect(readdirSync(at())).toEqual(['app']);
+  });
+
+  it('gives the same bytes twice, in any folder', async () => {
+    await run(['app', ...quiet]);
+    mkdirSync(at('other'));
+    await run(['other/app', ...quiet]);
+    expect(contentsOf(at('app'))).toEqual(contentsOf(at('other/app')));
+  });
+
+  it('says that there is nothing to do the second time', async () => {
+    await run(['app', ...quiet]);
+    const again = await run(['app', ...quiet]);
+    expect(again).toEqual({ code: 0, stdout: 'Nothing to do.', stderr: '' });
+  });
+
+  it('takes answers from a file, flags winning', async () => {
+    writeFileSync(at('team.json'), '{"language":"js","port":4000,"certSource":"mkcert"}');
+    const { code, stderr } = await run([
+      'app',
+      ...quiet,
+      '--answers',
+      'team.json',
+      '--port',
+      '5000',
+    ]);
+    expect(code).toBe(0);
+    expect(stderr).toContain('--cert-source is left out: it makes no sense with --no-https.');
+    expect(contentsOf(at('app'))['.env']).toContain('PORT=5000');
+    expect(Object.keys(contentsOf(at('app')))).toContain('src/server.js');
+  });
+
+  it('names the package as npm wants it, and says so', async () => {
+    const { stderr, code } = await run(["My App's $HOME", ...quiet]);
+    expect(code).toBe(0);
+    expect(stderr).toContain('The package is named "my-app-s-home"');
+    expect(JSON.parse(readFileSync(at("My App's $HOME", 'package.json'), 'utf8')).name).toBe(
+      'my-app-s-home',
+    );
+  });
+
+  it('works in the current directory beside other files', async () => {
+    writeFileSync(at('notes.txt'), 'mine');
+    expect((await run(['.', ...quiet])).code).toBe(0);
+    expect(contentsOf(at())).toMatchObject({ 'notes.txt': 'mine' });
+    expect(contentsOf(at())['package.json']).toContain('"name": "work"');
+  });
+});
+
+describe('a dry run', () => {
+  it('shows the plan and writes nothing', async () => {
+    const { code, stdout } = await run(['app', '--yes', '--dry-run']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('npm install');
+    expect(stdout).toContain('git commit');
+    expect(stdout).toContain('Nothing was written');
+    expect(readdirSync(at())).toEqual([]);
+  });
+
+  it('is what npm was told', async () => {
+    const env = { npm_command: 'init', npm_config_dry_run: 'true' };
+    expect((await run(['app', ...quiet], env)).stdout).toContain('Nothing was written');
+    expect(readdirSync(at())).toEqual([]);
+  });
+});
+
+describe('--json', () => {
+  it('is one document, for a plan and for a run alike', async () => {
+    const planned = await run(['app', ...quiet, '--json', '--dry-run']);
+    const done = await run(['app', ...quiet, '--json']);
+    expect(done.stderr).toBe('');
+    expect(JSON.parse(done.stdout)).toEqual(JSON.parse(planned.stdout));
+    const report = JSON.parse(done.stdout);
+    expect(report).toMatchObject({
+      schemaVersion: 1,
+      ok: true,
+      command: 'create',
+      directory: at('app'),
+      answers: { https: false, port: 3000 },
+      next: ['cd app', 'npm install', 'npm run dev'],
+    });
+    expect(report.files.map(({ path }: { path: string }) => path)).toEqual(
+      Object.keys(contentsOf(at('app'))).toSorted(),
+    );
+  });
+
+  it('is one document for a failure', async () => {
+    const { code, stdout, stderr } = await run(['app', '--json', '--port', 'x']);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: '' });
+    expect(JSON.parse(stdout)).toEqual({
+      schemaVersion: 1,
+      ok: false,
+      error: {
+        code: 'invalid-value',
+        stage: 'arguments',
+        message: '--port: "x" is not allowed here.',
+        fix: 'Give a number from 1 to 65535.',
+        details: [],
+      },
+    });
+  });
+});
+
+describe('a run that nobody can be asked in', () => {
+  it('names what is missing and the whole command, exit 2, whatever stdin is', async () => {
+    const call = { cwd: at(), env: place.sandbox.env };
+    const [empty, piped] = [
+      await cli(['app'], call),
+      await cli(['app'], { ...call, input: 'y\n' }),
+    ];
+    expect(empty).toEqual(piped);
+    expect(empty.code).toBe(2);
+    expect(empty.stderr).toContain(
+      '--language, --https, --cert-source, --origins, --install, --git are missing.',
+    );
+    expect(empty.stderr).toContain(
+      "app --language ts --https --cert-source mkcert --origins 'https://localhost:3000,",
+    );
+    expect(readdirSync(at())).toEqual([]);
+  });
+
+  it('never waits on a pipe that stays open', async () => {
+    const { code } = await runProgram(['sh', '-c', `sleep 5 | "${process.execPath}" "${bin}"`], {
+      cwd: at(),
+      env: place.sandbox.env,
+    });
+    expect(code).toBe(2);
+  });
+
+  it('needs the files that no default stands for, though --yes is given', async () => {
+    const { code, stderr } = await run(['app', '--yes', '--cert-source', 'files']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('--key-file, --cert-file are missing.');
+    expect(stderr).toContain('--cert-source files --key-file FILE --cert-file FILE');
+  });
+});
+
+describe('files that are there', () => {
+  it('are listed and left alone, exit 2', async () => {
+    mkdirSync(at('app/src'), { recursive: true });
+    writeFileSync(at('app/package.json'), '{}');
+    writeFileSync(at('app/src/app.ts'), 'mine');
+    const before = contentsOf(at('app'));
+    const { code, stderr } = await run(['app', ...quiet]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('  package.json\n  src/app.ts\n');
+    expect(contentsOf(at('app'))).toEqual(before);
+  });
+
+  it('are replaced with --overwrite, and no other', async () => {
+    mkdirSync(at('app'));
+    writeFileSync(at('app/package.json'), '{}');
+    writeFileSync(at('app/mine.txt'), 'mine');
+    expect((await run(['app', ...quiet, '--overwrite'])).code).toBe(0);
+    expect(contentsOf(at('app'))).toMatchObject({ 'mine.txt': 'mine' });
+    expect(contentsOf(at('app'))['package.json']).toContain('"fastify"');
+  });
+
+  it('stand in the way of a directory', async () => {
+    writeFileSync(at('app'), 'a file');
+    const { code, stderr } = await run(['app', ...quiet]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('is a file.');
+  });
+});
+
+describe('flags that npm took', () => {
+  it.each([
+    [{ npm_config_port: '4000' }, ['app'], '-- --port 4000'],
+    [{ npm_config_cert_source: 'true' }, ['app', 'proxy'], 'app -- --cert-source proxy'],
+  ])('%j are named with the corrected command', async (variables, args, command) => {
+    const { code, stderr } = await run([...args, '--yes'], { ...variables, npm_command: 'init' });
+    expect(code).toBe(2);
+    expect(stderr).toContain('for an option of its own');
+    expect(stderr).toContain(command);
+    expect(readdirSync(at())).toEqual([]);
+  });
+
+  it('are no error where npm’s own settings explain them', async () => {
+    const own = { npm_config_https_proxy: 'http://127.0.0.1:9', npm_config_yes: 'true' };
+    expect((await run(['app', ...quiet], { ...own, npm_command: 'init' })).code).toBe(0);
+    const missing = await run(['other'], { ...own, npm_command: 'init' });
+    expect(missing.stderr).toContain('npm has --yes set for itself.');
+  });
+});
+
+describe('the rest of the command line', () => {
+  it('prints its version, its help and its schema', async () => {
+    const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    expect((await run(['--version'])).stdout).toBe(version);
+    expect((await run(['app', '--version'])).stdout).toBe(version);
+    expect((await run(['--help'])).stdout).toMatch(/^Usage: create-fastify-wss \[directory]/);
+    expect(JSON.parse((await run(['--schema'])).stdout).title).toContain('create-fastify-wss');
+    expect(readdirSync(at())).toEqual([]);
+  });
+
+  it('contradicts itself with exit 2', async () => {
+    const { code, stderr } = await run(['app', '--yes', '--no-https', '--cert-source', 'mkcert']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('--cert-source needs --https, not --no-https.');
+  });
+
+  it('speaks without colour where none is wanted', async () => {
+    expect((await run(['app', ...quiet], { NO_COLOR: '1' })).stdout).not.toContain('\u001B[');
+    expect((await run(['x', ...quiet], { FORCE_COLOR: '1' })).stdout).toContain('\u001B[');
+  });
+});

@@ -1,0 +1,86 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { parseSync } from 'oxc-parser';
+import { describe, expect, it } from 'vitest';
+import { root } from '../support/cli.js';
+
+const src = join(root, 'src');
+
+/** The layers, the lowest first: imports run downwards or stay in their folder. */
+const layers = ['core', 'answers', 'prompts', 'plan', 'effects', 'commands', '.'];
+
+/** What only one module may import. */
+const homes: Record<string, string> = {
+  execa: 'effects/run.ts',
+  'fs-extra': 'effects/apply.ts',
+  handlebars: 'build/tags.ts',
+  picocolors: 'effects/ui.ts',
+  '@clack/prompts': 'prompts/interview.ts',
+  'node:child_process': 'build/templates.ts',
+};
+
+/** Modules of Node that touch nothing. */
+const harmless = ['node:util'];
+const pure = ['core', 'answers', 'plan'];
+
+interface Module {
+  path: string;
+  imports: string[];
+}
+
+const modules: Module[] = readdirSync(src, { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.ts'))
+  .map((path) => {
+    const source = readFileSync(join(src, path), 'utf8');
+    const { module } = parseSync(path, source);
+    const dynamic = module.dynamicImports.map(({ moduleRequest: { start, end } }) =>
+      source.slice(start + 1, end - 1),
+    );
+    return {
+      path,
+      imports: [...module.staticImports.map((each) => each.moduleRequest.value), ...dynamic],
+    };
+  });
+
+function layerOf(path: string): number {
+  return layers.indexOf(dirname(path));
+}
+
+describe('the modules of the generator', () => {
+  it('are found', () => {
+    expect(modules.length).toBeGreaterThan(30);
+  });
+
+  it('import downwards only', () => {
+    const upwards = modules
+      .filter(({ path }) => dirname(path) !== 'build')
+      .flatMap(({ path, imports }) =>
+        imports
+          .filter((name) => name.startsWith('.'))
+          .map((name) => relative(src, resolve(src, dirname(path), name)))
+          .filter((imported) => layerOf(imported) > layerOf(path) || layerOf(imported) < 0)
+          .map((imported) => `${path} imports ${imported}`),
+      );
+    expect(upwards).toEqual([]);
+  });
+
+  it('keep each library in one home', () => {
+    const strays = Object.entries(homes).flatMap(([name, home]) =>
+      modules
+        .filter(({ path, imports }) => imports.includes(name) && path !== home)
+        .map(({ path }) => `${path} imports ${name}`),
+    );
+    expect(strays).toEqual([]);
+  });
+
+  it('are pure where decisions are made', () => {
+    const impure = modules
+      .filter(({ path }) => pure.includes(dirname(path)))
+      .flatMap(({ path, imports }) =>
+        imports
+          .filter((name) => name.startsWith('node:') && !harmless.includes(name))
+          .map((name) => `${path} imports ${name}`),
+      );
+    expect(impure).toEqual([]);
+  });
+});

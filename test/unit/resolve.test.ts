@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import { resolve, type Layers } from '../../src/answers/resolve.js';
+import type { Answers, World } from '../../src/core/answers.js';
+
+const world: World = { packageManager: 'pnpm', mkcert: false };
+
+function layers(given: Partial<Layers>): Layers {
+  return { flag: {}, file: {}, asked: {}, ...given };
+}
+
+function gapsOf(given: Partial<Layers>, surroundings = world): string[] {
+  return resolve(layers(given), surroundings).gaps.map(({ name }) => name);
+}
+
+describe('precedence', () => {
+  it('takes a flag before the file, the file before what was asked, that before the default', () => {
+    const port = (given: Partial<Layers>) => resolve(layers(given), world).known.port;
+    expect(port({ flag: { port: 1 }, file: { port: 2 }, asked: { port: 3 } })).toBe(1);
+    expect(port({ file: { port: 2 }, asked: { port: 3 } })).toBe(2);
+    expect(port({ asked: { port: 3 } })).toBe(3);
+    expect(port({})).toBe(3000);
+  });
+
+  it('knows the package manager that runs us', () => {
+    expect(resolve(layers({}), world).known.packageManager).toBe('pnpm');
+  });
+});
+
+describe('what is left to ask', () => {
+  it('is every option with a question that nothing answers, in the order of the table', () => {
+    expect(gapsOf({})).toEqual([
+      'directory',
+      'language',
+      'https',
+      'certSource',
+      'origins',
+      'install',
+      'git',
+    ]);
+  });
+
+  it('follows the answers', () => {
+    expect(gapsOf({ flag: { https: false } })).not.toContain('certSource');
+    expect(gapsOf({ flag: { certSource: 'files' } })).toContain('keyFile');
+    expect(gapsOf({ file: { certSource: 'proxy' } })).toEqual(
+      expect.arrayContaining(['reverseProxy', 'domain']),
+    );
+  });
+
+  it('offers mkcert -install only where mkcert is there', () => {
+    expect(gapsOf({})).not.toContain('mkcertInstall');
+    expect(gapsOf({}, { ...world, mkcert: true })).toContain('mkcertInstall');
+  });
+});
+
+describe('origins by default', () => {
+  const origins = (flag: Partial<Answers>) => resolve(layers({ flag }), world).known.origins;
+
+  it('are the names on the certificate, at the port of the service', () => {
+    expect(origins({ port: 4000 })).toEqual([
+      'https://localhost:4000',
+      'https://127.0.0.1:4000',
+      'https://[::1]:4000',
+    ]);
+    expect(origins({ hosts: ['app.test', '*.app.test'], port: 443 })).toEqual(['https://app.test']);
+  });
+
+  it('are the local proxy and the domain behind a proxy', () => {
+    expect(origins({ certSource: 'proxy', domain: 'chat.example.com' })).toEqual([
+      'https://localhost:8443',
+      'https://chat.example.com',
+    ]);
+  });
+
+  it('are http without HTTPS', () => {
+    expect(origins({ https: false })?.[0]).toBe('http://localhost:3000');
+  });
+});
+
+describe('an option that another answer closes', () => {
+  const judged = (given: Partial<Layers>) => {
+    const { known, contradictions, warnings } = resolve(layers(given), world);
+    return { known, warnings, errors: contradictions.map(({ error }) => error.message) };
+  };
+
+  it('is an error in the same layer', () => {
+    const message = '--cert-source needs --https, not --no-https.';
+    expect(judged({ flag: { https: false, certSource: 'mkcert' } }).errors).toEqual([message]);
+    expect(judged({ file: { https: false, certSource: 'mkcert' } }).errors).toEqual([message]);
+  });
+
+  it('is dropped with a warning when a stronger layer closes it', () => {
+    const { known, warnings, errors } = judged({
+      flag: { https: false },
+      file: { certSource: 'mkcert' },
+    });
+    expect(errors).toEqual([]);
+    expect(known.certSource).toBeUndefined();
+    expect(warnings).toEqual(['--cert-source is left out: it makes no sense with --no-https.']);
+  });
+
+  it('is an error when a weaker layer closes it', () => {
+    expect(judged({ flag: { certSource: 'mkcert' }, file: { https: false } }).errors).toEqual([
+      '--cert-source needs --https, not --no-https.',
+    ]);
+  });
+
+  it('is an error when only a default closes it', () => {
+    expect(judged({ flag: { reverseProxy: 'nginx' } }).errors).toEqual([
+      '--reverse-proxy needs --cert-source proxy.',
+    ]);
+  });
+
+  it('names the cause and not what follows from it', () => {
+    expect(judged({ flag: { https: false, domain: 'a.test' } }).errors).toEqual([
+      '--domain needs --cert-source proxy, not --no-https.',
+    ]);
+  });
+
+  it('is dropped when the person at the prompt closed it', () => {
+    expect(
+      judged({ flag: { reverseProxy: 'nginx' }, asked: { certSource: 'mkcert' } }).warnings,
+    ).toEqual(['--reverse-proxy is left out: it makes no sense with --cert-source mkcert.']);
+  });
+});
