@@ -55,29 +55,50 @@ async function untilReady(child: ChildProcess, port: number, output: () => strin
   }
 }
 
+/** Waits until the port is free again: what a script has started may outlive the script. */
+async function untilFree(port: number, limit: number): Promise<boolean> {
+  const end = Date.now() + limit;
+  while (await listens(port)) {
+    if (Date.now() > end) {
+      return false;
+    }
+    await sleep(50);
+  }
+  return true;
+}
+
 /** Starts a program in a process group of its own, and waits until it listens. */
 export async function start(command: string[], { cwd, env, port }: Start): Promise<Running> {
   const [program = '', ...args] = command;
+  if (await listens(port)) {
+    throw new Error(`Something else listens on ${port} already.`);
+  }
   const said: string[] = [];
   const output = (): string => said.join('');
-  const stdio = ['ignore', 'pipe', 'pipe'] as const;
-  const child = spawn(program, args, { cwd, env, stdio: [...stdio], detached: true });
-  child.stdout?.on('data', (chunk) => said.push(String(chunk)));
-  child.stderr?.on('data', (chunk) => said.push(String(chunk)));
+  const child = spawn(program, args, {
+    cwd,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  child.stdout.on('data', (chunk) => said.push(String(chunk)));
+  child.stderr.on('data', (chunk) => said.push(String(chunk)));
   const ended = once(child, 'exit');
   const kill = (signal: NodeJS.Signals): void => {
-    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
-      process.kill(-child.pid, signal);
+    try {
+      process.kill(-(child.pid ?? Number.NaN), signal);
+    } catch (error) {
+      // The whole group has ended by itself.
+      expectGone(error);
     }
   };
   const stop: Running['stop'] = async (signal = 'SIGTERM') => {
     kill(signal);
-    const timer = setTimeout(() => kill('SIGKILL'), stopLimit);
-    const [code, by] =
-      child.exitCode === null && child.signalCode === null
-        ? await ended
-        : [child.exitCode, child.signalCode];
-    clearTimeout(timer);
+    const free = await untilFree(port, stopLimit);
+    if (!free) {
+      kill('SIGKILL');
+    }
+    const [code, by] = await ended;
     return code ?? by;
   };
   try {
@@ -87,4 +108,10 @@ export async function start(command: string[], { cwd, env, port }: Start): Promi
     throw error;
   }
   return { output, stop };
+}
+
+function expectGone(error: unknown): void {
+  if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) {
+    throw error;
+  }
 }
