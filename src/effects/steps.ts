@@ -63,8 +63,8 @@ async function runStep(step: Step, surroundings: Surroundings): Promise<StepResu
     const left = state.commands.map((words) => quoteCommand(words));
     return { ...undone, status: 'skipped', advice: state.advice, left };
   }
-  ui.doing(title);
   const output = outputFor(step, surroundings);
+  (output === 'captured' ? ui.doing : ui.handOver)(title);
   const outcome = await run({ command: step.command, cwd: directory, output, cancel });
   if (outcome.ok) {
     return { ...undone, status: 'done', left: [] };
@@ -81,6 +81,17 @@ function follow(step: Step, before: StepResult): StepResult {
     : { group, title, command, status: 'not-run', left: [command] };
 }
 
+/** One line a step, when it has ended. */
+function showStep({ title, status, advice = '' }: StepResult, ui: Ui): void {
+  if (status === 'done') {
+    ui.done(title);
+  } else if (status === 'failed') {
+    ui.warn(`${title} failed.\n${advice.replaceAll(/^/gm, '  ')}`);
+  } else if (status === 'skipped' && advice !== '') {
+    ui.warn(`${title} was left out. ${advice}`);
+  }
+}
+
 /**
  * Runs the steps one after the other. Behind a step that failed or was left out, the rest of its
  * group is left out too.
@@ -93,7 +104,9 @@ export async function runSteps(steps: Step[], surroundings: Surroundings): Promi
       ({ group, status }) => group === step.group && (status === 'failed' || status === 'skipped'),
     );
     // oxlint-disable-next-line no-await-in-loop -- each step needs what the one before made
-    results.push(broken ? follow(step, broken) : await runStep(step, surroundings));
+    const result = broken ? follow(step, broken) : await runStep(step, surroundings);
+    results.push(result);
+    showStep(result, surroundings.ui);
   }
   return results;
 }

@@ -4,20 +4,43 @@ import pc from 'picocolors';
 export interface Ui {
   /** A line about what was done. */
   done: (text: string) => void;
-  /** A line about what goes on, before something slow. */
+  /** What goes on, in a terminal alone and until the next line takes its place. */
   doing: (text: string) => void;
+  /** The same before a program that writes into the terminal itself: the line stays. */
+  handOver: (text: string) => void;
   warn: (text: string) => void;
   /** Text as it is. */
   print: (text: string) => void;
 }
 
+const eraseLine = '\r\u001B[2K';
+
 /** @returns a voice for people, on stdout; warnings are on stderr */
 export function speakingUi(): Ui {
+  const terminal = process.stdout.isTTY === true && process.env['TERM'] !== 'dumb';
+  const line = { open: false };
+  const clear = (): void => {
+    if (line.open) {
+      process.stdout.write(eraseLine);
+      line.open = false;
+    }
+  };
+  const say = (stream: NodeJS.WriteStream, text: string): void => {
+    clear();
+    stream.write(`${text}\n`);
+  };
   return {
-    done: (text) => process.stdout.write(`${pc.green('✓')} ${text}\n`),
-    doing: (text) => process.stdout.write(`${pc.dim('…')} ${text}\n`),
-    warn: (text) => process.stderr.write(`${pc.yellow('!')} ${text}\n`),
-    print: (text) => process.stdout.write(`${text}\n`),
+    done: (text) => say(process.stdout, `${pc.green('✓')} ${text}`),
+    doing: (text) => {
+      if (terminal) {
+        clear();
+        process.stdout.write(pc.dim(`… ${text}`));
+        line.open = true;
+      }
+    },
+    handOver: (text) => say(process.stdout, pc.dim(`… ${text}`)),
+    warn: (text) => say(process.stderr, `${pc.yellow('!')} ${text}`),
+    print: (text) => say(process.stdout, text),
   };
 }
 
@@ -27,7 +50,13 @@ function sayNothing(): void {
 
 /** @returns a voice that says nothing, for `--json` */
 export function silentUi(): Ui {
-  return { done: sayNothing, doing: sayNothing, warn: sayNothing, print: sayNothing };
+  return {
+    done: sayNothing,
+    doing: sayNothing,
+    handOver: sayNothing,
+    warn: sayNothing,
+    print: sayNothing,
+  };
 }
 
 /** Prints an error for people: what is wrong, what else is known, the way out. */
@@ -44,6 +73,3 @@ export function printError(message: string, details: string[], fix: string): voi
 export function printJson(value: object): void {
   process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
 }
-
-/** Colours mark state only; they follow NO_COLOR, FORCE_COLOR and the terminal. */
-export const { bold, cyan, dim } = pc;

@@ -20,7 +20,7 @@ interface ReportedStep {
 }
 
 /** A step with what else is known of it. */
-type AnyStep = ReportedStep & { group: StepGroup; left: string[] };
+export type AnyStep = ReportedStep & { group: StepGroup; left: string[] };
 
 /** The document of `--json` for a run that was planned or done. */
 export interface Report {

@@ -1,4 +1,4 @@
-import { cancel, confirm, intro, isCancel, select, text } from '@clack/prompts';
+import { cancel, confirm, intro, isCancel, outro, select, text } from '@clack/prompts';
 import type { Answers, AnswerValue, World } from '../core/answers.js';
 import { Cancelled, InvalidValue } from '../core/errors.js';
 import type { Option } from '../core/options.js';
@@ -70,9 +70,10 @@ interface Interview {
 export async function interview({ layers, world, checkOnDisk }: Interview): Promise<Layers> {
   const asked: Partial<Answers> = { ...layers.asked };
   let state: Resolution = resolve({ ...layers, asked }, world);
-  if (state.gaps.length > 0) {
-    intro('create-fastify-wss');
+  if (state.gaps.length === 0) {
+    return layers;
   }
+  intro('create-fastify-wss');
   for (let gap = state.gaps[0]; gap !== undefined; gap = state.gaps[0]) {
     const certain = state.contradictions.find((contradiction) => contradiction.certain);
     if (certain !== undefined) {
@@ -83,5 +84,6 @@ export async function interview({ layers, world, checkOnDisk }: Interview): Prom
     Object.assign(asked, { [gap.name]: await ask(asking) });
     state = resolve({ ...layers, asked }, world);
   }
+  outro('Thank you, that is all.');
   return { ...layers, asked };
 }
