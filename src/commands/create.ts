@@ -84,13 +84,14 @@ async function carryOut(plan: Plan, session: Session, watch: Watch): Promise<num
     ui.done(`Rendered ${written.length} files in ${plan.answers.directory} (${what})`);
   }
   const results = await runPlannedSteps(plan, session, watch);
+  const signal = watch.signal();
   const outcome = { plan, results, advice: await adviceOnTrust(plan, results) };
   if (typed.controls.json === true) {
     await printReport(outcome);
   } else {
-    sayOutcome(outcome, { ui, version: session.version, idle: written.length === 0 });
+    const idle = written.length === 0;
+    sayOutcome(outcome, { ui, version: session.version, idle, signal });
   }
-  const signal = watch.signal();
   if (signal !== undefined) {
     return exitCodeOf(signal);
   }

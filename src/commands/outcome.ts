@@ -63,11 +63,16 @@ interface Telling {
   version: string;
   /** No file had to be written. */
   idle: boolean;
+  /** What ended the steps before their end. */
+  signal: string | undefined;
 }
 
 /** Says to a person what is next. */
-export function sayOutcome(outcome: Outcome, { ui, version, idle }: Telling): void {
+export function sayOutcome(outcome: Outcome, { ui, version, idle, signal }: Telling): void {
   const { plan, results, advice } = outcome;
+  if (signal !== undefined) {
+    ui.warn(`Stopped by ${signal}. The project is kept; what is left is listed here.`);
+  }
   if (idle && isDone(results)) {
     ui.print('Nothing to do.');
     return;
