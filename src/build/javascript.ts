@@ -50,8 +50,9 @@ function cut(source: string, ranges: { start: number; end: number }[]): string {
  * @throws Error for syntax that more than erasing is needed for
  */
 export async function toJavaScript(path: string, source: string): Promise<string> {
-  const stripped = tsBlankSpace(cut(source, typeRanges(path, source)), (node) => {
-    throw new Error(`${path}: ${node.getText()} is not erasable.`);
+  const erasable = cut(source, typeRanges(path, source));
+  const stripped = tsBlankSpace(erasable, ({ pos, end }) => {
+    throw new Error(`${path}: "${erasable.slice(pos, end).trim()}" is not erasable.`);
   });
   const formatted = await format(stripped, { parser: 'babel', singleQuote: true, printWidth: 100 });
   return formatted.replace(/\n{3,}/g, '\n\n');

@@ -21,14 +21,16 @@ function reveal(text: string): string {
   return text.replaceAll(brace, '{').replaceAll(backslash, '\\');
 }
 
-interface Samples {
+export interface Names {
   path: string;
+  /** The features that templates may ask for. */
+  flags: string[];
   /** Every value that templates may name, as it stands in the templates. */
   values: Record<string, string>;
 }
 
 /** Puts `{{name}}` in the place of a sample wherever the sample stands as a whole word. */
-function replaceSample(text: string, name: string, { path, values }: Samples): string {
+function replaceSample(text: string, name: string, { path, values }: Names): string {
   const language = textLanguageOf(path);
   const value = values[name];
   if (language === undefined || value === undefined) {
@@ -61,17 +63,17 @@ function readLine(line: string): string {
 }
 
 /** A value tag speaks for its paragraph: the lines around it up to the next blank ones. */
-function readParagraph(lines: string[], samples: Samples): string {
-  const names = lines.flatMap((line) => valueNames(line, samples.path));
+function readParagraph(lines: string[], names: Names): string {
+  const spoken = lines.flatMap((line) => valueNames(line, names.path));
   const text = lines
-    .filter((line) => valueNames(line, samples.path).length === 0)
+    .filter((line) => valueNames(line, names.path).length === 0)
     .map((line) => `${readLine(line)}\n`)
     .join('');
   // The longest sample first: one may be a part of another.
-  const longestFirst = names.toSorted(
-    (a, b) => (samples.values[b] ?? '').length - (samples.values[a] ?? '').length,
+  const longestFirst = spoken.toSorted(
+    (a, b) => (names.values[b] ?? '').length - (names.values[a] ?? '').length,
   );
-  return longestFirst.reduce((read, name) => replaceSample(read, name, samples), text);
+  return longestFirst.reduce((read, name) => replaceSample(read, name, names), text);
 }
 
 /**
@@ -79,14 +81,14 @@ function readParagraph(lines: string[], samples: Samples): string {
  * bare tags, samples become value tags, and everything else is text.
  * @throws Error for a tag in another form, a value without its sample, too many conditions
  */
-export function toHandlebars(source: string, samples: Samples): string {
+export function toHandlebars(source: string, names: Names): string {
   const conditions = source.match(/\{\{#if /g)?.length ?? 0;
   const spoken = source.match(/^[ \t]*(?:\/\/|#|<!--)[ \t]*\{\{#if [a-z]+\}\}/gm)?.length ?? 0;
   if (spoken > mostConditions || conditions > spoken) {
-    throw new Error(`${samples.path}: ${spoken} conditions; make it two files.`);
+    throw new Error(`${names.path}: ${spoken} conditions; make it two files.`);
   }
   const paragraphs = source.replace(/\n$/, '').split(/\n(?=\n)/);
-  return paragraphs.map((paragraph) => readParagraph(paragraph.split('\n'), samples)).join('');
+  return paragraphs.map((paragraph) => readParagraph(paragraph.split('\n'), names)).join('');
 }
 
 /** The nodes of Handlebars' syntax tree that templates may use. */
@@ -115,7 +117,15 @@ function nameOf(node: { type: string } | undefined): string {
   return node.original;
 }
 
-function readNode(node: Node): Segment {
+function flagNamed(node: hbs.AST.Expression | undefined, { path, flags }: Names): string {
+  const name = nameOf(node);
+  if (!flags.includes(name)) {
+    throw new Error(`${path}: there is no feature "${name}".`);
+  }
+  return name;
+}
+
+function readNode(node: Node, names: Names): Segment {
   if (isContent(node)) {
     return reveal(node.value);
   }
@@ -125,15 +135,15 @@ function readNode(node: Node): Segment {
   if (isBlock(node) && node.path.original === 'if') {
     const [condition] = node.params;
     return {
-      if: nameOf(condition),
-      on: node.program.body.map(readNode),
-      off: node.inverse?.body.map(readNode) ?? [],
+      if: flagNamed(condition, names),
+      on: node.program.body.map((each) => readNode(each, names)),
+      off: node.inverse?.body.map((each) => readNode(each, names)) ?? [],
     };
   }
   throw new Error(`Templates do not use ${node.type}.`);
 }
 
 /** @returns the template as segments, parsed by Handlebars */
-export function compile(source: string, samples: Samples): Segment[] {
-  return Handlebars.parse(toHandlebars(source, samples)).body.map(readNode);
+export function compile(source: string, names: Names): Segment[] {
+  return Handlebars.parse(toHandlebars(source, names)).body.map((node) => readNode(node, names));
 }

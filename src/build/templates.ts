@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { complete } from './sample-answers.js';
+import { features } from '../core/features.js';
 import type { TemplateFile, Templates } from '../core/templates.js';
 import { settingsValues, standardPaths } from '../plan/settings-values.js';
 import { toJavaScript } from './javascript.js';
@@ -22,15 +23,20 @@ function trackedTemplates(): string[] {
 }
 
 /** The values as they stand in `templates/`: those of the default answers. */
-export const samples: Record<string, string> = settingsValues({
+const values: Record<string, string> = settingsValues({
   name: 'fastify-wss-app',
   answers: complete,
   paths: standardPaths,
 });
 
+/** What the template at a path may name. */
+export function namesFor(path: string) {
+  return { path, values, flags: features.map(({ name }) => name) };
+}
+
 async function compileFile(path: string): Promise<TemplateFile[]> {
   const source = readFileSync(join(root, 'templates', path), 'utf8').replaceAll('\r\n', '\n');
-  const segments = compile(source, { path, values: samples });
+  const segments = compile(source, namesFor(path));
   if (!path.endsWith('.ts')) {
     return [{ path, segments }];
   }
@@ -41,7 +47,7 @@ async function compileFile(path: string): Promise<TemplateFile[]> {
     {
       path: renamed,
       language: 'js',
-      segments: compile(javascript, { path: renamed, values: samples }),
+      segments: compile(javascript, namesFor(renamed)),
     },
   ];
 }

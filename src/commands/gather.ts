@@ -1,14 +1,17 @@
+import { basename, resolve as resolvePath } from 'node:path';
 import { parseAnswersFile } from '../answers/answers-file.js';
 import type { Typed } from '../answers/argv.js';
 import { npmHints } from '../answers/npm-flags.js';
 import { repeatCommand } from '../answers/repeat.js';
 import { isComplete, missingAnswers, resolve, type Layers } from '../answers/resolve.js';
 import type { Answers, AnswerValue, World } from '../core/answers.js';
-import { InvalidValue, type UserError } from '../core/errors.js';
+import { InvalidValue, UserError } from '../core/errors.js';
 import { options, type Option } from '../core/options.js';
 import { quoteCommand } from '../core/quote.js';
+import { isVacant } from '../effects/compare.js';
 import { readAnswersText } from '../effects/inputs.js';
 import { findProgram, isInteractive, runningPackageManager } from '../effects/probes.js';
+import { projectName } from '../plan/project-name.js';
 
 /** The answers of a run, with what was said about them on the way. */
 export interface Gathered {
@@ -22,17 +25,19 @@ function layersOf({ flags, controls }: Typed): Layers {
   return { flag: flags, file, asked: {} };
 }
 
-/** Files are looked at where they are typed, so that the mistake is mended there. */
+/** Paths are looked at where they are typed, so that a mistake is mended there. */
 async function checksOnDisk(): Promise<(option: Option, value: AnswerValue) => void> {
-  const { checkReadable } = await import('../effects/pem.js');
+  const { checkPem } = await import('../effects/pem.js');
   return (option, value) => {
-    if (option.kind === 'path' && typeof value === 'string') {
-      try {
-        checkReadable(value);
-      } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
-        throw new InvalidValue(reason, 'Give the path of a PEM file.');
+    try {
+      if (option.kind === 'directory') {
+        projectName(basename(resolvePath(String(value))));
+        isVacant(resolvePath(String(value)));
+      } else if (option.kind === 'path') {
+        checkPem(option.name, String(value));
       }
+    } catch (error) {
+      throw error instanceof UserError ? new InvalidValue(error.message, error.fix) : error;
     }
   };
 }

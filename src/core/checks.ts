@@ -114,6 +114,17 @@ export function checkPath(text: string): void {
 }
 
 /**
+ * A path that stands in a settings file, whose quotes know no escapes.
+ * @throws InvalidValue also for a path that holds every kind of quote
+ */
+export function checkSettingsPath(text: string): void {
+  checkPath(text);
+  if (['"', "'", '`'].every((quote) => text.includes(quote))) {
+    throw new InvalidValue(`${text} holds every kind of quote.`, 'Give the file another name.');
+  }
+}
+
+/**
  * A path for the project, on whose last part a name is built that every system can hold.
  * @throws InvalidValue for names that Windows reserves: a project is shared
  */

@@ -5,7 +5,7 @@ import {
   checkDomain,
   checkHost,
   checkOrigin,
-  checkPath,
+  checkSettingsPath,
 } from './checks.js';
 
 export type OptionKind = 'directory' | 'choice' | 'boolean' | 'text' | 'list' | 'path' | 'port';
@@ -119,7 +119,7 @@ export const options: Option[] = [
     placeholder: 'PEM',
     when: { https: true, certSource: 'files' },
     question: { message: 'Path of the private key (PEM)?' },
-    check: checkPath,
+    check: checkSettingsPath,
     summary: 'private key of the service',
     recorded: false,
   },
@@ -129,7 +129,7 @@ export const options: Option[] = [
     placeholder: 'PEM',
     when: { https: true, certSource: 'files' },
     question: { message: 'Path of the certificate (PEM, the full chain)?' },
-    check: checkPath,
+    check: checkSettingsPath,
     summary: 'certificate of the service',
     recorded: false,
   },
@@ -138,7 +138,7 @@ export const options: Option[] = [
     kind: 'path',
     placeholder: 'PEM',
     when: { https: true, certSource: 'files' },
-    check: checkPath,
+    check: checkSettingsPath,
     summary: 'intermediate certificates, sent after the certificate',
     recorded: false,
   },

@@ -1,4 +1,4 @@
-import { X509Certificate, createPrivateKey } from 'node:crypto';
+import { X509Certificate, createPrivateKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { UserError } from '../core/errors.js';
@@ -29,11 +29,6 @@ function readPem(option: PemOption, path: string): string {
   }
 }
 
-/** @throws Error with the system's reason when the file cannot be read */
-export function checkReadable(path: string): void {
-  readFileSync(path);
-}
-
 function readCertificate(option: PemOption, path: string): X509Certificate {
   const text = readPem(option, path);
   if (!text.includes('-----BEGIN CERTIFICATE-----')) {
@@ -47,17 +42,34 @@ function readCertificate(option: PemOption, path: string): X509Certificate {
   }
 }
 
-/** @returns whether the key belongs to the certificate; a key with a passphrase cannot be told */
-function belongs(certificate: X509Certificate, path: string): boolean {
+function readKey(path: string): KeyObject | undefined {
   const text = readPem('keyFile', path);
   if (text.includes('ENCRYPTED')) {
-    return true;
+    return undefined;
   }
   try {
-    return certificate.checkPrivateKey(createPrivateKey(text));
+    return createPrivateKey(text);
   } catch (error) {
     const fix = 'Give a PEM file that begins with -----BEGIN PRIVATE KEY-----.';
     throw refuse('keyFile', `${path} holds no private key.`, fix, error);
+  }
+}
+
+/** @returns whether the key belongs to the certificate; a key with a passphrase cannot be told */
+function belongs(certificate: X509Certificate, keyFile: string): boolean {
+  const key = readKey(keyFile);
+  return key === undefined || certificate.checkPrivateKey(key);
+}
+
+/**
+ * Looks at one PEM file by itself.
+ * @throws UserError when it cannot be read or holds something else
+ */
+export function checkPem(option: string, path: string): void {
+  if (option === 'keyFile') {
+    readKey(path);
+  } else {
+    readCertificate(option === 'caFile' ? 'caFile' : 'certFile', path);
   }
 }
 

@@ -38,7 +38,7 @@ function streams(output: Run['output']): Options {
 export async function run({ command, cwd, output, cancel, timeout }: Run): Promise<Outcome> {
   const { execa } = await import('execa');
   const [program = '', ...args] = command;
-  const result = await execa(program, args, {
+  const child = execa(program, args, {
     cwd,
     reject: false,
     env: Object.fromEntries(foreignGit.map((name) => [name, undefined])),
@@ -46,6 +46,14 @@ export async function run({ command, cwd, output, cancel, timeout }: Run): Promi
     ...(timeout === undefined ? {} : { timeout }),
     ...(cancel === undefined ? {} : { cancelSignal: cancel }),
   });
+  // What a cancelled program has started may live on and hold its pipes: that is not waited for.
+  child.once('exit', () => {
+    if (cancel?.aborted === true) {
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+    }
+  });
+  const result = await child;
   return {
     ok: !result.failed,
     found: result.exitCode !== undefined || result.signal !== undefined,

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { toHandlebars } from '../../src/build/tags.js';
-import { compileTemplates, samples } from '../../src/build/templates.js';
+import { compileTemplates, namesFor } from '../../src/build/templates.js';
 import { escapeFor, textLanguageOf } from '../../src/core/escape.js';
 import { features } from '../../src/core/features.js';
 import { render } from '../../src/core/render.js';
@@ -189,10 +189,10 @@ describe('a template', () => {
     const originals = compiled.templates.files.filter(({ language }) => language !== 'js');
     for (const template of originals) {
       const { path } = template;
-      const source = toHandlebars(readFileSync(join(root, 'templates', path), 'utf8'), {
-        path,
-        values: samples,
-      });
+      const source = toHandlebars(
+        readFileSync(join(root, 'templates', path), 'utf8'),
+        namesFor(path),
+      );
       const handlebars = Handlebars.compile(source, { noEscape: true });
       for (const [name, answers] of combinations) {
         const flags = Object.fromEntries(features.map((each) => [each.name, each.on(answers)]));

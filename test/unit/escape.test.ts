@@ -1,0 +1,113 @@
+import { parseEnv } from 'node:util';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { compile } from '../../src/build/tags.js';
+import { toJavaScript } from '../../src/build/javascript.js';
+import { checkSettingsPath } from '../../src/core/checks.js';
+import { InvalidValue } from '../../src/core/errors.js';
+import { escapeFor } from '../../src/core/escape.js';
+
+function isAccepted(path: string): boolean {
+  try {
+    checkSettingsPath(path);
+    return true;
+  } catch (error) {
+    if (error instanceof InvalidValue) {
+      return false;
+    }
+    throw error;
+  }
+}
+
+/** Paths as hostile as a file system allows. */
+const hostilePath = fc
+  .array(fc.constantFrom(...'ab /\\\'"`$#={}%~ \nü日!&|<>;*'.split('')), {
+    minLength: 1,
+    maxLength: 12,
+  })
+  .map((characters) => characters.join(''))
+  .map((path) => path.trim());
+
+describe('a path in the settings', () => {
+  it('is read back as it was given, whatever is in it', () => {
+    fc.assert(
+      fc.property(hostilePath, (path) => {
+        fc.pre(isAccepted(path));
+        const text = `A=1\nPRIV_KEY=${escapeFor('dotenv', path)}\nB=2\n`;
+        expect(parseEnv(text)).toEqual({ A: '1', PRIV_KEY: path, B: '2' });
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
+
+describe('a value in other files', () => {
+  it.each(['a<b', 'a{b', 'a;b', 'a"b', 'a\nb'])('%j is refused', (value) => {
+    expect(() => escapeFor('markdown', value)).toThrow('cannot stand in this file');
+    expect(() => escapeFor('nginx', value)).toThrow('cannot stand in this file');
+  });
+});
+
+const names = { path: '.env', flags: ['proxy'], values: { port: '3000' } };
+
+describe('a tag', () => {
+  it('vanishes with its line, and puts the value in the place of its sample', () => {
+    const source = '# {{port}}\n# Port 3000 is the one.\nPORT=3000\n\nOTHER=3000\n';
+    expect(compile(source, names)).toEqual([
+      '# Port ',
+      { value: 'port' },
+      ' is the one.\nPORT=',
+      { value: 'port' },
+      '\n\nOTHER=3000\n',
+    ]);
+  });
+
+  it('of a condition keeps or drops the lines between', () => {
+    const source = 'a\n# {{#if proxy}}\nb\n# {{else}}\nc\n# {{/if}}\nd ${{ x }} {{y}}\n';
+    expect(compile(source, names)).toEqual([
+      'a\n',
+      { if: 'proxy', on: ['b\n'], off: ['c\n'] },
+      'd ${{ x }} {{y}}\n',
+    ]);
+  });
+
+  it.each([
+    ['# {{#if nothing}}\n# {{/if}}\n', 'there is no feature "nothing"'],
+    ['# {{port}}\nPORT=4000\n', 'no line under {{port}} holds its sample 3000'],
+    ['# {{nothing}}\nPORT=4000\n', 'the value "nothing" cannot stand here'],
+    ['# {{#if proxy}}\n# {{/if}}\n'.repeat(4), '4 conditions; make it two files'],
+    ['# {{#if proxy}}\n', 'Parse error'],
+    ['# {{port + 1}}\n', 'is not a tag'],
+  ])('%j is a mistake', (source, message) => {
+    expect(() => compile(source, names)).toThrow(message);
+  });
+});
+
+describe('JavaScript derived from TypeScript', () => {
+  it('loses types with their comments and keeps the rest', async () => {
+    const source = `import type { A } from './a.js';
+import { b, type C } from './b.js';
+
+/** What a D is. */
+export interface D {
+  e: string;
+}
+
+// Why f is.
+export function f(g: D, h?: C): A {
+  return b(g, h) as A;
+}
+`;
+    expect(await toJavaScript('x.ts', source)).toBe(`import { b } from './b.js';
+
+// Why f is.
+export function f(g, h) {
+  return b(g, h);
+}
+`);
+  });
+
+  it('refuses what erasing is not enough for', async () => {
+    await expect(toJavaScript('x.ts', 'enum A { B }')).rejects.toThrow('is not erasable');
+  });
+});

@@ -1,0 +1,162 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { bin, cli, type Ended } from '../support/cli.js';
+import { describeWith } from '../support/needs.js';
+import { identity, sandbox, type Environment, type Sandbox } from '../support/sandbox.js';
+
+const place: { sandbox: Sandbox } = { sandbox: sandbox() };
+const at = (...parts: string[]): string => join(place.sandbox.folder, ...parts);
+const programs = (): string => join(place.sandbox.home, 'bin');
+
+/** A program of the tests on the only folder of PATH. */
+function fake(name: string, script: string): void {
+  writeFileSync(join(programs(), name), `#!/bin/sh\n${script}\n`);
+  chmodSync(join(programs(), name), 0o755);
+}
+
+function real(name: string): void {
+  const path = execFileSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).trim();
+  symlinkSync(path, join(programs(), name));
+}
+
+beforeEach(async () => {
+  await place.sandbox.remove();
+  place.sandbox = sandbox();
+  mkdirSync(programs());
+  for (const name of ['git', 'sh', 'sleep', 'mkdir', 'touch']) {
+    real(name);
+  }
+  symlinkSync(process.execPath, join(programs(), 'node'));
+  fake('npm', 'mkdir -p node_modules; touch node_modules/.package-lock.json package-lock.json');
+});
+afterEach(() => place.sandbox.remove());
+
+function envOf(extra: Environment = {}): Environment {
+  return { ...place.sandbox.env, ...identity, PATH: programs(), ...extra };
+}
+
+function run(args: string[], extra: Environment = {}): Promise<Ended> {
+  return cli(['app', '--yes', ...args], { cwd: at(), env: envOf(extra) });
+}
+
+function git(...args: string[]): string {
+  return execFileSync('git', args, { cwd: at('app'), env: envOf(), encoding: 'utf8' });
+}
+
+describeWith(['git'], 'the steps of a run', () => {
+  it('end in a repository with one commit that holds the lockfile', async () => {
+    expect((await run(['--no-https'])).code).toBe(0);
+    expect(git('log', '--format=%s')).toBe('Initial commit\n');
+    expect(git('ls-files')).toContain('package-lock.json');
+    expect(git('status', '--porcelain')).toBe('');
+  });
+
+  it('are done the second time', async () => {
+    await run(['--no-https']);
+    expect(await run(['--no-https'])).toEqual({ code: 0, stdout: 'Nothing to do.', stderr: '' });
+  });
+
+  it('that fail keep the project, exit 1, and the second run goes on', async () => {
+    fake('npm', 'echo "no such registry" >&2; exit 7');
+    const failed = await run(['--no-https']);
+    expect(failed.code).toBe(1);
+    expect(failed.stderr).toContain(
+      'Installing the dependencies with npm failed.\n  no such registry',
+    );
+    expect(failed.stdout).toContain('Next\n  cd app\n  npm install\n  npm run dev');
+    expect(existsSync(at('app/package.json'))).toBe(true);
+    fake('npm', 'mkdir -p node_modules; touch node_modules/.package-lock.json');
+    const again = await run(['--no-https']);
+    expect(again.code).toBe(0);
+    expect(again.stdout).toContain('✓ Installing the dependencies with npm');
+  });
+
+  it('name a program that is not installed', async () => {
+    const { code, stderr, stdout } = await run(['--no-https', '--package-manager', 'pnpm']);
+    expect(code).toBe(1);
+    expect(stderr).toContain('pnpm is not installed.');
+    expect(stdout).toContain('  pnpm install\n  pnpm dev');
+  });
+
+  it('stop at a signal, keep the project and list what is left', async () => {
+    fake('npm', 'touch started; sleep 20');
+    const child = spawn(process.execPath, [bin, 'app', '--yes', '--no-https'], {
+      cwd: at(),
+      env: envOf(),
+    });
+    const said: string[] = [];
+    child.stdout.on('data', (chunk) => said.push(String(chunk)));
+    while (!existsSync(at('app/started'))) {
+      await sleep(20);
+    }
+    child.kill('SIGINT');
+    expect(await once(child, 'exit')).toEqual([130, null]);
+    expect(said.join('')).toContain('npm install\n  git init --quiet\n  git add --all\n');
+    expect(existsSync(at('app/package.json'))).toBe(true);
+  });
+});
+
+describeWith(['git'], 'git', () => {
+  it('is left alone inside a repository, and that is said', async () => {
+    execFileSync('git', ['init', '--quiet', at()], { env: envOf() });
+    const { code, stderr, stdout } = await run(['--no-https']);
+    expect(code).toBe(0);
+    expect(stderr).toContain(`The project lies in the git repository ${at()}: commit it there.`);
+    expect(stdout).not.toContain('git');
+    expect(existsSync(at('app/.git'))).toBe(false);
+  });
+
+  it('without an identity makes no commit, and that is said', async () => {
+    const nobody = Object.fromEntries(Object.keys(identity).map((name) => [name, undefined]));
+    const config = {
+      GIT_CONFIG_COUNT: '1',
+      GIT_CONFIG_KEY_0: 'user.useConfigOnly',
+      GIT_CONFIG_VALUE_0: 'true',
+    };
+    const { code, stderr, stdout } = await run(['--no-https'], { ...nobody, ...config });
+    expect(code).toBe(0);
+    expect(stderr).toContain('git does not know who you are.');
+    expect(stdout).toContain("git commit --quiet -m 'Initial commit'");
+    expect(git('ls-files', '--cached')).toContain('package.json');
+  });
+});
+
+describeWith(['git'], 'a machine without mkcert', () => {
+  it('gets the project and the commands that make the certificate, exit 0', async () => {
+    fake('apt-get', 'exit 0');
+    const { code, stderr, stdout } = await run([]);
+    expect(code).toBe(0);
+    expect(stderr).toContain('mkcert is not installed.');
+    expect(stdout).toContain(
+      'cd app\n  sudo apt-get install mkcert libnss3-tools\n  mkcert -install\n  npm run certs\n  npm run dev',
+    );
+  });
+});
+
+describeWith(['git'], 'mkcert', () => {
+  /** An mkcert that writes down how it was called and makes nothing that is a certificate. */
+  const recorder = 'echo "$@" >> "$HOME/calls"; touch certs/cert.pem certs/key.pem';
+  const calls = (): string =>
+    execFileSync('cat', [join(place.sandbox.home, 'calls')], { encoding: 'utf8' });
+
+  it('makes the certificate and never touches a trust store by --yes alone', async () => {
+    fake('mkcert', recorder);
+    await run(['--no-install', '--no-git']);
+    expect(calls()).toBe(
+      '-ecdsa -cert-file certs/cert.pem -key-file certs/key.pem localhost 127.0.0.1 ::1\n-CAROOT\n',
+    );
+  });
+
+  it('installs its CA with --mkcert-install, first', async () => {
+    fake('mkcert', recorder);
+    await run(['--no-install', '--no-git', '--mkcert-install', '--hosts', 'app.test']);
+    expect(calls().split('\n').slice(0, 2)).toEqual([
+      '-install',
+      '-ecdsa -cert-file certs/cert.pem -key-file certs/key.pem app.test',
+    ]);
+  });
+});
