@@ -6,6 +6,9 @@ import { listen } from './listen.js';
 import { Mistakes } from './mistakes.js';
 import { readSettings } from './settings.js';
 
+// They tell of a fault in the process itself. With a handler, it would meet the same fault for ever.
+const faults = ['SIGILL', 'SIGTRAP', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGSEGV'] as const;
+
 try {
   await start();
 } catch (error) {
@@ -20,7 +23,8 @@ async function start(): Promise<void> {
   const app = await buildApp(settings);
 
   // Without skipping beforeExit, a service that cannot listen would end with exit code 0.
-  closeWithGrace({ delay: false, logger: app.log, skip: ['beforeExit'] }, async ({ err }) => {
+  const skip = ['beforeExit' as const, ...faults];
+  closeWithGrace({ delay: false, logger: app.log, skip }, async ({ err }) => {
     if (err) app.log.fatal(err);
     // A peer that connected and never sent a request would hold the service for minutes.
     await Promise.race([app.close(), setTimeout(settings.SHUTDOWN_MS + 500)]);

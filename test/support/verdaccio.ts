@@ -1,9 +1,8 @@
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { root } from './cli.js';
+import { freePort } from './running.js';
 
 export interface Registry {
   /** The address for `npm_config_registry`, with the slash at its end. */
@@ -28,18 +27,6 @@ interface Start {
 }
 
 const patience = 60_000;
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') {
-    throw new Error('There is no free port on 127.0.0.1.');
-  }
-  return address.port;
-}
 
 /** Verdaccio reads YAML, and JSON is YAML. */
 function settings({ folder, own, uplink }: Start): object {

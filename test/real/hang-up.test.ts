@@ -1,0 +1,50 @@
+import { readdirSync, readlinkSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, expect, it } from 'vitest';
+import { describeWith } from '../support/needs.js';
+import { create } from '../support/project.js';
+import { sandbox } from '../support/sandbox.js';
+import { openTerminal } from '../support/terminal.js';
+
+const patience = 15_000;
+
+function folderOf(pid: string): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    // It has ended meanwhile.
+    return undefined;
+  }
+}
+
+/** The ids of the processes that work in a folder. */
+function processesIn(folder: string): number[] {
+  const ids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return ids.filter((pid) => folderOf(pid) === folder).map(Number);
+}
+
+describeWith(['tmux', 'mkcert'], 'a terminal that is closed while the service runs', () => {
+  const place = sandbox();
+  afterAll(() => place.remove());
+
+  it.each(['ts', 'js'] as const)('takes the service with it, in %s', async (language) => {
+    const flags = ['--no-git', '--overwrite'];
+    const project = await create({ sandbox: place, way: 'mkcert', language, flags });
+    const terminal = await openTerminal({
+      command: ['npm', 'run', 'dev'],
+      cwd: project.folder,
+      env: project.env,
+      socketFolder: place.home,
+    });
+    await terminal.waitFor('Page: ');
+    expect(processesIn(project.folder).length).toBeGreaterThan(0);
+    await terminal.close();
+    const end = Date.now() + patience;
+    while (processesIn(project.folder).length > 0 && Date.now() < end) {
+      await sleep(100);
+    }
+    const left = processesIn(project.folder);
+    left.forEach((pid) => process.kill(pid, 'SIGKILL'));
+    expect(left).toEqual([]);
+  });
+});
