@@ -119,6 +119,9 @@ export async function create(typed: Typed, version: string): Promise<number> {
   const session: Session = { typed, version, ui, dryRun };
   const plan = await makePlan(await gather(typed, version), version);
   plan.warnings.forEach((warning) => ui.warn(warning));
+  if (dryRun && typed.controls.dryRun !== true) {
+    ui.warn('npm was told --dry-run: this run is one too.');
+  }
   if (dryRun) {
     return showPlan(plan, session);
   }

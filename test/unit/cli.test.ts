@@ -92,7 +92,9 @@ describe('a dry run', () => {
 
   it('is what npm was told', async () => {
     const env = { npm_command: 'init', npm_config_dry_run: 'true' };
-    expect((await run(['app', ...quiet], env)).stdout).toContain('Nothing was written');
+    const { stdout, stderr } = await run(['app', ...quiet], env);
+    expect(stdout).toContain('Nothing was written');
+    expect(stderr).toContain('npm was told --dry-run: this run is one too.');
     expect(readdirSync(at())).toEqual([]);
   });
 });
