@@ -6,7 +6,7 @@ import { apply } from '../effects/apply.js';
 import { compare } from '../effects/compare.js';
 import { loadTemplates, pemPaths } from '../effects/inputs.js';
 import { exitCodeOf, watchSignals, type Watch } from '../effects/signals.js';
-import type { StepResult } from '../effects/steps.js';
+import { runSteps, type StepResult } from '../effects/steps.js';
 import { silentUi, speakingUi, type Ui } from '../effects/ui.js';
 import { planProject, type Plan } from '../plan/plan.js';
 import { projectName } from '../plan/project-name.js';
@@ -59,11 +59,7 @@ function filesToWrite(plan: Plan, overwrite: boolean): PlannedFile[] {
   return [...absent, ...different];
 }
 
-async function runPlannedSteps(plan: Plan, session: Session, watch: Watch): Promise<StepResult[]> {
-  if (plan.steps.length === 0) {
-    return [];
-  }
-  const { runSteps } = await import('../effects/steps.js');
+function runPlannedSteps(plan: Plan, session: Session, watch: Watch): Promise<StepResult[]> {
   return runSteps(plan.steps, {
     directory: plan.directory,
     answers: plan.answers,

@@ -1,7 +1,7 @@
 import { chosenNames, repeatCommand } from '../answers/repeat.js';
 import { quoteCommand } from '../core/quote.js';
 import { runningPackageManager } from '../effects/probes.js';
-import type { TrustAdvice } from '../effects/trust-advice.js';
+import { trustAdvice, type TrustAdvice } from '../effects/trust-advice.js';
 import { printJson, type Ui } from '../effects/ui.js';
 import type { Plan } from '../plan/plan.js';
 import { report, type AnyStep } from '../plan/report.js';
@@ -21,7 +21,6 @@ export async function adviceOnTrust(
   if (!hasCertificate(results)) {
     return undefined;
   }
-  const { trustAdvice } = await import('../effects/trust-advice.js');
   return trustAdvice(plan.answers);
 }
 

@@ -1,9 +1,8 @@
-import { realpathSync, statSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Answers } from '../core/answers.js';
 import { packageManagers } from '../core/package-managers.js';
 import type { Step } from '../plan/steps.js';
-import { hasCertificate } from './pem.js';
 import { anyExists, findProgram, mkcertInstaller } from './probes.js';
 import { run } from './run.js';
 
@@ -29,10 +28,13 @@ function withoutMkcert({ packageManager }: Answers): State {
   return skipped(`mkcert is not installed.${where}`, commands);
 }
 
-function certificateState(directory: string, answers: Answers): State {
+async function certificateState(directory: string, answers: Answers): Promise<State> {
   const files = [join(directory, 'certs/cert.pem'), join(directory, 'certs/key.pem')] as const;
-  if (hasCertificate(...files, answers.hosts ?? [])) {
-    return already;
+  if (files.every((path) => existsSync(path))) {
+    const { hasCertificate } = await import('./pem.js');
+    if (hasCertificate(...files, answers.hosts ?? [])) {
+      return already;
+    }
   }
   return findProgram('mkcert') === undefined ? withoutMkcert(answers) : needed;
 }

@@ -1,4 +1,3 @@
-import { X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -15,15 +14,10 @@ const systemBundles = [
 
 const probeTime = 10_000;
 
-function bodyOf(pem: string): string {
-  return pem.replace(/-----[A-Z ]+-----/g, '').replace(/\s/g, '');
-}
-
+/** mkcert and the bundles both write PEM in lines of 64 characters, so the texts compare as they are. */
 function systemTrusts(root: string): boolean {
   const bundles = systemBundles.filter((path) => existsSync(path));
-  return bundles.some((path) =>
-    readFileSync(path, 'utf8').replace(/\s/g, '').includes(bodyOf(root)),
-  );
+  return bundles.some((path) => readFileSync(path, 'utf8').includes(root.trim()));
 }
 
 /**
@@ -40,7 +34,8 @@ function chromiumDatabase(): string {
 }
 
 /** The name that mkcert gives its CA in NSS databases. */
-function nickname(root: string): string {
+async function nickname(root: string): Promise<string> {
+  const { X509Certificate } = await import('node:crypto');
   return `mkcert development CA ${BigInt(`0x${new X509Certificate(root).serialNumber}`)}`;
 }
 
@@ -48,7 +43,7 @@ function nickname(root: string): string {
 async function chromiumAdvice(root: string, rootPath: string): Promise<string[]> {
   const folder = chromiumDatabase();
   const database = `sql:${folder}`;
-  const name = nickname(root);
+  const name = await nickname(root);
   const check = ['certutil', '-V', '-d', database, '-u', 'L', '-n', name];
   const found = findProgram('certutil') !== undefined;
   const answer = {
@@ -78,23 +73,34 @@ export interface Trust {
   chromium?: string[];
 }
 
+/**
+ * Where mkcert 1.4.4 keeps its CA (`getCAROOT` in its main.go): what `mkcert -CAROOT` prints, without
+ * the time that another process takes.
+ */
+function caRoot(): string {
+  const { CAROOT = '', XDG_DATA_HOME = '', LocalAppData = '' } = process.env;
+  if (CAROOT !== '') {
+    return CAROOT;
+  }
+  if (process.platform === 'win32') {
+    return join(LocalAppData, 'mkcert');
+  }
+  const library = process.platform === 'darwin' ? 'Library/Application Support' : '.local/share';
+  return join(XDG_DATA_HOME === '' ? join(homedir(), library) : XDG_DATA_HOME, 'mkcert');
+}
+
 /** @returns what trusts mkcert's CA; nothing where there is no CA yet */
 export async function checkTrust(): Promise<Trust | undefined> {
-  const asked = ['mkcert', '-CAROOT'];
-  const answer = {
-    command: asked,
-    cwd: homedir(),
-    output: 'captured',
-    timeout: probeTime,
-  } as const;
-  const folder = (await run(answer)).output.trim();
-  const path = join(folder, 'rootCA.pem');
-  if (folder === '' || !existsSync(path)) {
+  const path = join(caRoot(), 'rootCA.pem');
+  if (!existsSync(path)) {
     return undefined;
   }
   if (process.platform !== 'linux') {
     return { root: path };
   }
   const root = readFileSync(path, 'utf8');
-  return { root: path, system: systemTrusts(root), chromium: await chromiumAdvice(root, path) };
+  // Chromium's part of the advice is worth its time only where the rest is done.
+  return systemTrusts(root)
+    ? { root: path, system: true, chromium: await chromiumAdvice(root, path) }
+    : { root: path, system: false };
 }

@@ -10,13 +10,13 @@ const src = join(root, 'src');
 const layers = ['core', 'answers', 'prompts', 'plan', 'effects', 'commands', '.'];
 
 /** What only one module may import. */
-const homes: Record<string, string> = {
-  execa: 'effects/run.ts',
-  'fs-extra': 'effects/apply.ts',
-  handlebars: 'build/tags.ts',
-  picocolors: 'effects/ui.ts',
-  '@clack/prompts': 'prompts/interview.ts',
-  'node:child_process': 'build/templates.ts',
+const homes: Record<string, string[]> = {
+  execa: ['effects/run.ts'],
+  'fs-extra': ['effects/apply.ts'],
+  handlebars: ['build/tags.ts'],
+  picocolors: ['effects/ui.ts'],
+  '@clack/prompts': ['prompts/interview.ts'],
+  'node:child_process': ['effects/run.ts', 'build/templates.ts'],
 };
 
 /** Modules of Node that touch nothing. */
@@ -67,7 +67,7 @@ describe('the modules of the generator', () => {
   it('keep each library in one home', () => {
     const strays = Object.entries(homes).flatMap(([name, home]) =>
       modules
-        .filter(({ path, imports }) => imports.includes(name) && path !== home)
+        .filter(({ path, imports }) => imports.includes(name) && !home.includes(path))
         .map(({ path }) => `${path} imports ${name}`),
     );
     expect(strays).toEqual([]);

@@ -147,7 +147,7 @@ describeWith(['git'], 'mkcert', () => {
     fake('mkcert', recorder);
     await run(['--no-install', '--no-git']);
     expect(calls()).toBe(
-      '-ecdsa -cert-file certs/cert.pem -key-file certs/key.pem localhost 127.0.0.1 ::1\n-CAROOT\n',
+      '-ecdsa -cert-file certs/cert.pem -key-file certs/key.pem localhost 127.0.0.1 ::1\n',
     );
   });
 
