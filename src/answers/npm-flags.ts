@@ -1,4 +1,5 @@
 import { UserError } from '../core/errors.js';
+import { quoteCommand } from '../core/quote.js';
 import { controls } from '../core/controls.js';
 import { flagOf, options } from '../core/options.js';
 
@@ -43,9 +44,10 @@ export function refuseLostFlags(argv: string[], env: Environment): void {
   });
   const passed = argv.filter((word) => word.startsWith('-'));
   const flags = [...words, ...passed].join(' ');
+  const target = quoteCommand([directory ?? 'my-app']);
   throw new UserError(
     `npm took ${lost.join(', ')} for an option of its own.`,
-    `Put -- before the flags: npm create fastify-wss@latest ${directory ?? 'my-app'} -- ${flags}`,
+    `Put -- before the flags: npm create fastify-wss@latest ${target} -- ${flags}`,
     { code: 'lost-flag', stage: 'arguments', details: npmHints(env) },
   );
 }

@@ -77,7 +77,8 @@ async function carryOut(plan: Plan, session: Session, watch: Watch): Promise<num
   if (written.length > 0) {
     await apply(plan.directory, written);
     const what = description(plan.answers);
-    ui.done(`Rendered ${written.length} files in ${plan.answers.directory} (${what})`);
+    const count = written.length === 1 ? '1 file' : `${written.length} files`;
+    ui.done(`Rendered ${count} in ${plan.answers.directory} (${what})`);
   }
   const results = await runPlannedSteps(plan, session, watch);
   const signal = watch.signal();

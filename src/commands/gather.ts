@@ -4,11 +4,12 @@ import type { Typed } from '../answers/argv.js';
 import { npmHints } from '../answers/npm-flags.js';
 import { repeatCommand } from '../answers/repeat.js';
 import { isComplete, missingAnswers, resolve, type Layers } from '../answers/resolve.js';
-import type { Answers, AnswerValue, World } from '../core/answers.js';
+import type { CheckOnDisk } from '../prompts/interview.js';
+import type { Answers, World } from '../core/answers.js';
 import { InvalidValue, UserError } from '../core/errors.js';
 import { options, type Option } from '../core/options.js';
 import { quoteCommand } from '../core/quote.js';
-import { isVacant } from '../effects/compare.js';
+import { isForeignProject, isVacant } from '../effects/compare.js';
 import { readAnswersText } from '../effects/inputs.js';
 import { findProgram, isInteractive, runningPackageManager } from '../effects/probes.js';
 import { projectName } from '../plan/project-name.js';
@@ -25,14 +26,26 @@ function layersOf({ flags, controls }: Typed): Layers {
   return { flag: flags, file, asked: {} };
 }
 
+/** A person at a prompt is told of other files before the other questions and not after them. */
+function checkPlace(directory: string, overwrite: boolean): void {
+  projectName(basename(directory));
+  if (!isVacant(directory) && !overwrite && isForeignProject(directory)) {
+    throw new InvalidValue(
+      `${directory} holds a project of something else.`,
+      'Choose another directory, or start again with --overwrite.',
+    );
+  }
+}
+
 /** Paths are looked at where they are typed, so that a mistake is mended there. */
-async function checksOnDisk(): Promise<(option: Option, value: AnswerValue) => void> {
-  const { checkPem } = await import('../effects/pem.js');
-  return (option, value) => {
+async function checksOnDisk({ controls }: Typed): Promise<CheckOnDisk> {
+  const { checkPem, checkPemFiles } = await import('../effects/pem.js');
+  return (option, value, known) => {
     try {
       if (option.kind === 'directory') {
-        projectName(basename(resolvePath(String(value))));
-        isVacant(resolvePath(String(value)));
+        checkPlace(resolvePath(String(value)), controls.overwrite === true);
+      } else if (option.name === 'certFile') {
+        checkPemFiles({ ...known, certFile: String(value) });
       } else if (option.kind === 'path') {
         checkPem(option.name, String(value));
       }
@@ -42,13 +55,21 @@ async function checksOnDisk(): Promise<(option: Option, value: AnswerValue) => v
   };
 }
 
-async function asked(layers: Layers, world: World): Promise<Layers> {
+async function asked(typed: Typed, layers: Layers, world: World): Promise<Layers> {
   const { interview } = await import('../prompts/interview.js');
-  return interview({ layers, world, checkOnDisk: await checksOnDisk() });
+  return interview({ layers, world, checkOnDisk: await checksOnDisk(typed) });
+}
+
+interface Unanswered {
+  layers: Layers;
+  world: World;
+  missing: Option[];
+  version: string;
+  yes: boolean;
 }
 
 /** The error for a run in which nobody can be asked: what is missing, and the whole command. */
-function unanswered(layers: Layers, world: World, missing: Option[], version: string): UserError {
+function unanswered({ layers, world, missing, version, yes }: Unanswered): UserError {
   const { known } = resolve(layers, world);
   const given = Object.keys({ ...layers.file, ...layers.flag });
   const wanted = [...given, ...missing.map(({ name }) => name)];
@@ -60,10 +81,10 @@ function unanswered(layers: Layers, world: World, missing: Option[], version: st
     version,
     runner: world.packageManager,
   });
-  return missingAnswers(missing, quoteCommand(command), [
-    'Nobody can be asked: there is no terminal.',
-    ...npmHints(process.env),
-  ]);
+  // With --yes only what has no default is missing, and its user wants the other defaults.
+  const whole = quoteCommand(yes ? [...command, '--yes'] : command);
+  const why = 'Nobody can be asked: there is no terminal. --yes takes the defaults.';
+  return missingAnswers(missing, whole, [...(yes ? [] : [why]), ...npmHints(process.env)]);
 }
 
 /**
@@ -77,7 +98,7 @@ export async function gather(typed: Typed, version: string): Promise<Gathered> {
   const mkcert = mayAsk && findProgram('mkcert') !== undefined;
   const world: World = { packageManager: runningPackageManager(), mkcert };
   const given = layersOf(typed);
-  const layers = mayAsk ? await asked(given, world) : given;
+  const layers = mayAsk ? await asked(typed, given, world) : given;
   const { known, gaps, contradictions, warnings } = resolve(layers, world);
   const contradiction = contradictions[0];
   if (contradiction !== undefined) {
@@ -85,7 +106,7 @@ export async function gather(typed: Typed, version: string): Promise<Gathered> {
   }
   const missing = yes ? gaps.filter(({ name }) => known[name] === undefined) : gaps;
   if (missing.length > 0 || !isComplete(known, gaps)) {
-    throw unanswered(layers, world, missing, version);
+    throw unanswered({ layers, world, missing, version, yes });
   }
   return { answers: known, warnings };
 }

@@ -61,6 +61,12 @@ export function isVacant(directory: string): boolean {
   return !existsSync(directory) || entriesOf(directory).length === 0;
 }
 
+/** @returns whether a package.json is there that no run of ours has made */
+export function isForeignProject(directory: string): boolean {
+  const ours = existsSync(join(directory, '.create-fastify-wss.json'));
+  return !ours && existsSync(join(directory, 'package.json'));
+}
+
 /**
  * Compares a plan with what is on disk.
  * @throws UserError when the target is not a directory

@@ -2,8 +2,7 @@ import { X509Certificate, createPrivateKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { UserError } from '../core/errors.js';
-import { flagOf } from '../core/options.js';
-import type { Answers } from '../core/answers.js';
+import { flagOf, type KnownAnswers } from '../core/options.js';
 
 type PemOption = 'keyFile' | 'certFile' | 'caFile';
 
@@ -83,8 +82,9 @@ function isExpired(certificate: X509Certificate): boolean {
  * @returns warnings about files that work and yet need something
  * @throws UserError for files that are not there, no PEM, or do not belong together
  */
-export function checkPemFiles(paths: Pick<Answers, PemOption>): string[] {
-  const { keyFile = '', certFile = '', caFile } = paths;
+export function checkPemFiles(answers: Pick<KnownAnswers, PemOption | 'origins'>): string[] {
+  const { origins = [] } = answers;
+  const { keyFile = '', certFile = '', caFile } = answers;
   const certificate = readCertificate('certFile', certFile);
   if (!belongs(certificate, keyFile)) {
     const fix =
@@ -96,11 +96,22 @@ export function checkPemFiles(paths: Pick<Answers, PemOption>): string[] {
   }
   const encrypted = readPem('keyFile', keyFile).includes('ENCRYPTED');
   return [
+    ...nameWarning(certificate, origins),
     ...(isExpired(certificate)
       ? [`The certificate ${certFile} expired on ${certificate.validTo}.`]
       : []),
     ...(encrypted ? ['The key is encrypted: set KEY_PASSPHRASE in .env.'] : []),
   ];
+}
+
+/** A page is opened under a name of the certificate, and its origin has to be listed. */
+function nameWarning(certificate: X509Certificate, origins: string[]): string[] {
+  const names = origins.map((origin) => new URL(origin).hostname.replace(/^\[|\]$/g, ''));
+  if (names.length === 0 || names.some((name) => covers(certificate, name))) {
+    return [];
+  }
+  const has = certificate.subjectAltName ?? 'no name';
+  return [`No origin that may connect is on the certificate, which has: ${has}. See --origins.`];
 }
 
 function covers(certificate: X509Certificate, host: string): boolean {

@@ -14,8 +14,15 @@ const systemBundles = [
 
 const probeTime = 10_000;
 
-/** mkcert and the bundles both write PEM in lines of 64 characters, so the texts compare as they are. */
+/**
+ * Whether nothing is left to do for the system's store: it has the CA, or mkcert is told to leave it.
+ * mkcert and the bundles both write PEM in lines of 64 characters, so the texts compare as they are.
+ */
 function systemTrusts(root: string): boolean {
+  const { TRUST_STORES = 'system' } = process.env;
+  if (!TRUST_STORES.split(',').includes('system')) {
+    return true;
+  }
   const bundles = systemBundles.filter((path) => existsSync(path));
   return bundles.some((path) => readFileSync(path, 'utf8').includes(root.trim()));
 }

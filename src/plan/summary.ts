@@ -39,13 +39,14 @@ export function remainingCommands({ plan, results, trust }: Remaining): string[]
     results.filter(({ group }) => (group === 'install') === install).flatMap((each) => each.left);
   const { install, packageManager } = plan.answers;
   const byHand = quoteCommand(packageManagers[packageManager].install);
-  return [
+  const commands = [
     ...(here ? [] : [quoteCommand(['cd', directory])]),
     ...(install ? left(true) : [byHand]),
     ...left(false),
     ...trust,
     ...plan.next.map((command) => quoteCommand(command)),
   ];
+  return [...new Set(commands)];
 }
 
 function indent(lines: string[]): string {
@@ -74,7 +75,8 @@ export function planText(plan: Plan): string {
   const sections = [
     `Files in ${plan.directory}\n${indent(files)}`,
     ...(steps.length === 0 ? [] : [`Steps\n${indent(steps)}`]),
-    `Next\n${indent(plan.next.map((command) => quoteCommand(command)))}`,
+    `Next\n${indent(remainingCommands({ plan, results: [], trust: [] }))}`,
+    `Then open ${plan.pageUrl}`,
   ];
   return `${sections.join('\n\n')}\n\nNothing was written: this was a dry run.`;
 }

@@ -1,22 +1,25 @@
 import { cancel, confirm, intro, isCancel, outro, select, text } from '@clack/prompts';
 import type { Answers, AnswerValue, World } from '../core/answers.js';
 import { Cancelled, InvalidValue } from '../core/errors.js';
-import type { Option } from '../core/options.js';
+import type { KnownAnswers, Option } from '../core/options.js';
 import { readValue } from '../core/values.js';
 import { resolve, type Layers, type Resolution } from '../answers/resolve.js';
 
+/** Looks at a path that was typed, with the answers given so far; throws InvalidValue. */
+export type CheckOnDisk = (option: Option, value: AnswerValue, known: KnownAnswers) => void;
+
 interface Asking {
   option: Option;
+  known: KnownAnswers;
   /** What Enter takes. */
   initial: AnswerValue | undefined;
-  /** Checks that need the disk; throws InvalidValue. */
-  checkOnDisk: (option: Option, value: AnswerValue) => void;
+  checkOnDisk: CheckOnDisk;
 }
 
 /** @returns what a prompt shows under an answer that is not allowed; nothing when it is */
-function complaint({ option, checkOnDisk }: Asking, typed: string): string | undefined {
+function complaint({ option, known, checkOnDisk }: Asking, typed: string): string | undefined {
   try {
-    checkOnDisk(option, readValue(option, typed));
+    checkOnDisk(option, readValue(option, typed), known);
     return undefined;
   } catch (error) {
     if (error instanceof InvalidValue) {
@@ -58,7 +61,7 @@ async function ask(asking: Asking): Promise<AnswerValue> {
 interface Interview {
   layers: Layers;
   world: World;
-  checkOnDisk: Asking['checkOnDisk'];
+  checkOnDisk: CheckOnDisk;
 }
 
 /**
@@ -79,7 +82,8 @@ export async function interview({ layers, world, checkOnDisk }: Interview): Prom
     if (certain !== undefined) {
       throw certain.error;
     }
-    const asking = { option: gap, initial: state.known[gap.name], checkOnDisk };
+    const { known } = state;
+    const asking = { option: gap, known, initial: known[gap.name], checkOnDisk };
     // oxlint-disable-next-line no-await-in-loop -- one question after the other
     Object.assign(asked, { [gap.name]: await ask(asking) });
     state = resolve({ ...layers, asked }, world);

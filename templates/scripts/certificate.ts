@@ -1,7 +1,8 @@
-import { X509Certificate } from 'node:crypto';
+import { X509Certificate, createPrivateKey } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { Mistakes } from '../src/mistakes.js';
+import { schema } from '../src/schema.js';
 import type { Settings } from '../src/settings.js';
 import { readTls } from '../src/tls.js';
 
@@ -27,14 +28,33 @@ function covers(certificate: X509Certificate, host: string): boolean {
   return name !== undefined;
 }
 
-/** Whether the files are somebody's own, and not what mkcert made here before. */
-export function isForeign({ PRIV_KEY, CERT_KEY }: Settings): boolean {
-  if (!existsSync(CERT_KEY)) return existsSync(PRIV_KEY);
+/** Whether the service could start with the files, whatever names the certificate has. */
+export function isUsable(settings: Settings): boolean {
   try {
-    const { issuer } = new X509Certificate(readFileSync(CERT_KEY));
-    return !issuer.includes('O=mkcert development CA');
-  } catch {
-    // What cannot be read as a certificate was not made by mkcert.
+    readTls(settings);
     return true;
+  } catch (error) {
+    if (error instanceof Mistakes) return false;
+    throw error;
   }
+}
+
+/** Whether the files may be written: they have their usual names, and are absent or mkcert's. */
+export function mayReplace({ PRIV_KEY, CERT_KEY }: Settings): boolean {
+  const { properties } = schema;
+  const usual =
+    PRIV_KEY === properties.PRIV_KEY?.default && CERT_KEY === properties.CERT_KEY?.default;
+  if (!usual || !existsSync(CERT_KEY)) return usual && !existsSync(PRIV_KEY);
+  try {
+    const certificate = new X509Certificate(readFileSync(CERT_KEY));
+    const ours = certificate.issuer.includes('O=mkcert development CA');
+    return ours && (!existsSync(PRIV_KEY) || belongs(certificate, PRIV_KEY));
+  } catch {
+    // What cannot be read was not made by mkcert.
+    return false;
+  }
+}
+
+function belongs(certificate: X509Certificate, path: string): boolean {
+  return certificate.checkPrivateKey(createPrivateKey(readFileSync(path)));
 }

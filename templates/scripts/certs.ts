@@ -1,7 +1,7 @@
 import { chmodSync, copyFileSync, existsSync } from 'node:fs';
 import { Mistakes } from '../src/mistakes.js';
-import { readSettings } from '../src/settings.js';
-import { isForeign, problemWith } from './certificate.js';
+import { readSettings, type Settings } from '../src/settings.js';
+import { isUsable, mayReplace, problemWith } from './certificate.js';
 import { issue } from './mkcert.js';
 
 try {
@@ -27,13 +27,23 @@ function prepare(hosts: string[]): void {
     console.log(`${CERT_KEY} is good for ${hosts.join(', ')}.`);
     return;
   }
-  if (isForeign(settings)) {
-    const advice = 'mkcert did not make it, so it stays. For a new one, move it and its key away.';
-    throw new Mistakes([problem, advice]);
+  if (!mayReplace(settings)) {
+    keep(settings, problem);
+    return;
   }
   issue(settings, hosts);
   console.log(`Made ${CERT_KEY} and ${PRIV_KEY} for ${hosts.join(', ')}.`);
   console.log('Browsers on this machine trust them once you have run: mkcert -install');
+}
+
+/** Leaves files alone that are somebody's own; that is a failure only if the service cannot use them. */
+function keep(settings: Settings, problem: string): void {
+  if (!isUsable(settings)) {
+    const advice =
+      'mkcert did not make these files, so they stay. Correct PRIV_KEY and CERT_KEY in .env.';
+    throw new Mistakes([problem, advice]);
+  }
+  console.log(`${problem} mkcert did not make it, so it stays as it is.`);
 }
 
 function copyExample(): void {

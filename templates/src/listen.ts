@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { Mistakes } from './mistakes.js';
 import type { Settings } from './settings.js';
 
-type Place = Pick<Settings, 'HTTPS' | 'HOST' | 'PORT' | 'DOMAINS'>;
+type Place = Pick<Settings, 'HTTPS' | 'HOST' | 'PORT' | 'DOMAINS' | 'TRUST_PROXY'>;
 
 const everywhere = new Set(['0.0.0.0', '::']);
 
@@ -20,27 +20,34 @@ export async function listen(app: FastifyInstance, place: Place): Promise<void> 
   }
   const page = pageOrigin(app, place);
   app.log.info(`Page: ${page}/ Socket: ${page.replace('http', 'ws')}/live`);
+  if (!place.DOMAINS.includes(page)) {
+    app.log.warn(`Pages from ${page} cannot open a socket: it is not listed in DOMAINS.`);
+  }
 }
 
 function listenMistake({ HOST, PORT }: Place, cause: unknown): string {
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
   if (code === 'EADDRINUSE') {
-    return `Port ${PORT} is taken. Stop the process that listens there, or set PORT.`;
+    return `Port ${PORT} is taken. Stop what listens there, or set another PORT and name it in DOMAINS.`;
   }
   if (code === 'EACCES') return `Port ${PORT} needs more rights. Set PORT to 1024 or more.`;
   return `The service cannot listen on ${HOST}, port ${PORT}. Correct HOST or PORT. (${cause})`;
 }
 
 /**
- * Where the service listens if pages from there are allowed, else the first origin that is:
- * behind a proxy the page is opened at the proxy.
+ * Where the page is opened: behind a proxy at the first origin, which is the proxy's, else here, by
+ * the name that the list of origins has for this port.
  */
-function pageOrigin(app: FastifyInstance, { HTTPS, HOST, PORT, DOMAINS }: Place): string {
+function pageOrigin(app: FastifyInstance, place: Place): string {
+  const { HTTPS, HOST, PORT, DOMAINS, TRUST_PROXY } = place;
   const name = everywhere.has(HOST) ? 'localhost' : HOST;
   const host = isIPv6(name) ? `[${name}]` : name;
   const address = app.server.address();
   // With PORT=0 the system has chosen the port.
   const port = typeof address === 'object' ? address?.port : PORT;
   const { origin } = new URL(`${HTTPS ? 'https' : 'http'}://${host}:${port}`);
-  return DOMAINS.includes(origin) ? origin : (DOMAINS[0] ?? origin);
+  if (DOMAINS.includes(origin)) return origin;
+  const proxied = !HTTPS && TRUST_PROXY.length > 0;
+  const listed = proxied ? DOMAINS[0] : DOMAINS.find((entry) => entry.endsWith(`:${port}`));
+  return listed ?? origin;
 }

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { runProgram } from '../support/cli.js';
 import { upgradeStatus } from '../support/client.js';
 import { describeWith } from '../support/needs.js';
 import {
@@ -77,6 +78,21 @@ for (const { language, way } of cases) {
     it('echoes and refuses foreign origins, in development and as it is deployed', async () => {
       await tryService(project(), 'run', 'dev');
       await tryService(project(), 'start');
+    });
+
+    it.runIf(way === 'files')('leaves files of the user alone', async () => {
+      const keys = ['their key.pem', 'their cert.pem'].map((name) => join(place.folder, name));
+      const before = keys.map((path) => readFileSync(path, 'utf8'));
+      await script(project(), 'run', 'certs');
+      const { folder, env } = project();
+      const elsewhere = { ...env, PRIV_KEY: keys[0], CERT_KEY: 'certs/none.pem' };
+      const { code, stderr } = await runProgram(['npm', 'run', 'certs'], {
+        cwd: folder,
+        env: elsewhere,
+      });
+      expect(code).toBe(1);
+      expect(stderr).toContain('certs/none.pem is not there.');
+      expect(keys.map((path) => readFileSync(path, 'utf8'))).toEqual(before);
     });
 
     it('works for a second developer who clones it', async () => {

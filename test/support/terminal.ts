@@ -35,7 +35,7 @@ export interface Terminal {
 
 const patience = 30_000;
 const pause = 40;
-const usual: Size = { columns: 120, rows: 80 };
+const usual: Size = { columns: 120, rows: 120 };
 
 /** Asks again and again until there is an answer, or the time is over. */
 async function poll<T>(ask: () => Promise<T | undefined>, inVain: () => Promise<Error>) {

@@ -166,7 +166,7 @@ describe('a run that nobody can be asked in', () => {
     const { code, stderr } = await run(['app', '--yes', '--cert-source', 'files']);
     expect(code).toBe(2);
     expect(stderr).toContain('--key-file, --cert-file are missing.');
-    expect(stderr).toContain('--cert-source files --key-file FILE --cert-file FILE');
+    expect(stderr).toContain('--cert-source files --key-file FILE --cert-file FILE --yes');
   });
 });
 

@@ -34,7 +34,12 @@ export async function page(app: FastifyInstance): Promise<void> {
   // This file runs from src/routes/ and from dist/routes/: public/ is two levels above both.
   const folder = join(import.meta.dirname, '..', '..', 'public');
   for (const { url, file, type } of files) {
-    const content = await readFile(join(folder, file));
-    app.get(url, async (_request, reply) => reply.type(type).headers(headers).send(content));
+    // Read for each request: a change shows without a restart.
+    app.get(url, async (_request, reply) =>
+      reply
+        .type(type)
+        .headers(headers)
+        .send(await readFile(join(folder, file))),
+    );
   }
 }
