@@ -50,7 +50,11 @@ async function checksOnDisk({ controls }: Typed): Promise<CheckOnDisk> {
         checkPem(option.name, String(value));
       }
     } catch (error) {
-      throw error instanceof UserError ? new InvalidValue(error.message, error.fix) : error;
+      if (error instanceof UserError) {
+        // The prompt itself says what the answer is for.
+        throw new InvalidValue(error.message.replace(/^--[a-z-]+: /, ''), error.fix);
+      }
+      throw error;
     }
   };
 }

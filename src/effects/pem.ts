@@ -14,17 +14,18 @@ function refuse(option: PemOption, message: string, fix: string, cause?: unknown
   });
 }
 
+/** The system's reason without its code and without the path, which is said already. */
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return /^[A-Z]+: ([^,]+)/.exec(message)?.[1] ?? message;
+}
+
 function readPem(option: PemOption, path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw refuse(
-      option,
-      `${path} cannot be read: ${reason}.`,
-      'Give the path of a PEM file.',
-      error,
-    );
+    const message = `${path} cannot be read: ${reasonOf(error)}.`;
+    throw refuse(option, message, 'Give the path of a PEM file.', error);
   }
 }
 

@@ -1,6 +1,14 @@
-import { mkdirSync, readFileSync, readdirSync, statSync, symlinkSync } from 'node:fs';
+import { generateKeyPairSync } from 'node:crypto';
+import {
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parseArguments } from '../../src/answers/argv.js';
 import { resolve } from '../../src/answers/resolve.js';
 import type { OptionName } from '../../src/core/answers.js';
@@ -150,11 +158,19 @@ const toProxy = ['--cert-source', 'proxy'];
 const toFiles = ['--cert-source', 'files'];
 
 describeWith(['tmux'], 'a wrong answer', () => {
+  const keys = sandbox();
+  const key = join(keys.folder, 'key.pem');
+  afterAll(() => keys.remove());
+  beforeAll(() => {
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    writeFileSync(key, privateKey.export({ type: 'pkcs8', format: 'pem' }));
+  });
+
   const cases: [OptionName, string[], string, string, string][] = [
     ['directory', [], 'con', 'Choose another name.', 'app'],
     ['domain', toProxy, 'https://chat.example.com', 'Write chat.example.com.', 'chat.example.com'],
     ['origins', [], 'https://a.test/', 'Write https://a.test.', 'https://a.test'],
-    ['keyFile', toFiles, 'missing.pem', 'Give the path of a PEM file.', bin],
+    ['keyFile', toFiles, 'missing.pem', 'Give the path of a PEM file.', key],
   ];
   it.each(cases)('to %s is refused where it is typed', async (name, args, wrong, said, right) => {
     const terminal = await ask(args);
