@@ -1,5 +1,5 @@
 import { X509Certificate, createPrivateKey, type KeyObject } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { UserError } from '../core/errors.js';
 import { flagOf, type KnownAnswers } from '../core/options.js';
@@ -123,14 +123,27 @@ function covers(certificate: X509Certificate, host: string): boolean {
   return certificate.checkHost(host.replace(/^\*\./, 'any.')) !== undefined;
 }
 
-/** @returns whether a usable certificate for these hosts is there, with its key */
-export function hasCertificate(certFile: string, keyFile: string, hosts: string[]): boolean {
+interface Pair {
+  certFile: string;
+  keyFile: string;
+}
+
+/** @returns what the files of a development certificate are good for */
+export function judgePair(
+  { certFile, keyFile }: Pair,
+  hosts: string[],
+): 'good' | 'ours' | 'foreign' {
   try {
     const certificate = new X509Certificate(readFileSync(certFile));
-    const pair = certificate.checkPrivateKey(createPrivateKey(readFileSync(keyFile)));
-    return pair && !isExpired(certificate) && hosts.every((host) => covers(certificate, host));
+    const pair =
+      !existsSync(keyFile) || certificate.checkPrivateKey(createPrivateKey(readFileSync(keyFile)));
+    const complete = pair && existsSync(keyFile) && !isExpired(certificate);
+    if (complete && hosts.every((host) => covers(certificate, host))) {
+      return 'good';
+    }
+    return pair && certificate.issuer.includes('O=mkcert development CA') ? 'ours' : 'foreign';
   } catch {
-    // Missing or unreadable files are what a new certificate is made for.
-    return false;
+    // What cannot be read as a pair was not made by mkcert, and may be dear to somebody.
+    return 'foreign';
   }
 }

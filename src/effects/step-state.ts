@@ -28,12 +28,18 @@ function withoutMkcert({ packageManager }: Answers): State {
   return skipped(`mkcert is not installed.${where}`, commands);
 }
 
+/** A key or a certificate that mkcert did not make is never written over. */
 async function certificateState(directory: string, answers: Answers): Promise<State> {
-  const files = [join(directory, 'certs/cert.pem'), join(directory, 'certs/key.pem')] as const;
-  if (files.every((path) => existsSync(path))) {
-    const { hasCertificate } = await import('./pem.js');
-    if (hasCertificate(...files, answers.hosts ?? [])) {
+  const certFile = join(directory, 'certs/cert.pem');
+  const keyFile = join(directory, 'certs/key.pem');
+  if (existsSync(certFile) || existsSync(keyFile)) {
+    const { judgePair } = await import('./pem.js');
+    const judgement = judgePair({ certFile, keyFile }, answers.hosts ?? []);
+    if (judgement === 'good') {
       return already;
+    }
+    if (judgement === 'foreign') {
+      return skipped('The files in certs/ were not made by mkcert, so they stay as they are.');
     }
   }
   return findProgram('mkcert') === undefined ? withoutMkcert(answers) : needed;

@@ -1,6 +1,13 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -138,8 +145,8 @@ describeWith(['git'], 'a machine without mkcert', () => {
 });
 
 describeWith(['git'], 'mkcert', () => {
-  /** An mkcert that writes down how it was called and makes nothing that is a certificate. */
-  const recorder = 'echo "$@" >> "$HOME/calls"; touch certs/cert.pem certs/key.pem';
+  /** An mkcert that writes down how it was called and makes nothing. */
+  const recorder = 'echo "$@" >> "$HOME/calls"';
   const calls = (): string =>
     execFileSync('cat', [join(place.sandbox.home, 'calls')], { encoding: 'utf8' });
 
@@ -149,6 +156,17 @@ describeWith(['git'], 'mkcert', () => {
     expect(calls()).toBe(
       '-ecdsa -cert-file certs/cert.pem -key-file certs/key.pem localhost 127.0.0.1 ::1\n',
     );
+  });
+
+  it('never writes over a key or a certificate that it did not make', async () => {
+    fake('mkcert', recorder);
+    mkdirSync(at('app/certs'), { recursive: true });
+    writeFileSync(at('app/certs/key.pem'), 'dear to somebody');
+    const { code, stderr } = await run(['--no-install', '--no-git']);
+    expect(code).toBe(0);
+    expect(stderr).toContain('The files in certs/ were not made by mkcert, so they stay');
+    expect(existsSync(join(place.sandbox.home, 'calls'))).toBe(false);
+    expect(readFileSync(at('app/certs/key.pem'), 'utf8')).toBe('dear to somebody');
   });
 
   it('installs its CA with --mkcert-install, first', async () => {
