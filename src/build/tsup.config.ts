@@ -21,6 +21,7 @@ export default defineConfig({
   clean: true,
   minify: true,
   // Everything is bundled: the package has no dependencies.
+  removeNodeProtocol: false,
   noExternal: [/.*/],
   esbuildPlugins: [builtins],
   define: { PACKAGE_VERSION: JSON.stringify(manifest.version) },

@@ -4,6 +4,7 @@ import { npmDryRun } from '../answers/npm-flags.js';
 import { UserError } from '../core/errors.js';
 import { apply } from '../effects/apply.js';
 import { compare } from '../effects/compare.js';
+import { checkPemFiles } from '../effects/pem.js';
 import { loadTemplates, pemPaths } from '../effects/inputs.js';
 import { exitCodeOf, watchSignals, type Watch } from '../effects/signals.js';
 import { runSteps, type StepResult } from '../effects/steps.js';
@@ -23,15 +24,11 @@ interface Session {
   dryRun: boolean;
 }
 
-async function fileWarnings({ answers }: Gathered): Promise<string[]> {
-  if (answers.certSource !== 'files') {
-    return [];
-  }
-  const { checkPemFiles } = await import('../effects/pem.js');
-  return checkPemFiles(answers);
+function fileWarnings({ answers }: Gathered): string[] {
+  return answers.certSource === 'files' ? checkPemFiles(answers) : [];
 }
 
-async function makePlan(gathered: Gathered, version: string): Promise<Plan> {
+function makePlan(gathered: Gathered, version: string): Plan {
   const { answers, warnings } = gathered;
   const directory = resolve(answers.directory);
   const paths = pemPaths(directory, answers);
@@ -39,7 +36,7 @@ async function makePlan(gathered: Gathered, version: string): Promise<Plan> {
   return planProject({
     project: { name, answers, version, templates: loadTemplates(), paths },
     directory,
-    warnings: [...warnings, ...(await fileWarnings(gathered))],
+    warnings: [...warnings, ...fileWarnings(gathered)],
   });
 }
 
@@ -84,7 +81,7 @@ async function carryOut(plan: Plan, session: Session, watch: Watch): Promise<num
   const signal = watch.signal();
   const outcome = { plan, results, advice: await adviceOnTrust(plan, results) };
   if (typed.controls.json === true) {
-    await printReport(outcome);
+    printReport(outcome);
   } else {
     const idle = written.length === 0;
     sayOutcome(outcome, { ui, version: session.version, idle, signal });
@@ -95,10 +92,10 @@ async function carryOut(plan: Plan, session: Session, watch: Watch): Promise<num
   return results.some(({ status }) => status === 'failed') ? 1 : 0;
 }
 
-async function showPlan(plan: Plan, { typed, ui }: Session): Promise<number> {
+function showPlan(plan: Plan, { typed, ui }: Session): number {
   filesToWrite(plan, typed.controls.overwrite === true);
   if (typed.controls.json === true) {
-    await printReport({ plan, results: plannedSteps(plan), advice: undefined });
+    printReport({ plan, results: plannedSteps(plan), advice: undefined });
   } else {
     ui.print(planText(plan));
   }
@@ -114,7 +111,7 @@ export async function create(typed: Typed, version: string): Promise<number> {
   const ui = typed.controls.json === true ? silentUi() : speakingUi();
   const dryRun = typed.controls.dryRun === true || npmDryRun(process.env);
   const session: Session = { typed, version, ui, dryRun };
-  const plan = await makePlan(await gather(typed, version), version);
+  const plan = makePlan(await gather(typed, version), version);
   plan.warnings.forEach((warning) => ui.warn(warning));
   if (dryRun && typed.controls.dryRun !== true) {
     ui.warn('npm was told --dry-run: this run is one too.');

@@ -4,15 +4,16 @@ import type { Typed } from '../answers/argv.js';
 import { npmHints } from '../answers/npm-flags.js';
 import { repeatCommand } from '../answers/repeat.js';
 import { isComplete, missingAnswers, resolve, type Layers } from '../answers/resolve.js';
-import type { CheckOnDisk } from '../prompts/interview.js';
 import type { Answers, World } from '../core/answers.js';
 import { InvalidValue, UserError } from '../core/errors.js';
 import { options, type Option } from '../core/options.js';
 import { quoteCommand } from '../core/quote.js';
 import { isForeignProject, isVacant } from '../effects/compare.js';
+import { checkPem, checkPemFiles } from '../effects/pem.js';
 import { readAnswersText } from '../effects/inputs.js';
 import { findProgram, isInteractive, runningPackageManager } from '../effects/probes.js';
 import { projectName } from '../plan/project-name.js';
+import { interview, type CheckOnDisk } from '../prompts/interview.js';
 
 /** The answers of a run, with what was said about them on the way. */
 export interface Gathered {
@@ -38,8 +39,7 @@ function checkPlace(directory: string, overwrite: boolean): void {
 }
 
 /** Paths are looked at where they are typed, so that a mistake is mended there. */
-async function checksOnDisk({ controls }: Typed): Promise<CheckOnDisk> {
-  const { checkPem, checkPemFiles } = await import('../effects/pem.js');
+function checksOnDisk({ controls }: Typed): CheckOnDisk {
   return (option, value, known) => {
     try {
       if (option.kind === 'directory') {
@@ -57,11 +57,6 @@ async function checksOnDisk({ controls }: Typed): Promise<CheckOnDisk> {
       throw error;
     }
   };
-}
-
-async function asked(typed: Typed, layers: Layers, world: World): Promise<Layers> {
-  const { interview } = await import('../prompts/interview.js');
-  return interview({ layers, world, checkOnDisk: await checksOnDisk(typed) });
 }
 
 interface Unanswered {
@@ -102,7 +97,9 @@ export async function gather(typed: Typed, version: string): Promise<Gathered> {
   const mkcert = mayAsk && findProgram('mkcert') !== undefined;
   const world: World = { packageManager: runningPackageManager(), mkcert };
   const given = layersOf(typed);
-  const layers = mayAsk ? await asked(typed, given, world) : given;
+  const layers = mayAsk
+    ? await interview({ layers: given, world, checkOnDisk: checksOnDisk(typed) })
+    : given;
   const { known, gaps, contradictions, warnings } = resolve(layers, world);
   const contradiction = contradictions[0];
   if (contradiction !== undefined) {

@@ -1,5 +1,6 @@
 import { chosenNames, repeatCommand } from '../answers/repeat.js';
 import { quoteCommand } from '../core/quote.js';
+import { sha256 } from '../effects/hash.js';
 import { runningPackageManager } from '../effects/probes.js';
 import { trustAdvice, type TrustAdvice } from '../effects/trust-advice.js';
 import { printJson, type Ui } from '../effects/ui.js';
@@ -36,10 +37,8 @@ function leftOf({ plan, results, advice }: Outcome): string[] {
 }
 
 /** Prints the document of `--json`. */
-export async function printReport(outcome: Outcome): Promise<void> {
+export function printReport(outcome: Outcome): void {
   const { plan, results, advice } = outcome;
-  const { createHash } = await import('node:crypto');
-  const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
   const warnings = [...plan.warnings, ...(advice === undefined ? [] : [advice.message])];
   printJson(report({ plan, steps: results, next: leftOf(outcome), warnings, sha256 }));
 }

@@ -1,8 +1,13 @@
-import { X509Certificate, createPrivateKey, type KeyObject } from 'node:crypto';
+import type { KeyObject, X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { isIP } from 'node:net';
+import { isAddress } from '../core/checks.js';
 import { UserError } from '../core/errors.js';
 import { flagOf, type KnownAnswers } from '../core/options.js';
+
+/** It takes four milliseconds to load, and few runs need it. */
+function crypto() {
+  return process.getBuiltinModule('node:crypto');
+}
 
 type PemOption = 'keyFile' | 'certFile' | 'caFile';
 
@@ -36,7 +41,7 @@ function readCertificate(option: PemOption, path: string): X509Certificate {
     throw refuse(option, `${path} holds no PEM certificate.`, fix);
   }
   try {
-    return new X509Certificate(text);
+    return new (crypto().X509Certificate)(text);
   } catch (error) {
     throw refuse(option, `${path} is not a whole certificate.`, 'Copy the file again.', error);
   }
@@ -48,7 +53,7 @@ function readKey(path: string): KeyObject | undefined {
     return undefined;
   }
   try {
-    return createPrivateKey(text);
+    return crypto().createPrivateKey(text);
   } catch (error) {
     const fix = 'Give a PEM file that begins with -----BEGIN PRIVATE KEY-----.';
     throw refuse('keyFile', `${path} holds no private key.`, fix, error);
@@ -116,7 +121,7 @@ function nameWarning(certificate: X509Certificate, origins: string[]): string[] 
 }
 
 function covers(certificate: X509Certificate, host: string): boolean {
-  if (isIP(host) !== 0) {
+  if (isAddress(host)) {
     return certificate.checkIP(host) !== undefined;
   }
   // A wildcard is looked up as one of the names that it stands for.
@@ -134,9 +139,10 @@ export function judgePair(
   hosts: string[],
 ): 'good' | 'ours' | 'foreign' {
   try {
-    const certificate = new X509Certificate(readFileSync(certFile));
+    const certificate = new (crypto().X509Certificate)(readFileSync(certFile));
     const pair =
-      !existsSync(keyFile) || certificate.checkPrivateKey(createPrivateKey(readFileSync(keyFile)));
+      !existsSync(keyFile) ||
+      certificate.checkPrivateKey(crypto().createPrivateKey(readFileSync(keyFile)));
     const complete = pair && existsSync(keyFile) && !isExpired(certificate);
     if (complete && hosts.every((host) => covers(certificate, host))) {
       return 'good';
@@ -146,4 +152,9 @@ export function judgePair(
     // What cannot be read as a pair was not made by mkcert, and may be dear to somebody.
     return 'foreign';
   }
+}
+
+/** @returns the name that mkcert gives its CA in NSS databases: its serial number, in decimal */
+export function nickname(root: string): string {
+  return `mkcert development CA ${BigInt(`0x${new (crypto().X509Certificate)(root).serialNumber}`)}`;
 }

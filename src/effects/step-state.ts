@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Answers } from '../core/answers.js';
 import { packageManagers } from '../core/package-managers.js';
 import type { Step } from '../plan/steps.js';
+import { judgePair } from './pem.js';
 import { anyExists, findProgram, mkcertInstaller } from './probes.js';
 import { run } from './run.js';
 
@@ -29,11 +30,10 @@ function withoutMkcert({ packageManager }: Answers): State {
 }
 
 /** A key or a certificate that mkcert did not make is never written over. */
-async function certificateState(directory: string, answers: Answers): Promise<State> {
+function certificateState(directory: string, answers: Answers): State {
   const certFile = join(directory, 'certs/cert.pem');
   const keyFile = join(directory, 'certs/key.pem');
   if (existsSync(certFile) || existsSync(keyFile)) {
-    const { judgePair } = await import('./pem.js');
     const judgement = judgePair({ certFile, keyFile }, answers.hosts ?? []);
     if (judgement === 'good') {
       return already;

@@ -1,7 +1,8 @@
 import type { Answers } from '../core/answers.js';
 import { quoteCommand } from '../core/quote.js';
 import type { Step, StepGroup } from '../plan/steps.js';
-import { run, type Outcome } from './run.js';
+import type { Outcome } from './child.js';
+import { run } from './run.js';
 import { stateOf } from './step-state.js';
 import type { Ui } from './ui.js';
 

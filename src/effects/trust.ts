@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { quoteCommand } from '../core/quote.js';
+import { nickname } from './pem.js';
 import { findProgram } from './probes.js';
 import { run } from './run.js';
 
@@ -40,17 +41,11 @@ function chromiumDatabase(): string {
   return isFolder ? old : xdg;
 }
 
-/** The name that mkcert gives its CA in NSS databases. */
-async function nickname(root: string): Promise<string> {
-  const { X509Certificate } = await import('node:crypto');
-  return `mkcert development CA ${BigInt(`0x${new X509Certificate(root).serialNumber}`)}`;
-}
-
 /** What Chromium lacks, in commands; nothing where it trusts the CA. */
 async function chromiumAdvice(root: string, rootPath: string): Promise<string[]> {
   const folder = chromiumDatabase();
   const database = `sql:${folder}`;
-  const name = await nickname(root);
+  const name = nickname(root);
   const check = ['certutil', '-V', '-d', database, '-u', 'L', '-n', name];
   const found = findProgram('certutil') !== undefined;
   const answer = {

@@ -1,4 +1,4 @@
-import { cancel, confirm, intro, isCancel, outro, select, text } from '@clack/prompts';
+import type * as Clack from './clack.js';
 import type { Answers, AnswerValue, World } from '../core/answers.js';
 import { Cancelled, InvalidValue } from '../core/errors.js';
 import type { KnownAnswers, Option } from '../core/options.js';
@@ -9,6 +9,7 @@ import { resolve, type Layers, type Resolution } from '../answers/resolve.js';
 export type CheckOnDisk = (option: Option, value: AnswerValue, known: KnownAnswers) => void;
 
 interface Asking {
+  clack: typeof Clack;
   option: Option;
   known: KnownAnswers;
   /** What Enter takes. */
@@ -30,16 +31,16 @@ function complaint({ option, known, checkOnDisk }: Asking, typed: string): strin
 }
 
 async function askFor(asking: Asking): Promise<unknown> {
-  const { option, initial } = asking;
+  const { option, initial, clack } = asking;
   const message = option.question?.message ?? option.summary;
   if (option.kind === 'boolean') {
-    return confirm({ message, initialValue: initial === true });
+    return clack.confirm({ message, initialValue: initial === true });
   }
   if (option.choices !== undefined) {
-    return select({ message, options: option.choices, initialValue: String(initial) });
+    return clack.select({ message, options: option.choices, initialValue: String(initial) });
   }
   const suggestion = initial === undefined ? '' : String(initial);
-  return text({
+  return clack.text({
     message,
     initialValue: option.kind === 'list' ? suggestion : '',
     placeholder: suggestion,
@@ -51,8 +52,8 @@ async function askFor(asking: Asking): Promise<unknown> {
 
 async function ask(asking: Asking): Promise<AnswerValue> {
   const answer = await askFor(asking);
-  if (isCancel(answer)) {
-    cancel('Cancelled. Nothing was written.');
+  if (asking.clack.isCancel(answer)) {
+    asking.clack.cancel('Cancelled. Nothing was written.');
     throw new Cancelled();
   }
   return readValue(asking.option, answer);
@@ -76,18 +77,19 @@ export async function interview({ layers, world, checkOnDisk }: Interview): Prom
   if (state.gaps.length === 0) {
     return layers;
   }
-  intro('create-fastify-wss');
+  const clack = await import('./clack.js');
+  clack.intro('create-fastify-wss');
   for (let gap = state.gaps[0]; gap !== undefined; gap = state.gaps[0]) {
     const certain = state.contradictions.find((contradiction) => contradiction.certain);
     if (certain !== undefined) {
       throw certain.error;
     }
     const { known } = state;
-    const asking = { option: gap, known, initial: known[gap.name], checkOnDisk };
+    const asking = { clack, option: gap, known, initial: known[gap.name], checkOnDisk };
     // oxlint-disable-next-line no-await-in-loop -- one question after the other
     Object.assign(asked, { [gap.name]: await ask(asking) });
     state = resolve({ ...layers, asked }, world);
   }
-  outro('Thank you, that is all.');
+  clack.outro('Thank you, that is all.');
   return { ...layers, asked };
 }

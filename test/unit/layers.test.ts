@@ -11,12 +11,11 @@ const layers = ['core', 'answers', 'prompts', 'plan', 'effects', 'commands', '.'
 
 /** What only one module may import. */
 const homes: Record<string, string[]> = {
-  execa: ['effects/run.ts'],
+  execa: ['effects/run-any.ts'],
   'fs-extra': ['effects/apply.ts'],
   handlebars: ['build/tags.ts'],
   picocolors: ['effects/ui.ts'],
-  '@clack/prompts': ['prompts/interview.ts'],
-  'node:child_process': ['effects/run.ts', 'build/templates.ts'],
+  '@clack/prompts': ['prompts/clack.ts'],
 };
 
 /** Modules of Node that touch nothing. */
@@ -38,7 +37,13 @@ const modules: Module[] = readdirSync(src, { recursive: true, encoding: 'utf8' }
     );
     return {
       path,
-      imports: [...module.staticImports.map((each) => each.moduleRequest.value), ...dynamic],
+      imports: [
+        ...module.staticImports.map((each) => each.moduleRequest.value),
+        ...module.staticExports.flatMap(({ entries }) =>
+          entries.flatMap(({ moduleRequest }) => moduleRequest?.value ?? []),
+        ),
+        ...dynamic,
+      ],
     };
   });
 

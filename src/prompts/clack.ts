@@ -1,0 +1,2 @@
+/** What the questions use of @clack/prompts: loaded to ask, and nothing else of it. */
+export { cancel, confirm, intro, isCancel, outro, select, text } from '@clack/prompts';
