@@ -1,5 +1,5 @@
 import type { Answers } from '../core/answers.js';
-import { InvalidValue, UserError } from '../core/errors.js';
+import { InvalidValue, UserError, messageOf } from '../core/errors.js';
 import { nearest } from '../core/nearest.js';
 import { fileOptions, flagOf, options } from '../core/options.js';
 import { readValue } from '../core/values.js';
@@ -16,7 +16,7 @@ function parse(path: string, text: string): object {
       return value;
     }
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw fileError(path, `not JSON: ${reason}.`, 'Correct it.', error);
   }
   throw fileError(path, 'not an object of answers.', 'Write { "language": "ts", … }.');

@@ -20,8 +20,8 @@ export default defineConfig({
   splitting: true,
   clean: true,
   minify: true,
-  // Everything is bundled: the package has no dependencies.
   removeNodeProtocol: false,
+  // Everything is bundled: the package has no dependencies.
   noExternal: [/.*/],
   esbuildPlugins: [builtins],
   define: { PACKAGE_VERSION: JSON.stringify(manifest.version) },

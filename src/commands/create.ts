@@ -21,7 +21,6 @@ interface Session {
   typed: Typed;
   version: string;
   ui: Ui;
-  dryRun: boolean;
 }
 
 function fileWarnings({ answers }: Gathered): string[] {
@@ -110,7 +109,7 @@ function showPlan(plan: Plan, { typed, ui }: Session): number {
 export async function create(typed: Typed, version: string): Promise<number> {
   const ui = typed.controls.json === true ? silentUi() : speakingUi();
   const dryRun = typed.controls.dryRun === true || npmDryRun(process.env);
-  const session: Session = { typed, version, ui, dryRun };
+  const session: Session = { typed, version, ui };
   const plan = makePlan(await gather(typed, version), version);
   plan.warnings.forEach((warning) => ui.warn(warning));
   if (dryRun && typed.controls.dryRun !== true) {

@@ -2,7 +2,7 @@ import { parseArguments, type Typed } from '../answers/argv.js';
 import { helpText } from '../answers/help.js';
 import { refuseLostFlags } from '../answers/npm-flags.js';
 import { answersSchema } from '../answers/schema.js';
-import { Cancelled, UserError } from '../core/errors.js';
+import { Cancelled, UserError, messageOf } from '../core/errors.js';
 import { exitCodeOf } from '../effects/signals.js';
 import { printError, printJson } from '../effects/ui.js';
 import { create } from './create.js';
@@ -28,7 +28,7 @@ async function dispatch({ flags, controls }: Typed, version: string): Promise<nu
 /** One error, one place: what a person reads, what a program reads, and the exit code. */
 function fail(error: unknown, argv: string[]): number {
   const unexpected = !(error instanceof UserError);
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   const fix = unexpected ? reportAt : error.fix;
   const details = unexpected ? [] : error.details;
   const code = unexpected ? 'unexpected' : error.code;

@@ -68,3 +68,8 @@ export class InvalidValue extends Error {
     this.fix = fix;
   }
 }
+
+/** @returns what a caught value says of itself */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -38,8 +38,7 @@ async function removeStaging(folder: string): Promise<void> {
 async function takeBack(undo: Undo[]): Promise<void> {
   for (const step of undo.toReversed()) {
     try {
-      // One after the other: a folder goes after what is in it.
-      // oxlint-disable-next-line no-await-in-loop
+      // oxlint-disable-next-line no-await-in-loop -- a folder goes after what is in it
       await step();
     } catch (error) {
       if (!['ENOENT', 'ENOTEMPTY', 'EEXIST'].includes(errorCode(error) ?? '')) {

@@ -1,6 +1,6 @@
 import { existsSync, lstatSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { UserError } from '../core/errors.js';
+import { UserError, messageOf } from '../core/errors.js';
 import type { PlannedFile } from '../plan/project.js';
 
 /** How the target differs from the plan. */
@@ -29,7 +29,7 @@ function statOf(path: string) {
 }
 
 export function notWritable(path: string, cause: unknown): UserError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason = messageOf(cause);
   return new UserError(
     `${path} cannot be used: ${reason}.`,
     'Choose another directory, or change its permissions.',

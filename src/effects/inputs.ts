@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import type { Answers } from '../core/answers.js';
-import { UserError } from '../core/errors.js';
+import { UserError, messageOf } from '../core/errors.js';
 import type { Templates } from '../core/templates.js';
 import { standardPaths, type PemPaths } from '../plan/settings-values.js';
 
@@ -13,7 +13,7 @@ export function readAnswersText(path: string): string {
   try {
     return readFileSync(path === '-' ? 0 : path, 'utf8');
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new UserError(
       `The answers file cannot be read: ${reason}.`,
       'Give the path of a JSON file.',

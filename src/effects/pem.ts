@@ -1,7 +1,7 @@
 import type { KeyObject, X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { isAddress } from '../core/checks.js';
-import { UserError } from '../core/errors.js';
+import { UserError, messageOf } from '../core/errors.js';
 import { flagOf, type KnownAnswers } from '../core/options.js';
 
 /** It takes four milliseconds to load, and few runs need it. */
@@ -21,7 +21,7 @@ function refuse(option: PemOption, message: string, fix: string, cause?: unknown
 
 /** The system's reason without its code and without the path, which is said already. */
 function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return /^[A-Z]+: ([^,]+)/.exec(message)?.[1] ?? message;
 }
 
@@ -47,6 +47,7 @@ function readCertificate(option: PemOption, path: string): X509Certificate {
   }
 }
 
+/** @returns the key; nothing for one with a passphrase, which cannot be told */
 function readKey(path: string): KeyObject | undefined {
   const text = readPem('keyFile', path);
   if (text.includes('ENCRYPTED')) {
@@ -58,12 +59,6 @@ function readKey(path: string): KeyObject | undefined {
     const fix = 'Give a PEM file that begins with -----BEGIN PRIVATE KEY-----.';
     throw refuse('keyFile', `${path} holds no private key.`, fix, error);
   }
-}
-
-/** @returns whether the key belongs to the certificate; a key with a passphrase cannot be told */
-function belongs(certificate: X509Certificate, keyFile: string): boolean {
-  const key = readKey(keyFile);
-  return key === undefined || certificate.checkPrivateKey(key);
 }
 
 /**
@@ -92,7 +87,8 @@ export function checkPemFiles(answers: Pick<KnownAnswers, PemOption | 'origins'>
   const { origins = [] } = answers;
   const { keyFile = '', certFile = '', caFile } = answers;
   const certificate = readCertificate('certFile', certFile);
-  if (!belongs(certificate, keyFile)) {
+  const key = readKey(keyFile);
+  if (key !== undefined && !certificate.checkPrivateKey(key)) {
     const fix =
       'Give the key with which the certificate was requested; it must be the first in its file.';
     throw refuse('keyFile', `${keyFile} does not belong to ${certFile}.`, fix);
@@ -100,13 +96,12 @@ export function checkPemFiles(answers: Pick<KnownAnswers, PemOption | 'origins'>
   if (caFile !== undefined) {
     readCertificate('caFile', caFile);
   }
-  const encrypted = readPem('keyFile', keyFile).includes('ENCRYPTED');
   return [
     ...nameWarning(certificate, origins),
     ...(isExpired(certificate)
       ? [`The certificate ${certFile} expired on ${certificate.validTo}.`]
       : []),
-    ...(encrypted ? ['The key is encrypted: set KEY_PASSPHRASE in .env.'] : []),
+    ...(key === undefined ? ['The key is encrypted: set KEY_PASSPHRASE in .env.'] : []),
   ];
 }
 

@@ -20,11 +20,15 @@ function scriptWords(words: string[]): string {
   return words.map((word) => (word.includes('*') ? `"${word}"` : word)).join(' ');
 }
 
-/** The names on the development certificate are arguments of the script that makes it. */
-function withHosts(scripts: Section, sample: string, answers: Answers): Section {
+/** The names that stand in the templates: those of the default answers. */
+function standardHosts(): string[] {
   const standard = optionNamed('hosts').default;
-  const hosts = answers.hosts ?? (Array.isArray(standard) ? standard : []);
-  const program = (scripts['certs'] ?? '').replace(sample, '').trimEnd();
+  return Array.isArray(standard) ? standard : [];
+}
+
+/** The names on the development certificate are arguments of the script that makes it. */
+function withHosts(scripts: Section, { hosts = standardHosts() }: Pick<Answers, 'hosts'>): Section {
+  const program = (scripts['certs'] ?? '').replace(standardHosts().join(' '), '').trimEnd();
   return { ...scripts, certs: `${program} ${scriptWords(hosts)}` };
 }
 
@@ -34,9 +38,7 @@ function scriptsFor(scripts: Section, answers: Answers): Section {
   const commands = Object.assign({}, ...on.map((feature) => feature.commands ?? {}));
   const kept = Object.entries(keep(scripts, 'scripts', answers));
   const named = kept.map(([key, line]) => [renamed[key] ?? key, commands[key] ?? line]);
-  const standard = optionNamed('hosts').default;
-  const sample = Array.isArray(standard) ? standard.join(' ') : '';
-  return withHosts(Object.fromEntries(named), sample, answers);
+  return withHosts(Object.fromEntries(named), answers);
 }
 
 /**

@@ -8,35 +8,29 @@ import { readTls } from '../src/tls.js';
 
 const weekMs = 7 * 24 * 60 * 60 * 1000;
 
-/** Says why the certificate cannot serve `hosts` for another week; nothing if it can. */
-export function problemWith(settings: Settings, hosts: string[]): string | undefined {
+/** Says why the service could not start with the files; nothing if it could. */
+export function tlsProblem(settings: Settings): string | undefined {
   try {
     readTls(settings);
+    return undefined;
   } catch (error) {
     if (error instanceof Mistakes) return error.message;
     throw error;
   }
-  const certificate = new X509Certificate(readFileSync(settings.CERT_KEY));
+}
+
+/** Says what the certificate lacks to serve `hosts` for another week; nothing if it can. */
+export function lackOf({ CERT_KEY }: Settings, hosts: string[]): string | undefined {
+  const certificate = new X509Certificate(readFileSync(CERT_KEY));
   const uncovered = hosts.filter((host) => !covers(certificate, host));
-  if (uncovered.length > 0) return `${settings.CERT_KEY} does not cover ${uncovered.join(', ')}.`;
+  if (uncovered.length > 0) return `${CERT_KEY} does not cover ${uncovered.join(', ')}.`;
   const endsSoon = Date.parse(certificate.validTo) - Date.now() < weekMs;
-  return endsSoon ? `${settings.CERT_KEY} ends on ${certificate.validTo}.` : undefined;
+  return endsSoon ? `${CERT_KEY} ends on ${certificate.validTo}.` : undefined;
 }
 
 function covers(certificate: X509Certificate, host: string): boolean {
   const name = isIP(host) === 0 ? certificate.checkHost(host) : certificate.checkIP(host);
   return name !== undefined;
-}
-
-/** Whether the service could start with the files, whatever names the certificate has. */
-export function isUsable(settings: Settings): boolean {
-  try {
-    readTls(settings);
-    return true;
-  } catch (error) {
-    if (error instanceof Mistakes) return false;
-    throw error;
-  }
 }
 
 /** Whether the files may be written: they have their usual names, and are absent or mkcert's. */

@@ -1,8 +1,11 @@
 import { chmodSync, copyFileSync, existsSync } from 'node:fs';
 import { Mistakes } from '../src/mistakes.js';
-import { readSettings, type Settings } from '../src/settings.js';
-import { isUsable, mayReplace, problemWith } from './certificate.js';
+import { readSettings } from '../src/settings.js';
+import { lackOf, mayReplace, tlsProblem } from './certificate.js';
 import { issue } from './mkcert.js';
+
+const advice =
+  'mkcert did not make these files, so they stay. Correct PRIV_KEY and CERT_KEY in .env.';
 
 try {
   prepare(process.argv.slice(2));
@@ -22,28 +25,21 @@ function prepare(hosts: string[]): void {
     return;
   }
 
-  const problem = problemWith(settings, hosts);
-  if (problem === undefined) {
+  const unusable = tlsProblem(settings);
+  const lack = unusable ?? lackOf(settings, hosts);
+  if (lack === undefined) {
     console.log(`${CERT_KEY} is good for ${hosts.join(', ')}.`);
     return;
   }
   if (!mayReplace(settings)) {
-    keep(settings, problem);
+    // Files of somebody's own stay; that is a failure only if the service cannot use them.
+    if (unusable !== undefined) throw new Mistakes([unusable, advice]);
+    console.log(`${lack} mkcert did not make it, so it stays as it is.`);
     return;
   }
   issue(settings, hosts);
   console.log(`Made ${CERT_KEY} and ${PRIV_KEY} for ${hosts.join(', ')}.`);
   console.log('Browsers on this machine trust them once you have run: mkcert -install');
-}
-
-/** Leaves files alone that are somebody's own; that is a failure only if the service cannot use them. */
-function keep(settings: Settings, problem: string): void {
-  if (!isUsable(settings)) {
-    const advice =
-      'mkcert did not make these files, so they stay. Correct PRIV_KEY and CERT_KEY in .env.';
-    throw new Mistakes([problem, advice]);
-  }
-  console.log(`${problem} mkcert did not make it, so it stays as it is.`);
 }
 
 function copyExample(): void {

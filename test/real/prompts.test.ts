@@ -70,12 +70,10 @@ function gapsWith(args: string[]): Option[] {
 /** Presses Enter until a question is reached. */
 async function reach(terminal: Terminal, wanted: OptionName, args: string[]): Promise<void> {
   for (const gap of gapsWith(args)) {
-    // oxlint-disable-next-line no-await-in-loop -- one question after the other
     await terminal.waitFor(active(gap));
     if (gap.name === wanted) {
       return;
     }
-    // oxlint-disable-next-line no-await-in-loop
     await terminal.press('Enter');
   }
   throw new Error(`${wanted} is not asked.`);
@@ -246,7 +244,6 @@ describeWith(['tmux'], 'in a terminal of 60 columns', () => {
     const gaps = gapsWith(args);
     for (const [index, gap] of gaps.entries()) {
       const asked = gaps.slice(0, index + 1);
-      // oxlint-disable no-await-in-loop -- one question after the other
       expectUsable(await terminal.waitFor(active(gap)), asked);
       await terminal.press('Down', 'Up');
       expectUsable(await terminal.waitFor(active(gap)), asked);

@@ -41,12 +41,10 @@ const usual: Size = { columns: 120, rows: 120 };
 async function poll<T>(ask: () => Promise<T | undefined>, inVain: () => Promise<Error>) {
   const end = Date.now() + patience;
   while (Date.now() < end) {
-    // oxlint-disable-next-line no-await-in-loop -- one look after the other
     const answer = await ask();
     if (answer !== undefined) {
       return answer;
     }
-    // oxlint-disable-next-line no-await-in-loop
     await new Promise((wake) => setTimeout(wake, pause));
   }
   throw await inVain();

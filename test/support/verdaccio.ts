@@ -44,12 +44,10 @@ function settings({ folder, own, uplink }: Start): object {
 
 async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
   const end = Date.now() + patience;
-  // oxlint-disable-next-line no-await-in-loop -- asked again until it holds
   while (!(await holds())) {
     if (Date.now() > end) {
       throw new Error(`Waited in vain for ${what}.`);
     }
-    // oxlint-disable-next-line no-await-in-loop
     await new Promise((wake) => setTimeout(wake, 50));
   }
 }
