@@ -38,8 +38,12 @@ export function refuseLostFlags(argv: string[], env: Environment): void {
     return;
   }
   const [directory, ...strays] = argv.filter((word) => !word.startsWith('-'));
+  const switches = options.filter(({ kind }) => kind === 'boolean').map(({ name }) => flagOf(name));
   const words = lost.map((flag) => {
     const value = variable(env, flag);
+    if (switches.includes(flag)) {
+      return value === 'true' ? flag : `--no-${flag.slice(2)}`;
+    }
     return value === 'true' ? `${flag} ${strays.shift() ?? 'VALUE'}` : `${flag} ${value}`;
   });
   const passed = argv.filter((word) => word.startsWith('-'));

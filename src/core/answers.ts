@@ -22,6 +22,9 @@ export interface Answers {
   host: string;
   /** Exact origins, `scheme://host[:port]`. */
   origins: string[];
+  redis: boolean;
+  docker: boolean;
+  githubActions: boolean;
   packageManager: PackageManager;
   install: boolean;
   git: boolean;

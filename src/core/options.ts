@@ -21,6 +21,8 @@ export type KnownAnswers = Partial<Answers>;
 
 interface Question {
   message: string;
+  /** The row is one line of a list from which several can be chosen; rows with its message share it. */
+  line?: string;
   /** Asked only of a person at a prompt, and only where this holds; no script has to answer it. */
   optional?: (world: World) => boolean;
 }
@@ -53,6 +55,9 @@ export function originOf(scheme: 'http' | 'https', host: string, port: number): 
 
 /** Port of the local proxy in front of a project with `certSource` proxy. */
 export const localProxyPort = 8443;
+
+/** The question that the extras share. */
+const extras = 'Which extras?';
 
 function defaultOrigins(known: KnownAnswers): string[] {
   if (known.certSource === 'proxy') {
@@ -205,6 +210,30 @@ export const options: Option[] = [
     recorded: true,
   },
   {
+    name: 'redis',
+    kind: 'boolean',
+    default: false,
+    question: { message: extras, line: 'Redis: instances share their rooms' },
+    summary: 'share rooms between instances over Redis or Valkey',
+    recorded: true,
+  },
+  {
+    name: 'docker',
+    kind: 'boolean',
+    default: false,
+    question: { message: extras, line: 'Docker: Dockerfile and compose.yaml' },
+    summary: 'add Dockerfile and compose.yaml',
+    recorded: true,
+  },
+  {
+    name: 'githubActions',
+    kind: 'boolean',
+    default: false,
+    question: { message: extras, line: 'GitHub Actions: tests on each push' },
+    summary: 'add a workflow that tests each push on GitHub',
+    recorded: true,
+  },
+  {
     name: 'packageManager',
     kind: 'choice',
     choices: [
@@ -260,6 +289,14 @@ export function optionNamed(name: string): Option {
     throw new Error(`There is no option "${name}".`);
   }
   return row;
+}
+
+/** @returns the first of the rows, with those that are asked in one list with it */
+export function askedTogether(rows: Option[]): Option[] {
+  const [first] = rows;
+  return first?.question?.line === undefined
+    ? rows.slice(0, 1)
+    : rows.filter(({ question }) => question?.message === first.question?.message);
 }
 
 /** @returns the option as it is typed: `certSource` is `--cert-source` */

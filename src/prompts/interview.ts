@@ -1,7 +1,7 @@
 import type * as Clack from './clack.js';
 import type { Answers, AnswerValue, World } from '../core/answers.js';
 import { Cancelled, InvalidValue } from '../core/errors.js';
-import type { KnownAnswers, Option } from '../core/options.js';
+import { askedTogether, type KnownAnswers, type Option } from '../core/options.js';
 import { readValue } from '../core/values.js';
 import { resolve, type Layers, type Resolution } from '../answers/resolve.js';
 
@@ -50,13 +50,34 @@ async function askFor(asking: Asking): Promise<unknown> {
   });
 }
 
-async function ask(asking: Asking): Promise<AnswerValue> {
+function leave(clack: typeof Clack): never {
+  clack.cancel('Cancelled. Nothing was written.');
+  throw new Cancelled();
+}
+
+async function ask(asking: Asking): Promise<Partial<Answers>> {
+  const { clack, option } = asking;
   const answer = await askFor(asking);
-  if (asking.clack.isCancel(answer)) {
-    asking.clack.cancel('Cancelled. Nothing was written.');
-    throw new Cancelled();
+  return clack.isCancel(answer) ? leave(clack) : { [option.name]: readValue(option, answer) };
+}
+
+interface AskingMany extends Pick<Asking, 'clack' | 'known'> {
+  rows: Option[];
+}
+
+/** Asks for several booleans in one list. */
+async function askForMany({ clack, rows, known }: AskingMany): Promise<Partial<Answers>> {
+  const names = rows.map(({ name }) => name);
+  const chosen = await clack.multiselect({
+    message: rows[0]?.question?.message ?? '',
+    options: rows.map(({ name, question }) => ({ value: name, label: question?.line ?? name })),
+    initialValues: names.filter((name) => known[name] === true),
+    required: false,
+  });
+  if (clack.isCancel(chosen)) {
+    return leave(clack);
   }
-  return readValue(asking.option, answer);
+  return Object.fromEntries(names.map((name) => [name, chosen.includes(name)]));
 }
 
 interface Interview {
@@ -86,8 +107,11 @@ export async function interview({ layers, world, checkOnDisk }: Interview): Prom
     }
     const { known } = state;
     const asking = { clack, option: gap, known, initial: known[gap.name], checkOnDisk };
+    const rows = askedTogether(state.gaps);
+    const asks =
+      gap.question?.line === undefined ? ask(asking) : askForMany({ clack, rows, known });
     // oxlint-disable-next-line no-await-in-loop -- one question after the other
-    Object.assign(asked, { [gap.name]: await ask(asking) });
+    Object.assign(asked, await asks);
     state = resolve({ ...layers, asked }, world);
   }
   clack.outro('Thank you, that is all.');

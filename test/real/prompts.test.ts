@@ -59,12 +59,18 @@ function marked(mark: string, text: string): RegExp {
 }
 
 const messageOf = ({ question, name }: Option): string => question?.message ?? name;
+/** Rows that are asked in one list are one question: the first of them stands for it. */
+function questionsOf(rows: Option[]): Option[] {
+  const messages = rows.map(messageOf);
+  return rows.filter((row, index) => messages.indexOf(messageOf(row)) === index);
+}
 const active = (option: Option): RegExp => marked('◆', messageOf(option));
 
 /** What is asked, in order, where mkcert is there and Enter is the answer to everything. */
 function gapsWith(args: string[]): Option[] {
   const flag = parseArguments(args).flags;
-  return resolve({ flag, file: {}, asked: {} }, { packageManager: 'npm', mkcert: true }).gaps;
+  const world = { packageManager: 'npm', mkcert: true } as const;
+  return questionsOf(resolve({ flag, file: {}, asked: {} }, world).gaps);
 }
 
 /** Presses Enter until a question is reached. */
@@ -96,6 +102,9 @@ function contentsOf(folder: string): Record<string, string> {
   );
 }
 
+const extras = 'Which extras?';
+const noExtras = ['--no-redis', '--no-docker', '--no-github-actions'];
+
 describeWith(['tmux'], 'questions in a terminal', () => {
   it('end in the same project as the same answers in flags', async () => {
     const terminal = await ask([]);
@@ -110,6 +119,7 @@ describeWith(['tmux'], 'questions in a terminal', () => {
     await terminal.type('chat.example.com');
     await terminal.press('Enter');
     await answer(terminal, 'Which origins may connect? (comma-separated)', 'Enter');
+    await answer(terminal, extras, 'Down', 'Space', 'Down', 'Space', 'Enter');
     await answer(terminal, 'Install the dependencies?', 'Left', 'Enter');
     await answer(terminal, 'Make a git repository with a first commit?', 'n');
     expect(await terminal.ended(), await terminal.screen()).toBe(0);
@@ -117,7 +127,7 @@ describeWith(['tmux'], 'questions in a terminal', () => {
     mkdirSync(at('flags'));
     const words =
       'app --language js --https --cert-source proxy --reverse-proxy nginx ' +
-      '--domain chat.example.com --no-install --no-git --yes';
+      '--domain chat.example.com --docker --github-actions --no-install --no-git --yes';
     const env = { ...place.sandbox.env, PATH: join(place.sandbox.home, 'bin') };
     const given = await cli(words.split(' '), { cwd: at('flags'), env });
     expect(given.code, given.stderr).toBe(0);
@@ -131,6 +141,7 @@ describeWith(['tmux'], 'questions in a terminal', () => {
     await answer(terminal, 'Serve over HTTPS, so that pages connect with wss://?', 'Enter');
     await answer(terminal, 'Which reverse proxy?', 'Enter');
     await answer(terminal, 'Which origins may connect? (comma-separated)', 'Enter');
+    await answer(terminal, extras, 'Enter');
     await answer(terminal, 'Make a git repository with a first commit?', 'Enter');
     expect(await terminal.ended()).toBe(0);
     const asked = [...(await terminal.screen()).matchAll(/^◇ +(.+)$/gm)].map(([, text]) => text);
@@ -139,16 +150,31 @@ describeWith(['tmux'], 'questions in a terminal', () => {
       'Serve over HTTPS, so that pages connect with wss://?',
       'Which reverse proxy?',
       'Which origins may connect? (comma-separated)',
+      extras,
       'Make a git repository with a first commit?',
     ]);
   });
 
   it('are none where everything is given', async () => {
     const given = 'app --language ts --no-https --origins http://localhost:3000 --no-install';
-    const terminal = await ask([...given.split(' '), '--no-git']);
+    const terminal = await ask([...given.split(' '), '--no-git', ...noExtras]);
     expect(await terminal.ended()).toBe(0);
     expect(await terminal.screen()).not.toMatch(/[◆◇]/);
     expect(readdirSync(at())).toEqual(['app']);
+  });
+
+  it('offer in one list the extras that are not given, and take none for an answer', async () => {
+    const given = 'app --language ts --no-https --origins http://localhost:3000 --no-install';
+    writeFileSync(at('team.json'), '{ "redis": false }');
+    const args = [...given.split(' '), '--no-git', '--docker', '--answers', 'team.json'];
+    const terminal = await ask([...args]);
+    const screen = await terminal.waitFor(marked('◆', extras));
+    expect(screen.match(/◻/g)).toHaveLength(1);
+    expect(screen).toContain('◻ GitHub Actions: tests on each push');
+    await terminal.press('Enter');
+    expect(await terminal.ended()).toBe(0);
+    const record = JSON.parse(readFileSync(at('app/.create-fastify-wss.json'), 'utf8'));
+    expect(record.answers).toMatchObject({ redis: false, docker: true, githubActions: false });
   });
 });
 
@@ -193,7 +219,7 @@ describeWith(['tmux'], 'Ctrl-C', () => {
     reverseProxy: toProxy,
     domain: toProxy,
   };
-  const asked = options.filter(({ question }) => question !== undefined);
+  const asked = questionsOf(options.filter(({ question }) => question !== undefined));
 
   it.each(asked.map(({ name }) => name))(
     'at %s leaves the folder and the terminal as they were',
@@ -272,7 +298,7 @@ describeWith(['tmux'], 'in a terminal of 60 columns', () => {
 
 describe('mkcert -install', () => {
   const given = 'app --language ts --https --cert-source mkcert --no-install --no-git';
-  const origins = ['--origins', 'https://localhost:3000'];
+  const origins = ['--origins', 'https://localhost:3000', ...noExtras];
   const question = marked('◆', 'Run mkcert -install?');
 
   describeWith(['tmux', 'mkcert', 'certutil'], 'where mkcert is there', () => {

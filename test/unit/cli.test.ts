@@ -146,7 +146,7 @@ describe('a run that nobody can be asked in', () => {
     expect(empty).toEqual(piped);
     expect(empty.code).toBe(2);
     expect(empty.stderr).toContain(
-      '--language, --https, --cert-source, --origins, --install, --git are missing.',
+      '--language, --https, --cert-source, --origins, --redis, --docker, --github-actions, --install, --git are missing.',
     );
     expect(empty.stderr).toContain(
       "app --language ts --https --cert-source mkcert --origins 'https://localhost:3000,",
@@ -203,6 +203,7 @@ describe('flags that npm took', () => {
   it.each([
     [{ npm_config_port: '4000' }, ['app'], '-- --port 4000'],
     [{ npm_config_cert_source: 'true' }, ['app', 'proxy'], 'app -- --cert-source proxy'],
+    [{ npm_config_redis: 'true', npm_config_docker: '' }, ['app'], '-- --redis --no-docker'],
   ])('%j are named with the corrected command', async (variables, args, command) => {
     const { code, stderr } = await run([...args, '--yes'], { ...variables, npm_command: 'init' });
     expect(code).toBe(2);

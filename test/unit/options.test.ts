@@ -140,6 +140,9 @@ const anyAnswers: fc.Arbitrary<Answers> = fc
       { nil: undefined },
     ),
     packageManager: fc.constantFrom<('npm' | 'bun')[]>('npm', 'bun'),
+    redis: fc.boolean(),
+    docker: fc.boolean(),
+    githubActions: fc.boolean(),
     install: fc.boolean(),
     git: fc.boolean(),
   })

@@ -34,6 +34,9 @@ describe('what is left to ask', () => {
       'https',
       'certSource',
       'origins',
+      'redis',
+      'docker',
+      'githubActions',
       'install',
       'git',
     ]);
