@@ -2,7 +2,7 @@ import { parseSync } from 'oxc-parser';
 import { format } from 'prettier';
 import tsBlankSpace from 'ts-blank-space';
 
-const typeOnly = ['TSInterfaceDeclaration', 'TSTypeAliasDeclaration'];
+const typeOnly = ['TSInterfaceDeclaration', 'TSTypeAliasDeclaration', 'TSModuleDeclaration'];
 
 interface Statement {
   type: string;

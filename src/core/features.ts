@@ -61,6 +61,12 @@ export const features: Feature[] = [
     renamed: { 'proxy:nginx': 'proxy' },
   },
   { name: 'insecure', on: ({ https }) => !https },
+  {
+    name: 'redis',
+    on: ({ redis }) => redis,
+    files: ['src/redis.ts', 'test/redis.test.ts', 'test/redis-server.ts'],
+    packages: ['@redis/client'],
+  },
   { name: 'npm', on: ({ packageManager }) => packageManager === 'npm' },
   {
     name: 'pnpm',

@@ -47,6 +47,11 @@ function envFile(example: TemplateFile, project: Project): PlannedFile {
   return { path: '.env', contents, mode: privateMode };
 }
 
+/** The path under which features own a template: JavaScript goes with the TypeScript it is made of. */
+function ownedPath({ path, language }: TemplateFile): string {
+  return language === 'js' ? path.replace(/\.js$/, '.ts') : path;
+}
+
 /**
  * Renders a project in memory. Reads nothing but what it is given, so that `update` can render
  * answers of long ago.
@@ -56,8 +61,9 @@ export function renderProject(project: Project): PlannedFile[] {
   const { answers, name } = project;
   const context = contextFor(project, standardPaths);
   const templates = project.templates.files.filter(
-    ({ path, language = answers.language }) =>
-      language === answers.language && isKept('files', path, answers),
+    (template) =>
+      (template.language ?? answers.language) === answers.language &&
+      isKept('files', ownedPath(template), answers),
   );
   const files = templates.map((template): PlannedFile => {
     const text = render(template, context);

@@ -1,6 +1,6 @@
 import { X509Certificate, createPrivateKey } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { isIP } from 'node:net';
+import { covers } from '../src/certificate.js';
 import { Mistakes } from '../src/mistakes.js';
 import { schema } from '../src/schema.js';
 import type { Settings } from '../src/settings.js';
@@ -26,11 +26,6 @@ export function lackOf({ CERT_KEY }: Settings, hosts: string[]): string | undefi
   if (uncovered.length > 0) return `${CERT_KEY} does not cover ${uncovered.join(', ')}.`;
   const endsSoon = Date.parse(certificate.validTo) - Date.now() < weekMs;
   return endsSoon ? `${CERT_KEY} ends on ${certificate.validTo}.` : undefined;
-}
-
-function covers(certificate: X509Certificate, host: string): boolean {
-  const name = isIP(host) === 0 ? certificate.checkHost(host) : certificate.checkIP(host);
-  return name !== undefined;
 }
 
 /** Whether the files may be written: they have their usual names, and are absent or mkcert's. */

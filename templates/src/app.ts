@@ -1,10 +1,20 @@
+import type { IncomingMessage } from 'node:http';
 import cors from '@fastify/cors';
 import Fastify, { type FastifyInstance } from 'fastify';
-import { loggerOptions } from './logger.js';
+import { explainClientErrors } from './client-errors.js';
+import { keepAlive } from './heartbeat.js';
+import { limitConnections } from './limits.js';
+import { loggerOptions, type LoggerOptions } from './logger.js';
 import { guardOrigins } from './origins.js';
+// {{#if redis}}
+import { shareRooms } from './redis.js';
+// {{/if}}
+import { renewCertificate } from './renewal.js';
+import { openRooms } from './rooms.js';
 import { health } from './routes/health.js';
 import { live } from './routes/live.js';
 import { page } from './routes/page.js';
+import { rooms } from './routes/rooms.js';
 import type { Settings } from './settings.js';
 import { acceptSockets } from './sockets.js';
 import { readTls } from './tls.js';
@@ -14,18 +24,45 @@ import { readTls } from './tls.js';
  *
  * @throws {Mistakes} when the certificate or its key cannot be used.
  */
-export async function buildApp(settings: Settings): Promise<FastifyInstance> {
-  const app = createServer(settings);
-  await acceptSockets(app, settings);
-  guardOrigins(app, settings);
+export async function buildApp(
+  settings: Settings,
+  logger = loggerOptions(settings),
+): Promise<FastifyInstance> {
+  const app = createServer(settings, logger);
+  app.decorate('settings', settings);
+  explainClientErrors(app);
+  renewCertificate(app);
+
+  await acceptSockets(app);
+  guardOrigins(app);
+  limitConnections(app);
+  keepAlive(app);
+  openRooms(app);
+  // {{#if redis}}
+  shareRooms(app);
+  // {{/if}}
+
   await app.register(cors, { origin: settings.DOMAINS, credentials: true });
   await app.register(health);
   await app.register(live);
+  await app.register(rooms);
   await app.register(page);
   return app;
 }
 
-function createServer(settings: Settings): FastifyInstance {
-  const common = { logger: loggerOptions(settings), trustProxy: settings.TRUST_PROXY };
-  return settings.HTTPS ? Fastify({ ...common, https: readTls(settings) }) : Fastify(common);
+function createServer(settings: Settings, logger: LoggerOptions): FastifyInstance {
+  const common = {
+    logger,
+    trustProxy: settings.TRUST_PROXY,
+    // Without a limit, requests that never end pile up. Sockets are not touched by it.
+    requestTimeout: 60_000,
+  };
+  const http = {
+    headersTimeout: 15_000,
+    // Offers of other protocols are ignored, not refused: curl --http2 sends one. (Node 22 and up)
+    shouldUpgradeCallback: ({ headers }: IncomingMessage) =>
+      headers.upgrade?.toLowerCase() === 'websocket',
+  };
+  if (!settings.HTTPS) return Fastify({ ...common, http });
+  return Fastify({ ...common, https: { ...http, ...readTls(settings), handshakeTimeout: 10_000 } });
 }

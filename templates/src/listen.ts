@@ -1,5 +1,6 @@
 import { isIPv6 } from 'node:net';
 import type { FastifyInstance } from 'fastify';
+import { listenOnLoopback, portOf } from './loopback.js';
 import { Mistakes } from './mistakes.js';
 import type { Settings } from './settings.js';
 
@@ -14,8 +15,10 @@ const everywhere = new Set(['0.0.0.0', '::']);
  */
 export async function listen(app: FastifyInstance, place: Place): Promise<void> {
   try {
-    await app.listen({ host: place.HOST, port: place.PORT });
+    if (place.HOST === 'localhost') await listenOnLoopback(app, place.PORT);
+    else await app.listen({ host: place.HOST, port: place.PORT });
   } catch (cause) {
+    await app.close();
     throw new Mistakes([listenMistake(place, cause)], { cause });
   }
   const page = pageOrigin(app, place);
@@ -39,12 +42,10 @@ function listenMistake({ HOST, PORT }: Place, cause: unknown): string {
  * the name that the list of origins has for this port.
  */
 function pageOrigin(app: FastifyInstance, place: Place): string {
-  const { HTTPS, HOST, PORT, DOMAINS, TRUST_PROXY } = place;
+  const { HTTPS, HOST, DOMAINS, TRUST_PROXY } = place;
   const name = everywhere.has(HOST) ? 'localhost' : HOST;
   const host = isIPv6(name) ? `[${name}]` : name;
-  const address = app.server.address();
-  // With PORT=0 the system has chosen the port.
-  const port = typeof address === 'object' ? address?.port : PORT;
+  const port = portOf(app);
   const { origin } = new URL(`${HTTPS ? 'https' : 'http'}://${host}:${port}`);
   if (DOMAINS.includes(origin)) return origin;
   const proxied = !HTTPS && TRUST_PROXY.length > 0;

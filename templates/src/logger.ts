@@ -1,7 +1,7 @@
 import type { FastifyRequest, FastifyServerOptions } from 'fastify';
 import type { Settings } from './settings.js';
 
-type LoggerOptions = Exclude<FastifyServerOptions['logger'], boolean | undefined>;
+export type LoggerOptions = Exclude<FastifyServerOptions['logger'], boolean | undefined>;
 
 /** JSON lines for machines; lines in colour when a person watches and pino-pretty is installed. */
 export function loggerOptions(settings: Pick<Settings, 'LOG_LEVEL'>): LoggerOptions {

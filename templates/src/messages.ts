@@ -1,27 +1,36 @@
-import type { FastifyRequest } from 'fastify';
-import type { RawData, WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
+import { keepsUp, writeTogether } from './sending.js';
+import type { Connection } from './sockets.js';
 
-type MessageHandler = (message: RawData, isBinary: boolean) => void | Promise<void>;
+type MessageHandler = (message: Buffer, isBinary: boolean) => void | Promise<void>;
 
-interface Connection {
-  socket: WebSocket;
-  request: FastifyRequest;
-}
+const running = new WeakMap<WebSocket, Set<Promise<void>>>();
 
 /**
- * Calls `handle` for each message of the connection.
+ * Calls `handle` for each message of the connection, within the limits of the settings. Must be
+ * called before anything is awaited: messages that arrive earlier are lost.
  *
  * A handler that throws, or whose promise rejects, ends its own connection. Given to
  * `socket.on('message')` directly, it would end the process and with it every connection.
  */
-export function onMessage({ socket, request }: Connection, handle: MessageHandler): void {
-  socket.on('message', async (message, isBinary) => {
+export function onMessage(connection: Connection, handle: MessageHandler): void {
+  const { socket } = connection;
+  const isWithinRate = messageRate(connection);
+  socket.on('message', (message, isBinary) => {
     // What still arrives after the connection was told to end is not worth an answer.
-    if (socket.readyState !== socket.OPEN) return;
+    if (socket.readyState !== socket.OPEN || !isWithinRate() || !keepsUp(connection)) return;
+    // ws gives something else only to those who change its binaryType.
+    if (!Buffer.isBuffer(message)) return;
+    writeTogether(connection);
     try {
-      await handle(message, isBinary);
+      const answer = handle(message, isBinary);
+      if (answer instanceof Promise)
+        remember(
+          socket,
+          answer.catch((error) => endWithError(error, connection)),
+        );
     } catch (error) {
-      endWithError(error, { socket, request });
+      endWithError(error, connection);
     }
   });
 }
@@ -30,4 +39,32 @@ export function onMessage({ socket, request }: Connection, handle: MessageHandle
 export function endWithError(error: unknown, { socket, request }: Connection): void {
   request.log.error(error, 'A WebSocket handler failed, its connection ends.');
   socket.close(1011, 'Internal error');
+}
+
+/** Waits for the handlers that are at work for a connection. */
+export async function answersSent(socket: WebSocket): Promise<void> {
+  await Promise.all(running.get(socket) ?? []);
+}
+
+function remember(socket: WebSocket, answer: Promise<void>): void {
+  const answers = running.get(socket) ?? new Set();
+  running.set(socket, answers.add(answer));
+  void answer.then(() => answers.delete(answer));
+}
+
+/** Ends a connection that sends too much with 1008, "policy violation". */
+function messageRate({ socket, request }: Connection): () => boolean {
+  const { log } = request;
+  const { MESSAGES_PER_SECOND } = request.server.settings;
+  let count = 0;
+  let second = 0;
+  return () => {
+    const now = Math.floor(performance.now() / 1000);
+    if (now !== second) count = 0;
+    second = now;
+    if (++count <= MESSAGES_PER_SECOND) return true;
+    log.warn(`The client sent more than ${MESSAGES_PER_SECOND} messages in a second.`);
+    socket.close(1008, 'Too many messages');
+    return false;
+  };
 }

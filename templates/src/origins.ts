@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { Settings } from './settings.js';
+import { refuse } from './handshake.js';
 
 /**
  * Refuses WebSocket handshakes from pages of other origins, with 403 and a line in the log.
@@ -8,20 +8,14 @@ import type { Settings } from './settings.js';
  * not apply to it, so the Origin header is the only protection (RFC 6455, section 10.2). It is
  * compared with a list, never with the Host header, which the client chooses.
  */
-export function guardOrigins(
-  app: FastifyInstance,
-  settings: Pick<Settings, 'DOMAINS' | 'ALLOW_NO_ORIGIN'>,
-): void {
-  const allowed = new Set(settings.DOMAINS);
+export function guardOrigins(app: FastifyInstance): void {
+  const { DOMAINS, ALLOW_NO_ORIGIN } = app.settings;
+  const allowed = new Set(DOMAINS);
 
   app.addHook('onRequest', async (request, reply) => {
     const { origin } = request.headers;
-    if (!request.ws || (origin === undefined ? settings.ALLOW_NO_ORIGIN : allowed.has(origin))) {
-      return;
-    }
-    const message = refusal(origin);
-    request.log.warn({ origin, ip: request.ip }, message);
-    return reply.code(403).send({ statusCode: 403, error: 'Forbidden', message });
+    if (!request.ws || (origin === undefined ? ALLOW_NO_ORIGIN : allowed.has(origin))) return;
+    return refuse(reply, { statusCode: 403, message: refusal(origin) });
   });
 }
 

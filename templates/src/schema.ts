@@ -23,7 +23,16 @@ const properties: Record<string, Property> = {
   PORT: { ...wholeNumber(0, 65_535), default: 3000 },
   TRUST_PROXY: { ...list, default: [] },
   LOG_LEVEL: { ...oneOf(levels), default: 'info' },
+  // {{#if redis}}
+  REDIS_URL: { ...text, default: '' },
+  REDIS_CHANNEL: { ...text, default: 'rooms' },
+  // {{/if}}
   MAX_MESSAGE_BYTES: { ...wholeNumber(1, 104_857_600), default: 65_536 },
+  MAX_BUFFERED_BYTES: { ...wholeNumber(65_536, 1_073_741_824), default: 1_048_576 },
+  MAX_CONNECTIONS: { ...wholeNumber(1, 1_000_000), default: 10_000 },
+  MAX_CONNECTIONS_PER_ADDRESS: { ...wholeNumber(1, 1_000_000), default: 100 },
+  MESSAGES_PER_SECOND: { ...wholeNumber(1, 1_000_000), default: 100 },
+  HEARTBEAT_MS: { ...wholeNumber(100, 3_600_000), default: 25_000 },
   SHUTDOWN_MS: { ...wholeNumber(0, 600_000), default: 5000 },
 };
 

@@ -17,8 +17,23 @@ export interface Settings {
   PORT: number;
   TRUST_PROXY: string[];
   LOG_LEVEL: string;
+  // {{#if redis}}
+  REDIS_URL: string;
+  REDIS_CHANNEL: string;
+  // {{/if}}
   MAX_MESSAGE_BYTES: number;
+  MAX_BUFFERED_BYTES: number;
+  MAX_CONNECTIONS: number;
+  MAX_CONNECTIONS_PER_ADDRESS: number;
+  MESSAGES_PER_SECOND: number;
+  HEARTBEAT_MS: number;
   SHUTDOWN_MS: number;
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    settings: Settings;
+  }
 }
 
 type Environment = Record<string, string | undefined>;

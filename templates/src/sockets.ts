@@ -1,22 +1,65 @@
+import type { IncomingMessage } from 'node:http';
 import websocket from '@fastify/websocket';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { WebSocket, WebSocketServer } from 'ws';
-import { endWithError } from './messages.js';
-import type { Settings } from './settings.js';
+import type { WebSocket } from 'ws';
+import { refuse, upgradeHeaders } from './handshake.js';
+import { answersSent, endWithError } from './messages.js';
+
+/** A socket, and the request that it was opened by. Its log lines carry the request's id. */
+export interface Connection {
+  socket: WebSocket;
+  request: FastifyRequest;
+}
 
 /** Lets routes have a `wsHandler`. Must be awaited before the first of them is declared. */
-export async function acceptSockets(
-  app: FastifyInstance,
-  settings: Pick<Settings, 'MAX_MESSAGE_BYTES' | 'SHUTDOWN_MS'>,
-): Promise<void> {
+export async function acceptSockets(app: FastifyInstance): Promise<void> {
   await app.register(websocket, {
     options: {
-      maxPayload: settings.MAX_MESSAGE_BYTES,
+      maxPayload: app.settings.MAX_MESSAGE_BYTES,
       // Compression costs 240 KB of memory per connection and most of the throughput.
       perMessageDeflate: false,
+      // No subprotocol is spoken here. Without this line whatever a client offers is accepted.
+      handleProtocols: () => false,
     },
     errorHandler: onError,
-    preClose: async () => sayGoodbye(app.websocketServer, settings.SHUTDOWN_MS),
+    preClose: async () => sayGoodbye(app),
+  });
+  guardRoutes(app);
+  onConnection(app, logConnection);
+}
+
+/** Calls `welcome` for each connection, whatever its route, before the handler of the route. */
+export function onConnection(app: FastifyInstance, welcome: (connection: Connection) => void) {
+  const requests = new WeakMap<IncomingMessage, FastifyRequest>();
+  app.addHook('onRequest', async (request) => {
+    if (request.ws) requests.set(request.raw, request);
+  });
+  app.websocketServer.on('connection', (socket, raw: IncomingMessage) => {
+    const request = requests.get(raw);
+    if (request) welcome({ socket, request });
+  });
+}
+
+/** Refuses handshakes on routes that have no socket: they would be accepted, and then closed. */
+function guardRoutes(app: FastifyInstance): void {
+  const urls = new Set<string>();
+  app.addHook('onRoute', ({ url, websocket: isSocket, wsHandler }) => {
+    if (isSocket || wsHandler) urls.add(url);
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    if (!request.ws) return;
+    request.log.trace({ headers: upgradeHeaders(request) }, 'WebSocket handshake');
+    if (!urls.has(request.routeOptions.url ?? '')) {
+      return refuse(reply, { statusCode: 404, message: 'There is no socket at this address.' });
+    }
+  });
+}
+
+function logConnection({ socket, request }: Connection): void {
+  const { log } = request;
+  const openedAt = performance.now();
+  socket.on('close', (code) => {
+    log.info({ code, seconds: Math.round((performance.now() - openedAt) / 1000) }, 'socket closed');
   });
 }
 
@@ -30,14 +73,16 @@ function onError(error: Error, socket: WebSocket, request: FastifyRequest): void
 }
 
 /**
- * Closes every connection with 1001, "going away" (RFC 6455, section 7.4.1), and cuts off the
- * clients that have not answered when the time is over.
+ * Closes every connection with 1001, "going away" (RFC 6455, section 7.4.1), as soon as the answers
+ * that are being worked on have been sent, and cuts off what is still there when the time is over.
  */
-function sayGoodbye(server: WebSocketServer, milliseconds: number): void {
-  server.close();
-  for (const client of server.clients) client.close(1001, 'The service is stopping');
+function sayGoodbye({ websocketServer, settings }: FastifyInstance): void {
+  websocketServer.close();
+  for (const client of websocketServer.clients) {
+    void answersSent(client).then(() => client.close(1001, 'The service is stopping'));
+  }
   // Unanswered sockets keep the process running until then; the timer alone need not.
   setTimeout(() => {
-    for (const client of server.clients) client.terminate();
-  }, milliseconds).unref();
+    for (const client of websocketServer.clients) client.terminate();
+  }, settings.SHUTDOWN_MS).unref();
 }

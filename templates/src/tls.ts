@@ -1,10 +1,9 @@
 import { X509Certificate, createPrivateKey, type KeyObject } from 'node:crypto';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
+import { checkCertificate } from './certificate.js';
 import { Mistakes } from './mistakes.js';
 import { readPem, wayOut } from './pem.js';
 import type { Settings } from './settings.js';
-
-type TlsSettings = Pick<Settings, 'PRIV_KEY' | 'CERT_KEY' | 'CA_CERT' | 'KEY_PASSPHRASE'>;
 
 // Authenticated encryption with forward secrecy only. Node turns TLS 1.3 off when a list of
 // ciphers names none of its suites, so they are listed too.
@@ -25,17 +24,17 @@ const ciphers = [
  *
  * @throws {Mistakes} with one line that says what is wrong, and the way out.
  */
-export function readTls(settings: TlsSettings): SecureContextOptions {
+export function readTls(settings: Settings): SecureContextOptions & { cert: string } {
   const key = readPem('PRIV_KEY', settings.PRIV_KEY);
   const cert = readPem('CERT_KEY', settings.CERT_KEY);
   const chain = settings.CA_CERT === '' ? '' : readPem('CA_CERT', settings.CA_CERT);
-  checkPair(parseKey(key, settings), parseCertificate(cert, settings), settings);
+  checkCertificate(parseCertificate(cert, settings), parseKey(key, settings), settings);
 
-  const options: SecureContextOptions = {
+  const options = {
     key,
     cert: `${cert}\n${chain}`,
     passphrase: settings.KEY_PASSPHRASE,
-    minVersion: 'TLSv1.2',
+    minVersion: 'TLSv1.2' as const,
     ciphers,
     honorCipherOrder: true,
   };
@@ -43,7 +42,7 @@ export function readTls(settings: TlsSettings): SecureContextOptions {
   return options;
 }
 
-function parseKey(key: string, { PRIV_KEY, KEY_PASSPHRASE }: TlsSettings): KeyObject {
+function parseKey(key: string, { PRIV_KEY, KEY_PASSPHRASE }: Settings): KeyObject {
   try {
     return createPrivateKey({ key, passphrase: KEY_PASSPHRASE });
   } catch (cause) {
@@ -54,7 +53,7 @@ function parseKey(key: string, { PRIV_KEY, KEY_PASSPHRASE }: TlsSettings): KeyOb
   }
 }
 
-function parseCertificate(cert: string, { CERT_KEY }: TlsSettings): X509Certificate {
+function parseCertificate(cert: string, { CERT_KEY }: Settings): X509Certificate {
   try {
     return new X509Certificate(cert);
   } catch (cause) {
@@ -63,20 +62,8 @@ function parseCertificate(cert: string, { CERT_KEY }: TlsSettings): X509Certific
   }
 }
 
-function checkPair(key: KeyObject, cert: X509Certificate, { PRIV_KEY, CERT_KEY }: TlsSettings) {
-  // OpenSSL itself does not notice an RSA key beside an EC certificate: every handshake would fail.
-  if (!cert.checkPrivateKey(key)) {
-    const line = `${PRIV_KEY} does not belong to ${CERT_KEY}. ${wayOut('CERT_KEY', CERT_KEY)}`;
-    throw new Mistakes([line]);
-  }
-  if (Date.parse(cert.validTo) < Date.now()) {
-    const line = `${CERT_KEY} expired on ${cert.validTo}. ${wayOut('CERT_KEY', CERT_KEY)}`;
-    throw new Mistakes([line]);
-  }
-}
-
 /** Lets OpenSSL judge the rest, such as a chain that does not parse or a key that is too short. */
-function checkWithOpenSsl(options: SecureContextOptions, { CERT_KEY }: TlsSettings) {
+function checkWithOpenSsl(options: SecureContextOptions, { CERT_KEY }: Settings) {
   try {
     createSecureContext(options);
   } catch (cause) {

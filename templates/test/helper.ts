@@ -6,8 +6,11 @@ import type { TestContext } from 'node:test';
 import type { FastifyInstance } from 'fastify';
 import { WebSocket, type ClientOptions } from 'ws';
 import { buildApp } from '../src/app.js';
+import { listen } from '../src/listen.js';
+import { portOf } from '../src/loopback.js';
 import { readSettings } from '../src/settings.js';
 import { makeCertificate } from './certificate.js';
+import { keepLog, type Log } from './log.js';
 
 export const allowedOrigin = 'https://app.example:8443';
 
@@ -16,20 +19,25 @@ export interface Service {
   /** The certificate that its clients trust. */
   ca: string;
   url: string;
+  /** Where its key and its certificate lie. */
+  files: (name: 'key.pem' | 'cert.pem') => string;
+  log: Log;
   connect: (path?: string, options?: ClientOptions) => Promise<WebSocket>;
 }
 
 interface Options {
   env?: Record<string, string>;
+  /** In how many days its certificate ends. */
+  days?: number;
   addRoutes?: (app: FastifyInstance) => void;
 }
 
 /** Starts the service with TLS on a free port. It stops when the test ends. */
 export async function start(
   t: TestContext,
-  { env = {}, addRoutes }: Options = {},
+  { env = {}, days = 1, addRoutes }: Options = {},
 ): Promise<Service> {
-  const pair = makeCertificate();
+  const pair = makeCertificate({ days });
   const files = writeFiles(t, { 'key.pem': pair.key, 'cert.pem': pair.cert });
   const settings = readSettings({
     PRIV_KEY: files('key.pem'),
@@ -37,13 +45,14 @@ export async function start(
     DOMAINS: allowedOrigin,
     HOST: '127.0.0.1',
     PORT: '0',
-    LOG_LEVEL: 'silent',
     ...env,
   });
-  const app = await buildApp(settings);
-  addRoutes?.(app);
-  const url = await app.listen({ host: settings.HOST, port: settings.PORT });
+  const log = keepLog(settings);
+  const app = await buildApp(settings, log.options);
   t.after(() => app.close());
+  addRoutes?.(app);
+  await listen(app, settings);
+  const url = `${settings.HTTPS ? 'https' : 'http'}://127.0.0.1:${portOf(app)}`;
 
   const connect = (path = '/live', options: ClientOptions = {}) =>
     open(new URL(path, url.replace('http', 'ws')), {
@@ -51,7 +60,7 @@ export async function start(
       origin: allowedOrigin,
       ...options,
     });
-  return { app, ca: pair.cert, url, connect };
+  return { app, ca: pair.cert, url, files, log, connect };
 }
 
 /** Writes files into a folder of their own, which goes with the test, and gives their paths. */

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { get } from 'node:https';
 import { test } from 'node:test';
 import type { FastifyInstance } from 'fastify';
 import { onMessage } from '../src/messages.js';
@@ -32,6 +34,28 @@ test('a plain GET is answered with 426 and shows which upgrade headers arrived',
   assert.equal(seen.upgrade, null);
   assert.equal(seen.connection, 'keep-alive');
   assert.equal(seen.host, 'app.example');
+});
+
+test('a handshake on a route that has no socket is refused with 404', async (t) => {
+  const { connect } = await start(t);
+  for (const path of ['/', '/healthz', '/nowhere']) {
+    await assert.rejects(connect(path), /response: 404/, path);
+  }
+});
+
+test('an offer of another protocol than WebSocket is ignored, as HTTP says', async (t) => {
+  const { url, ca } = await start(t);
+  const headers = { connection: 'upgrade, http2-settings', upgrade: 'h2c', 'http2-settings': '' };
+  const [response] = await once(get(`${url}/healthz`, { ca, headers }), 'response');
+  response.resume();
+  // Node 20 cannot be told to ignore it, and refuses.
+  assert.equal(response.statusCode, process.version.startsWith('v20.') ? 404 : 200);
+});
+
+test('no subprotocol is agreed on that nobody speaks', async (t) => {
+  const { connect } = await start(t);
+  const socket = await connect('/live', { headers: { 'sec-websocket-protocol': 'nonsense' } });
+  assert.equal(socket.protocol, '');
 });
 
 test('a message that is too large ends its connection with 1009', async (t) => {

@@ -35,7 +35,11 @@ test('no other file is served', async (t) => {
   }
 });
 
-test('health is reported', async (t) => {
+test('the service is alive and ready', async (t) => {
   const { app } = await start(t);
-  assert.deepEqual((await app.inject('/healthz')).json(), { status: 'ok' });
+  for (const url of ['/healthz', '/readyz']) {
+    const response = await app.inject(url);
+    assert.equal(response.statusCode, 200, url);
+    assert.deepEqual(response.json(), { status: 'ok' }, url);
+  }
 });

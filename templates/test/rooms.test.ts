@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ask, next, start } from './helper.js';
+
+test('what one member sends, all in the room get, the sender too, and nobody else', async (t) => {
+  const { connect } = await start(t);
+  const [one, two] = [await connect('/rooms/tea'), await connect('/rooms/tea')];
+  const elsewhere = await connect('/rooms/coffee');
+  const heard = next(two, 'message');
+  assert.equal(await ask(one, 'Grüße'), 'Grüße');
+  const [message, isBinary] = await heard;
+  assert.equal(String(message), 'Grüße');
+  assert.equal(isBinary, false);
+  // The first message that reaches the other room is its own.
+  assert.equal(await ask(elsewhere, 'mine'), 'mine');
+});
+
+test('a binary message stays binary', async (t) => {
+  const { connect } = await start(t);
+  const bytes = Buffer.from([0, 10, 255]);
+  assert.deepEqual(await ask(await connect('/rooms/tea'), bytes), bytes);
+});
+
+test('who has left gets nothing more, and an empty room is forgotten', async (t) => {
+  const { connect } = await start(t);
+  const [one, two] = [await connect('/rooms/tea'), await connect('/rooms/tea')];
+  two.close();
+  await next(two, 'close');
+  assert.equal(await ask(one, 'alone'), 'alone');
+});
+
+test('a room has a simple name', async (t) => {
+  const { connect } = await start(t);
+  for (const name of ['a%20b', '%2e%2e', 'x'.repeat(65), '%00']) {
+    await assert.rejects(connect(`/rooms/${name}`), /response: 4\d\d/, name);
+  }
+});
+
+test('a plain GET of a room is answered with 426', async (t) => {
+  const { app } = await start(t);
+  assert.equal((await app.inject('/rooms/tea')).statusCode, 426);
+});
