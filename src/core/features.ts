@@ -60,7 +60,6 @@ export const features: Feature[] = [
     scripts: ['proxy:nginx'],
     renamed: { 'proxy:nginx': 'proxy' },
   },
-  { name: 'insecure', on: ({ https }) => !https },
   {
     name: 'redis',
     on: ({ redis }) => redis,
