@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import cors from '@fastify/cors';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { explainClientErrors } from './client-errors.js';
+import { endBadRequest } from './handshake.js';
 import { keepAlive } from './heartbeat.js';
 import { limitConnections } from './limits.js';
 import { loggerOptions, type LoggerOptions } from './logger.js';
@@ -53,9 +54,10 @@ export async function buildApp(
 function createServer(settings: Settings, logger: LoggerOptions): FastifyInstance {
   const common = {
     logger,
-    trustProxy: settings.TRUST_PROXY,
+    trustProxy: settings.TRUST_PROXY.length > 0 && settings.TRUST_PROXY,
     // Without a limit, requests that never end pile up. Sockets are not touched by it.
     requestTimeout: 60_000,
+    frameworkErrors: endBadRequest,
   };
   const http = {
     headersTimeout: 15_000,

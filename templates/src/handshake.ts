@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 interface Refusal {
   statusCode: number;
@@ -11,6 +11,28 @@ export function refuse(reply: FastifyReply, { statusCode, message }: Refusal): F
   const { log, ip, headers } = reply.request;
   log.warn({ statusCode, ip, origin: headers.origin }, message);
   return reply.code(statusCode).send({ statusCode, error: STATUS_CODES[statusCode], message });
+}
+
+/**
+ * Refuses handshakes that RFC 6455, section 4.2.1, and RFC 9112, section 3.2, call wrong, and that ws
+ * accepts all the same.
+ */
+export function guardHandshakes(app: FastifyInstance): void {
+  app.addHook('onRequest', async (request, reply) => {
+    if (!request.ws) return;
+    const { httpVersion, headersDistinct } = request.raw;
+    if (httpVersion !== '1.1') {
+      return refuse(reply, { statusCode: 505, message: 'A handshake needs HTTP/1.1.' });
+    }
+    // A request that is injected by a test has no list of them.
+    if (headersDistinct && headersDistinct.host?.length !== 1) {
+      return refuse(reply, { statusCode: 400, message: 'A handshake needs one Host header.' });
+    }
+    if (String(request.headers['sec-websocket-version']) !== '13') {
+      const message = 'Version 13 of the protocol is the one that is spoken here.';
+      return refuse(reply.header('sec-websocket-version', '13'), { statusCode: 426, message });
+    }
+  });
 }
 
 /**
@@ -29,6 +51,16 @@ export function upgradeHeaders({ headers, raw }: FastifyRequest) {
     xForwardedFor: headers['x-forwarded-for'] ?? null,
     xForwardedProto: headers['x-forwarded-proto'] ?? null,
   };
+}
+
+/**
+ * Answers a request whose address cannot be decoded. Fastify does that beside all hooks, and after a
+ * handshake nobody would read the connection any more and see that the client has left.
+ */
+export function endBadRequest(error: FastifyError, request: FastifyRequest, reply: FastifyReply) {
+  const { socket } = request.raw;
+  if (request.headers.upgrade !== undefined) reply.raw.once('finish', () => socket.destroy());
+  void reply.send(error);
 }
 
 /**

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import websocket from '@fastify/websocket';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { WebSocket } from 'ws';
-import { refuse, upgradeHeaders } from './handshake.js';
+import { guardHandshakes, refuse, upgradeHeaders } from './handshake.js';
 import { answersSent, endWithError } from './messages.js';
 
 /** A socket, and the request that it was opened by. Its log lines carry the request's id. */
@@ -25,6 +25,7 @@ export async function acceptSockets(app: FastifyInstance): Promise<void> {
     preClose: async () => sayGoodbye(app),
   });
   guardRoutes(app);
+  guardHandshakes(app);
   onConnection(app, logConnection);
 }
 
