@@ -1,0 +1,188 @@
+import type { Target } from '../support/rendered.js';
+import { dueFor, type Due } from './due.js';
+import { frameKinds, message, type FrameKind } from './frame-kinds.js';
+import { handshakeKinds, type HandshakeKind } from './handshake-kinds.js';
+import { randomOf, type Random } from './random.js';
+import { handshake, valueOf, written, type Request } from './requests.js';
+
+export type Scheme = 'ws' | 'wss';
+export type Targets = Record<Scheme, Target>;
+
+interface Common {
+  number: number;
+  name: string;
+  scheme: Scheme;
+  /** All that is sent, as it is cut for the wire. */
+  pieces: Buffer[];
+  /** The key of the handshake, for which there is one right answer. */
+  key: string;
+}
+
+/** Frames behind a good handshake. */
+export interface FrameCase extends Common {
+  type: 'frames';
+  due: Due;
+  /** The handshake, which comes before the pieces unless they begin with it. */
+  request: Buffer;
+  /**
+   * Whose connection it is: that of an earlier case if there is one, its own, or its own with
+   * frames that come with the handshake.
+   */
+  opening: 'shared' | 'own' | 'together';
+}
+
+/** A handshake with something about it. */
+export interface HandshakeCase extends Common {
+  type: 'handshake';
+  right: string[];
+  method: string;
+  tellsVersion: boolean;
+}
+
+/** Something that the client breaks off. */
+export interface BrokenCase extends Common {
+  type: 'broken';
+  ending: 'end' | 'reset' | 'hold';
+}
+
+export type Case = FrameCase | HandshakeCase | BrokenCase;
+
+interface BreakKind {
+  name: string;
+  weight: number;
+  ending: BrokenCase['ending'];
+}
+
+const breaks: BreakKind[] = [
+  { name: 'half handshake, closed', ending: 'end', weight: 40 },
+  { name: 'half handshake, reset', ending: 'reset', weight: 40 },
+  { name: 'half handshake, left open', ending: 'hold', weight: 10 },
+  { name: 'reset behind the handshake', ending: 'reset', weight: 30 },
+];
+
+type Row =
+  | { type: 'frames'; kind: FrameKind }
+  | { type: 'handshake'; kind: HandshakeKind }
+  | { type: 'broken'; kind: BreakKind };
+
+const rows: Row[] = [
+  ...frameKinds.map((kind) => ({ type: 'frames' as const, kind })),
+  ...handshakeKinds.map((kind) => ({ type: 'handshake' as const, kind })),
+  ...breaks.map((kind) => ({ type: 'broken' as const, kind })),
+];
+
+/** The names of all kinds. */
+export const kindNames = rows.map(({ kind }) => kind.name);
+
+function drawn(random: Random, skip: ReadonlySet<string>): Row {
+  const open = rows.filter(({ kind }) => !skip.has(kind.name));
+  const total = open.reduce((sum, { kind }) => sum + kind.weight, 0);
+  let left = (random.int(0, 1_000_000) / 1_000_001) * total;
+  for (const row of open) {
+    left -= row.kind.weight;
+    if (left < 0) {
+      return row;
+    }
+  }
+  throw new Error('There is no kind to try.');
+}
+
+interface Run {
+  seed: number;
+  targets: Targets;
+  /** The longest message that the services take, in bytes. */
+  limit: number;
+  /** Kinds to leave out. */
+  skip: ReadonlySet<string>;
+}
+
+/** Makes a case: the same one for the same seed, number, and kinds to leave out. */
+export function caseOf(number: number, { seed, targets, limit, skip }: Run): Case {
+  const random = randomOf(seed, number);
+  const scheme = random.pick(['ws', 'wss'] as const);
+  const request = handshake(targets[scheme], random);
+  const row = drawn(random, skip);
+  const { name } = row.kind;
+  const common = { number, name, scheme, key: valueOf(request, 'Sec-WebSocket-Key') };
+  if (row.type === 'frames') {
+    return { ...common, ...frameCase(random, { kind: row.kind, limit, request }) };
+  }
+  if (row.type === 'handshake') {
+    return { ...common, ...handshakeCase(random, row.kind, request) };
+  }
+  const whole = written(request);
+  const frames = row.kind.name.startsWith('half') ? [] : [message(random), message(random)];
+  const bytes =
+    frames.length === 0
+      ? whole.subarray(0, random.int(0, whole.length - 1))
+      : Buffer.concat([whole, ...frames].slice(0, random.int(1, 3)));
+  return { ...common, type: 'broken', ending: row.kind.ending, pieces: cut(random, bytes) };
+}
+
+interface FrameParts {
+  kind: FrameKind;
+  limit: number;
+  request: Request;
+}
+
+function frameCase(random: Random, { kind, limit, request }: FrameParts) {
+  const before = random.chance(0.3) ? [message(random), message(random)] : [];
+  const core = kind.make(random, limit);
+  const behind = kind.right === 'open' || random.chance(0.5) ? [] : [message(random)];
+  const bytes = Buffer.concat([...before, ...core, ...behind]);
+  const due = dueFor(bytes, limit);
+  checkRight(kind, due);
+  const whole = written(request);
+  const opening = random.pick(['shared', 'shared', 'own', 'together'] as const);
+  const sent = opening === 'together' ? Buffer.concat([whole, bytes]) : bytes;
+  return { type: 'frames' as const, due, request: whole, opening, pieces: cut(random, sent) };
+}
+
+/** Two statements of what is right, the kind's and the reader's, must not contradict each other. */
+function checkRight({ name, right }: FrameKind, { codes }: Due): void {
+  const ok =
+    right === 'any' ||
+    (codes === undefined
+      ? right === 'open'
+      : codes.some((code) => right.split(' ').some((entry) => covers(entry, code))));
+  if (!ok) {
+    throw new Error(`"${name}" should be ${right}, but its bytes are due ${codes ?? 'open'}.`);
+  }
+}
+
+function covers(entry: string, code: number): boolean {
+  const [low, high = low] = entry.split('-').map(Number);
+  return low !== undefined && high !== undefined && code >= low && code <= high;
+}
+
+function handshakeCase(random: Random, kind: HandshakeKind, request: Request) {
+  const made = kind.make(random, request);
+  const bytes = Buffer.isBuffer(made) ? made : written(made);
+  const right = kind.right.split(' ');
+  // A frame behind a handshake that is refused must not be read. Bytes that the server leaves
+  // unread make the system reset the connection, which may overtake the answer.
+  const more = !right.includes('101') && random.chance(0.15);
+  return {
+    type: 'handshake' as const,
+    right: more ? [...right, 'end'] : right,
+    method: Buffer.isBuffer(made) ? '' : made.method,
+    tellsVersion: kind.tellsVersion === true,
+    pieces: cut(random, more ? Buffer.concat([bytes, message(random)]) : bytes),
+  };
+}
+
+const byteByByte = 300;
+
+/** Cuts bytes for the wire: not at all, into single bytes, or at random places. */
+function cut(random: Random, bytes: Buffer): Buffer[] {
+  const way = random.int(0, 9);
+  if (way < 6 || bytes.length < 2) {
+    return [bytes];
+  }
+  if (way === 6 && bytes.length <= byteByByte) {
+    return Array.from(bytes, (byte) => Buffer.from([byte]));
+  }
+  const places = Array.from({ length: random.int(1, 4) }, () => random.int(1, bytes.length - 1));
+  const edges = [0, ...places.toSorted((a, b) => a - b), bytes.length];
+  return edges.slice(1).map((end, index) => bytes.subarray(edges[index], end));
+}

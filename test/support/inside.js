@@ -1,0 +1,35 @@
+/**
+ * Loaded into a service by `--import`: answers each message of its parent with what the process
+ * holds. The heap is collected before, where the process runs with `--expose-gc`.
+ */
+import { existsSync, readdirSync } from 'node:fs';
+import { setImmediate as turn } from 'node:timers/promises';
+
+const fdFolder = '/proc/self/fd';
+
+// One collection frees what waited for finalizers of the one before.
+async function collect() {
+  for (let time = 0; time < 4; time += 1) {
+    globalThis.gc?.();
+    await turn();
+  }
+}
+
+function counted(/** @type {string[]} */ names) {
+  const counts = {};
+  for (const name of names) {
+    counts[name] = (counts[name] ?? 0) + 1;
+  }
+  return counts;
+}
+
+process.on('message', async () => {
+  await collect();
+  const { heapUsed, external, rss } = process.memoryUsage();
+  const handles = counted(process.getActiveResourcesInfo());
+  const fds = existsSync(fdFolder) ? readdirSync(fdFolder).length : 0;
+  process.send?.({ heapUsed, external, rss, handles, fds });
+});
+// The channel alone must not keep a service alive, and a service must not outlive its parent.
+process.channel?.unref();
+process.on('disconnect', () => process.exit(1));

@@ -1,0 +1,167 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { makeCertificate } from '../../templates/test/certificate.js';
+import { bin, root, runProgram } from './cli.js';
+import { freePort } from './running.js';
+
+/** Where a service listens, and what a client has to know of it. */
+export interface Target {
+  port: number;
+  /** The one origin that may connect. */
+  origin: string;
+  /** The certificate to trust; without it the service speaks plain ws://. */
+  ca?: string;
+}
+
+/** What a service's process holds at a moment; sizes are in bytes. */
+export interface Holdings {
+  heapUsed: number;
+  external: number;
+  rss: number;
+  /** How many active resources there are of each kind (`process.getActiveResourcesInfo`). */
+  handles: Record<string, number>;
+  /** 0 where the system has no /proc. */
+  fds: number;
+}
+
+/** A rendered service that runs as a process of its own. */
+export interface Service {
+  target: Target;
+  runs: () => boolean;
+  /** The last that it wrote, for a report. */
+  output: () => string;
+  /** What it holds, after a collection of garbage where `--expose-gc` was given. */
+  holdings: () => Promise<Holdings>;
+  /** Asks it to end, and makes it after ten seconds; gives its exit code, or the signal. */
+  stop: () => Promise<number | string | null>;
+}
+
+/** A project rendered by our own generator, from which services are started. */
+export interface Rendered {
+  start: (scheme: 'ws' | 'wss', nodeFlags?: string[]) => Promise<Service>;
+  remove: () => void;
+}
+
+/** The longest message that a rendered service takes here, in bytes. */
+export const messageLimit = 65_536;
+
+const origin = 'https://app.example';
+const inside = pathToFileURL(join(root, 'test/support/inside.js')).href;
+const patience = 30_000;
+const stopLimit = 10_000;
+const kept = 64 * 1024;
+
+// What is tried is the protocol; limits on the number of connections would stand in its way.
+const wide = {
+  MAX_CONNECTIONS: '100000',
+  MAX_CONNECTIONS_PER_ADDRESS: '100000',
+  MESSAGES_PER_SECOND: '1000000',
+  MAX_BUFFERED_BYTES: '67108864',
+  HEARTBEAT_MS: '30000',
+  MAX_MESSAGE_BYTES: String(messageLimit),
+};
+
+/**
+ * Renders the JavaScript project inside node_modules/, where Node.js finds its packages by walking
+ * up. Needs `dist/`.
+ *
+ * @throws {Error} with what the generator said, when it fails
+ */
+export async function renderService(): Promise<Rendered> {
+  const cache = join(root, 'node_modules/.cache');
+  mkdirSync(cache, { recursive: true });
+  const folder = mkdtempSync(join(cache, 'service-'));
+  const words = '--yes --language js --no-install --no-git --cert-source files'.split(' ');
+  const [keyFile, certFile] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+  const { key, cert } = makeCertificate();
+  writeFileSync(keyFile, key, { mode: 0o600 });
+  writeFileSync(certFile, cert);
+  const files = ['--key-file', keyFile, '--cert-file', certFile];
+  const command = [process.execPath, bin, 'app', ...words, ...files];
+  const { code, stdout, stderr } = await runProgram(command, { cwd: folder, env: process.env });
+  if (code !== 0) {
+    throw new Error(`The generator ended with ${code}:\n${stdout}\n${stderr}`);
+  }
+  const certificate = { PRIV_KEY: keyFile, CERT_KEY: certFile };
+  return {
+    start: async (scheme, nodeFlags = []) => {
+      const port = await freePort();
+      const https = scheme === 'wss';
+      const settings = { ...certificate, HTTPS: String(https), PORT: String(port) };
+      const target = { port, origin, ...(https ? { ca: cert } : {}) };
+      const child = launch(join(folder, 'app'), settings, nodeFlags);
+      return serviceOf(child, target);
+    },
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+function launch(cwd: string, settings: Record<string, string>, nodeFlags: string[]): ChildProcess {
+  // The service trusts what it is given, not what this machine trusts.
+  const env = { ...process.env, NODE_EXTRA_CA_CERTS: undefined, SSL_CERT_FILE: undefined };
+  return spawn(process.execPath, [...nodeFlags, '--import', inside, 'src/server.js'], {
+    cwd,
+    env: { ...env, ...wide, ...settings, HOST: '127.0.0.1', DOMAINS: origin, LOG_LEVEL: 'info' },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+}
+
+async function serviceOf(child: ChildProcess, target: Target): Promise<Service> {
+  const state = { said: '' };
+  const keep = (text: string): void => {
+    state.said = (state.said + text).slice(-kept);
+  };
+  child.stdout?.setEncoding('utf8').on('data', keep);
+  child.stderr?.setEncoding('utf8').on('data', keep);
+  const runs = (): boolean => child.exitCode === null && child.signalCode === null;
+  const service = {
+    target,
+    runs,
+    output: () => state.said,
+    holdings: () => holdingsOf(child),
+    stop: () => stop(child),
+  };
+  const end = Date.now() + patience;
+  while (!(await listens(target.port))) {
+    if (!runs() || Date.now() > end) {
+      await stop(child);
+      throw new Error(`The service does not listen. It said:\n${state.said}`);
+    }
+    await sleep(50);
+  }
+  return service;
+}
+
+function listens(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  return new Promise((resolve) => {
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}
+
+async function holdingsOf(child: ChildProcess): Promise<Holdings> {
+  const answer = once(child, 'message', { signal: AbortSignal.timeout(patience) });
+  child.send('What do you hold?');
+  const [holdings] = await answer;
+  return holdings;
+}
+
+async function stop(child: ChildProcess): Promise<number | string | null> {
+  if (child.exitCode === null && child.signalCode === null) {
+    const ended = once(child, 'exit');
+    child.kill('SIGTERM');
+    const force = setTimeout(() => child.kill('SIGKILL'), stopLimit);
+    await ended;
+    clearTimeout(force);
+  }
+  return child.exitCode ?? child.signalCode;
+}
