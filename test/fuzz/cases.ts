@@ -1,7 +1,8 @@
 import type { Target } from '../support/rendered.js';
 import { dueFor, type Due } from './due.js';
-import { frameKinds, message, type FrameKind } from './frame-kinds.js';
+import { frameKinds, type FrameKind } from './frame-kinds.js';
 import { handshakeKinds, type HandshakeKind } from './handshake-kinds.js';
+import { message } from './ingredients.js';
 import { randomOf, type Random } from './random.js';
 import { handshake, valueOf, written, type Request } from './requests.js';
 

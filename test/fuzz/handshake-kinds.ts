@@ -1,5 +1,18 @@
+import {
+  base64,
+  disguised,
+  lacking,
+  longHeaders,
+  lookAlikes,
+  oddPaths,
+  path,
+  shouted,
+  spliced,
+  twice,
+  values,
+} from './changes.js';
 import type { Random } from './random.js';
-import { adding, having, valueOf, without, written, type Request } from './requests.js';
+import { adding, having, valueOf, without, type Request } from './requests.js';
 
 /**
  * A kind of handshake. `right` lists what may come of it: statuses (`403`), their classes (`4xx`),
@@ -13,93 +26,6 @@ export interface HandshakeKind {
   /** Whether the answer has to name the versions that the server knows. */
   tellsVersion?: boolean;
 }
-
-type Change = (random: Random, request: Request) => Request | Buffer;
-
-/** A kind that takes one of some values for a header. */
-function values(name: string, ...list: string[]): Change {
-  return (random, request) => having(request, name, random.pick(list));
-}
-
-function lacking(...names: string[]): Change {
-  return (_random, request) => names.reduce(without, request);
-}
-
-/** A kind that has a header twice, the second time with one of some values, or its own. */
-function twice(name: string, ...list: string[]): Change {
-  return (random, request) =>
-    adding(request, [name, list.length === 0 ? valueOf(request, name) : random.pick(list)]);
-}
-
-function path(...list: string[]): Change {
-  return (random, request) => ({ ...request, path: random.pick(list) });
-}
-
-/** A kind whose request, as text, is changed where the headers start. */
-function spliced(...list: string[]): Change {
-  return (random, request) => {
-    const [line = '', ...rest] = written(request).toString('latin1').split('\r\n');
-    return Buffer.from([line, random.pick(list), ...rest].join('\r\n'), 'latin1');
-  };
-}
-
-/** Other letters and another order, which mean the same (RFC 9110, section 5.1 and 5.3). */
-function disguised(random: Random, request: Request): Request {
-  const letters = random.pick([
-    (name: string) => name.toLowerCase(),
-    (name: string) => name.toUpperCase(),
-    (name: string) => name,
-  ]);
-  const moved = request.headers.toSorted(() => random.int(0, 2) - 1);
-  const changed = having({ ...request, headers: moved }, 'Upgrade', random.pick(upgrades));
-  const odd = having(changed, 'Connection', random.pick(connections));
-  return { ...odd, headers: odd.headers.map(([name, value]) => [letters(name), value]) };
-}
-
-const upgrades = ['websocket', 'WebSocket', 'WEBSOCKET', 'wEbSoCkEt'];
-const connections = ['Upgrade', 'upgrade', 'keep-alive, Upgrade', 'UPGRADE', 'foo,upgrade ,bar'];
-
-function lookAlikes(origin: string): string[] {
-  const name = origin.replace('https://', '');
-  return [
-    `${origin}.evil.example`,
-    `${origin}/`,
-    `${origin}:443`,
-    `${origin}:8443`,
-    `http://${name}`,
-    `https://evil-${name}`,
-    `https://sub.${name}`,
-    `https://user@${name}`,
-    `https://evil.example#${origin}`,
-    origin.toUpperCase(),
-    `${origin}, https://evil.example`,
-    `${origin} https://evil.example`,
-    `${origin}\t.evil`,
-    `${origin}%00`,
-    `${origin}.`,
-    name,
-  ];
-}
-
-function longHeaders(random: Random, request: Request): Request {
-  const many = random.chance(0.5);
-  const count = many ? random.int(200, 400) : 1;
-  const value = 'v'.repeat(many ? 200 : random.int(17_000, 100_000));
-  const headers = Array.from({ length: count }, (_, index): [string, string] => [
-    `X-${index}`,
-    value,
-  ]);
-  return adding(request, ...headers);
-}
-
-// Fragments, dots and codes for letters: what a server makes of them is its own affair.
-const oddPaths = (
-  '/live? /live?token=x /live#x /%6cive /live/ //live /LIVE /./live /live%00 /live%2f /live;x ' +
-  'http://127.0.0.1/live'
-).split(' ');
-
-const base64 = (length: number) => Buffer.alloc(length, 'k').toString('base64');
-const shouted = 'x'.repeat(40_000);
 
 /** The sections are those of RFC 6455 where no other is named. */
 export const handshakeKinds: HandshakeKind[] = [
@@ -151,7 +77,19 @@ export const handshakeKinds: HandshakeKind[] = [
     name: 'wrong Upgrade',
     weight: 30,
     right: '2xx 4xx',
-    make: values('Upgrade', 'h2c', 'websocket2', 'web socket', 'TLS/1.2', 'foo', 'h2c, foo', ''),
+    make: values('Upgrade', 'websocket2', 'web socket', 'TLS/1.2', 'foo', 'h2c, foo', ''),
+  },
+  // RFC 9110, section 7.8: a server may ignore what it does not speak.
+  {
+    name: 'Upgrade to h2c',
+    weight: 20,
+    right: '2xx 4xx',
+    make: (random, request) => {
+      const upgrade = having(request, 'Upgrade', 'h2c');
+      const offer = having(upgrade, 'Connection', 'Upgrade, HTTP2-Settings');
+      const place = random.pick(['/', '/healthz', '/live', '/nothing']);
+      return adding({ ...offer, path: place }, ['HTTP2-Settings', 'AAMAAABkAAQCAAAAAAIAAAAA']);
+    },
   },
   {
     name: 'Upgrade to websocket among others',

@@ -1,4 +1,5 @@
-import type { Failure, Options, Result } from './run.js';
+import type { Failure } from './ledger.js';
+import type { Options, Result } from './run.js';
 
 const hexMost = 2000;
 

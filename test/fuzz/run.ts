@@ -2,8 +2,9 @@ import { leftovers, settledHoldings } from '../support/leftovers.js';
 import { messageLimit as limit, type Holdings, type Service } from '../support/rendered.js';
 import { caseOf, type Case, type Scheme } from './cases.js';
 import { startControl } from './control.js';
+import { openLedger, type Ledger } from './ledger.js';
 import type { Peer } from './peer.js';
-import { brokenFault, playBroken, playFrames, playHandshake, type Outcome } from './play.js';
+import { playBroken, playFrames, playHandshake, type Outcome } from './play.js';
 
 export interface Options {
   seed: number;
@@ -16,23 +17,10 @@ export interface Options {
   onProgress?: (done: number, failures: number) => void;
 }
 
-export interface Failure {
-  number: number;
-  name: string;
-  scheme: Scheme;
-  fault: string;
-  /** What was sent behind the handshake of a socket, or all, in hexadecimal digits. */
-  sent: string;
-}
-
-export interface Result {
-  /** How many cases were played: fewer than asked for where too many have failed. */
-  played: number;
-  failures: Failure[];
+/** What has come of a run. Fewer cases than asked for are played where too many have failed. */
+export interface Result extends Pick<Ledger, 'played' | 'failures' | 'counts'> {
   /** What went wrong beside the cases: with a process, a control connection, a leftover. */
   faults: string[];
-  /** How often each kind had each outcome. */
-  counts: Map<string, Map<string, number>>;
   echoes: number;
   before: Record<Scheme, Holdings>;
   after: Record<Scheme, Holdings>;
@@ -42,90 +30,83 @@ export type Services = Record<Scheme, Service>;
 
 const concurrency = 64;
 const controls = 3;
-const heldMost = 40;
 const sharedMost = 25;
 const failuresMost = 50;
 const schemes = ['ws', 'wss'] as const;
 
 /** Plays cases against a ws:// and a wss:// service, with well-behaved connections beside them. */
 export async function run(services: Services, options: Options): Promise<Result> {
-  const { seed, cases, from = 0, skip = [], onProgress } = options;
-  const targets = { ws: services.ws.target, wss: services.wss.target };
   const before = await both((scheme) => services[scheme].holdings());
-  const tried = controlsFor(services);
-  const watching = await Promise.all(tried);
-  const counts: Result['counts'] = new Map();
-  const failures: Failure[] = [];
-  const faults: string[] = [];
-  const held: { peer: Peer; each: Case }[] = [];
-  const state = { next: from, done: 0 };
+  const watching = await Promise.all(controlsFor(services));
+  const ledger = await playAll(services, options);
+  const watched = await Promise.all(watching.map((control) => control.stop()));
+  const after = await both((scheme) => settled(services[scheme], before[scheme]));
+  const faults = [
+    ...watched.flatMap(({ fault }) => fault ?? []),
+    ...endings(services),
+    ...schemes.flatMap((scheme) => left(scheme, before[scheme], after[scheme])),
+  ];
+  const echoes = watched.reduce((sum, each) => sum + each.echoes, 0);
+  const { played, failures, counts } = ledger;
+  return { played, failures, counts, faults, echoes, before, after };
+}
 
-  const note = (each: Case, { seen, fault }: Outcome): void => {
-    const outcomes = counts.get(each.name) ?? new Map<string, number>();
-    counts.set(each.name, outcomes.set(seen, (outcomes.get(seen) ?? 0) + 1));
-    if (fault !== undefined) {
-      failures.push(failureOf(each, fault));
-    }
-  };
-  const release = ({ peer, each }: { peer: Peer; each: Case }): void => {
-    const fault = brokenFault(peer);
-    if (fault !== undefined) {
-      failures.push(failureOf(each, fault));
-    }
-    peer.wire.destroy();
-  };
-  const hold = (peer: Peer, each: Case): void => {
-    held.push({ peer, each });
-    held.splice(0, Math.max(0, held.length - heldMost)).forEach(release);
-  };
+async function playAll(services: Services, options: Options): Promise<Ledger> {
+  const { seed, cases, from = 0, onProgress } = options;
+  const targets = { ws: services.ws.target, wss: services.wss.target };
+  const skip = new Set(options.skip);
+  const ledger = openLedger();
+  const state = { next: from };
   const goesOn = (): boolean =>
     state.next < from + cases &&
-    failures.length < failuresMost &&
+    ledger.failures.length < failuresMost &&
     schemes.every((scheme) => services[scheme].runs());
 
   const worker = async (): Promise<void> => {
-    const shared: Partial<Record<Scheme, { peer: Peer; uses: number }>> = {};
+    const shared = sharing();
     while (goesOn()) {
-      const each = caseOf(state.next++, { seed, targets, limit, skip: new Set(skip) });
-      const open =
-        each.type === 'frames' && each.opening === 'shared' ? shared[each.scheme] : undefined;
-      const outcome = await play(each, services, open?.peer);
-      note(each, outcome);
-      if (outcome.held !== undefined) {
-        hold(outcome.held, each);
-      }
-      if (open !== undefined) {
-        delete shared[each.scheme];
-      }
-      const { reusable } = outcome;
-      const uses = (open?.uses ?? 0) + 1;
-      if (reusable !== undefined && shared[each.scheme] === undefined && uses < sharedMost) {
-        shared[each.scheme] = { peer: reusable, uses };
-      } else {
-        reusable?.wire.destroy();
-      }
-      state.done += 1;
-      if (state.done % 1000 === 0) {
-        onProgress?.(state.done, failures.length);
+      const each = caseOf(state.next++, { seed, targets, limit, skip });
+      const outcome = await play(each, services, shared.take(each));
+      shared.give(each, outcome.reusable);
+      ledger.note(each, outcome);
+      if (ledger.played % 1000 === 0) {
+        onProgress?.(ledger.played, ledger.failures.length);
       }
     }
-    Object.values(shared).forEach(({ peer }) => peer.wire.destroy());
+    shared.end();
   };
   await Promise.all(Array.from({ length: concurrency }, worker));
-  held.splice(0).forEach(release);
-
-  const watched = await Promise.all(watching.map((control) => control.stop()));
-  faults.push(...watched.flatMap(({ fault }) => fault ?? []), ...ends(services));
-  const after = await both((scheme) => settled(services[scheme], before[scheme]));
-  faults.push(...schemes.flatMap((scheme) => leftIn(scheme, before[scheme], after[scheme])));
-  const echoes = watched.reduce((sum, each) => sum + each.echoes, 0);
-  return { played: state.done, failures, faults, counts, echoes, before, after };
+  ledger.release();
+  return ledger;
 }
 
-function controlsFor(services: Services) {
-  return Array.from({ length: controls * 2 }, (_, number) =>
-    startControl(services[number % 2 === 0 ? 'ws' : 'wss'].target, number),
-  );
+/** The open connections of one worker: one to each service, for so many cases. */
+function sharing() {
+  const open: Partial<Record<Scheme, Peer>> = {};
+  const uses = new WeakMap<Peer, number>();
+  return {
+    take: (each: Case): Peer | undefined => {
+      const peer = open[each.scheme];
+      if (each.type !== 'frames' || each.opening !== 'shared' || peer === undefined) {
+        return undefined;
+      }
+      delete open[each.scheme];
+      return peer;
+    },
+    give: ({ scheme }: Case, peer: Peer | undefined): void => {
+      if (peer === undefined) {
+        return;
+      }
+      const used = (uses.get(peer) ?? 0) + 1;
+      if (used < sharedMost && open[scheme] === undefined) {
+        uses.set(peer, used);
+        open[scheme] = peer;
+        return;
+      }
+      peer.wire.destroy();
+    },
+    end: () => Object.values(open).forEach(({ wire }) => wire.destroy()),
+  };
 }
 
 function play(each: Case, services: Services, open: Peer | undefined): Promise<Outcome> {
@@ -136,8 +117,10 @@ function play(each: Case, services: Services, open: Peer | undefined): Promise<O
   return each.type === 'handshake' ? playHandshake(each, target) : playBroken(each, target);
 }
 
-function failureOf({ number, name, scheme, pieces }: Case, fault: string): Failure {
-  return { number, name, scheme, fault, sent: Buffer.concat(pieces).toString('hex') };
+function controlsFor(services: Services) {
+  return Array.from({ length: controls * 2 }, (_, number) =>
+    startControl(services[number % 2 === 0 ? 'ws' : 'wss'].target, number),
+  );
 }
 
 async function both<T>(ask: (scheme: Scheme) => Promise<T>): Promise<Record<Scheme, T>> {
@@ -145,7 +128,7 @@ async function both<T>(ask: (scheme: Scheme) => Promise<T>): Promise<Record<Sche
   return { ws, wss };
 }
 
-function ends(services: Services): string[] {
+function endings(services: Services): string[] {
   return schemes
     .filter((scheme) => !services[scheme].runs())
     .map((scheme) => `The ${scheme} service has ended. It said:\n${services[scheme].output()}`);
@@ -156,6 +139,6 @@ async function settled(service: Service, before: Holdings): Promise<Holdings> {
   return service.runs() ? settledHoldings(service, before) : before;
 }
 
-function leftIn(scheme: Scheme, before: Holdings, after: Holdings): string[] {
+function left(scheme: Scheme, before: Holdings, after: Holdings): string[] {
   return leftovers(before, after).map((what) => `The ${scheme} service still holds ${what}.`);
 }

@@ -1,0 +1,60 @@
+import type { Case, Scheme } from './cases.js';
+import { brokenFault, type Outcome } from './play.js';
+import type { Peer } from './peer.js';
+
+/** A case in which the service did not do what is right. */
+export interface Failure {
+  number: number;
+  name: string;
+  scheme: Scheme;
+  fault: string;
+  /** What was sent behind the handshake of a socket, or all, in hexadecimal digits. */
+  sent: string;
+}
+
+/** What has come of the cases until now. */
+export interface Ledger {
+  played: number;
+  failures: Failure[];
+  /** How often each kind had each outcome. */
+  counts: Map<string, Map<string, number>>;
+  note: (each: Case, outcome: Outcome) => void;
+  /** Ends what was left open. */
+  release: () => void;
+}
+
+/** How many connections are left open at a time. */
+const heldMost = 40;
+
+export function openLedger(): Ledger {
+  const held: { peer: Peer; each: Case }[] = [];
+  const fail = ({ number, name, scheme, pieces }: Case, fault: string | undefined): void => {
+    if (fault !== undefined) {
+      const sent = Buffer.concat(pieces).toString('hex');
+      ledger.failures.push({ number, name, scheme, fault, sent });
+    }
+  };
+  const release = (most: number): void => {
+    for (const { peer, each } of held.splice(0, Math.max(0, held.length - most))) {
+      fail(each, brokenFault(peer));
+      peer.wire.destroy();
+    }
+  };
+  const ledger: Ledger = {
+    played: 0,
+    failures: [],
+    counts: new Map(),
+    note: (each, { seen, fault, held: peer }) => {
+      const outcomes = ledger.counts.get(each.name) ?? new Map<string, number>();
+      ledger.counts.set(each.name, outcomes.set(seen, (outcomes.get(seen) ?? 0) + 1));
+      ledger.played += 1;
+      fail(each, fault);
+      if (peer !== undefined) {
+        held.push({ peer, each });
+        release(heldMost);
+      }
+    },
+    release: () => release(0),
+  };
+  return ledger;
+}
