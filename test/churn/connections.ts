@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Service, Target } from '../support/rendered.js';
+import type { Service, Target } from '../support/service.js';
 import { closing, encode, opcode } from '../fuzz/frames.js';
 import { openPeer, type Peer } from '../fuzz/peer.js';
 import { randomOf } from '../fuzz/random.js';

@@ -4,7 +4,7 @@
  * Options: `--connections N` for all rounds together (50,000 by default), `--rounds R` (5).
  */
 import { parseArgs } from 'node:util';
-import { renderService } from '../support/rendered.js';
+import { renderService } from '../support/service.js';
 import { measureRounds, type Measure } from './rounds.js';
 
 const growthMost = 1.1;

@@ -1,4 +1,4 @@
-import type { Holdings, Rendered, Service } from '../support/rendered.js';
+import type { Holdings, Rendered, Service } from '../support/service.js';
 import { leftovers, settledHoldings } from '../support/leftovers.js';
 import { churn } from './connections.js';
 

@@ -1,4 +1,4 @@
-import type { Target } from '../support/rendered.js';
+import type { Target } from '../support/service.js';
 import { dueFor, type Due } from './due.js';
 import { frameKinds, type FrameKind } from './frame-kinds.js';
 import { handshakeKinds, type HandshakeKind } from './handshake-kinds.js';

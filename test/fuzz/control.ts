@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Target } from '../support/rendered.js';
+import type { Target } from '../support/service.js';
 import { encode, opcode } from './frames.js';
 import { openPeer, type Peer } from './peer.js';
 import { randomOf } from './random.js';

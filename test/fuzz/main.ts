@@ -5,7 +5,7 @@
  */
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { renderService } from '../support/rendered.js';
+import { renderService } from '../support/service.js';
 import { kindNames } from './cases.js';
 import { report } from './report.js';
 import { run, type Options } from './run.js';

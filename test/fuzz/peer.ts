@@ -1,4 +1,4 @@
-import type { Target } from '../support/rendered.js';
+import type { Target } from '../support/service.js';
 import { encode, frameReader, opcode, type FrameReader } from './frames.js';
 import { acceptFor } from './requests.js';
 import { openWire, type Wire } from './wire.js';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Target } from '../support/rendered.js';
+import type { Target } from '../support/service.js';
 import type { BrokenCase, FrameCase, HandshakeCase } from './cases.js';
 import { closeCode, encode, opcode, type ServerFrame } from './frames.js';
 import { acceptFault, openPeer, type Peer } from './peer.js';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Target } from '../support/rendered.js';
+import type { Target } from '../support/service.js';
 import type { Random } from './random.js';
 
 /** A request as it is written, line by line, rightly or wrongly. */

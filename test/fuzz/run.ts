@@ -1,5 +1,5 @@
 import { leftovers, settledHoldings } from '../support/leftovers.js';
-import { messageLimit as limit, type Holdings, type Service } from '../support/rendered.js';
+import { messageLimit as limit, type Holdings, type Service } from '../support/service.js';
 import { caseOf, type Case, type Scheme } from './cases.js';
 import { startControl } from './control.js';
 import { openLedger, type Ledger } from './ledger.js';

@@ -1,7 +1,7 @@
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Target } from '../support/rendered.js';
+import type { Target } from '../support/service.js';
 
 /** A connection on which a client may write what it likes. */
 export interface Wire {

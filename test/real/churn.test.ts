@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { measureRounds } from '../churn/rounds.js';
-import { renderService, type Rendered } from '../support/rendered.js';
+import { renderService, type Rendered } from '../support/service.js';
 
 const place: { rendered?: Rendered } = {};
 

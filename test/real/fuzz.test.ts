@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { run, type Services } from '../fuzz/run.js';
-import { renderService, type Rendered } from '../support/rendered.js';
+import { renderService, type Rendered } from '../support/service.js';
 
 const place: { rendered?: Rendered; services?: Services } = {};
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Holdings, Service } from './rendered.js';
+import type { Holdings, Service } from './service.js';
 
 const settling = 20_000;
 
