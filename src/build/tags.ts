@@ -5,7 +5,7 @@ import type { Segment } from '../core/templates.js';
 /** A line that is a comment with a tag and nothing else: `// {{#if redis}}`, `<!-- {{name}} -->`. */
 const tagLine =
   /^[ \t]*(?:\/\/|#|<!--)[ \t]*(\{\{[^{}]+\}\}(?:[ \t]+\{\{[^{}]+\}\})*)[ \t]*(?:-->)?$/;
-const conditionTag = /^\{\{(#if [a-z]+|else|\/if)\}\}$/;
+const conditionTag = /^\{\{(#if [a-zA-Z]+|else|\/if)\}\}$/;
 const valueTag = /\{\{([a-zA-Z]+)\}\}/g;
 const mostConditions = 3;
 
@@ -83,7 +83,7 @@ function readParagraph(lines: string[], names: Names): string {
  */
 export function toHandlebars(source: string, names: Names): string {
   const conditions = source.match(/\{\{#if /g)?.length ?? 0;
-  const spoken = source.match(/^[ \t]*(?:\/\/|#|<!--)[ \t]*\{\{#if [a-z]+\}\}/gm)?.length ?? 0;
+  const spoken = source.match(/^[ \t]*(?:\/\/|#|<!--)[ \t]*\{\{#if [a-zA-Z]+\}\}/gm)?.length ?? 0;
   if (spoken > mostConditions || conditions > spoken) {
     throw new Error(`${names.path}: ${spoken} conditions; make it two files.`);
   }

@@ -7,6 +7,8 @@ export interface Feature {
   on: (answers: Answers) => boolean;
   /** Paths of files that are there only with a feature that owns them. */
   files?: string[];
+  /** Files that stand at another path in the project. */
+  moved?: Record<string, string>;
   packages?: string[];
   scripts?: string[];
   /** Other keys of package.json. */
@@ -60,12 +62,42 @@ export const features: Feature[] = [
     scripts: ['proxy:nginx'],
     renamed: { 'proxy:nginx': 'proxy' },
   },
+  { name: 'insecure', on: ({ https }) => !https },
   {
     name: 'redis',
     on: ({ redis }) => redis,
     files: ['src/redis.ts', 'test/redis.test.ts', 'test/redis-server.ts'],
     packages: ['@redis/client'],
   },
+  {
+    name: 'docker',
+    on: ({ docker }) => docker,
+    files: [
+      '.dockerignore',
+      'DOCKER.md',
+      'Dockerfile',
+      'src/healthcheck.ts',
+      'test/healthcheck.test.ts',
+    ],
+  },
+  {
+    name: 'dockerDirect',
+    on: ({ docker, certSource }) => docker && certSource !== 'proxy',
+    files: ['compose.yaml'],
+  },
+  {
+    name: 'dockerCaddy',
+    on: ({ docker, reverseProxy }) => docker && reverseProxy === 'caddy',
+    files: ['compose.caddy.yaml'],
+    moved: { 'compose.caddy.yaml': 'compose.yaml' },
+  },
+  {
+    name: 'dockerNginx',
+    on: ({ docker, reverseProxy }) => docker && reverseProxy === 'nginx',
+    files: ['compose.nginx.yaml'],
+    moved: { 'compose.nginx.yaml': 'compose.yaml' },
+  },
+  { name: 'addedManager', on: ({ packageManager }) => packageManager !== 'npm' },
   { name: 'npm', on: ({ packageManager }) => packageManager === 'npm' },
   {
     name: 'pnpm',
@@ -75,6 +107,12 @@ export const features: Feature[] = [
   { name: 'yarn', on: ({ packageManager }) => packageManager === 'yarn' },
   { name: 'bun', on: ({ packageManager }) => packageManager === 'bun' },
 ];
+
+/** @returns the path at which a template stands in the project */
+export function placeOf(path: string, answers: Answers): string {
+  const on = features.filter((feature) => feature.on(answers));
+  return on.flatMap(({ moved = {} }) => moved[path] ?? [])[0] ?? path;
+}
 
 type Owned = 'files' | 'packages' | 'scripts';
 

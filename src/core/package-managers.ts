@@ -10,7 +10,20 @@ interface Commands {
   execute: string[];
   /** What an install that came to its end leaves behind, any one of these. */
   installed: string[];
+  /** What `npm install --global` is given so that a machine with Node alone has it. */
+  added: string[];
+  lockfile: string;
+  /** Files that an install reads, as a Dockerfile copies them: `*` where one may be absent. */
+  manifests: string[];
+  /** Installs what the lockfile says and nothing else. */
+  frozen: string[];
+  /** A line for sh that leaves of `node_modules` what production needs. */
+  prune: string;
+  /** The majors of Node on which it installs the project. */
+  nodes: number[];
 }
+
+const nodes = [20, 22, 24, 26];
 
 /** What each package manager is called with. */
 export const packageManagers: Record<PackageManager, Commands> = {
@@ -21,6 +34,12 @@ export const packageManagers: Record<PackageManager, Commands> = {
     start: ['npm', 'start'],
     execute: ['npx'],
     installed: ['node_modules/.package-lock.json'],
+    added: ['npm@11'],
+    lockfile: 'package-lock.json',
+    manifests: ['package.json', 'package-lock.json*'],
+    frozen: ['npm', 'ci'],
+    prune: 'npm prune --omit=dev',
+    nodes,
   },
   pnpm: {
     run: ['pnpm'],
@@ -29,6 +48,12 @@ export const packageManagers: Record<PackageManager, Commands> = {
     start: ['pnpm', 'start'],
     execute: ['pnpm', 'dlx'],
     installed: ['node_modules/.modules.yaml'],
+    added: ['pnpm@12', '--allow-scripts=pnpm'],
+    lockfile: 'pnpm-lock.yaml',
+    manifests: ['package.json', 'pnpm-workspace.yaml', 'pnpm-lock.yaml*'],
+    frozen: ['pnpm', 'install', '--frozen-lockfile'],
+    prune: 'pnpm prune --prod',
+    nodes,
   },
   yarn: {
     run: ['yarn'],
@@ -37,6 +62,15 @@ export const packageManagers: Record<PackageManager, Commands> = {
     start: ['yarn', 'start'],
     execute: ['npx'],
     installed: ['node_modules/.yarn-state.yml', 'node_modules/.yarn-integrity', '.pnp.cjs'],
+    // corepack, which starts Yarn 1 as well as the later ones.
+    added: ['corepack@0'],
+    lockfile: 'yarn.lock',
+    manifests: ['package.json', '.yarnrc.yml*', 'yarn.lock*'],
+    frozen: ['yarn', 'install', '--frozen-lockfile'],
+    // The first is Yarn 1's, the second that of the later ones, which refuse the first.
+    prune: 'yarn install --production || yarn workspaces focus --production',
+    // Yarn 1 refuses a package under Fastify on Node 20, which works there all the same.
+    nodes: [22, 24, 26],
   },
   bun: {
     run: ['bun', 'run'],
@@ -45,5 +79,11 @@ export const packageManagers: Record<PackageManager, Commands> = {
     start: ['bun', 'run', 'start'],
     execute: ['bunx'],
     installed: ['bun.lock', 'bun.lockb'],
+    added: ['bun@1', '--allow-scripts=bun'],
+    lockfile: 'bun.lock',
+    manifests: ['package.json', 'bun.lock*'],
+    frozen: ['bun', 'install', '--frozen-lockfile'],
+    prune: 'rm -rf node_modules && bun install --production',
+    nodes,
   },
 };

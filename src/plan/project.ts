@@ -1,5 +1,5 @@
 import type { Answers, OptionName } from '../core/answers.js';
-import { features, isKept } from '../core/features.js';
+import { features, isKept, placeOf } from '../core/features.js';
 import { options } from '../core/options.js';
 import { render, type RenderContext } from '../core/render.js';
 import type { TemplateFile, Templates } from '../core/templates.js';
@@ -69,7 +69,7 @@ export function renderProject(project: Project): PlannedFile[] {
     const text = render(template, context);
     const isPackage = template.path === 'package.json';
     const contents = isPackage ? packageJson(text, name, answers) : text;
-    return { path: template.path, contents, mode: publicMode };
+    return { path: placeOf(template.path, answers), contents, mode: publicMode };
   });
   const example = templates.find(({ path }) => path === '.env.example');
   const made = example === undefined ? [] : [envFile(example, project)];

@@ -16,16 +16,22 @@ interface Call {
   env: Environment;
   /** What stands on stdin; without it stdin is /dev/null. */
   input?: string;
+  /** The user and group that it runs as; only root may choose. */
+  uid?: number;
 }
 
 /** Runs a program to its end, whatever that is. */
-export async function runProgram(command: string[], { cwd, env, input }: Call): Promise<Ended> {
+export async function runProgram(
+  command: string[],
+  { cwd, env, input, uid }: Call,
+): Promise<Ended> {
   const [program = '', ...args] = command;
   const { exitCode, stdout, stderr } = await execa(program, args, {
     cwd,
     env,
     extendEnv: false,
     reject: false,
+    ...(uid === undefined ? {} : { uid, gid: uid }),
     ...(input === undefined ? { stdin: 'ignore' } : { input }),
   });
   return { code: exitCode, stdout, stderr };

@@ -36,8 +36,34 @@ export function answersOf(given: Partial<Answers>): Answers {
   return known;
 }
 
-/** Every combination of answers that renders differently, with a name for each. */
-export const combinations: [string, Answers][] = languages.flatMap((language) =>
+const extras: Partial<Answers>[] = [
+  { redis: true },
+  { docker: true },
+  { githubActions: true },
+  { redis: true, docker: true, githubActions: true },
+];
+
+/** What extras read themselves: either the way, or the package manager and the address. */
+const beside: [string, Partial<Answers>][] = [
+  ...Object.entries(ways),
+  ...managers.map((packageManager): [string, Partial<Answers>] => [
+    `${packageManager} 0.0.0.0`,
+    { ...addresses[2], packageManager },
+  ]),
+];
+
+/** Extras change no file of another answer: they cross with what they read, and not with all. */
+const withExtras: [string, Answers][] = languages.flatMap((language) =>
+  extras.flatMap((extra) =>
+    beside.map(([name, given]): [string, Answers] => [
+      `${language} ${Object.keys(extra).join(' ')} ${name}`,
+      answersOf({ ...given, ...extra, language }),
+    ]),
+  ),
+);
+
+/** Every combination of the answers that every project has, with a name for each. */
+const withoutExtras: [string, Answers][] = languages.flatMap((language) =>
   managers.flatMap((packageManager) =>
     Object.entries(ways).flatMap(([way, given]) =>
       addresses.map((address): [string, Answers] => [
@@ -47,3 +73,6 @@ export const combinations: [string, Answers][] = languages.flatMap((language) =>
     ),
   ),
 );
+
+/** Every combination of answers that renders differently, with a name for each. */
+export const combinations: [string, Answers][] = [...withoutExtras, ...withExtras];

@@ -29,6 +29,8 @@ interface Start {
   env: Environment;
   /** It is ready when something listens there. */
   port: number;
+  /** The user and group that it runs as; only root may choose. */
+  uid?: number;
 }
 
 const startLimit = 30_000;
@@ -68,7 +70,7 @@ async function untilFree(port: number, limit: number): Promise<boolean> {
 }
 
 /** Starts a program in a process group of its own, and waits until it listens. */
-export async function start(command: string[], { cwd, env, port }: Start): Promise<Running> {
+export async function start(command: string[], { cwd, env, port, uid }: Start): Promise<Running> {
   const [program = '', ...args] = command;
   if (await listens(port)) {
     throw new Error(`Something else listens on ${port} already.`);
@@ -80,6 +82,7 @@ export async function start(command: string[], { cwd, env, port }: Start): Promi
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
+    ...(uid === undefined ? {} : { uid, gid: uid }),
   });
   child.stdout.on('data', (chunk) => said.push(String(chunk)));
   child.stderr.on('data', (chunk) => said.push(String(chunk)));

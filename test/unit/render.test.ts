@@ -4,43 +4,20 @@ import { check } from 'prettier';
 import { parseEnv } from 'node:util';
 import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { toHandlebars } from '../../src/build/tags.js';
-import { compileTemplates, namesFor } from '../../src/build/templates.js';
+import { namesFor } from '../../src/build/templates.js';
 import { escapeFor, textLanguageOf } from '../../src/core/escape.js';
 import { features } from '../../src/core/features.js';
 import { render } from '../../src/core/render.js';
-import type { Templates } from '../../src/core/templates.js';
 import type { Answers } from '../../src/core/answers.js';
-import { renderProject, type PlannedFile } from '../../src/plan/project.js';
+import type { PlannedFile } from '../../src/plan/project.js';
 import { settingsValues, standardPaths } from '../../src/plan/settings-values.js';
 import { answersOf, combinations } from '../support/combinations.js';
 import { root } from '../support/cli.js';
+import { fileOf, rendered, templates } from '../support/rendered.js';
 
-const compiled: { templates: Templates } = { templates: { files: [] } };
 const style = { singleQuote: true, printWidth: 100 };
-
-beforeAll(async () => {
-  compiled.templates = await compileTemplates();
-});
-
-function rendered(answers: Answers): PlannedFile[] {
-  const paths = {
-    keyFile: answers.keyFile ?? standardPaths.keyFile,
-    certFile: answers.certFile ?? standardPaths.certFile,
-    caFile: answers.caFile ?? standardPaths.caFile,
-  };
-  const { templates } = compiled;
-  return renderProject({ name: 'chat', answers, version: '1.2.3', templates, paths });
-}
-
-function fileOf(files: PlannedFile[], path: string): string {
-  const file = files.find((each) => each.path === path);
-  if (file === undefined) {
-    throw new Error(`${path} is not in the project.`);
-  }
-  return file.contents;
-}
 
 interface Imports {
   packages: string[];
@@ -97,7 +74,7 @@ describe.each(combinations)('%s', (_name, answers) => {
       expect(file.contents.replaceAll(/\$\{\{.*?\}\}/g, ''), file.path).not.toMatch(/\{\{|\uE000/);
       expect(file.contents.endsWith('\n') && !file.contents.endsWith('\n\n'), file.path).toBe(true);
     }
-    const formatted = files.filter(({ path }) => /\.([jt]s|json|html|css|yaml)$/.test(path));
+    const formatted = files.filter(({ path }) => /\.([jt]s|json|html|css|ya?ml)$/.test(path));
     const unformatted = await Promise.all(
       formatted.map(async (file) => ((await isFormatted(file)) ? [] : [file.path])),
     );
@@ -186,7 +163,7 @@ describe.each(combinations)('%s', (_name, answers) => {
 
 describe('a template', () => {
   it('renders as Handlebars itself renders it', () => {
-    const originals = compiled.templates.files.filter(({ language }) => language !== 'js');
+    const originals = templates.files.filter(({ language }) => language !== 'js');
     for (const template of originals) {
       const { path } = template;
       const source = toHandlebars(
@@ -198,13 +175,10 @@ describe('a template', () => {
         const flags = Object.fromEntries(features.map((each) => [each.name, each.on(answers)]));
         const values = settingsValues({ name: 'chat', answers, paths: standardPaths });
         const language = textLanguageOf(path);
-        const escaped = Object.entries(language === undefined ? {} : values).map(([key, value]) => [
-          key,
-          escapeFor(language ?? 'dotenv', value),
-        ]);
+        const named = Object.entries(values).filter(([key]) => source.includes(`{{${key}}}`));
+        const escaped = named.map(([key, value]) => [key, escapeFor(language ?? 'dotenv', value)]);
         // A file names flags or values; `https` is both.
-        const context = { ...flags, ...Object.fromEntries(escaped) };
-        const theirs = handlebars({ ...context, ...(source.includes('#if') ? flags : {}) });
+        const theirs = handlebars({ ...flags, ...Object.fromEntries(escaped) });
         expect(render(template, { flags, values }), `${path} ${name}`).toBe(
           theirs.replaceAll('\uE000', '{').replaceAll('\uE001', '\\'),
         );
@@ -213,7 +187,7 @@ describe('a template', () => {
   });
 
   it('is owned only where it is there', () => {
-    const paths = compiled.templates.files.map(({ path }) => path);
+    const paths = templates.files.map(({ path }) => path);
     const manifest = JSON.parse(readFileSync(join(root, 'templates/package.json'), 'utf8'));
     for (const feature of features) {
       expect(without(feature.files ?? [], paths)).toEqual([]);

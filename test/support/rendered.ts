@@ -1,0 +1,26 @@
+import { compileTemplates } from '../../src/build/templates.js';
+import type { Answers } from '../../src/core/answers.js';
+import { renderProject, type PlannedFile } from '../../src/plan/project.js';
+import { standardPaths } from '../../src/plan/settings-values.js';
+
+/** The templates as they are now, not as the last build found them. */
+export const templates = await compileTemplates();
+
+/** @returns the files of a project named "chat" */
+export function rendered(answers: Answers): PlannedFile[] {
+  const paths = {
+    keyFile: answers.keyFile ?? standardPaths.keyFile,
+    certFile: answers.certFile ?? standardPaths.certFile,
+    caFile: answers.caFile ?? standardPaths.caFile,
+  };
+  return renderProject({ name: 'chat', answers, version: '1.2.3', templates, paths });
+}
+
+/** @returns the text of a file that is in the project */
+export function fileOf(files: PlannedFile[], path: string): string {
+  const file = files.find((each) => each.path === path);
+  if (file === undefined) {
+    throw new Error(`${path} is not in the project.`);
+  }
+  return file.contents;
+}
