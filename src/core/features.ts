@@ -97,6 +97,11 @@ export const features: Feature[] = [
     files: ['compose.nginx.yaml'],
     moved: { 'compose.nginx.yaml': 'compose.yaml' },
   },
+  {
+    name: 'githubActions',
+    on: ({ githubActions }) => githubActions,
+    files: ['.github/workflows/ci.yml'],
+  },
   { name: 'addedManager', on: ({ packageManager }) => packageManager !== 'npm' },
   { name: 'npm', on: ({ packageManager }) => packageManager === 'npm' },
   {
