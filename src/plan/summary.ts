@@ -10,18 +10,28 @@ interface Result {
   left: string[];
 }
 
-/** @returns the project in a few words: its language and how it comes to wss:// */
-export function description({ language, https, certSource, reverseProxy }: Answers): string {
-  const name = language === 'ts' ? 'TypeScript' : 'JavaScript';
+function serving({ https, certSource, reverseProxy }: Answers): string {
   if (!https) {
-    return `${name}, without HTTPS`;
+    return 'without HTTPS';
   }
   const ways = {
     mkcert: 'HTTPS by mkcert',
     files: 'HTTPS with your certificate',
     proxy: `HTTPS by ${reverseProxy === 'nginx' ? 'nginx' : 'Caddy'} in front`,
   };
-  return `${name}, ${ways[certSource ?? 'mkcert']}`;
+  return ways[certSource ?? 'mkcert'];
+}
+
+/** @returns the project in a few words: its language, how it comes to wss://, and its extras */
+export function description(answers: Answers): string {
+  const { redis, docker, githubActions } = answers;
+  const extras = [
+    redis ? 'Redis' : [],
+    docker ? 'Docker' : [],
+    githubActions ? 'GitHub Actions' : [],
+  ];
+  const language = answers.language === 'ts' ? 'TypeScript' : 'JavaScript';
+  return [language, serving(answers), ...extras.flat()].join(', ');
 }
 
 interface Remaining {
