@@ -1,7 +1,7 @@
 import type { Answers } from '../core/answers.js';
 import { packageManagers } from '../core/package-managers.js';
 import { renderProject, type PlannedFile, type Project } from './project.js';
-import { pageUrl } from './settings-values.js';
+import { pageUrl, reachedAt } from './settings-values.js';
 import { stepsFor, type Step } from './steps.js';
 
 /** Everything that a run will do, as a value. */
@@ -31,6 +31,15 @@ function startCommands({ certSource, packageManager }: Answers): string[][] {
   return [[...run, 'dev'], ...(certSource === 'proxy' ? [[...run, 'proxy']] : [])];
 }
 
+/** In a container there is no address of the machine: only the loopback is shared with the proxy. */
+function containerWarnings({ docker, certSource, host }: Answers): string[] {
+  const address = reachedAt(host);
+  const shared = address.startsWith('127.') || address === '::1';
+  return docker && certSource === 'proxy' && !shared
+    ? [`A container cannot listen on ${address}: with --docker and a proxy leave --host out.`]
+    : [];
+}
+
 /** @returns the plan of a run: pure, nothing is touched */
 export function planProject({ project, directory, warnings }: Facts): Plan {
   const { answers, name } = project;
@@ -45,6 +54,6 @@ export function planProject({ project, directory, warnings }: Facts): Plan {
     steps: stepsFor(answers),
     next: startCommands(answers),
     pageUrl: pageUrl(answers),
-    warnings: [...warnings, ...renamed],
+    warnings: [...warnings, ...renamed, ...containerWarnings(answers)],
   };
 }

@@ -16,8 +16,8 @@ export const standardPaths: PemPaths = {
   caFile: '',
 };
 
-/** The address at which a proxy on the same machine reaches the service, without a port. */
-function reachedAt(host: string): string {
+/** @returns the address at which a proxy on the same machine reaches the service, without a port */
+export function reachedAt(host: string): string {
   const anyLoopback = ['localhost', '0.0.0.0', '::'].includes(host);
   return anyLoopback ? '127.0.0.1' : host;
 }

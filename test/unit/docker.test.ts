@@ -5,9 +5,11 @@ import { parse } from 'yaml';
 import type { Answers } from '../../src/core/answers.js';
 import { escapeFor } from '../../src/core/escape.js';
 import { packageManagers } from '../../src/core/package-managers.js';
+import { planProject } from '../../src/plan/plan.js';
+import { standardPaths } from '../../src/plan/settings-values.js';
 import { answersOf, combinations, ways } from '../support/combinations.js';
 import { dockerIgnore, globToRegExp, parseCopy, parseDockerfile } from '../support/dockerfile.js';
-import { fileOf, rendered } from '../support/rendered.js';
+import { fileOf, rendered, templates } from '../support/rendered.js';
 
 const withDocker = combinations.filter(([, { docker }]) => docker);
 
@@ -109,6 +111,19 @@ describe.each(withDocker)('the container of %s', (_name, answers) => {
 });
 
 describe('compose.yaml', () => {
+  it.each([
+    ['10.0.0.5', { certSource: 'proxy' } as const, 1],
+    ['10.0.0.5', {}, 0],
+    ['localhost', { certSource: 'proxy' } as const, 0],
+    ['::1', { certSource: 'proxy' } as const, 0],
+  ])('is warned of where a container has no such address: %s %j', (host, given, count) => {
+    const answers = answersOf({ ...given, host, docker: true });
+    const paths = standardPaths;
+    const project = { name: 'chat', answers, version: '1.2.3', templates, paths };
+    const { warnings } = planProject({ project, directory: '/chat', warnings: [] });
+    expect(warnings).toHaveLength(count);
+  });
+
   it.each(['mkcert', 'files', 'files with a chain'])('hands over the key: %s', (way) => {
     const { app = {} } = composeOf(answersOf({ ...ways[way], docker: true })).services;
     expect(app.user).toBe('${APP_UID:-1000}:${APP_GID:-1000}');
