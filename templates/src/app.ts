@@ -6,6 +6,7 @@ import { endBadRequest } from './handshake.js';
 import { keepAlive } from './heartbeat.js';
 import { limitConnections } from './limits.js';
 import { loggerOptions, type LoggerOptions } from './logger.js';
+import { forgetHandshakes } from './memory.js';
 import { guardOrigins } from './origins.js';
 // {{#if redis}}
 import { shareRooms } from './redis.js';
@@ -38,6 +39,7 @@ export async function buildApp(
   guardOrigins(app);
   limitConnections(app);
   keepAlive(app);
+  forgetHandshakes(app);
   openRooms(app);
   // {{#if redis}}
   shareRooms(app);

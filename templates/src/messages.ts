@@ -1,5 +1,6 @@
 import type { WebSocket } from 'ws';
-import { keepsUp, writeTogether } from './sending.js';
+import { keepsUp, peerOf, writeTogether, type Peer } from './sending.js';
+import type { Settings } from './settings.js';
 import type { Connection } from './sockets.js';
 
 type MessageHandler = (message: Buffer, isBinary: boolean) => void | Promise<void>;
@@ -15,29 +16,30 @@ const running = new WeakMap<WebSocket, Set<Promise<void>>>();
  */
 export function onMessage(connection: Connection, handle: MessageHandler): void {
   const { socket } = connection;
-  const isWithinRate = messageRate(connection);
+  const peer = peerOf(connection);
+  const isWithinRate = messageRate(peer, connection.request.server.settings);
   socket.on('message', (message, isBinary) => {
     // What still arrives after the connection was told to end is not worth an answer.
-    if (socket.readyState !== socket.OPEN || !isWithinRate() || !keepsUp(connection)) return;
+    if (socket.readyState !== socket.OPEN || !isWithinRate() || !keepsUp(peer)) return;
     // ws gives something else only to those who change its binaryType.
     if (!Buffer.isBuffer(message)) return;
-    writeTogether(connection);
+    writeTogether(peer);
     try {
       const answer = handle(message, isBinary);
       if (answer instanceof Promise)
         remember(
           socket,
-          answer.catch((error) => endWithError(error, connection)),
+          answer.catch((error) => endWithError(error, peer)),
         );
     } catch (error) {
-      endWithError(error, connection);
+      endWithError(error, peer);
     }
   });
 }
 
 /** Ends one connection with 1011, "internal error" (RFC 6455, section 7.4.1), and logs why. */
-export function endWithError(error: unknown, { socket, request }: Connection): void {
-  request.log.error(error, 'A WebSocket handler failed, its connection ends.');
+export function endWithError(error: unknown, { socket, log }: Pick<Peer, 'socket' | 'log'>): void {
+  log.error(error, 'A WebSocket handler failed, its connection ends.');
   socket.close(1011, 'Internal error');
 }
 
@@ -53,13 +55,11 @@ function remember(socket: WebSocket, answer: Promise<void>): void {
 }
 
 /** Ends a connection that sends too much with 1008, "policy violation". */
-function messageRate({ socket, request }: Connection): () => boolean {
-  const { log } = request;
-  const { MESSAGES_PER_SECOND } = request.server.settings;
+function messageRate({ socket, log }: Peer, { MESSAGES_PER_SECOND }: Settings): () => boolean {
   let count = 0;
   let second = 0;
   return () => {
-    const now = Math.floor(performance.now() / 1000);
+    const now = Math.floor(Date.now() / 1000);
     if (now !== second) count = 0;
     second = now;
     if (++count <= MESSAGES_PER_SECOND) return true;

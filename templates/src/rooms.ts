@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { keepsUp } from './sending.js';
+import { keepsUp, peerOf, type Peer } from './sending.js';
 import type { Connection } from './sockets.js';
 
 /** A message, and the room that it is for. */
@@ -35,21 +35,22 @@ declare module 'fastify' {
 
 /** Makes `app.rooms`. They live in the memory of this process. */
 export function openRooms(app: FastifyInstance): void {
-  const members = new Map<string, Set<Connection>>();
+  const members = new Map<string, Set<Peer>>();
   let relay: Relay | undefined;
 
   function join(room: string, connection: Connection): void {
     const present = members.get(room) ?? new Set();
-    members.set(room, present.add(connection));
-    connection.socket.on('close', () => {
-      present.delete(connection);
+    const peer = peerOf(connection);
+    members.set(room, present.add(peer));
+    peer.socket.on('close', () => {
+      present.delete(peer);
       if (present.size === 0 && members.get(room) === present) members.delete(room);
     });
   }
 
   function deliver({ room, message, isBinary }: RoomMessage): void {
-    for (const connection of members.get(room) ?? []) {
-      if (keepsUp(connection)) connection.socket.send(message, { binary: isBinary });
+    for (const peer of members.get(room) ?? []) {
+      if (keepsUp(peer)) peer.socket.send(message, { binary: isBinary });
     }
   }
 

@@ -1,29 +1,49 @@
+import type { Socket } from 'node:net';
+import type { FastifyBaseLogger } from 'fastify';
+import type { WebSocket } from 'ws';
 import type { Connection } from './sockets.js';
 
 // The system takes about as much in one go.
 const chunkBytes = 65_536;
+
+/** What sending to a connection needs. It does not hold the request in memory. */
+export interface Peer {
+  socket: WebSocket;
+  /** What the frames are written to; nothing when a test has injected the request. */
+  stream: Socket | undefined;
+  log: FastifyBaseLogger;
+  /** MAX_BUFFERED_BYTES */
+  limit: number;
+}
+
+export function peerOf({ socket, request }: Connection): Peer {
+  const { raw, log, server } = request;
+  return { socket, stream: raw.socket, log, limit: server.settings.MAX_BUFFERED_BYTES };
+}
 
 /**
  * Whether a client reads what it is sent. One behind which more than MAX_BUFFERED_BYTES wait is cut
  * off: without a limit, a single client that never reads takes all the memory there is. Ask before
  * you send something that the client did not ask for.
  */
-export function keepsUp({ socket, request }: Connection): boolean {
+export function keepsUp({ socket, log, limit }: Peer): boolean {
   const { bufferedAmount } = socket;
-  if (bufferedAmount <= request.server.settings.MAX_BUFFERED_BYTES) return true;
-  request.log.warn({ bufferedAmount }, 'The client reads too slowly and is cut off.');
+  if (bufferedAmount <= limit) return true;
+  log.warn({ bufferedAmount }, 'The client reads too slowly and is cut off.');
   // A close frame would only wait behind the rest.
   socket.terminate();
   return false;
 }
 
 /** Hands the answers to messages that arrived together to the system together, not one by one. */
-export function writeTogether({ request }: Connection): void {
-  const { socket } = request.raw;
-  // A request that is injected by a test has none.
-  if (!socket) return;
-  if (socket.writableLength > chunkBytes) socket.uncork();
-  if (socket.writableCorked > 0) return;
-  socket.cork();
-  process.nextTick(() => socket.uncork());
+export function writeTogether({ stream }: Peer): void {
+  if (!stream) return;
+  if (stream.writableLength > chunkBytes) stream.uncork();
+  if (stream.writableCorked > 0) return;
+  stream.cork();
+  process.nextTick(uncork, stream);
+}
+
+function uncork(stream: Socket): void {
+  stream.uncork();
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import websocket from '@fastify/websocket';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { WebSocket } from 'ws';
 import { guardHandshakes, refuse, upgradeHeaders } from './handshake.js';
 import { answersSent, endWithError } from './messages.js';
@@ -29,15 +29,19 @@ export async function acceptSockets(app: FastifyInstance): Promise<void> {
   onConnection(app, logConnection);
 }
 
+interface Welcome extends Connection {
+  reply: FastifyReply;
+}
+
 /** Calls `welcome` for each connection, whatever its route, before the handler of the route. */
-export function onConnection(app: FastifyInstance, welcome: (connection: Connection) => void) {
-  const requests = new WeakMap<IncomingMessage, FastifyRequest>();
-  app.addHook('onRequest', async (request) => {
-    if (request.ws) requests.set(request.raw, request);
+export function onConnection(app: FastifyInstance, welcome: (opened: Welcome) => void): void {
+  const handshakes = new WeakMap<IncomingMessage, Omit<Welcome, 'socket'>>();
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.ws) handshakes.set(request.raw, { request, reply });
   });
   app.websocketServer.on('connection', (socket, raw: IncomingMessage) => {
-    const request = requests.get(raw);
-    if (request) welcome({ socket, request });
+    const handshake = handshakes.get(raw);
+    if (handshake) welcome({ socket, ...handshake });
   });
 }
 
@@ -67,7 +71,7 @@ function logConnection({ socket, request }: Connection): void {
 /** Handlers fail by our fault; sockets fail by the peer's, and ws has closed them already. */
 function onError(error: Error, socket: WebSocket, request: FastifyRequest): void {
   if (socket.readyState === socket.OPEN) {
-    endWithError(error, { socket, request });
+    endWithError(error, { socket, log: request.log });
     return;
   }
   request.log.info(error, 'The connection broke.');
