@@ -57,6 +57,17 @@ async function untilReady(child: ChildProcess, port: number, output: () => strin
   }
 }
 
+/** Waits until something listens on a port of the loopback. */
+export async function untilListening(port: number): Promise<void> {
+  const limit = Date.now() + startLimit;
+  while (!(await listens(port))) {
+    if (Date.now() > limit) {
+      throw new Error(`Nothing listens on ${port}.`);
+    }
+    await sleep(50);
+  }
+}
+
 /** Waits until the port is free again: what a script has started may outlive the script. */
 async function untilFree(port: number, limit: number): Promise<boolean> {
   const end = Date.now() + limit;

@@ -1,0 +1,183 @@
+/**
+ * The load, in a process of its own. Its parent sends one job at a time, and gets the result.
+ */
+import { answerLength, open, openMany, textFrame } from './client.js';
+
+/** @typedef {import('./client.js').Target} Target */
+
+/** @type {import('./client.js').Connection[]} */
+let held = [];
+
+/** Answers to echoes so far. */
+let answers = 0;
+
+/** Whether answers are left alone at the moment. */
+let rests = true;
+
+/** @type {(ms: number) => Promise<void>} */
+let work = async () => {};
+
+/** @returns {number} microseconds */
+function cpuNow() {
+  const { user, system } = process.cpuUsage();
+  return user + system;
+}
+
+function wait(/** @type {number} */ ms) {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/**
+ * Opens connections for echoes, with so many messages on the way on each of them.
+ * @param {{ target: Target, connections: number, inFlight: number, ask: string, answer: string,
+ *   greeting?: string }} job
+ */
+async function meet({ target, connections, inFlight, ask, answer, greeting }) {
+  const opened = await openMany(target, connections);
+  held = opened;
+  if (greeting !== undefined) {
+    for (const { stream } of opened) {
+      stream.write(textFrame(greeting));
+    }
+    // What comes before the answers is of no known length: it is let pass.
+    await wait(500);
+  }
+  const size = answerLength(answer);
+  const frame = textFrame(ask);
+  const burst = Buffer.concat(Array.from({ length: inFlight }, () => frame));
+  const due = opened.map(() => inFlight);
+  const send = (/** @type {number} */ index) => {
+    const count = due[index];
+    due[index] = 0;
+    if (count > 0) {
+      opened[index].stream.write(burst.subarray(0, count * frame.length));
+    }
+  };
+  opened.forEach((connection, index) => {
+    let rest = 0;
+    connection.stream.on('error', () => {});
+    connection.onBytes = (length) => {
+      const bytes = rest + length;
+      const whole = Math.floor(bytes / size);
+      rest = bytes - whole * size;
+      answers += whole;
+      due[index] += whole;
+      if (!rests) {
+        send(index);
+      }
+    };
+  });
+  work = async (ms) => {
+    const end = performance.now() + ms;
+    while (performance.now() < end) {
+      rests = false;
+      opened.forEach((_, index) => send(index));
+      await wait(60);
+      rests = true;
+      await wait(30);
+    }
+  };
+}
+
+/**
+ * Sends and counts for a while. It rests for a third of the time, so that the load is not what
+ * limits the server: what arrives meanwhile is answered afterwards.
+ * @param {{ seconds: number }} job
+ */
+async function echo({ seconds }) {
+  answers = 0;
+  const before = { cpu: cpuNow(), at: performance.now() };
+  await work(seconds * 1000);
+  return { answers, cpu: (cpuNow() - before.cpu) / 1000 / (performance.now() - before.at) };
+}
+
+/**
+ * Opens connections that stay, and answer pings.
+ * @param {{ target: Target, connections: number }} job
+ */
+async function hold({ target, connections }) {
+  held = await openMany(target, connections);
+  for (const { stream } of held) {
+    stream.on('error', () => {});
+  }
+  return held.length;
+}
+
+/** @returns how many were still there */
+function release() {
+  const { length } = held.filter(({ stream }) => !stream.destroyed);
+  for (const { stream } of held) {
+    stream.destroy();
+  }
+  held = [];
+  return length;
+}
+
+/**
+ * One of those that are held sends, and all receive; the next is sent when the last has arrived and
+ * the pause is over.
+ * @param {{ messages: number, pauseMs: number, text: string }} job
+ */
+async function broadcast({ messages, pauseMs, text }) {
+  const all = held.length * answerLength(text);
+  let bytes = 0;
+  let wake = () => {};
+  for (const connection of held) {
+    connection.onBytes = (length) => {
+      bytes += length;
+      if (bytes === all) {
+        wake();
+      }
+    };
+  }
+  const [{ stream: sender }] = held;
+  const frame = textFrame(text);
+  const send = () => {
+    bytes = 0;
+    const arrived = new Promise((resolve) => {
+      wake = () => resolve(undefined);
+    });
+    sender.write(frame);
+    return arrived;
+  };
+  const before = { cpu: cpuNow(), at: performance.now() };
+  for (let sent = 0; sent < messages; sent += 1) {
+    await send();
+    await wait(pauseMs);
+  }
+  return { cpu: (cpuNow() - before.cpu) / 1000 / (performance.now() - before.at) };
+}
+
+/**
+ * One client sends as fast as it is let, and never reads.
+ * @param {{ target: Target, seconds: number, text: string }} job
+ * @returns {Promise<{ cut: boolean, ms: number }>}
+ */
+async function neverRead({ target, seconds, text }) {
+  const { stream } = await open(target);
+  stream.pause();
+  const frames = Buffer.concat(Array.from({ length: 64 }, () => textFrame(text)));
+  const at = performance.now();
+  stream.on('error', () => {});
+  while (!stream.closed && performance.now() - at < seconds * 1000) {
+    if (stream.writableLength < 1_000_000) {
+      stream.write(frames);
+    }
+    await wait(0);
+  }
+  const cut = stream.closed;
+  const ms = performance.now() - at;
+  stream.destroy();
+  return { cut, ms };
+}
+
+const jobs = { meet, echo, hold, release, broadcast, neverRead };
+
+process.on('message', async (/** @type {any} */ { job, ...details }) => {
+  try {
+    process.send?.({ result: await jobs[/** @type {keyof typeof jobs} */ (job)](details) });
+  } catch (error) {
+    process.send?.({ error: error instanceof Error ? error.stack : String(error) });
+  }
+});
+process.on('disconnect', () => process.exit(0));
