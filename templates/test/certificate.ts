@@ -1,4 +1,4 @@
-import { generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 
 const dayMs = 24 * 60 * 60 * 1000;
 
@@ -9,6 +9,8 @@ const tag = { integer: 2, bits: 3, bytes: 4, oid: 6, utf8: 12, sequence: 48, set
 const ecdsaWithSha256 = der(tag.sequence, oid('2a8648ce3d040302'));
 const commonName = oid('550403');
 const subjectAltName = oid('551d11');
+const basicConstraints = oid('551d13');
+const yes = der(1, Buffer.from([255]));
 
 const localNames = Buffer.concat([
   der(0x82, Buffer.from('localhost')),
@@ -16,30 +18,56 @@ const localNames = Buffer.concat([
   der(0x87, Buffer.from([...Array(15).fill(0), 1])),
 ]);
 
-/**
- * Makes a self-signed certificate (X.509 version 3, RFC 5280) for localhost, 127.0.0.1 and ::1,
- * which ends in `days`. Nothing but Node is needed, and nothing is left behind.
- */
-export function makeCertificate({ days = 1 } = {}): { key: string; cert: string } {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-  return { key, cert: pem(signed(statement(publicKey, days), privateKey)) };
+/** A certificate and its key, both in PEM. */
+export type Pair = Record<'key' | 'cert', string>;
+
+interface Wanted {
+  /** In how many days it ends; it begins two days earlier. */
+  days?: number;
+  name?: string;
+  /** Who signs it; without an issuer it signs itself. */
+  issuer?: Pair & { name: string };
+  /** What it is for: the hosts of the tests, no host, or signing other certificates. */
+  use?: 'hosts' | 'nothing' | 'signing';
 }
 
-function statement(publicKey: KeyObject, days: number): Buffer {
-  const name = sequence(der(tag.set, sequence(commonName, der(tag.utf8, Buffer.from('Test')))));
-  const validity = sequence(time(days - 2), time(days));
-  const names = sequence(subjectAltName, der(tag.bytes, sequence(localNames)));
+/**
+ * Makes a certificate (X.509 version 3, RFC 5280) for localhost, 127.0.0.1 and ::1. Nothing but Node
+ * is needed, and nothing is left behind.
+ */
+export function makeCertificate(wanted: Wanted = {}): Pair {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const signer = wanted.issuer ? createPrivateKey(wanted.issuer.key) : privateKey;
+  return { key, cert: pem(signed(statement(publicKey, wanted), signer)) };
+}
+
+function statement(publicKey: KeyObject, wanted: Wanted): Buffer {
+  const { days = 1, name = 'Test', issuer, use = 'hosts' } = wanted;
   return sequence(
     der(0xa0, integer(2)),
     integer(1),
     ecdsaWithSha256,
-    name,
-    validity,
-    name,
+    distinguishedName(issuer?.name ?? name),
+    sequence(time(days - 2), time(days)),
+    distinguishedName(name),
     publicKey.export({ type: 'spki', format: 'der' }),
-    der(0xa3, sequence(names)),
+    ...extensions[use],
   );
+}
+
+const extensions = {
+  hosts: [der(0xa3, sequence(extension(subjectAltName, localNames)))],
+  nothing: [],
+  signing: [der(0xa3, sequence(extension(basicConstraints, yes)))],
+};
+
+function extension(id: Buffer, content: Buffer): Buffer {
+  return sequence(id, der(tag.bytes, sequence(content)));
+}
+
+function distinguishedName(name: string): Buffer {
+  return sequence(der(tag.set, sequence(commonName, der(tag.utf8, Buffer.from(name)))));
 }
 
 function signed(content: Buffer, key: KeyObject): Buffer {

@@ -3,13 +3,11 @@ import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { connect, type ConnectionOptions } from 'node:tls';
-import { makeCertificate } from './certificate.js';
+import { makeCertificate, type Pair } from './certificate.js';
 import { ask, start, writeFiles } from './helper.js';
-
-type Pair = ReturnType<typeof makeCertificate>;
 
 /** Lays a pair into a folder as `key.pem` and `cert.pem`. */
 function lay(folder: string, { key, cert }: Pair): void {
@@ -87,60 +85,57 @@ async function untilShown(address: string, { cert }: Pair): Promise<void> {
   }
 }
 
-test(
-  'a renewed certificate is taken over, and no connection is closed',
-  { concurrency: true },
-  async (t) => {
-    // Windows lets only some users make links.
-    const possible = Object.entries(ways).slice(0, process.platform === 'win32' ? 2 : undefined);
-    const trials = possible.map(([name, { first, renew }]) =>
-      t.test(name, async (each) => {
-        const folder = writeFiles(each, {})('.');
-        const [old, renewed] = [makeCertificate(), makeCertificate()];
-        first(folder, old);
-        const files = {
-          PRIV_KEY: join(folder, 'live/key.pem'),
-          CERT_KEY: join(folder, 'live/cert.pem'),
-        };
-        const { url, connect: open } = await start(each, { env: files });
-        const socket = await open('/live', { ca: old.cert });
-        renew(folder, renewed);
-        await untilShown(url, renewed);
-        assert.equal(await ask(socket, 'still here'), 'Echo: still here');
-        const later = await open('/live', { ca: renewed.cert });
-        assert.equal(await ask(later, 'hello'), 'Echo: hello');
-        // What is not said again to Node's setSecureContext is lost.
-        const old11 = {
-          minVersion: 'TLSv1',
-          maxVersion: 'TLSv1.1',
-          ciphers: 'ALL:@SECLEVEL=0',
-        } as const;
-        await assert.rejects(shown(url, old11), /alert|version/i);
-        const cbc = { maxVersion: 'TLSv1.2', ciphers: 'ECDHE-ECDSA-AES128-SHA256' } as const;
-        await assert.rejects(shown(url, cbc), /alert|handshake/i);
-      }),
-    );
-    await Promise.all(trials);
-  },
-);
+const outdated = {
+  minVersion: 'TLSv1',
+  maxVersion: 'TLSv1.1',
+  ciphers: 'ALL:@SECLEVEL=0',
+} as const;
 
-test('it is taken over on 127.0.0.1 and on ::1', async (t) => {
-  const { url, files, log } = await start(t, { env: { HOST: 'localhost' } });
-  if (log.lines.some(({ msg }) => /has no ::1/.test(msg))) return t.skip('no IPv6 here');
-  const renewed = makeCertificate();
-  writeFileSync(files('key.pem'), renewed.key);
-  writeFileSync(files('cert.pem'), renewed.cert);
-  await untilShown(url, renewed);
-  await untilShown(url.replace('127.0.0.1', '[::1]'), renewed);
-});
+// Each waits for seconds, so they wait together.
+describe('a renewed certificate', { concurrency: true }, () => {
+  // Windows lets only some users make links.
+  const possible = Object.entries(ways).slice(0, process.platform === 'win32' ? 2 : undefined);
+  for (const [name, { first, renew }] of possible) {
+    test(`is taken over when it is ${name}, and no connection is closed`, async (t) => {
+      const folder = writeFiles(t, {})('.');
+      const [old, renewed] = [makeCertificate(), makeCertificate()];
+      first(folder, old);
+      const live = join(folder, 'live');
+      const { url, connect: open } = await start(t, {
+        env: { PRIV_KEY: join(live, 'key.pem'), CERT_KEY: join(live, 'cert.pem') },
+      });
+      const socket = await open('/live', { ca: old.cert });
+      renew(folder, renewed);
+      await untilShown(url, renewed);
+      assert.equal(await ask(socket, 'still here'), 'Echo: still here');
+      const later = await open('/live', { ca: renewed.cert });
+      assert.equal(await ask(later, 'hello'), 'Echo: hello');
 
-test('a renewal that could not be served is refused, until its key is there, too', async (t) => {
-  const { ca, url, files, log } = await start(t);
-  const renewed = makeCertificate();
-  writeFileSync(files('cert.pem'), renewed.cert);
-  const line = await log.has(/^The renewed certificate is refused/);
-  assert.match(JSON.stringify(line), /key\.pem does not belong to .*cert\.pem/);
-  assert.equal(await shown(url, {}), new X509Certificate(ca).fingerprint256);
-  writeFileSync(files('key.pem'), renewed.key);
-  await untilShown(url, renewed);
+      // What is not said again to Node's setSecureContext is lost.
+      await assert.rejects(shown(url, outdated), /alert|version/i);
+      const cbc = { maxVersion: 'TLSv1.2', ciphers: 'ECDHE-ECDSA-AES128-SHA256' } as const;
+      await assert.rejects(shown(url, cbc), /alert|handshake/i);
+    });
+  }
+
+  test('is taken over on 127.0.0.1 and on ::1', async (t) => {
+    const { url, files, log } = await start(t, { env: { HOST: 'localhost' } });
+    if (log.lines.some(({ msg }) => /has no ::1/.test(msg))) return t.skip('no IPv6 here');
+    const renewed = makeCertificate();
+    writeFileSync(files('key.pem'), renewed.key);
+    writeFileSync(files('cert.pem'), renewed.cert);
+    await untilShown(url, renewed);
+    await untilShown(url.replace('127.0.0.1', '[::1]'), renewed);
+  });
+
+  test('is refused when it could not be served, until its key is there, too', async (t) => {
+    const { ca, url, files, log } = await start(t);
+    const renewed = makeCertificate();
+    writeFileSync(files('cert.pem'), renewed.cert);
+    const line = await log.has(/^The renewed certificate is refused/);
+    assert.match(JSON.stringify(line), /key\.pem does not belong to .*cert\.pem/);
+    assert.equal(await shown(url, {}), new X509Certificate(ca).fingerprint256);
+    writeFileSync(files('key.pem'), renewed.key);
+    await untilShown(url, renewed);
+  });
 });

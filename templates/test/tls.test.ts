@@ -27,6 +27,14 @@ const mistakes = {
     files: makeCertificate({ days: -1 }),
     line: /cert expired on .* GMT\. Correct CERT_KEY\.$/,
   },
+  'a certificate that is not valid yet': {
+    files: makeCertificate({ days: 4 }),
+    line: /cert is not valid before .* GMT\. Correct CERT_KEY\.$/,
+  },
+  'a certificate without any host': {
+    files: makeCertificate({ use: 'nothing' }),
+    line: /cert names no host \(it has no subjectAltName\)\. Correct CERT_KEY\.$/,
+  },
   'a key that is missing': {
     files: { cert },
     line: /key is not there\. Correct PRIV_KEY\.$/,
@@ -59,6 +67,28 @@ for (const [what, { files, line }] of Object.entries(mistakes)) {
     assert.throws(() => readTls(settings), { name: 'Mistakes', message: line });
   });
 }
+
+test('a certificate for other hosts than HOST and DOMAINS is refused in one line', (t) => {
+  const settings = settingsFor(t, { key, cert });
+  const elsewhere = { ...settings, HOST: '0.0.0.0', DOMAINS: ['https://app.example:8443'] };
+  assert.throws(() => readTls(elsewhere), {
+    message: /cert covers DNS:localhost, .* a host in DOMAINS \(0\.0\.0\.0, app\.example\)\. /,
+  });
+  assert.ok(readTls({ ...elsewhere, HOST: '::1' }));
+  assert.ok(readTls({ ...elsewhere, DOMAINS: ['https://app.example', 'https://[::1]:3000'] }));
+});
+
+test('a client that trusts the root alone accepts the chain of CA_CERT', async (t) => {
+  const root = { name: 'Root', ...makeCertificate({ name: 'Root', use: 'signing' }) };
+  const middle = makeCertificate({ name: 'Middle', issuer: root, use: 'signing' });
+  const leaf = makeCertificate({ issuer: { name: 'Middle', ...middle } });
+  const path = writeFiles(t, { key: leaf.key, cert: leaf.cert, chain: middle.cert });
+  const files = { PRIV_KEY: path('key'), CERT_KEY: path('cert') };
+  const whole = await start(t, { env: { ...files, CA_CERT: path('chain') } });
+  assert.equal(await handshake(whole.url, { ca: root.cert }), 'TLSv1.3');
+  const broken = await start(t, { env: files });
+  await assert.rejects(handshake(broken.url, { ca: root.cert }), /unable to verify/);
+});
 
 test('a key that is locked is opened by its passphrase', (t) => {
   const settings = settingsFor(t, { key: lockedKey, cert });

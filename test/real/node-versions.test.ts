@@ -21,7 +21,15 @@ describe.runIf(hasBinaries).each(majors)('on Node %i', (major) => {
       try {
         const env = { PATH: `${path.folder}${delimiter}${process.env['PATH']}` };
         const program = join(path.folder, 'node');
-        const made = await create({ sandbox: place, way: 'mkcert', language, env, program });
+        const flags = ['--redis', '--docker', '--github-actions'];
+        const made = await create({
+          sandbox: place,
+          way: 'mkcert',
+          language,
+          env,
+          program,
+          flags,
+        });
         const version = execFileSync('node', ['--version'], { env: made.env, encoding: 'utf8' });
         expect(version).toMatch(new RegExp(`^v${major}\\.`));
         await script(made, 'run', 'lint');
