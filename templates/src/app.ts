@@ -2,7 +2,6 @@ import type { IncomingMessage } from 'node:http';
 import cors from '@fastify/cors';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { explainClientErrors } from './client-errors.js';
-import { endBadRequest } from './handshake.js';
 import { keepAlive } from './heartbeat.js';
 import { limitConnections } from './limits.js';
 import { loggerOptions, type LoggerOptions } from './logger.js';
@@ -20,6 +19,7 @@ import { rooms } from './routes/rooms.js';
 import type { Settings } from './settings.js';
 import { acceptSockets } from './sockets.js';
 import { readTls } from './tls.js';
+import { answerUndecodable, answerUnknown } from './unknown.js';
 
 /**
  * Builds the service without listening, so that a test can talk to it, or listen where it likes.
@@ -50,6 +50,7 @@ export async function buildApp(
   await app.register(live);
   await app.register(rooms);
   await app.register(page);
+  answerUnknown(app);
   return app;
 }
 
@@ -59,7 +60,7 @@ function createServer(settings: Settings, logger: LoggerOptions): FastifyInstanc
     trustProxy: settings.TRUST_PROXY.length > 0 && settings.TRUST_PROXY,
     // Without a limit, requests that never end pile up. Sockets are not touched by it.
     requestTimeout: 60_000,
-    frameworkErrors: endBadRequest,
+    frameworkErrors: answerUndecodable,
   };
   const http = {
     headersTimeout: 15_000,

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 interface Refusal {
   statusCode: number;
@@ -51,16 +51,6 @@ export function upgradeHeaders({ headers, raw }: FastifyRequest) {
     xForwardedFor: headers['x-forwarded-for'] ?? null,
     xForwardedProto: headers['x-forwarded-proto'] ?? null,
   };
-}
-
-/**
- * Answers a request whose address cannot be decoded. Fastify does that beside all hooks, and after a
- * handshake nobody would read the connection any more and see that the client has left.
- */
-export function endBadRequest(error: FastifyError, request: FastifyRequest, reply: FastifyReply) {
-  const { socket } = request.raw;
-  if (request.headers.upgrade !== undefined) reply.raw.once('finish', () => socket.destroy());
-  void reply.send(error);
 }
 
 /**

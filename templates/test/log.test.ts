@@ -21,6 +21,17 @@ test('the lines of a connection share an id, and hold no token and no message', 
   assert.doesNotMatch(JSON.stringify(service.log.lines), /secret/);
 });
 
+test('an address that leads nowhere leaves no token in the log', async (t) => {
+  const { app, connect: open, log } = await start(t, { env: { LOG_LEVEL: 'trace' } });
+  for (const url of ['/nowhere?token=secret', '/%?token=secret', '/rooms/a%20b?token=secret']) {
+    const { statusCode, body } = await app.inject(url);
+    assert.ok(statusCode === 404 || statusCode === 400, url);
+    assert.doesNotMatch(body, /secret/);
+    await assert.rejects(open(url), /response: 40[04]/);
+  }
+  assert.doesNotMatch(JSON.stringify(log.lines), /secret/);
+});
+
 test('level trace shows the headers of the upgrade', async (t) => {
   const { connect: open, log } = await start(t, { env: { LOG_LEVEL: 'trace' } });
   await open();
