@@ -1,5 +1,8 @@
 import { isIPv6 } from 'node:net';
 
+/** To listen there is to listen on every address of the machine. */
+export const everywhere = new Set(['0.0.0.0', '::']);
+
 /**
  * The network that a client is known by: an IPv4 address, or the /64 of an IPv6 address, since a
  * single subscriber has that many addresses to choose from (RFC 6177).

@@ -1,5 +1,6 @@
 import type { KeyObject, X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
+import { everywhere } from './addresses.js';
 import { Mistakes } from './mistakes.js';
 import { wayOut } from './pem.js';
 import type { Settings } from './settings.js';
@@ -30,13 +31,17 @@ function problemOf(certificate: X509Certificate, key: KeyObject, settings: Setti
   return nameProblem(certificate, settings);
 }
 
-/** The service must be reachable under a name that is on its certificate. */
+/**
+ * The service must be reachable under a name that is on its certificate: HOST, or the host of a page
+ * that it serves itself. Where it listens everywhere, it can have names that nobody tells it.
+ */
 function nameProblem(certificate: X509Certificate, { CERT_KEY, HOST, DOMAINS }: Settings) {
   const { subjectAltName } = certificate;
   if (subjectAltName === undefined) return `${CERT_KEY} names no host (it has no subjectAltName)`;
   const origins = DOMAINS.filter((origin) => URL.canParse(origin));
   const hosts = [HOST, ...origins.map((origin) => new URL(origin).hostname)];
-  if (origins.length === 0 || hosts.some((host) => covers(certificate, host))) return undefined;
+  if (everywhere.has(HOST) || origins.length === 0) return undefined;
+  if (hosts.some((host) => covers(certificate, host))) return undefined;
   const names = [...new Set(hosts)].join(', ');
   return `${CERT_KEY} covers ${subjectAltName}, but neither HOST nor a host in DOMAINS (${names})`;
 }

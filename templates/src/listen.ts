@@ -1,12 +1,11 @@
 import { isIPv6 } from 'node:net';
 import type { FastifyInstance } from 'fastify';
+import { everywhere } from './addresses.js';
 import { listenOnLoopback, portOf } from './loopback.js';
 import { Mistakes } from './mistakes.js';
 import type { Settings } from './settings.js';
 
 type Place = Pick<Settings, 'HTTPS' | 'HOST' | 'PORT' | 'DOMAINS' | 'TRUST_PROXY'>;
-
-const everywhere = new Set(['0.0.0.0', '::']);
 
 /**
  * Listens, and logs what to open in a browser.

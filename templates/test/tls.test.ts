@@ -70,11 +70,12 @@ for (const [what, { files, line }] of Object.entries(mistakes)) {
 
 test('a certificate for other hosts than HOST and DOMAINS is refused in one line', (t) => {
   const settings = settingsFor(t, { key, cert });
-  const elsewhere = { ...settings, HOST: '0.0.0.0', DOMAINS: ['https://app.example:8443'] };
+  const elsewhere = { ...settings, HOST: '10.0.0.1', DOMAINS: ['https://app.example:8443'] };
   assert.throws(() => readTls(elsewhere), {
-    message: /cert covers DNS:localhost, .* a host in DOMAINS \(0\.0\.0\.0, app\.example\)\. /,
+    message: /cert covers DNS:localhost, .* a host in DOMAINS \(10\.0\.0\.1, app\.example\)\. /,
   });
   assert.ok(readTls({ ...elsewhere, HOST: '::1' }));
+  assert.ok(readTls({ ...elsewhere, HOST: '0.0.0.0' }));
   assert.ok(readTls({ ...elsewhere, DOMAINS: ['https://app.example', 'https://[::1]:3000'] }));
 });
 

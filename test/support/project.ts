@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { caOf, issue } from './authority.js';
 import { bin, runProgram } from './cli.js';
-import { echo, upgradeStatus } from './client.js';
+import { claimedAddress, echo, upgradeStatus } from './client.js';
 import { freePort, start, type Running } from './running.js';
 import { identity, type Environment, type Sandbox } from './sandbox.js';
 
@@ -113,6 +113,9 @@ export async function tryService(project: Project, ...words: string[]): Promise<
   const running = await serve(project, ...words);
   try {
     await expectService(project);
+    const said = running.map(({ output }) => output()).join('\n');
+    expect(said).toMatch(/"ip":"(127\.0\.0\.1|::1)"/);
+    expect(said).not.toContain(`"ip":"${claimedAddress}"`);
   } catch (error) {
     const said = running.map(({ output }) => output()).join('\n');
     throw new Error(`${words.join(' ')} said:\n${said}`, { cause: error });
