@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { createClient } from '@redis/client';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { Mistakes } from './mistakes.js';
 import type { RoomMessage } from './rooms.js';
+
+// What Redis has not taken yet must not fill the memory.
+const waitingBytes = 16 * 1024 * 1024;
+const waitingMessages = 10_000;
 
 /**
  * Shares rooms with every other instance that has the same REDIS_URL and REDIS_CHANNEL.
@@ -19,38 +23,54 @@ export function shareRooms(app: FastifyInstance): void {
     log.warn('REDIS_URL is empty: rooms stay within this instance.');
     return;
   }
-  const client = connect(REDIS_URL);
-  let connected = true;
-  client.on('error', (error: Error) => {
+  // Writing counts as a sign of life, so a connection that publishes does not notice a server that
+  // hangs. The one that only listens does.
+  const listener = connect(REDIS_URL);
+  const publisher = listener.duplicate({ disableOfflineQueue: true });
+  const clients = [listener, publisher];
+  let subscribed = false;
+  const connected = () => subscribed && clients.every(({ isReady }) => isReady);
+
+  let away = false;
+  const onError = (error: Error) => {
     // It tries again and again, and one line is enough.
-    if (connected) log.error({ reason: error.message }, 'Redis is away: rooms are not shared.');
-    connected = false;
-  });
-  client.on('ready', () => {
-    connected = true;
+    if (!away) log.error({ reason: error.message }, 'Redis is away: rooms are not shared.');
+    away = true;
+  };
+  const onReady = () => {
+    if (!connected()) return;
+    away = false;
     log.info('Redis is there: rooms are shared.');
-  });
-  app.addHook('onClose', async () => client.destroy());
+  };
+  for (const client of clients) client.on('error', onError).on('ready', onReady);
+  app.addHook('onClose', async () => clients.forEach((client) => client.destroy()));
 
   // Everybody hears what they publish themselves, too.
   const self = randomUUID();
+  const publish = publishing(publisher, log);
   rooms.use({
-    connected: () => client.isReady,
+    connected,
     publish(message) {
-      if (!client.isReady) return;
-      client.publish(REDIS_CHANNEL, encode(message, self)).catch((error: Error) => {
-        log.warn({ reason: error.message }, 'Redis did not take a message.');
-      });
+      if (connected()) void publish(REDIS_CHANNEL, encode(message, self));
     },
   });
   const listen = (packet: Buffer) => {
-    const { from, ...message } = decode(packet);
-    if (from !== self) rooms.deliver(message);
+    const message = decode(packet);
+    if (!message) log.warn('REDIS_CHANNEL carries what is no message of a room.');
+    if (message && message.from !== self) rooms.deliver(message);
   };
-  Promise.all([client.connect(), client.subscribe(REDIS_CHANNEL, listen, true)]).catch(
-    (error: Error) => log.error({ reason: error.message }, 'Rooms are not shared.'),
-  );
+  const onSubscribed = () => {
+    subscribed = true;
+    onReady();
+  };
+  // Once Redis has agreed, the client repeats it by itself.
+  listener.on('ready', () => {
+    if (!subscribed) listener.subscribe(REDIS_CHANNEL, listen, true).then(onSubscribed, onError);
+  });
+  for (const client of clients) client.connect().catch(onError);
 }
+
+type Client = ReturnType<typeof connect>;
 
 function connect(url: string) {
   // The address may hold a password, so it is not repeated.
@@ -61,10 +81,32 @@ function connect(url: string) {
     url,
     // A server that hangs is given up after five seconds.
     pingInterval: 2000,
-    socket: { socketTimeout: 5000 },
-    // What it has not taken by then must not fill the memory.
-    commandsQueueMaxLength: 10_000,
+    socket: {
+      socketTimeout: 5000,
+      // The client's own strategy does not come back to a server that has hung.
+      reconnectStrategy: (retries) => Math.min(50 * 2 ** retries, 2000) + 200 * Math.random(),
+    },
+    commandsQueueMaxLength: waitingMessages,
   });
+}
+
+/** Publishes as long as not too much waits. Of messages that are lost in a row the first is logged. */
+function publishing(client: Client, log: FastifyBaseLogger) {
+  let waiting = 0;
+  let losing = false;
+  return async (channel: string, packet: Buffer): Promise<void> => {
+    waiting += packet.length;
+    try {
+      if (waiting > waitingBytes) throw new Error('Too much is waiting already.');
+      await client.publish(channel, packet);
+      losing = false;
+    } catch (error) {
+      if (!losing) log.warn(error, 'Redis did not take a message.');
+      losing = true;
+    } finally {
+      waiting -= packet.length;
+    }
+  };
 }
 
 /** One line of JSON, and the message behind it as it is. */
@@ -72,8 +114,13 @@ function encode({ message, ...about }: RoomMessage, from: string): Buffer {
   return Buffer.concat([Buffer.from(`${JSON.stringify({ ...about, from })}\n`), message]);
 }
 
-function decode(packet: Buffer): RoomMessage & { from: string } {
+/** @returns nothing for a packet that `encode` has not made */
+function decode(packet: Buffer): (RoomMessage & { from: string }) | undefined {
   const end = packet.indexOf('\n');
-  const { room, isBinary, from } = JSON.parse(packet.toString('utf8', 0, end));
-  return { room, isBinary, from, message: packet.subarray(end + 1) };
+  try {
+    const { room, isBinary, from } = JSON.parse(packet.toString('utf8', 0, end));
+    return { room, isBinary, from, message: packet.subarray(end + 1) };
+  } catch {
+    return undefined;
+  }
 }

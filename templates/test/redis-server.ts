@@ -5,10 +5,12 @@ const lineEnd = '\r\n';
 
 /**
  * A Redis that can do no more than publish and subscribe, so that the tests need none (the Redis
- * serialization protocol, RESP3). `close` cuts its connections, as a Redis that is killed does.
+ * serialization protocol, RESP3). `close` cuts its connections, as a Redis that is killed does, and
+ * between `hang` and `resume` it takes connections and answers nothing.
  */
 export async function startRedis(port = 0) {
   const streams = new Set<Socket>();
+  let hangs = false;
   const subscribers = new Map<string, Set<Socket>>();
 
   const commands: Record<string, (stream: Socket, args: Buffer[]) => string> = {
@@ -23,6 +25,9 @@ export async function startRedis(port = 0) {
     PUBLISH(_stream, [channel = Buffer.alloc(0), message = Buffer.alloc(0)]) {
       const listening = [...(subscribers.get(channel.toString()) ?? [])];
       for (const each of listening) {
+        // What is published together arrives together.
+        each.cork();
+        process.nextTick(() => each.uncork());
         each.write(`>3${lineEnd}${bulk('message')}${bulk(channel.toString())}`);
         each.write(`$${message.length}${lineEnd}`);
         each.write(message);
@@ -34,6 +39,7 @@ export async function startRedis(port = 0) {
 
   const server = createServer((stream) => {
     streams.add(stream);
+    if (hangs) stream.pause();
     stream.on('error', () => {});
     stream.on('close', () => {
       streams.delete(stream);
@@ -59,7 +65,15 @@ export async function startRedis(port = 0) {
     server.close();
     await once(server, 'close');
   }
-  return { port: address.port, close };
+  function hang(): void {
+    hangs = true;
+    for (const stream of streams) stream.pause();
+  }
+  function resume(): void {
+    hangs = false;
+    for (const stream of streams) stream.resume();
+  }
+  return { port: address.port, close, hang, resume };
 }
 
 function bulk(text: string): string {

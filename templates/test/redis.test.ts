@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { on } from 'node:events';
+import { createConnection } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import type { WebSocket } from 'ws';
@@ -23,6 +25,13 @@ async function untilReady({ app }: Service, statusCode: number): Promise<void> {
 async function heard(socket: WebSocket): Promise<unknown> {
   const [message, isBinary] = await next(socket, 'message');
   return isBinary ? message : String(message);
+}
+
+/** Waits for a message, whatever comes before it. */
+async function until(socket: WebSocket, text: string): Promise<void> {
+  for await (const [message] of on(socket, 'message', { signal: AbortSignal.timeout(5000) })) {
+    if (String(message) === text) return;
+  }
 }
 
 test('instances share their rooms, text and binary, and nobody hears a message twice', async (t) => {
@@ -90,6 +99,46 @@ test('a Redis that is killed and comes back heals everything', async (t) => {
   assert.equal(await ask(here, 'back'), 'back');
   assert.equal(await text, 'back');
 });
+
+test('a Redis that hangs is noticed while messages flow, and heals', async (t) => {
+  const redis = await startRedis();
+  t.after(redis.close);
+  const services = [await instance(t, redis.port), await instance(t, redis.port)];
+  const all = (code: number) => Promise.all(services.map((service) => untilReady(service, code)));
+  await all(200);
+  const [here, there] = await Promise.all(services.map(({ connect }) => connect('/rooms/tea')));
+  assert.ok(here && there);
+
+  const flow = setInterval(() => here.send('flow'), 100);
+  t.after(() => clearInterval(flow));
+  redis.hang();
+  await all(503);
+  clearInterval(flow);
+  redis.resume();
+  await all(200);
+  const text = until(there, 'healed');
+  here.send('healed');
+  await text;
+});
+
+test('what others publish on the channel does not cost a message', async (t) => {
+  const redis = await startRedis();
+  t.after(redis.close);
+  const service = await instance(t, redis.port);
+  await untilReady(service, 200);
+  const socket = await service.connect('/rooms/tea');
+
+  const ours = '{"room":"tea","isBinary":false,"from":"another instance"}\nhello';
+  const stranger = createConnection(redis.port, '127.0.0.1');
+  t.after(() => stranger.destroy());
+  const text = heard(socket);
+  stranger.write(['no JSON', 'null', '5\n', ours].map(publication).join(''));
+  assert.equal(await text, 'hello');
+});
+
+function publication(text: string): string {
+  return `*3\r\n$7\r\nPUBLISH\r\n$5\r\nrooms\r\n$${text.length}\r\n${text}\r\n`;
+}
 
 test('a mistaken address is one line, and does not repeat the password', async (t) => {
   for (const REDIS_URL of ['http://:secret@host', 'redis://:secret@host:99999', 'secret']) {
