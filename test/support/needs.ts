@@ -11,6 +11,8 @@ const packages: Record<string, string> = {
   caddy: 'caddy',
   tmux: 'tmux',
   git: 'git',
+  'redis-server': 'redis-server',
+  testssl: 'testssl.sh',
 };
 
 function isThere(program: string): boolean {

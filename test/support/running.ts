@@ -19,9 +19,11 @@ export async function freePort(): Promise<number> {
 
 /** A program that runs while a test talks to it. */
 export interface Running {
+  /** The id of its process, and of the group of all that it started. */
+  pid: number;
   output: () => string;
   /** Ends it and what it started; gives its exit code, or the signal that ended it. */
-  stop: (signal?: 'SIGTERM' | 'SIGINT') => Promise<number | string | null>;
+  stop: (signal?: 'SIGTERM' | 'SIGINT' | 'SIGKILL') => Promise<number | string | null>;
 }
 
 interface Start {
@@ -121,7 +123,7 @@ export async function start(command: string[], { cwd, env, port, uid }: Start): 
     await stop();
     throw error;
   }
-  return { output, stop };
+  return { pid: child.pid ?? Number.NaN, output, stop };
 }
 
 function expectGone(error: unknown): void {
