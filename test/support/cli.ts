@@ -18,12 +18,14 @@ interface Call {
   input?: string;
   /** The user and group that it runs as; only root may choose. */
   uid?: number;
+  /** How long it may run, in milliseconds. */
+  limitMs?: number;
 }
 
 /** Runs a program to its end, whatever that is. */
 export async function runProgram(
   command: string[],
-  { cwd, env, input, uid }: Call,
+  { cwd, env, input, uid, limitMs }: Call,
 ): Promise<Ended> {
   const [program = '', ...args] = command;
   const { exitCode, stdout, stderr } = await execa(program, args, {
@@ -32,6 +34,7 @@ export async function runProgram(
     extendEnv: false,
     reject: false,
     ...(uid === undefined ? {} : { uid, gid: uid }),
+    ...(limitMs === undefined ? {} : { timeout: limitMs }),
     ...(input === undefined ? { stdin: 'ignore' } : { input }),
   });
   return { code: exitCode, stdout, stderr };
