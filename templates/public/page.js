@@ -7,6 +7,8 @@ const form = document.querySelector('form');
 const input = form.querySelector('input');
 const button = form.querySelector('button');
 
+const mostLines = 500;
+
 const socket = openSocket({ url: '/live', onMessage: showReceived, onState: showState });
 
 form.addEventListener('submit', (event) => {
@@ -25,7 +27,8 @@ function showState(state) {
   document.body.dataset.state = state.name;
   status.textContent = explain(state);
   address.textContent = state.url;
-  button.disabled = state.name !== 'open';
+  // Not disabled: a button that has the focus would lose it.
+  button.setAttribute('aria-disabled', String(state.name !== 'open'));
 }
 
 function explain({ name, code, retryMs }) {
@@ -36,12 +39,15 @@ function explain({ name, code, retryMs }) {
 }
 
 function addLine(direction, text) {
-  const line = document.createElement('li');
-  line.className = direction;
+  const line = document.createElement('div');
+  line.className = `line ${direction}`;
   const word = direction === 'sent' ? 'Sent' : 'Received';
   line.append(element('small', `${word} ${new Date().toLocaleTimeString()}`), element('p', text));
+  // Whoever reads further up is left there.
+  const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 40;
   log.append(line);
-  log.scrollTop = log.scrollHeight;
+  if (log.childElementCount > mostLines) log.firstElementChild.remove();
+  if (atEnd) log.scrollTop = log.scrollHeight;
 }
 
 /** Text is set as text, never as HTML: what arrives may come from anybody. */

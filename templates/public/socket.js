@@ -2,6 +2,9 @@
  * Opens a WebSocket and keeps it open: when it closes, it is opened again after a pause that
  * grows with each attempt, with jitter so that many clients do not come back at the same moment.
  *
+ * A browser shows no pings to its pages: a connection that broke without a word is noticed when
+ * something is sent. Where that matters, send something every now and then.
+ *
  * @param {object} options
  * @param {string} [options.url] A path of this host, or a whole ws:// or wss:// address.
  * @param {(data: string | Blob) => void} options.onMessage

@@ -8,9 +8,11 @@ export const everywhere = new Set(['0.0.0.0', '::']);
  * single subscriber has that many addresses to choose from (RFC 6177).
  */
 export function networkOf(ip: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip)?.[1];
-  if (mapped !== undefined || !isIPv6(ip)) return mapped ?? ip;
-  const [head = '', tail] = ip.replace(/%.*$/, '').split('::');
+  // Some proxies add the port.
+  const bare = /^\[(.+)\](?::\d+)?$/.exec(ip)?.[1] ?? ip.replace(/^([\d.]+):\d+$/, '$1');
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(bare)?.[1];
+  if (mapped !== undefined || !isIPv6(bare)) return mapped ?? bare;
+  const [head = '', tail] = bare.replace(/%.*$/, '').split('::');
   const start = head === '' ? [] : head.split(':');
   const end = tail ? tail.split(':') : [];
   const zeros = tail === undefined ? [] : Array<string>(8 - start.length - end.length).fill('0');

@@ -64,6 +64,7 @@ function createServer(settings: Settings, logger: LoggerOptions): FastifyInstanc
   };
   const http = {
     headersTimeout: 15_000,
+    connectionsCheckingInterval: 5000,
     // Offers of other protocols are ignored, not refused: curl --http2 sends one. (Node 22 and up)
     shouldUpgradeCallback: ({ headers }: IncomingMessage) =>
       headers.upgrade?.toLowerCase() === 'websocket',

@@ -9,7 +9,7 @@ interface Refusal {
 /** Refuses a handshake before it completes, with a line in the log that says who and why. */
 export function refuse(reply: FastifyReply, { statusCode, message }: Refusal): FastifyReply {
   const { log, ip, headers } = reply.request;
-  log.warn({ statusCode, ip, origin: headers.origin }, message);
+  log.warn({ statusCode, ip, origin: headers.origin?.slice(0, 200) }, message);
   return reply.code(statusCode).send({ statusCode, error: STATUS_CODES[statusCode], message });
 }
 

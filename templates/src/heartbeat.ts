@@ -16,7 +16,7 @@ export function keepAlive(app: FastifyInstance): void {
   const silent = new Set<WebSocket>();
 
   onConnection(app, ({ socket, request }) => {
-    turns.set(socket, { at: Date.now() + HEARTBEAT_MS, log: request.log });
+    turns.set(socket, { at: performance.now() + HEARTBEAT_MS, log: request.log });
     socket.on('pong', onPong).on('close', onClose);
   });
 
@@ -30,7 +30,7 @@ export function keepAlive(app: FastifyInstance): void {
   }
 
   function nextFew(): void {
-    const now = Date.now();
+    const now = performance.now();
     let few = Math.ceil(turns.size / 25);
     for (const [socket, { at, log }] of turns) {
       if (at > now || few-- === 0) return;

@@ -10,9 +10,12 @@ export function limitConnections(app: FastifyInstance): void {
   const { MAX_CONNECTIONS, MAX_CONNECTIONS_PER_ADDRESS } = app.settings;
   const counts = new Map<string, number>();
   let total = 0;
+  // Connections that never become sockets, and requests for pages, have some room of their own.
+  app.server.maxConnections = MAX_CONNECTIONS + 1000;
 
   app.addHook('onRequest', async (request, reply) => {
-    if (!request.ws) return;
+    // A request that is injected by a test comes from nowhere.
+    if (!request.ws || !request.raw.socket) return;
     const network = networkOf(request.ip);
     const count = counts.get(network) ?? 0;
     if (total >= MAX_CONNECTIONS) {
@@ -25,9 +28,8 @@ export function limitConnections(app: FastifyInstance): void {
     }
     total += 1;
     counts.set(network, count + 1);
-    // A handshake that fails later closes its stream too, so that each is given back. A request that
-    // is injected by a test has none.
-    request.raw.socket?.once('close', () => giveBack(network));
+    // A handshake that fails later closes its stream too, so that each is given back.
+    request.raw.socket.once('close', () => giveBack(network));
   });
 
   function giveBack(network: string): void {

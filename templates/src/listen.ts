@@ -43,7 +43,7 @@ function listenMistake({ HOST, PORT }: Place, cause: unknown): string {
 function pageOrigin(app: FastifyInstance, place: Place): string {
   const { HTTPS, HOST, DOMAINS, TRUST_PROXY } = place;
   const name = everywhere.has(HOST) ? 'localhost' : HOST;
-  const host = isIPv6(name) ? `[${name}]` : name;
+  const host = isIPv6(name) ? `[${name.replace(/%.*$/, '')}]` : name;
   const port = portOf(app);
   const { origin } = new URL(`${HTTPS ? 'https' : 'http'}://${host}:${port}`);
   if (DOMAINS.includes(origin)) return origin;

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import type { WebSocket } from 'ws';
 import { onConnection } from './sockets.js';
 
 /**
@@ -10,12 +11,18 @@ export function forgetHandshakes(app: FastifyInstance): void {
     const { log, raw } = request;
     // A request that is injected by a test has no stream.
     if (raw.socket) reply.raw.detachSocket(raw.socket);
-    // The first one to listen for errors is the plugin, and its listener holds both.
-    socket.on('newListener', function forget(event, listener) {
-      if (event !== 'error') return;
-      socket.off('newListener', forget);
-      queueMicrotask(() => socket.off('error', listener));
+    socket.on('error', (error) => log.info(error, 'The connection broke.'));
+  });
+
+  // Behind everybody else who welcomes connections: the next to listen for errors is the plugin, and
+  // its listener holds both.
+  app.addHook('onReady', async () => {
+    app.websocketServer.on('connection', (socket: WebSocket) => {
+      socket.on('newListener', function forget(event, listener) {
+        if (event !== 'error') return;
+        socket.off('newListener', forget);
+        queueMicrotask(() => socket.off('error', listener));
+      });
     });
-    queueMicrotask(() => socket.on('error', (error) => log.info(error, 'The connection broke.')));
   });
 }

@@ -18,6 +18,8 @@ export function onMessage(connection: Connection, handle: MessageHandler): void 
   const { socket } = connection;
   const peer = peerOf(connection);
   const isWithinRate = messageRate(peer, connection.request.server.settings);
+  // Answers to pings that nobody sent are work, too.
+  socket.on('pong', messageRate(peer, connection.request.server.settings));
   socket.on('message', (message, isBinary) => {
     // What still arrives after the connection was told to end is not worth an answer.
     if (socket.readyState !== socket.OPEN || !isWithinRate() || !keepsUp(peer)) return;
@@ -45,7 +47,8 @@ export function endWithError(error: unknown, { socket, log }: Pick<Peer, 'socket
 
 /** Waits for the handlers that are at work for a connection. */
 export async function answersSent(socket: WebSocket): Promise<void> {
-  await Promise.all(running.get(socket) ?? []);
+  // Some begin while others are waited for.
+  while (running.get(socket)?.size) await Promise.all(running.get(socket) ?? []);
 }
 
 function remember(socket: WebSocket, answer: Promise<void>): void {
@@ -65,6 +68,8 @@ function messageRate({ socket, log }: Peer, { MESSAGES_PER_SECOND }: Settings): 
     if (++count <= MESSAGES_PER_SECOND) return true;
     log.warn(`The client sent more than ${MESSAGES_PER_SECOND} messages in a second.`);
     socket.close(1008, 'Too many messages');
+    // Whoever floods does not answer, and everything would be read for another 30 seconds.
+    setTimeout(() => socket.terminate(), 1000).unref();
     return false;
   };
 }

@@ -22,7 +22,7 @@ export function guardOrigins(app: FastifyInstance): void {
 function refusal(origin: string | undefined): string {
   return origin === undefined
     ? 'The handshake has no Origin header, and ALLOW_NO_ORIGIN is false.'
-    : `The origin ${origin} is not listed in DOMAINS.`;
+    : `The origin ${origin.slice(0, 200)} is not listed in DOMAINS.`;
 }
 
 /** Says what is wrong with an entry of DOMAINS, in no line or one. */

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import { createClient } from '@redis/client';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
@@ -43,7 +44,6 @@ export function shareRooms(app: FastifyInstance): void {
     log.info('Redis is there: rooms are shared.');
   };
   for (const client of clients) client.on('error', onError).on('ready', onReady);
-  app.addHook('onClose', async () => clients.forEach((client) => client.destroy()));
 
   // Everybody hears what they publish themselves, too.
   const self = randomUUID();
@@ -67,27 +67,35 @@ export function shareRooms(app: FastifyInstance): void {
   listener.on('ready', () => {
     if (!subscribed) listener.subscribe(REDIS_CHANNEL, listen, true).then(onSubscribed, onError);
   });
-  for (const client of clients) client.connect().catch(onError);
+  // Not before everything else is there: a connection would keep a failed start running.
+  app.addHook('onReady', async () => {
+    for (const client of clients) client.connect().catch(onError);
+  });
+  app.addHook('onClose', async () => {
+    for (const client of clients) if (client.isOpen) client.destroy();
+  });
 }
 
 type Client = ReturnType<typeof connect>;
 
 function connect(url: string) {
-  // The address may hold a password, so it is not repeated.
-  if (!URL.canParse(url) || !/^rediss?:$/.test(new URL(url).protocol)) {
-    throw new Mistakes(['REDIS_URL must be redis://HOST:PORT, or rediss:// for TLS.']);
+  try {
+    return createClient({
+      url,
+      // A server that hangs is given up after five seconds.
+      pingInterval: 2000,
+      socket: {
+        socketTimeout: 5000,
+        // The client's own strategy does not come back to a server that has hung.
+        reconnectStrategy: (retries) => Math.min(50 * 2 ** retries, 2000) + 200 * Math.random(),
+      },
+      commandsQueueMaxLength: waitingMessages,
+    });
+  } catch (cause) {
+    // The address may hold a password, so it is not repeated.
+    const line = 'REDIS_URL must be redis://HOST:PORT, or rediss:// for TLS.';
+    throw new Mistakes([line], { cause });
   }
-  return createClient({
-    url,
-    // A server that hangs is given up after five seconds.
-    pingInterval: 2000,
-    socket: {
-      socketTimeout: 5000,
-      // The client's own strategy does not come back to a server that has hung.
-      reconnectStrategy: (retries) => Math.min(50 * 2 ** retries, 2000) + 200 * Math.random(),
-    },
-    commandsQueueMaxLength: waitingMessages,
-  });
 }
 
 /** Publishes as long as not too much waits. Of messages that are lost in a row the first is logged. */
@@ -119,7 +127,9 @@ function decode(packet: Buffer): (RoomMessage & { from: string }) | undefined {
   const end = packet.indexOf('\n');
   try {
     const { room, isBinary, from } = JSON.parse(packet.toString('utf8', 0, end));
-    return { room, isBinary, from, message: packet.subarray(end + 1) };
+    const message = packet.subarray(end + 1);
+    // Clients end a connection that sends them a text which is none.
+    return isBinary || isUtf8(message) ? { room, isBinary, from, message } : undefined;
   } catch {
     return undefined;
   }

@@ -54,11 +54,17 @@ export function readSettings(env: Environment): Settings {
       data: { ...given, DOMAINS, TRUST_PROXY },
       env: false,
     });
+    mistakes.push(...sizeMistake(settings));
     if (mistakes.length === 0) return settings;
   } catch (error) {
     mistakes.unshift(...valueMistakes(error, given));
   }
   throw new Mistakes(mistakes);
+}
+
+function sizeMistake({ MAX_MESSAGE_BYTES, MAX_BUFFERED_BYTES }: Settings): string[] {
+  if (MAX_MESSAGE_BYTES <= MAX_BUFFERED_BYTES) return [];
+  return ['MAX_BUFFERED_BYTES is less than MAX_MESSAGE_BYTES, so that an echo may not fit in it.'];
 }
 
 function entries(value = ''): string[] {

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
 import websocket from '@fastify/websocket';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { WebSocket } from 'ws';
@@ -41,7 +42,12 @@ export function onConnection(app: FastifyInstance, welcome: (opened: Welcome) =>
   });
   app.websocketServer.on('connection', (socket, raw: IncomingMessage) => {
     const handshake = handshakes.get(raw);
-    if (handshake) welcome({ socket, ...handshake });
+    if (!handshake) return;
+    try {
+      welcome({ socket, ...handshake });
+    } catch (error) {
+      endWithError(error, { socket, log: handshake.request.log });
+    }
   });
 }
 
@@ -81,13 +87,21 @@ function onError(error: Error, socket: WebSocket, request: FastifyRequest): void
  * Closes every connection with 1001, "going away" (RFC 6455, section 7.4.1), as soon as the answers
  * that are being worked on have been sent, and cuts off what is still there when the time is over.
  */
-function sayGoodbye({ websocketServer, settings }: FastifyInstance): void {
+async function sayGoodbye({ websocketServer, settings }: FastifyInstance): Promise<void> {
   websocketServer.close();
-  for (const client of websocketServer.clients) {
-    void answersSent(client).then(() => client.close(1001, 'The service is stopping'));
-  }
-  // Unanswered sockets keep the process running until then; the timer alone need not.
-  setTimeout(() => {
-    for (const client of websocketServer.clients) client.terminate();
-  }, settings.SHUTDOWN_MS).unref();
+  const clients = [...websocketServer.clients];
+  const timer = setTimeout(() => {
+    for (const client of clients) client.terminate();
+  }, settings.SHUTDOWN_MS);
+  // The other half of the time is left for the goodbye.
+  const patience = wait(settings.SHUTDOWN_MS / 2, undefined, { ref: false });
+  await Promise.all(clients.map((client) => endConnection(client, patience)));
+  clearTimeout(timer);
+}
+
+async function endConnection(client: WebSocket, patience: Promise<void>): Promise<void> {
+  const closed = new Promise((resolve) => client.once('close', resolve));
+  await Promise.race([answersSent(client), patience]);
+  client.close(1001, 'The service is stopping');
+  await closed;
 }

@@ -20,6 +20,6 @@ export function answerUndecodable(
 ) {
   const { socket } = request.raw;
   if (request.headers.upgrade !== undefined) reply.raw.once('finish', () => socket.destroy());
-  const message = 'The address cannot be decoded.';
+  const message = 'The address cannot be used.';
   void reply.code(400).send({ statusCode: 400, error: 'Bad Request', message });
 }

@@ -18,15 +18,16 @@ test('a client that answers pings stays, one that is gone is cut off in time', a
   assert.ok(pings >= 3 && pings <= 6, `${pings} pings`);
 });
 
-test('many clients are not pinged in one go', async (t) => {
-  const env = { HEARTBEAT_MS: '1000', MAX_CONNECTIONS_PER_ADDRESS: '1000' };
+test('clients that came together are not pinged in one go', async (t) => {
+  const env = { HTTPS: 'false', HEARTBEAT_MS: '1000' };
   const { connect } = await start(t, { env });
   const sockets = await Promise.all(Array.from({ length: 100 }, () => connect()));
-  const times: number[] = [];
-  const all = sockets.map((socket) =>
-    next(socket, 'ping').then(() => times.push(performance.now())),
-  );
-  await Promise.all(all);
-  const most = Math.max(...times.map((at) => times.filter((t2) => t2 >= at && t2 < at + 5).length));
-  assert.ok(most <= 50, `${most} of 100 pings within 5 ms`);
+  const pinged = sockets.map(async (socket) => {
+    await next(socket, 'ping');
+    return performance.now();
+  });
+  const times = await Promise.all(pinged);
+  const took = Math.max(...times) - Math.min(...times);
+  // Four of them every ten milliseconds.
+  assert.ok(took >= 150, `All of them within ${took} ms`);
 });

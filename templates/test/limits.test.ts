@@ -16,9 +16,11 @@ test('connections of one address are limited, and a closed one makes room', asyn
 
 test('connections of all addresses are limited', async (t) => {
   const { connect } = await start(t, { env: { MAX_CONNECTIONS: '2' } });
-  await connect();
+  const first = await connect();
   await connect('/live', { localAddress: '127.0.0.2' });
   await assert.rejects(connect('/live', { localAddress: '127.0.0.3' }), /response: 503/);
+  first.terminate();
+  await until(async () => (await connect('/live', { localAddress: '127.0.0.3' })).readyState === 1);
 });
 
 test('a handshake that is refused for another reason takes no room', async (t) => {
@@ -54,6 +56,8 @@ const networks = [
   ['2001:db8::1', '2001:db8:0:0::/64'],
   ['fe80::1%eth0', 'fe80:0:0:0::/64'],
   ['::1', '0:0:0:0::/64'],
+  ['192.0.2.1:50123', '192.0.2.1'],
+  ['[2001:db8:1:2::9]:50123', '2001:db8:1:2::/64'],
 ] as const;
 
 for (const [ip, network] of networks) {
@@ -67,6 +71,17 @@ test('a client that sends too many messages in a second is closed with 1008', as
   for (let i = 0; i < 12; i++) flood.send('x');
   assert.equal(await closeCode(flood), 1008);
   assert.equal(await ask(other, 'still here'), 'Echo: still here');
+});
+
+test('a client that floods and does not answer the goodbye is cut off', async (t) => {
+  const { app, connect } = await start(t, { env: { MESSAGES_PER_SECOND: '5' } });
+  const floods = [await connect(), await connect()];
+  for (const flood of floods) flood.pause();
+  for (let i = 0; i < 12; i++) {
+    floods[0]?.send('x');
+    floods[1]?.pong();
+  }
+  await until(async () => app.websocketServer.clients.size === 0, 100);
 });
 
 test('a client that keeps to the limit stays', async (t) => {
@@ -84,8 +99,8 @@ function from(forwarded: string) {
 }
 
 /** Tries again until it works: the other side learns a moment later that a connection has ended. */
-async function until(attempt: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 50; tries++) {
+async function until(attempt: () => Promise<boolean>, most = 50): Promise<void> {
+  for (let tries = 0; tries < most; tries++) {
     if (await attempt().catch(() => false)) return;
     await setTimeout(20);
   }

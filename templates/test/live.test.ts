@@ -80,6 +80,15 @@ for (const path of ['/throws', '/rejects']) {
   });
 }
 
+test('what the handshake needed is let go, and errors of the socket are heard', async (t) => {
+  const { app, connect, log } = await start(t);
+  await connect();
+  const [served] = app.websocketServer.clients;
+  assert.equal(served?.listenerCount('error'), 1);
+  served.emit('error', new Error('broken'));
+  await log.has(/^The connection broke/);
+});
+
 test('a route whose socket handler throws ends that connection with 1011', async (t) => {
   const { connect } = await start(t, { addRoutes: (app) => addFailures(app) });
   assert.equal(await closeCode(await connect('/broken')), 1011);

@@ -141,7 +141,12 @@ function publication(text: string): string {
 }
 
 test('a mistaken address is one line, and does not repeat the password', async (t) => {
-  for (const REDIS_URL of ['http://:secret@host', 'redis://:secret@host:99999', 'secret']) {
+  for (const REDIS_URL of [
+    'http://:secret@host',
+    'redis://:secret@host:99999',
+    'secret',
+    'redis://host/secret',
+  ]) {
     await assert.rejects(start(t, { env: { REDIS_URL } }), {
       name: 'Mistakes',
       message: 'REDIS_URL must be redis://HOST:PORT, or rediss:// for TLS.',

@@ -52,6 +52,11 @@ test('all mistakes are named at once, one line each', () => {
   ]);
 });
 
+test('an echo must fit into what may wait for a client', () => {
+  const sizes = { MAX_MESSAGE_BYTES: '2000000', MAX_BUFFERED_BYTES: '1000000' };
+  assert.match(mistakesOf(sizes).join(), /^MAX_BUFFERED_BYTES is less than MAX_MESSAGE_BYTES/);
+});
+
 const origins = [
   ['https://a.example/path', 'Write https://a.example.'],
   ['https://A.example', 'Write https://a.example.'],

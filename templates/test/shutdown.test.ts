@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
+import type { FastifyInstance } from 'fastify';
 import { onMessage } from '../src/messages.js';
-import { closeCode, start } from './helper.js';
+import { closeCode, next, start } from './helper.js';
 
 test('clients are told with 1001 that the service stops', async (t) => {
   const { app, connect } = await start(t);
@@ -12,25 +13,55 @@ test('clients are told with 1001 that the service stops', async (t) => {
   assert.deepEqual(await codes, [1001, 1001]);
 });
 
-test('an answer that is being worked on still reaches its client', async (t) => {
-  const { app, connect } = await start(t, {
-    addRoutes: (service) =>
-      service.get('/slow', { websocket: true }, (socket, request) => {
-        onMessage({ socket, request }, async () => {
-          await setTimeout(200);
-          socket.send('done');
-        });
-      }),
+/** A route that answers late, or never. */
+function slow(milliseconds: number) {
+  return (app: FastifyInstance) => {
+    app.get('/slow', { websocket: true }, (socket, request) => {
+      onMessage({ socket, request }, async (message) => {
+        await setTimeout(milliseconds, undefined, { ref: false });
+        socket.send(message);
+      });
+    });
+  };
+}
+
+for (const host of ['127.0.0.1', '[::1]']) {
+  test(`answers that are being worked on still reach their client on ${host}`, async (t) => {
+    const { app, url, log, connect } = await start(t, {
+      env: { HOST: 'localhost' },
+      addRoutes: slow(300),
+    });
+    if (log.lines.some(({ msg }) => /has no ::1/.test(msg))) return t.skip('no IPv6 here');
+    const { port } = new URL(url);
+    const socket = await connect(`wss://${host}:${port}/slow`);
+    const idle = await connect();
+    const events: unknown[] = [];
+    socket.on('message', (message) => events.push(String(message)));
+    for (const each of [socket, idle]) each.on('close', (code) => events.push(code));
+    const ended = Promise.all([socket, idle].map((each) => next(each, 'close')));
+    socket.send('first');
+    await setTimeout(150);
+    socket.send('second');
+    await setTimeout(50);
+    const before = performance.now();
+    await app.close();
+    assert.ok(performance.now() - before > 150, 'The service did not wait.');
+    await ended;
+    assert.deepEqual(events, [1001, 'first', 'second', 1001]);
   });
-  const [slow, idle] = [await connect('/slow'), await connect()];
-  const events: unknown[] = [];
-  slow.on('message', (message) => events.push(String(message)));
-  for (const socket of [slow, idle]) socket.on('close', (code) => events.push(code));
-  slow.send('work');
+}
+
+test('a handler that never ends costs its client no goodbye', async (t) => {
+  const { app, connect } = await start(t, {
+    env: { SHUTDOWN_MS: '400' },
+    addRoutes: slow(60_000),
+  });
+  const socket = await connect('/slow');
+  socket.send('never answered');
   await setTimeout(50);
+  const code = closeCode(socket);
   await app.close();
-  await setTimeout(20);
-  assert.deepEqual(events, [1001, 'done', 1001]);
+  assert.equal(await code, 1001);
 });
 
 test('no connection is accepted any more', async (t) => {

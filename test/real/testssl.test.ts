@@ -23,6 +23,8 @@ const harmless = new Set(['OK', 'INFO']);
 const expected: Record<string, string> = {
   // mkcert's CA has neither a list of revocations nor an OCSP responder: it is for one machine.
   cert_revocation: 'Neither CRL nor OCSP URI provided',
+  // Its s_client hangs up at once, often before TLS 1.3's ticket is there to come back with.
+  sessionresumption_ticket: 'check failed because of connect problem',
 };
 
 function isAsExpected({ id, severity, finding }: Finding): boolean {
