@@ -17,6 +17,7 @@ const running = new WeakMap<WebSocket, Set<Promise<void>>>();
 export function onMessage(connection: Connection, handle: MessageHandler): void {
   const { socket } = connection;
   const peer = peerOf(connection);
+  writeTogether(peer);
   const isWithinRate = messageRate(peer, connection.request.server.settings);
   // Answers to pings that nobody sent are work, too.
   socket.on('pong', messageRate(peer, connection.request.server.settings));
@@ -25,7 +26,6 @@ export function onMessage(connection: Connection, handle: MessageHandler): void 
     if (socket.readyState !== socket.OPEN || !isWithinRate() || !keepsUp(peer)) return;
     // ws gives something else only to those who change its binaryType.
     if (!Buffer.isBuffer(message)) return;
-    writeTogether(peer);
     try {
       const answer = handle(message, isBinary);
       if (answer instanceof Promise)

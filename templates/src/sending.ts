@@ -3,7 +3,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { WebSocket } from 'ws';
 import type { Connection } from './sockets.js';
 
-// The system takes about as much in one go.
+// The system takes about as much in one go. MAX_BUFFERED_BYTES is never less.
 const chunkBytes = 65_536;
 
 /** What sending to a connection needs. It does not hold the request in memory. */
@@ -26,7 +26,10 @@ export function peerOf({ socket, request }: Connection): Peer {
  * off: without a limit, a single client that never reads takes all the memory there is. Ask before
  * you send something that the client did not ask for.
  */
-export function keepsUp({ socket, log, limit }: Peer): boolean {
+export function keepsUp({ socket, stream, log, limit }: Peer): boolean {
+  if (socket.bufferedAmount <= chunkBytes) return true;
+  // What only waits for the rest of its chunk is no sign of a slow reader.
+  stream?.uncork();
   const { bufferedAmount } = socket;
   if (bufferedAmount <= limit) return true;
   log.warn({ bufferedAmount }, 'The client reads too slowly and is cut off.');
@@ -35,15 +38,18 @@ export function keepsUp({ socket, log, limit }: Peer): boolean {
   return false;
 }
 
-/** Hands the answers to messages that arrived together to the system together, not one by one. */
+/**
+ * Hands the answers to messages that arrived together to the system together, not one by one: what
+ * ws reads is corked before and uncorked after it has read.
+ */
 export function writeTogether({ stream }: Peer): void {
-  if (!stream) return;
-  if (stream.writableLength > chunkBytes) stream.uncork();
-  if (stream.writableCorked > 0) return;
-  stream.cork();
-  process.nextTick(uncork, stream);
+  stream?.prependListener('data', cork).on('data', uncork);
 }
 
-function uncork(stream: Socket): void {
-  stream.uncork();
+function cork(this: Socket): void {
+  this.cork();
+}
+
+function uncork(this: Socket): void {
+  this.uncork();
 }
