@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { onMessage } from '../src/messages.js';
-import { closeCode, next, start } from './helper.js';
+import { allowedOrigin, closeCode, next, start } from './helper.js';
 
 test('clients are told with 1001 that the service stops', async (t) => {
   const { app, connect } = await start(t);
@@ -33,7 +33,9 @@ for (const host of ['127.0.0.1', '[::1]']) {
     });
     if (log.lines.some(({ msg }) => /has no ::1/.test(msg))) return t.skip('no IPv6 here');
     const { port } = new URL(url);
-    const socket = await connect(`wss://${host}:${port}/slow`);
+    // Node 22 does not find ::1 on a certificate that names it.
+    const named = { origin: allowedOrigin, servername: 'localhost' };
+    const socket = await connect(`wss://${host}:${port}/slow`, named);
     const idle = await connect();
     const events: unknown[] = [];
     socket.on('message', (message) => events.push(String(message)));

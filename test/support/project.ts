@@ -113,9 +113,9 @@ export async function tryService(project: Project, ...words: string[]): Promise<
   const running = await serve(project, ...words);
   try {
     await expectService(project);
-    const said = running.map(({ output }) => output()).join('\n');
-    expect(said).toMatch(/"ip":"(127\.0\.0\.1|::1)"/);
-    expect(said).not.toContain(`"ip":"${claimedAddress}"`);
+    const said = (): string => running.map(({ output }) => output()).join('\n');
+    await expect.poll(said, { timeout: 5000 }).toMatch(/"ip":"(127\.0\.0\.1|::1)"/);
+    expect(said()).not.toContain(`"ip":"${claimedAddress}"`);
   } catch (error) {
     const said = running.map(({ output }) => output()).join('\n');
     throw new Error(`${words.join(' ')} said:\n${said}`, { cause: error });
