@@ -109,7 +109,6 @@ export async function openMany(target, count) {
     const few = Array.from({ length: Math.min(50, count - connections.length) }, () =>
       open(target),
     );
-    // oxlint-disable-next-line no-await-in-loop -- a few at a time
     connections.push(...(await Promise.all(few)));
   }
   return connections;

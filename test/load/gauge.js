@@ -1,20 +1,9 @@
 /** Loaded into each server by `--import`: tells its parent what the process uses. */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { setImmediate as turn } from 'node:timers/promises';
+import { collect } from '../support/collect.js';
 
 const delay = monitorEventLoopDelay({ resolution: 1 });
 delay.enable();
-
-/**
- * One collection frees what waited for finalizers of the one before. The flavor gives the pages of
- * the burst of handshakes back to the system; V8 of Node.js 20 does not know it.
- */
-async function collect() {
-  for (let time = 0; time < 4; time += 1) {
-    globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' });
-    await turn();
-  }
-}
 
 const answers = {
   /** Resident memory after a collection, in bytes. */

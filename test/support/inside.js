@@ -3,17 +3,9 @@
  * holds. The heap is collected before, where the process runs with `--expose-gc`.
  */
 import { existsSync, readdirSync } from 'node:fs';
-import { setImmediate as turn } from 'node:timers/promises';
+import { collect } from './collect.js';
 
 const fdFolder = '/proc/self/fd';
-
-// One collection frees what waited for finalizers of the one before.
-async function collect() {
-  for (let time = 0; time < 4; time += 1) {
-    globalThis.gc?.();
-    await turn();
-  }
-}
 
 function counted(/** @type {string[]} */ names) {
   const counts = {};
