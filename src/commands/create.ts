@@ -6,7 +6,7 @@ import { apply } from '../effects/apply.js';
 import { compare } from '../effects/compare.js';
 import { checkPemFiles } from '../effects/pem.js';
 import { loadTemplates, pemPaths } from '../effects/inputs.js';
-import { exitCodeOf, watchSignals, type Watch } from '../effects/signals.js';
+import type { Watch } from '../effects/signals.js';
 import { runSteps, type StepResult } from '../effects/steps.js';
 import { silentUi, speakingUi, type Ui } from '../effects/ui.js';
 import { planProject, type Plan } from '../plan/plan.js';
@@ -15,12 +15,13 @@ import type { PlannedFile } from '../plan/project.js';
 import { plannedSteps } from '../plan/report.js';
 import { description, planText } from '../plan/summary.js';
 import { gather, type Gathered } from './gather.js';
-import { adviceOnTrust, printReport, sayOutcome } from './outcome.js';
+import { adviceOnTrust, printReport, sayOutcome, stepsError } from './outcome.js';
 
 interface Session {
   typed: Typed;
   version: string;
   ui: Ui;
+  watch: Watch;
 }
 
 function fileWarnings({ answers }: Gathered): string[] {
@@ -55,46 +56,46 @@ function filesToWrite(plan: Plan, overwrite: boolean): PlannedFile[] {
   return [...absent, ...different];
 }
 
-function runPlannedSteps(plan: Plan, session: Session, watch: Watch): Promise<StepResult[]> {
+function runPlannedSteps(plan: Plan, session: Session): Promise<StepResult[]> {
   return runSteps(plan.steps, {
     directory: plan.directory,
     answers: plan.answers,
     ui: session.ui,
     verbose: session.typed.controls.verbose === true,
     json: session.typed.controls.json === true,
-    cancel: watch.cancel,
+    cancel: session.watch.cancel,
   });
 }
 
+async function writeFiles(plan: Plan, written: PlannedFile[], session: Session): Promise<void> {
+  await apply(plan.directory, written, session.watch.cancel);
+  const what = description(plan.answers);
+  const count = written.length === 1 ? '1 file' : `${written.length} files`;
+  session.ui.done(`Rendered ${count} in ${plan.answers.directory} (${what})`);
+}
+
 /** Files, then steps: from here on nothing is asked any more. */
-async function carryOut(plan: Plan, session: Session, watch: Watch): Promise<number> {
-  const { ui, typed } = session;
+async function carryOut(plan: Plan, session: Session): Promise<number> {
+  const { ui, typed, watch, version } = session;
   const written = filesToWrite(plan, typed.controls.overwrite === true);
   if (written.length > 0) {
-    await apply(plan.directory, written);
-    const what = description(plan.answers);
-    const count = written.length === 1 ? '1 file' : `${written.length} files`;
-    ui.done(`Rendered ${count} in ${plan.answers.directory} (${what})`);
+    await writeFiles(plan, written, session);
   }
-  const results = await runPlannedSteps(plan, session, watch);
-  const signal = watch.signal();
-  const outcome = { plan, results, advice: await adviceOnTrust(plan, results) };
+  const results = await runPlannedSteps(plan, session);
+  const error = stepsError(results, watch.signal());
+  const outcome = { plan, results, error, advice: await adviceOnTrust(plan, results) };
   if (typed.controls.json === true) {
     printReport(outcome);
   } else {
-    const idle = written.length === 0;
-    sayOutcome(outcome, { ui, version: session.version, idle, signal });
+    sayOutcome(outcome, { ui, version, idle: written.length === 0 });
   }
-  if (signal !== undefined) {
-    return exitCodeOf(signal);
-  }
-  return results.some(({ status }) => status === 'failed') ? 1 : 0;
+  return error?.exitCode ?? 0;
 }
 
 function showPlan(plan: Plan, { typed, ui }: Session): number {
   filesToWrite(plan, typed.controls.overwrite === true);
   if (typed.controls.json === true) {
-    printReport({ plan, results: plannedSteps(plan), advice: undefined });
+    printReport({ plan, results: plannedSteps(plan), error: undefined, advice: undefined });
   } else {
     ui.print(planText(plan));
   }
@@ -106,22 +107,17 @@ function showPlan(plan: Plan, { typed, ui }: Session): number {
  * @returns the exit code
  * @throws UserError, Cancelled; nothing was written then
  */
-export async function create(typed: Typed, version: string): Promise<number> {
+export async function create(
+  typed: Typed,
+  { version, watch }: Pick<Session, 'version' | 'watch'>,
+): Promise<number> {
   const ui = typed.controls.json === true ? silentUi() : speakingUi();
   const dryRun = typed.controls.dryRun === true || npmDryRun(process.env);
-  const session: Session = { typed, version, ui };
-  const plan = makePlan(await gather(typed, version), version);
+  const session: Session = { typed, version, ui, watch };
+  const plan = makePlan(await gather(typed, version, watch.cancel), version);
   plan.warnings.forEach((warning) => ui.warn(warning));
   if (dryRun && typed.controls.dryRun !== true) {
     ui.warn('npm was told --dry-run: this run is one too.');
   }
-  if (dryRun) {
-    return showPlan(plan, session);
-  }
-  const watch = watchSignals();
-  try {
-    return await carryOut(plan, session, watch);
-  } finally {
-    watch.stop();
-  }
+  return dryRun ? showPlan(plan, session) : carryOut(plan, session);
 }

@@ -11,7 +11,7 @@ import { quoteCommand } from '../core/quote.js';
 import { isForeignProject, isVacant } from '../effects/compare.js';
 import { checkPem, checkPemFiles } from '../effects/pem.js';
 import { readAnswersText } from '../effects/inputs.js';
-import { findProgram, isInteractive, runningPackageManager } from '../effects/probes.js';
+import { findProgram, runningPackageManager, whyNobodyAnswers } from '../effects/probes.js';
 import { projectName } from '../plan/project-name.js';
 import { interview, type CheckOnDisk } from '../prompts/interview.js';
 
@@ -21,9 +21,13 @@ export interface Gathered {
   warnings: string[];
 }
 
-function layersOf({ flags, controls }: Typed): Layers {
+async function layersOf({ flags, controls }: Typed, cancel: AbortSignal): Promise<Layers> {
   const path = controls.answers;
-  const file = path === undefined ? {} : parseAnswersFile(path, readAnswersText(path));
+  const name = path === '-' ? 'stdin' : path;
+  const file =
+    path === undefined || name === undefined
+      ? {}
+      : parseAnswersFile(name, await readAnswersText(path, cancel));
   return { flag: flags, file, asked: {} };
 }
 
@@ -59,16 +63,26 @@ function checksOnDisk({ controls }: Typed): CheckOnDisk {
   };
 }
 
+/** Why a run asks nothing; nothing where it asks what is missing. */
+function whyNothingIsAsked({ controls }: Typed): string | undefined {
+  if (controls.yes === true) {
+    return 'of --yes';
+  }
+  return controls.json === true ? 'of --json' : whyNobodyAnswers();
+}
+
 interface Unanswered {
   layers: Layers;
   world: World;
   missing: Option[];
   version: string;
+  /** Why they are not asked for. */
+  why: string;
   yes: boolean;
 }
 
 /** The error for a run in which nobody can be asked: what is missing, and the whole command. */
-function unanswered({ layers, world, missing, version, yes }: Unanswered): UserError {
+function unanswered({ layers, world, missing, version, why, yes }: Unanswered): UserError {
   const { known } = resolve(layers, world);
   const given = Object.keys({ ...layers.file, ...layers.flag });
   const wanted = [...given, ...missing.map(({ name }) => name)];
@@ -82,8 +96,8 @@ function unanswered({ layers, world, missing, version, yes }: Unanswered): UserE
   });
   // With --yes only what has no default is missing, and its user wants the other defaults.
   const whole = quoteCommand(yes ? [...command, '--yes'] : command);
-  const why = 'Nobody can be asked: there is no terminal. --yes takes the defaults.';
-  return missingAnswers(missing, whole, [...(yes ? [] : [why]), ...npmHints(process.env)]);
+  const hint = `Nothing is asked, since ${why}. --yes takes the defaults.`;
+  return missingAnswers(missing, whole, [...(yes ? [] : [hint]), ...npmHints(process.env)]);
 }
 
 /**
@@ -91,23 +105,27 @@ function unanswered({ layers, world, missing, version, yes }: Unanswered): UserE
  * @throws UserError for contradictions and for answers that are missing where nobody can be asked
  * @throws Cancelled when the user leaves at a question
  */
-export async function gather(typed: Typed, version: string): Promise<Gathered> {
-  const yes = typed.controls.yes === true;
-  const mayAsk = !yes && typed.controls.json !== true && isInteractive();
-  const mkcert = mayAsk && findProgram('mkcert') !== undefined;
+export async function gather(
+  typed: Typed,
+  version: string,
+  cancel: AbortSignal,
+): Promise<Gathered> {
+  const why = whyNothingIsAsked(typed);
+  const mkcert = why === undefined && findProgram('mkcert') !== undefined;
   const world: World = { packageManager: runningPackageManager(), mkcert };
-  const given = layersOf(typed);
-  const layers = mayAsk
-    ? await interview({ layers: given, world, checkOnDisk: checksOnDisk(typed) })
-    : given;
+  const given = await layersOf(typed, cancel);
+  const checkOnDisk = checksOnDisk(typed);
+  const layers =
+    why === undefined ? await interview({ layers: given, world, checkOnDisk, cancel }) : given;
   const { known, gaps, contradictions, warnings } = resolve(layers, world);
   const contradiction = contradictions[0];
   if (contradiction !== undefined) {
     throw contradiction.error;
   }
+  const yes = typed.controls.yes === true;
   const missing = yes ? gaps.filter(({ name }) => known[name] === undefined) : gaps;
   if (missing.length > 0 || !isComplete(known, gaps)) {
-    throw unanswered({ layers, world, missing, version, yes });
+    throw unanswered({ layers, world, missing, version, why: why ?? '', yes });
   }
   return { answers: known, warnings };
 }

@@ -3,13 +3,15 @@ import { helpText } from '../answers/help.js';
 import { refuseLostFlags } from '../answers/npm-flags.js';
 import { answersSchema } from '../answers/schema.js';
 import { Cancelled, UserError, messageOf } from '../core/errors.js';
-import { exitCodeOf } from '../effects/signals.js';
-import { printError, printJson } from '../effects/ui.js';
+import { watchSignals, type Watch } from '../effects/signals.js';
+import { outliveReaders, printError, printJson } from '../effects/ui.js';
+import { errorReport } from '../plan/report.js';
 import { create } from './create.js';
 
 const reportAt = 'Please report this, with the output of --verbose.';
 
-async function dispatch({ flags, controls }: Typed, version: string): Promise<number> {
+async function dispatch(typed: Typed, version: string, watch: Watch): Promise<number> {
+  const { controls } = typed;
   if (controls.help === true) {
     process.stdout.write(helpText());
     return 0;
@@ -22,26 +24,31 @@ async function dispatch({ flags, controls }: Typed, version: string): Promise<nu
     printJson(answersSchema());
     return 0;
   }
-  return create({ flags, controls }, version);
+  return create(typed, { version, watch });
+}
+
+/** An error that nobody foresaw: one line, and the stack for who asks for it. */
+function unforeseen(error: unknown): UserError {
+  return new UserError(messageOf(error), reportAt, {
+    code: 'unexpected',
+    stage: 'plan',
+    exitCode: 1,
+    cause: error,
+  });
 }
 
 /** One error, one place: what a person reads, what a program reads, and the exit code. */
-function fail(error: unknown, argv: string[]): number {
-  const unexpected = !(error instanceof UserError);
-  const message = messageOf(error);
-  const fix = unexpected ? reportAt : error.fix;
-  const details = unexpected ? [] : error.details;
-  const code = unexpected ? 'unexpected' : error.code;
-  const stage = unexpected ? 'plan' : error.stage;
+function fail(error: UserError, argv: string[]): number {
   if (argv.includes('--json')) {
-    printJson({ schemaVersion: 1, ok: false, error: { code, stage, message, fix, details } });
-  } else {
-    printError(message, details, fix);
+    printJson(errorReport(error));
+  } else if (!(error instanceof Cancelled && error.said)) {
+    printError(error.message, error.details, error.fix);
   }
-  if (argv.includes('--verbose') && error instanceof Error && !argv.includes('--json')) {
-    process.stderr.write(`${error.stack}\n`);
+  const origin = error.code === 'unexpected' ? error.cause : error;
+  if (argv.includes('--verbose') && !argv.includes('--json') && origin instanceof Error) {
+    process.stderr.write(`${origin.stack}\n`);
   }
-  return unexpected ? 1 : error.exitCode;
+  return error.exitCode;
 }
 
 /**
@@ -51,10 +58,14 @@ function fail(error: unknown, argv: string[]): number {
  * @returns the exit code
  */
 export async function main(argv: string[], version: string): Promise<number> {
+  outliveReaders();
+  const watch = watchSignals();
   try {
     refuseLostFlags(argv, process.env);
-    return await dispatch(parseArguments(argv), version);
+    return await dispatch(parseArguments(argv), version, watch);
   } catch (error) {
-    return error instanceof Cancelled ? exitCodeOf(error.signal) : fail(error, argv);
+    return fail(error instanceof UserError ? error : unforeseen(error), argv);
+  } finally {
+    watch.stop();
   }
 }

@@ -1,5 +1,6 @@
 import { chosenNames, repeatCommand } from '../answers/repeat.js';
 import { quoteCommand } from '../core/quote.js';
+import { UserError, signalExitCodes, type EndingSignal } from '../core/errors.js';
 import { sha256 } from '../effects/hash.js';
 import { runningPackageManager } from '../effects/probes.js';
 import { trustAdvice, type TrustAdvice } from '../effects/trust-advice.js';
@@ -25,10 +26,33 @@ export async function adviceOnTrust(
   return trustAdvice(plan.answers);
 }
 
+/** @returns what kept the steps from their end: a signal, or those that failed */
+export function stepsError(
+  results: AnyStep[],
+  signal: EndingSignal | undefined,
+): UserError | undefined {
+  const stage = 'steps';
+  const failed = results.filter(({ status }) => status === 'failed');
+  if (signal !== undefined) {
+    const exitCode = signalExitCodes[signal];
+    const message = `Stopped by ${signal}. The project is kept.`;
+    return new UserError(message, 'Run what is left.', { code: 'cancelled', stage, exitCode });
+  }
+  if (failed.length === 0) {
+    return undefined;
+  }
+  const message = failed.map(({ title }) => `${title} failed.`).join(' ');
+  const left = failed.map(({ command }) => command).join(', then ');
+  const details = failed.flatMap(({ advice }) => advice ?? []);
+  const fix = `The project is kept. Run in it: ${left}`;
+  return new UserError(message, fix, { code: 'step-failed', stage, exitCode: 1, details });
+}
+
 /** What came of a plan. */
 export interface Outcome {
   plan: Plan;
   results: AnyStep[];
+  error: UserError | undefined;
   advice: TrustAdvice | undefined;
 }
 
@@ -38,9 +62,9 @@ function leftOf({ plan, results, advice }: Outcome): string[] {
 
 /** Prints the document of `--json`. */
 export function printReport(outcome: Outcome): void {
-  const { plan, results, advice } = outcome;
+  const { plan, results, error, advice } = outcome;
   const warnings = [...plan.warnings, ...(advice === undefined ? [] : [advice.message])];
-  printJson(report({ plan, steps: results, next: leftOf(outcome), warnings, sha256 }));
+  printJson(report({ plan, error, steps: results, next: leftOf(outcome), warnings, sha256 }));
 }
 
 function repeatLine({ answers }: Plan, version: string): string {
@@ -61,15 +85,13 @@ interface Telling {
   version: string;
   /** No file had to be written. */
   idle: boolean;
-  /** What ended the steps before their end. */
-  signal: string | undefined;
 }
 
 /** Says to a person what is next. */
-export function sayOutcome(outcome: Outcome, { ui, version, idle, signal }: Telling): void {
-  const { plan, results, advice } = outcome;
-  if (signal !== undefined) {
-    ui.warn(`Stopped by ${signal}. The project is kept; what is left is listed here.`);
+export function sayOutcome(outcome: Outcome, { ui, version, idle }: Telling): void {
+  const { plan, results, error, advice } = outcome;
+  if (error?.code === 'cancelled') {
+    ui.warn(`${error.message} ${error.fix}`);
   }
   if (idle && isDone(results)) {
     ui.print('Nothing to do.');

@@ -1,19 +1,23 @@
 /** Where in the run an error arose: the order is that of the run. */
 export type Stage = 'arguments' | 'answers' | 'plan' | 'apply' | 'steps';
 
-/** What went wrong, as a closed list that scripts may rely on. */
-export type ErrorCode =
-  | 'unknown-option'
-  | 'invalid-value'
-  | 'missing-answers'
-  | 'contradiction'
-  | 'lost-flag'
-  | 'unreadable-file'
-  | 'conflict'
-  | 'not-writable'
-  | 'step-failed'
-  | 'cancelled'
-  | 'unexpected';
+/** What can go wrong: a closed list that scripts may rely on, with what each code means. */
+export const errorCodes = {
+  'unknown-option': 'an option, a value too many or a command that is not there',
+  'invalid-value': 'an option does not take that value',
+  'missing-answers': 'answers are missing, and nobody can be asked',
+  contradiction: 'two answers exclude each other',
+  'lost-flag': '`npm create` took a flag for its own: `--` was left out',
+  'unreadable-file': 'a file that an option names cannot be read or used',
+  'missing-program': 'a program that the run needs is missing or too old',
+  conflict: 'files are there with other contents, or another program made them meanwhile',
+  'not-writable': 'the directory cannot be used',
+  'step-failed': 'the project is there, and a step after it failed',
+  cancelled: 'a signal or Ctrl-C ended the run',
+  unexpected: 'a mistake of ours: please report it',
+} as const;
+
+export type ErrorCode = keyof typeof errorCodes;
 
 interface ErrorContext {
   code: ErrorCode;
@@ -47,15 +51,38 @@ export class UserError extends Error {
   }
 }
 
-/** The run was ended by the user at a prompt or by a signal. */
-export class Cancelled extends Error {
-  readonly signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+export type EndingSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
-  constructor(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP' = 'SIGINT') {
-    super('Cancelled.');
+/** What shells give a program that a signal ended: 128 and the signal's number. */
+export const signalExitCodes: Record<EndingSignal, number> = {
+  SIGHUP: 129,
+  SIGINT: 130,
+  SIGTERM: 143,
+};
+
+/** The run was ended before all files were in place, by its user at a prompt or by a signal. */
+export class Cancelled extends UserError {
+  readonly signal: EndingSignal;
+  /** Whether a prompt has said so already. */
+  readonly said: boolean;
+
+  constructor(signal: EndingSignal, { stage = 'apply', said = false, details = [] }: Ending = {}) {
+    super(`Stopped by ${signal}. Nothing was written.`, 'Run it again when you like.', {
+      code: 'cancelled',
+      stage,
+      exitCode: signalExitCodes[signal],
+      details,
+    });
     this.name = 'Cancelled';
     this.signal = signal;
+    this.said = said;
   }
+}
+
+interface Ending {
+  stage?: Stage;
+  said?: boolean;
+  details?: string[];
 }
 
 /** An answer that an option does not take; the parser, the prompts and the answers file add where it came from. */

@@ -1,7 +1,8 @@
 import { existsSync, lstatSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { UserError, messageOf } from '../core/errors.js';
+import { UserError } from '../core/errors.js';
 import type { PlannedFile } from '../plan/project.js';
+import { errorCode, notWritable } from './reasons.js';
 
 /** How the target differs from the plan. */
 export interface Comparison {
@@ -13,10 +14,6 @@ export interface Comparison {
   blocked: string[];
 }
 
-export function errorCode(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
-}
-
 function statOf(path: string) {
   try {
     return lstatSync(path);
@@ -26,15 +23,6 @@ function statOf(path: string) {
     }
     throw notWritable(path, error);
   }
-}
-
-export function notWritable(path: string, cause: unknown): UserError {
-  const reason = messageOf(cause);
-  return new UserError(
-    `${path} cannot be used: ${reason}.`,
-    'Choose another directory, or change its permissions.',
-    { code: 'not-writable', stage: 'apply', cause },
-  );
 }
 
 /** @returns the folders between the target and a file in it, the outermost first */
@@ -53,12 +41,24 @@ function blockerOf(directory: string, { path }: PlannedFile): string | undefined
   return folder ?? (stat === undefined || stat.isFile() ? undefined : path);
 }
 
+function isAbsent(path: string): boolean {
+  try {
+    lstatSync(path);
+    return false;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') {
+      return true;
+    }
+    throw notWritable(path, error);
+  }
+}
+
 /**
  * @returns whether a project can take the place as a whole: nothing is there, or an empty folder
- * @throws UserError when a file is there
+ * @throws UserError when a file or a link to nothing is there, or a file above it
  */
 export function isVacant(directory: string): boolean {
-  return !existsSync(directory) || entriesOf(directory).length === 0;
+  return isAbsent(directory) || entriesOf(directory).length === 0;
 }
 
 /** @returns whether a package.json is there that no run of ours has made */
@@ -94,16 +94,24 @@ function hasContents(path: string, contents: string): boolean {
   }
 }
 
+/** What stands where a folder has to be, by what the system says when it is read as one. */
+const noFolder: Record<string, string> = {
+  ENOTDIR: 'is a file',
+  ENOENT: 'is a link that leads nowhere',
+  ELOOP: 'is a link that leads in a circle',
+};
+
 function entriesOf(directory: string): string[] {
   try {
     return readdirSync(directory);
   } catch (error) {
-    throw errorCode(error) === 'ENOTDIR'
-      ? new UserError(`${directory} is a file.`, 'Choose another directory.', {
+    const what = noFolder[errorCode(error) ?? ''];
+    throw what === undefined
+      ? notWritable(directory, error)
+      : new UserError(`${directory} ${what}.`, 'Choose another directory.', {
           code: 'not-writable',
           stage: 'apply',
           cause: error,
-        })
-      : notWritable(directory, error);
+        });
   }
 }

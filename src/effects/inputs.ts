@@ -5,24 +5,43 @@ import { UserError, messageOf } from '../core/errors.js';
 import type { Templates } from '../core/templates.js';
 import { standardPaths, type PemPaths } from '../plan/settings-values.js';
 
+function unreadable(reason: string, fix: string, cause?: unknown): UserError {
+  const context = { code: 'unreadable-file', stage: 'answers', cause } as const;
+  return new UserError(`The answers file cannot be read: ${reason}.`, fix, context);
+}
+
+/** Reads a pipe or a file to its end; a signal ends that. */
+async function readStdin(cancel: AbortSignal): Promise<string> {
+  const { stdin } = process;
+  if (stdin.isTTY) {
+    throw unreadable('stdin is a terminal', 'Give its path, or pipe it: --answers - < FILE.');
+  }
+  const leave = (): void => void stdin.destroy();
+  cancel.addEventListener('abort', leave);
+  try {
+    const chunks = await stdin.setEncoding('utf8').toArray();
+    return chunks.join('');
+  } catch (error) {
+    cancel.throwIfAborted();
+    throw unreadable(messageOf(error), 'Pipe a JSON file: --answers - < FILE.', error);
+  } finally {
+    cancel.removeEventListener('abort', leave);
+  }
+}
+
 /**
  * @param path of an answers file, `-` for stdin
+ * @param cancel ends the wait for stdin; its reason is thrown
  * @throws UserError when it cannot be read
  */
-export function readAnswersText(path: string): string {
+export async function readAnswersText(path: string, cancel: AbortSignal): Promise<string> {
+  if (path === '-') {
+    return readStdin(cancel);
+  }
   try {
-    return readFileSync(path === '-' ? 0 : path, 'utf8');
+    return readFileSync(path, 'utf8');
   } catch (error) {
-    const reason = messageOf(error);
-    throw new UserError(
-      `The answers file cannot be read: ${reason}.`,
-      'Give the path of a JSON file.',
-      {
-        code: 'unreadable-file',
-        stage: 'answers',
-        cause: error,
-      },
-    );
+    throw unreadable(messageOf(error), 'Give the path of a JSON file.', error);
   }
 }
 

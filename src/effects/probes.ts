@@ -28,9 +28,16 @@ export function runningPackageManager(): PackageManager {
   return known.find((name) => agent.startsWith(`${name}/`)) ?? 'npm';
 }
 
-/** @returns whether a person sits at both ends */
-export function isInteractive(): boolean {
-  return process.stdin.isTTY === true && process.stdout.isTTY === true;
+/** What says that nobody answers a question, each with its reason. */
+const silences: [string, () => boolean][] = [
+  ['there is no terminal', () => process.stdin.isTTY !== true || process.stdout.isTTY !== true],
+  ['CI is set', () => !['', '0', 'false'].includes(process.env['CI'] ?? '')],
+  ['TERM is dumb', () => process.env['TERM'] === 'dumb'],
+];
+
+/** @returns why nobody can be asked; nothing where a person sits at a terminal that shows questions */
+export function whyNobodyAnswers(): string | undefined {
+  return silences.find(([, holds]) => holds())?.[0];
 }
 
 /** What commands install mkcert, and the tool with which it reaches browsers, by what is at hand. */

@@ -1,5 +1,5 @@
 import { environment, streams, type Outcome, type Run } from './child.js';
-import { errorCode } from './compare.js';
+import { errorCode } from './reasons.js';
 
 /** Runs a program that is one file, without loading anything. */
 export async function runPlain({ command, cwd, output, cancel, timeout }: Run): Promise<Outcome> {

@@ -1,22 +1,23 @@
-type Signal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+import { Cancelled, type EndingSignal } from '../core/errors.js';
 
-const watched: Signal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+const watched: EndingSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /** The signals that arrived while a run must not simply end. */
 export interface Watch {
+  /** Aborted by the first signal; its reason is the `Cancelled` to throw before files are in place. */
   cancel: AbortSignal;
   /** The first signal that arrived. */
-  signal: () => Signal | undefined;
+  signal: () => EndingSignal | undefined;
   stop: () => void;
 }
 
-/** Takes signals over: until `stop`, they end the step that runs and not the process. */
+/** Takes signals over: until `stop`, they end what runs in order and not the process. */
 export function watchSignals(): Watch {
   const controller = new AbortController();
-  const seen: Signal[] = [];
-  const onSignal = (signal: Signal): void => {
+  const seen: EndingSignal[] = [];
+  const onSignal = (signal: EndingSignal): void => {
     seen.push(signal);
-    controller.abort();
+    controller.abort(new Cancelled(signal));
   };
   for (const signal of watched) {
     process.on(signal, onSignal);
@@ -30,12 +31,4 @@ export function watchSignals(): Watch {
       }
     },
   };
-}
-
-/** What shells give a program that a signal ended: 128 and the signal's number. */
-const exitCodes: Record<Signal, number> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
-
-/** @returns the exit code of a run that was ended by a signal */
-export function exitCodeOf(signal: Signal): number {
-  return exitCodes[signal];
 }

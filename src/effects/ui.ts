@@ -1,4 +1,6 @@
 import pc from 'picocolors';
+import { isColoured } from './colour.js';
+import { errorCode } from './reasons.js';
 
 /** Where a run speaks: to a person, line by line, or not at all while `--json` keeps stdout. */
 export interface Ui {
@@ -13,11 +15,30 @@ export interface Ui {
   print: (text: string) => void;
 }
 
+function coloursOf(stream: NodeJS.WriteStream) {
+  return pc.createColors(isColoured(stream.isTTY === true, process.env));
+}
+
+/** Whoever read us has gone, or the terminal has been closed: the run goes on without them. */
+const gone = ['EPIPE', 'EIO'];
+
+/** Lets a run come to its end though nobody reads what it prints any more. */
+export function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error) => {
+      if (!gone.includes(errorCode(error) ?? '')) {
+        throw error;
+      }
+    });
+  }
+}
+
 const eraseLine = '\r\u001B[2K';
 
 /** @returns a voice for people, on stdout; warnings are on stderr */
 export function speakingUi(): Ui {
   const terminal = process.stdout.isTTY === true && process.env['TERM'] !== 'dumb';
+  const [colours, warning] = [coloursOf(process.stdout), coloursOf(process.stderr)];
   const line = { open: false };
   const clear = (): void => {
     if (line.open) {
@@ -30,16 +51,16 @@ export function speakingUi(): Ui {
     stream.write(`${text}\n`);
   };
   return {
-    done: (text) => say(process.stdout, `${pc.green('✓')} ${text}`),
+    done: (text) => say(process.stdout, `${colours.green('✓')} ${text}`),
     doing: (text) => {
       if (terminal) {
         clear();
-        process.stdout.write(pc.dim(`… ${text}`));
+        process.stdout.write(colours.dim(`… ${text}`));
         line.open = true;
       }
     },
-    handOver: (text) => say(process.stdout, pc.dim(`… ${text}`)),
-    warn: (text) => say(process.stderr, `${pc.yellow('!')} ${text}`),
+    handOver: (text) => say(process.stdout, colours.dim(`… ${text}`)),
+    warn: (text) => say(process.stderr, `${warning.yellow('!')} ${text}`),
     print: (text) => say(process.stdout, text),
   };
 }
@@ -62,7 +83,7 @@ export function silentUi(): Ui {
 /** Prints an error for people: what is wrong, what else is known, the way out. */
 export function printError(message: string, details: string[], fix: string): void {
   const lines = [
-    `${pc.red('✗')} ${message}`,
+    `${coloursOf(process.stderr).red('✗')} ${message}`,
     ...details.map((detail) => `  ${detail}`),
     `  ${fix}`,
   ];

@@ -1,4 +1,5 @@
 import type { Answers } from '../core/answers.js';
+import type { ErrorCode, Stage, UserError } from '../core/errors.js';
 import { options } from '../core/options.js';
 import { quoteCommand } from '../core/quote.js';
 import type { Plan } from './plan.js';
@@ -22,10 +23,20 @@ interface ReportedStep {
 /** A step with what else is known of it. */
 export type AnyStep = ReportedStep & { group: StepGroup; left: string[] };
 
-/** The document of `--json` for a run that was planned or done. */
+/** What went wrong, in the document of `--json`. */
+export interface ReportedError {
+  code: ErrorCode;
+  stage: Stage;
+  message: string;
+  fix: string;
+  details: string[];
+}
+
+/** The document of `--json` for a run that was planned or done; `error` is there where `ok` is not. */
 export interface Report {
   schemaVersion: 1;
   ok: boolean;
+  error?: ReportedError;
   command: 'create';
   directory: string;
   answers: Partial<Answers>;
@@ -46,8 +57,20 @@ export function plannedSteps(plan: Plan): AnyStep[] {
   }));
 }
 
+/** @returns what a program reads of an error */
+export function reportedError({ code, stage, message, fix, details }: UserError): ReportedError {
+  return { code, stage, message, fix, details };
+}
+
+/** @returns the document of `--json` for a run that wrote nothing */
+export function errorReport(error: UserError): Pick<Report, 'schemaVersion' | 'ok' | 'error'> {
+  return { schemaVersion: 1, ok: false, error: reportedError(error) };
+}
+
 interface Run {
   plan: Plan;
+  /** What kept the steps from their end. */
+  error: UserError | undefined;
   steps: AnyStep[];
   next: string[];
   warnings: string[];
@@ -56,11 +79,12 @@ interface Run {
 }
 
 /** @returns the document of `--json` */
-export function report({ plan, steps, next, warnings, sha256 }: Run): Report {
+export function report({ plan, error, steps, next, warnings, sha256 }: Run): Report {
   const names = options.map(({ name }) => name);
   return {
     schemaVersion: 1,
-    ok: steps.every((step) => step.status !== 'failed'),
+    ok: error === undefined,
+    ...(error === undefined ? {} : { error: reportedError(error) }),
     command: 'create',
     directory: plan.directory,
     answers: Object.fromEntries(names.map((name) => [name, plan.answers[name]])),

@@ -15,6 +15,8 @@ interface Asking {
   /** What Enter takes. */
   initial: AnswerValue | undefined;
   checkOnDisk: CheckOnDisk;
+  /** Ends the question. */
+  cancel: AbortSignal;
 }
 
 /** @returns what a prompt shows under an answer that is not allowed; nothing when it is */
@@ -31,13 +33,18 @@ function complaint({ option, known, checkOnDisk }: Asking, typed: string): strin
 }
 
 async function askFor(asking: Asking): Promise<unknown> {
-  const { option, initial, clack } = asking;
+  const { option, initial, clack, cancel: signal } = asking;
   const message = option.question?.message ?? option.summary;
   if (option.kind === 'boolean') {
-    return clack.confirm({ message, initialValue: initial === true });
+    return clack.confirm({ message, initialValue: initial === true, signal });
   }
   if (option.choices !== undefined) {
-    return clack.select({ message, options: option.choices, initialValue: String(initial) });
+    return clack.select({
+      message,
+      options: option.choices,
+      initialValue: String(initial),
+      signal,
+    });
   }
   const suggestion = initial === undefined ? '' : String(initial);
   return clack.text({
@@ -47,35 +54,39 @@ async function askFor(asking: Asking): Promise<unknown> {
     defaultValue: suggestion,
     validate: (typed) =>
       complaint(asking, typed === undefined || typed === '' ? suggestion : typed),
+    signal,
   });
 }
 
-function leave(clack: typeof Clack): never {
+function leave({ clack, cancel }: Pick<Asking, 'clack' | 'cancel'>): never {
   clack.cancel('Cancelled. Nothing was written.');
-  throw new Cancelled();
+  const signal = cancel.reason instanceof Cancelled ? cancel.reason.signal : 'SIGINT';
+  throw new Cancelled(signal, { stage: 'answers', said: true });
 }
 
 async function ask(asking: Asking): Promise<Partial<Answers>> {
   const { clack, option } = asking;
   const answer = await askFor(asking);
-  return clack.isCancel(answer) ? leave(clack) : { [option.name]: readValue(option, answer) };
+  return clack.isCancel(answer) ? leave(asking) : { [option.name]: readValue(option, answer) };
 }
 
-interface AskingMany extends Pick<Asking, 'clack' | 'known'> {
+interface AskingMany extends Pick<Asking, 'clack' | 'known' | 'cancel'> {
   rows: Option[];
 }
 
 /** Asks for several booleans in one list. */
-async function askForMany({ clack, rows, known }: AskingMany): Promise<Partial<Answers>> {
+async function askForMany(asking: AskingMany): Promise<Partial<Answers>> {
+  const { clack, rows, known, cancel } = asking;
   const names = rows.map(({ name }) => name);
   const chosen = await clack.multiselect({
     message: rows[0]?.question?.message ?? '',
     options: rows.map(({ name, question }) => ({ value: name, label: question?.line ?? name })),
     initialValues: names.filter((name) => known[name] === true),
     required: false,
+    signal: cancel,
   });
   if (clack.isCancel(chosen)) {
-    return leave(clack);
+    return leave(asking);
   }
   return Object.fromEntries(names.map((name) => [name, chosen.includes(name)]));
 }
@@ -84,6 +95,8 @@ interface Interview {
   layers: Layers;
   world: World;
   checkOnDisk: CheckOnDisk;
+  /** Ends the question that is open. */
+  cancel: AbortSignal;
 }
 
 /**
@@ -92,7 +105,12 @@ interface Interview {
  * @returns the same layers with what was asked
  * @throws Cancelled when the user leaves
  */
-export async function interview({ layers, world, checkOnDisk }: Interview): Promise<Layers> {
+export async function interview({
+  layers,
+  world,
+  checkOnDisk,
+  cancel,
+}: Interview): Promise<Layers> {
   const asked: Partial<Answers> = { ...layers.asked };
   let state: Resolution = resolve({ ...layers, asked }, world);
   if (state.gaps.length === 0) {
@@ -106,10 +124,10 @@ export async function interview({ layers, world, checkOnDisk }: Interview): Prom
       throw certain.error;
     }
     const { known } = state;
-    const asking = { clack, option: gap, known, initial: known[gap.name], checkOnDisk };
+    const asking = { clack, option: gap, known, initial: known[gap.name], checkOnDisk, cancel };
     const rows = askedTogether(state.gaps);
     const asks =
-      gap.question?.line === undefined ? ask(asking) : askForMany({ clack, rows, known });
+      gap.question?.line === undefined ? ask(asking) : askForMany({ clack, rows, known, cancel });
     // oxlint-disable-next-line no-await-in-loop -- one question after the other
     Object.assign(asked, await asks);
     state = resolve({ ...layers, asked }, world);

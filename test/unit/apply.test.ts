@@ -34,11 +34,14 @@ function tree(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' }).toSorted();
 }
 
+/** No signal comes. */
+const calm = new AbortController().signal;
+
 const whole = ['a', 'a/b', 'a/b/deep.txt', 'secret', 'top.txt'];
 
 describe('files put in place', () => {
   it('appear in a folder that was not there, nor the one above it', async () => {
-    await apply(at('new/app'), files);
+    await apply(at('new/app'), files, calm);
     expect(tree(at())).toEqual(['new', 'new/app', ...whole.map((path) => `new/app/${path}`)]);
     expect(statSync(at('new/app/secret')).mode & 0o777).toBe(0o600);
     expect(statSync(at('new/app')).mode & 0o777).toBe(0o777 & ~process.umask() & 0o755);
@@ -47,7 +50,7 @@ describe('files put in place', () => {
   it('appear in an empty folder, and behind a link to one', async () => {
     mkdirSync(at('empty'));
     symlinkSync('empty', at('link'));
-    await apply(at('link'), files);
+    await apply(at('link'), files, calm);
     expect(tree(at('empty'))).toEqual(whole);
     expect(readFileSync(at('link/top.txt'), 'utf8')).toBe('top\n');
   });
@@ -55,7 +58,7 @@ describe('files put in place', () => {
   it('stand beside files that are there already', async () => {
     mkdirSync(at('app/a'), { recursive: true });
     writeFileSync(at('app/a/mine.txt'), 'mine');
-    await apply(at('app'), files);
+    await apply(at('app'), files, calm);
     expect(tree(at('app'))).toEqual([...whole, 'a/mine.txt'].toSorted());
     expect(readFileSync(at('app/a/mine.txt'), 'utf8')).toBe('mine');
   });
@@ -64,7 +67,7 @@ describe('files put in place', () => {
     mkdirSync(at('app'));
     writeFileSync(at('app/top.txt'), 'old');
     writeFileSync(at('app/.env'), 'mine');
-    await apply(at('app'), files);
+    await apply(at('app'), files, calm);
     expect(readFileSync(at('app/top.txt'), 'utf8')).toBe('top\n');
     expect(readFileSync(at('app/.env'), 'utf8')).toBe('mine');
     expect(tree(at('app'))).toEqual([...whole, '.env'].toSorted());
@@ -73,14 +76,14 @@ describe('files put in place', () => {
   it('leave nothing behind when one of them cannot be placed', async () => {
     mkdirSync(at('app/top.txt/in-the-way'), { recursive: true });
     writeFileSync(at('app/secret'), 'old');
-    await expect(apply(at('app'), files)).rejects.toThrow('cannot be used');
+    await expect(apply(at('app'), files, calm)).rejects.toThrow('cannot be used');
     expect(tree(at('app'))).toEqual(['secret', 'top.txt', 'top.txt/in-the-way']);
     expect(readFileSync(at('app/secret'), 'utf8')).toBe('old');
   });
 
   it('leave nothing behind when they cannot be staged', async () => {
     const twice = [...files, { path: 'top.txt/below', contents: '', mode: 0o644 }];
-    await expect(apply(at('new/app'), twice)).rejects.toThrow('cannot be used');
+    await expect(apply(at('new/app'), twice, calm)).rejects.toThrow('cannot be used');
     expect(tree(at())).toEqual([]);
     expect(existsSync(at('new'))).toBe(false);
   });
@@ -94,7 +97,7 @@ describe('a target compared with a plan', () => {
   });
 
   it('shows what is there with other contents', async () => {
-    await apply(at('app'), files);
+    await apply(at('app'), files, calm);
     writeFileSync(at('app/top.txt'), 'changed');
     const { absent, different, blocked } = compare(at('app'), files);
     expect([absent, different.map(({ path }) => path), blocked]).toEqual([[], ['top.txt'], []]);

@@ -12,7 +12,7 @@ const layers = ['core', 'answers', 'prompts', 'plan', 'effects', 'commands', '.'
 /** What only one module may import. */
 const homes: Record<string, string[]> = {
   execa: ['effects/run-any.ts'],
-  'fs-extra': ['effects/apply.ts'],
+  'fs-extra': ['effects/staging.ts'],
   handlebars: ['build/tags.ts'],
   picocolors: ['effects/ui.ts'],
   '@clack/prompts': ['prompts/clack.ts'],
