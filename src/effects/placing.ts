@@ -12,9 +12,12 @@ export interface Placing {
   cancel: AbortSignal;
 }
 
-/** Lets signals in, and goes on only where none has come. */
+/**
+ * Lets signals in, and goes on only where none has come. They come between two immediates: the first
+ * may be due before the event loop looks for them.
+ */
 export async function breathe(cancel: AbortSignal): Promise<void> {
-  await new Promise((wake) => setImmediate(wake));
+  await new Promise((wake) => setImmediate(() => setImmediate(wake)));
   cancel.throwIfAborted();
 }
 
