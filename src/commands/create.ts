@@ -69,6 +69,9 @@ function runPlannedSteps(plan: Plan, session: Session): Promise<StepResult[]> {
 
 async function writeFiles(plan: Plan, written: PlannedFile[], session: Session): Promise<void> {
   await apply(plan.directory, written, session.watch.cancel);
+  if (written.length === 0) {
+    return;
+  }
   const what = description(plan.answers);
   const count = written.length === 1 ? '1 file' : `${written.length} files`;
   session.ui.done(`Rendered ${count} in ${plan.answers.directory} (${what})`);
@@ -78,9 +81,7 @@ async function writeFiles(plan: Plan, written: PlannedFile[], session: Session):
 async function carryOut(plan: Plan, session: Session): Promise<number> {
   const { ui, typed, watch, version } = session;
   const written = filesToWrite(plan, typed.controls.overwrite === true);
-  if (written.length > 0) {
-    await writeFiles(plan, written, session);
-  }
+  await writeFiles(plan, written, session);
   const results = await runPlannedSteps(plan, session);
   const error = stepsError(results, watch.signal());
   const outcome = { plan, results, error, advice: await adviceOnTrust(plan, results) };

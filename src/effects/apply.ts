@@ -24,7 +24,7 @@ function refusal(directory: string, error: unknown, left: string[]): unknown {
 }
 
 /**
- * Puts files in place, all or none.
+ * Puts files in place, all or none, and clears what a run that was ended by force has left.
  * @param directory absolute path of the project
  * @param files those to write; the ones that are there are replaced
  * @param cancel its reason is thrown where it comes before the last file is in place
@@ -37,6 +37,9 @@ export async function apply(
 ): Promise<void> {
   const placing: Placing = { directory, files, undo: [], staging: [], cancel };
   await Promise.all([dirname(outermostAbsent(directory)), directory].map(clearLeftOver));
+  if (files.length === 0) {
+    return;
+  }
   try {
     if (!(await appears(placing))) {
       await moveIn(placing);

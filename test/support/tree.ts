@@ -1,5 +1,10 @@
+import { createHash } from 'node:crypto';
 import { lstatSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
+
+function digestOf(path: string): string {
+  return createHash('sha256').update(readFileSync(path)).digest('hex').slice(0, 16);
+}
 
 function entryOf(path: string): string {
   const stat = lstatSync(path);
@@ -7,7 +12,7 @@ function entryOf(path: string): string {
   if (stat.isSymbolicLink()) {
     return `link to ${readlinkSync(path)}`;
   }
-  return stat.isDirectory() ? `folder ${mode}` : `${mode} ${readFileSync(path, 'base64')}`;
+  return stat.isDirectory() ? `folder ${mode}` : `${mode} ${digestOf(path)}`;
 }
 
 /** @returns all that is in a folder, by path: contents, modes, folders and links */
