@@ -28,7 +28,10 @@ function fileWarnings({ answers }: Gathered): string[] {
   return answers.certSource === 'files' ? checkPemFiles(answers) : [];
 }
 
-function makePlan(gathered: Gathered, version: string): Plan {
+function makePlan(
+  gathered: Gathered,
+  { typed, version }: Pick<Session, 'typed' | 'version'>,
+): Plan {
   const { answers, warnings } = gathered;
   const directory = resolve(answers.directory);
   const paths = pemPaths(directory, answers);
@@ -37,6 +40,7 @@ function makePlan(gathered: Gathered, version: string): Plan {
     project: { name, answers, version, templates: loadTemplates(), paths },
     directory,
     warnings: [...warnings, ...fileWarnings(gathered)],
+    verify: typed.controls.verify === true,
   });
 }
 
@@ -115,7 +119,7 @@ export async function create(
   const ui = typed.controls.json === true ? silentUi() : speakingUi();
   const dryRun = typed.controls.dryRun === true || npmDryRun(process.env);
   const session: Session = { typed, version, ui, watch };
-  const plan = makePlan(await gather(typed, version, watch.cancel), version);
+  const plan = makePlan(await gather(typed, version, watch.cancel), session);
   plan.warnings.forEach((warning) => ui.warn(warning));
   if (dryRun && typed.controls.dryRun !== true) {
     ui.warn('npm was told --dry-run: this run is one too.');

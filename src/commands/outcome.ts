@@ -42,9 +42,9 @@ export function stepsError(
     return undefined;
   }
   const message = failed.map(({ title }) => `${title} failed.`).join(' ');
-  const left = failed.map(({ command }) => command).join(', then ');
+  const left = failed.flatMap((step) => step.left).join(', then ');
   const details = failed.flatMap(({ advice }) => advice ?? []);
-  const fix = `The project is kept. Run in it: ${left}`;
+  const fix = left === '' ? 'The project is kept.' : `The project is kept. Run in it: ${left}`;
   return new UserError(message, fix, { code: 'step-failed', stage, exitCode: 1, details });
 }
 

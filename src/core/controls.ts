@@ -5,6 +5,7 @@ export interface Controls {
   dryRun: boolean;
   json: boolean;
   overwrite: boolean;
+  verify: boolean;
   schema: boolean;
   verbose: boolean;
   help: boolean;
@@ -25,6 +26,7 @@ export const controls: Control[] = [
   { name: 'dryRun', summary: 'print the plan, change nothing' },
   { name: 'json', summary: 'print one JSON document' },
   { name: 'overwrite', summary: 'replace files that are there with other contents' },
+  { name: 'verify', summary: 'start the project when it is installed, and expect wss:// to work' },
   { name: 'schema', summary: 'print the JSON Schema of the answers file' },
   { name: 'verbose', summary: 'show what child processes print, and stacks of errors' },
   { name: 'help', short: 'h', summary: 'print this help' },

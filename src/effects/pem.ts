@@ -123,6 +123,17 @@ function covers(certificate: X509Certificate, host: string): boolean {
   return certificate.checkHost(host.replace(/^\*\./, 'any.')) !== undefined;
 }
 
+/**
+ * @param pem the text of a certificate file
+ * @returns the first of the names that the certificate is for; a wildcard stands for one of its names
+ */
+export function nameOnCertificate(pem: Buffer, names: string[]): string | undefined {
+  const certificate = new (crypto().X509Certificate)(pem);
+  return names
+    .map((name) => name.replace(/^\*\./, 'any.'))
+    .find((name) => covers(certificate, name));
+}
+
 interface Pair {
   certFile: string;
   keyFile: string;

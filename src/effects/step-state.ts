@@ -97,6 +97,9 @@ export async function stateOf(step: Step, directory: string, answers: Answers): 
   if (step.group === 'git') {
     return gitState(directory, step);
   }
+  if (step.group === 'verify') {
+    return needed;
+  }
   if (step.group === 'install') {
     return installState(directory, answers);
   }

@@ -15,7 +15,7 @@ export interface StepResult {
   /** As it is typed in a shell. */
   command: string;
   status: StepStatus;
-  /** Why it was left out, or what it said when it failed. */
+  /** Why it was left out, what it said when it failed, or what a verification showed. */
   advice?: string;
   /** The commands that are left to a person. */
   left: string[];
@@ -48,11 +48,33 @@ function failure(step: Step, { output, found }: Outcome): string {
   return found ? lastLines(output) : `${step.command[0]} is not installed.`;
 }
 
+/** Starts what a step is made of; a verification is ours, and loaded only where it is wanted. */
+async function perform(step: Step, surroundings: Surroundings): Promise<Outcome> {
+  const { directory, answers, cancel } = surroundings;
+  const { command } = step;
+  if (step.group === 'verify') {
+    const { verify } = await import('./verify.js');
+    return verify({ directory, answers, command, cancel });
+  }
+  return run({ command, cwd: directory, output: outputFor(step, surroundings), cancel });
+}
+
+/** A step that was not run, with the command that is left to a person. */
+function undoneStep({ group, title, command }: Step): StepResult {
+  const typed = quoteCommand(command);
+  // What starts the project is told in any case.
+  return {
+    group,
+    title,
+    command: typed,
+    status: 'not-run',
+    left: group === 'verify' ? [] : [typed],
+  };
+}
+
 async function runStep(step: Step, surroundings: Surroundings): Promise<StepResult> {
   const { directory, answers, ui, cancel } = surroundings;
-  const { group, title } = step;
-  const command = quoteCommand(step.command);
-  const undone: StepResult = { group, title, command, status: 'not-run', left: [command] };
+  const undone = undoneStep(step);
   if (cancel.aborted) {
     return undone;
   }
@@ -64,28 +86,25 @@ async function runStep(step: Step, surroundings: Surroundings): Promise<StepResu
     const left = state.commands.map((words) => quoteCommand(words));
     return { ...undone, status: 'skipped', advice: state.advice, left };
   }
-  const output = outputFor(step, surroundings);
-  (output === 'captured' ? ui.doing : ui.handOver)(title);
-  const outcome = await run({ command: step.command, cwd: directory, output, cancel });
+  (outputFor(step, surroundings) === 'captured' ? ui.doing : ui.handOver)(step.title);
+  const outcome = await perform(step, surroundings);
   if (outcome.ok) {
-    return { ...undone, status: 'done', left: [] };
+    const proof = step.group === 'verify' ? { advice: outcome.output } : {};
+    return { ...undone, status: 'done', left: [], ...proof };
   }
   return cancel.aborted ? undone : { ...undone, status: 'failed', advice: failure(step, outcome) };
 }
 
 /** A step behind one of its group that did not happen: no commit without a repository. */
 function follow(step: Step, before: StepResult): StepResult {
-  const { group, title } = step;
-  const command = quoteCommand(step.command);
-  return before.status === 'skipped'
-    ? { group, title, command, status: 'skipped', left: [] }
-    : { group, title, command, status: 'not-run', left: [command] };
+  const undone = undoneStep(step);
+  return before.status === 'skipped' ? { ...undone, status: 'skipped', left: [] } : undone;
 }
 
 /** One line a step, when it has ended. */
 function showStep({ title, status, advice = '' }: StepResult, ui: Ui): void {
   if (status === 'done') {
-    ui.done(title);
+    ui.done(advice === '' ? title : `${title}: ${advice}`);
   } else if (status === 'failed') {
     ui.warn(`${title} failed.\n${advice.replaceAll(/^/gm, '  ')}`);
   } else if (status === 'skipped' && advice !== '') {

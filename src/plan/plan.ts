@@ -23,6 +23,8 @@ interface Facts {
   project: Project;
   directory: string;
   warnings: string[];
+  /** Whether the project is tried out at the end. */
+  verify: boolean;
 }
 
 /** The commands that start the project. */
@@ -41,7 +43,7 @@ function containerWarnings({ docker, certSource, host }: Answers): string[] {
 }
 
 /** @returns the plan of a run: pure, nothing is touched */
-export function planProject({ project, directory, warnings }: Facts): Plan {
+export function planProject({ project, directory, warnings, verify }: Facts): Plan {
   const { answers, name } = project;
   const folder = directory.split(/[\\/]/).at(-1) ?? '';
   const renamed =
@@ -51,7 +53,7 @@ export function planProject({ project, directory, warnings }: Facts): Plan {
     name,
     answers,
     files: renderProject(project),
-    steps: stepsFor(answers),
+    steps: stepsFor(answers, verify),
     next: startCommands(answers),
     pageUrl: pageUrl(answers),
     warnings: [...warnings, ...renamed, ...containerWarnings(answers)],

@@ -1,7 +1,7 @@
 import type { Answers } from '../core/answers.js';
 import { packageManagers } from '../core/package-managers.js';
 
-export type StepGroup = 'trust' | 'certificate' | 'install' | 'git';
+export type StepGroup = 'trust' | 'certificate' | 'install' | 'git' | 'verify';
 
 /** A program to run in the project's folder after the files are in place. */
 export interface Step {
@@ -62,7 +62,28 @@ function gitSteps({ git }: Answers): Step[] {
   return git ? steps : [];
 }
 
-/** @returns the steps after rendering, in order: the first commit holds the lockfile */
-export function stepsFor(answers: Answers): Step[] {
-  return [...certificateSteps(answers), ...installSteps(answers), ...gitSteps(answers)];
+/** The service is started for a moment, on a port that is free, and talked to. */
+function verifyStep({ language, https }: Answers): Step {
+  return {
+    group: 'verify',
+    title: `Verifying ${https ? 'wss' : 'ws'}:// on a free port`,
+    command: [
+      'node',
+      ...(language === 'ts' ? ['--import', 'tsx', 'src/server.ts'] : ['src/server.js']),
+    ],
+    interactive: false,
+  };
+}
+
+/**
+ * @param verify whether the project is tried out at the end
+ * @returns the steps after rendering, in order: the first commit holds the lockfile
+ */
+export function stepsFor(answers: Answers, verify: boolean): Step[] {
+  return [
+    ...certificateSteps(answers),
+    ...installSteps(answers),
+    ...gitSteps(answers),
+    ...(verify ? [verifyStep(answers)] : []),
+  ];
 }

@@ -14,6 +14,7 @@ const homes: Record<string, string[]> = {
   execa: ['effects/run-any.ts'],
   'fs-extra': ['effects/staging.ts'],
   handlebars: ['build/tags.ts'],
+  ws: ['effects/socket.ts'],
   picocolors: ['effects/ui.ts'],
   '@clack/prompts': ['prompts/clack.ts'],
 };
