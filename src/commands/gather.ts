@@ -63,6 +63,21 @@ function checksOnDisk({ controls }: Typed): CheckOnDisk {
   };
 }
 
+/** A project is tried out when it is installed: that is not asked then, and not refused. */
+function withVerification(layers: Layers, { verify }: Typed['controls']): Layers {
+  if (verify !== true) {
+    return layers;
+  }
+  if ((layers.flag.install ?? layers.file.install) === false) {
+    throw new UserError(
+      '--verify needs --install, not --no-install.',
+      'Leave out --verify or --no-install.',
+      { code: 'contradiction', stage: 'answers' },
+    );
+  }
+  return { ...layers, asked: { ...layers.asked, install: true } };
+}
+
 /** Why a run asks nothing; nothing where it asks what is missing. */
 function whyNothingIsAsked({ controls }: Typed): string | undefined {
   if (controls.yes === true) {
@@ -113,7 +128,7 @@ export async function gather(
   const why = whyNothingIsAsked(typed);
   const mkcert = why === undefined && findProgram('mkcert') !== undefined;
   const world: World = { packageManager: runningPackageManager(), mkcert };
-  const given = await layersOf(typed, cancel);
+  const given = withVerification(await layersOf(typed, cancel), typed.controls);
   const checkOnDisk = checksOnDisk(typed);
   const layers =
     why === undefined ? await interview({ layers: given, world, checkOnDisk, cancel }) : given;

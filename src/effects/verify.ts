@@ -52,7 +52,9 @@ function expectedName({ directory, answers }: Verification): string | undefined 
   if (!answers.https) {
     return undefined;
   }
-  const { origins, host, hosts = [] } = answers;
+  const { origins, host, certSource } = answers;
+  // A certificate of the user's own is for the names that it is for.
+  const hosts = certSource === 'files' ? [] : (answers.hosts ?? []);
   const path = resolve(directory, pemPaths(directory, answers).certFile);
   if (!existsSync(path)) {
     throw new Error(`${path} is not there.`);

@@ -1,0 +1,130 @@
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { findProgram } from '../../src/effects/probes.js';
+import { issue } from '../support/authority.js';
+import { cli, type Ended } from '../support/cli.js';
+import { describeWith } from '../support/needs.js';
+import { sandbox, type Environment } from '../support/sandbox.js';
+import { treeOf } from '../support/tree.js';
+
+const place = sandbox();
+afterAll(() => place.remove());
+
+const common = ['app', '--yes', '--language', 'js', '--no-git', '--overwrite', '--verify'];
+
+function run(flags: string[], env: Environment = {}): Promise<Ended> {
+  return cli([...common, ...flags], { cwd: place.folder, env: { ...place.env, ...env } });
+}
+
+/** What became of the verification, as a program reads it. */
+async function verification(flags: string[], env: Environment = {}) {
+  const { code, stdout, stderr } = await run([...flags, '--json'], env);
+  const { ok, steps, error } = JSON.parse(stdout);
+  return { code, stderr, ok, error, step: steps.at(-1) };
+}
+
+const title = 'Verifying wss:// on a free port';
+const proxied = ['--cert-source', 'proxy', '--domain', 'chat.example.com', '--reverse-proxy'];
+
+describeWith(['mkcert', 'caddy', 'nginx'], 'a run that verifies', () => {
+  beforeAll(async () => {
+    await cli(common.slice(0, -1), { cwd: place.folder, env: place.env });
+  });
+
+  it('says what it saw', async () => {
+    const { code, stdout } = await run([]);
+    expect(code).toBe(0);
+    expect(stdout).toContain(
+      `✓ ${title}: an echo, certificate for localhost by mkcert's CA, 403 for a foreign origin`,
+    );
+  });
+
+  it.each([
+    ['behind Caddy', [...proxied, 'caddy'], "certificate for localhost by mkcert's CA, "],
+    ['behind nginx', [...proxied, 'nginx'], "certificate for localhost by mkcert's CA, "],
+    ['without HTTPS', ['--no-https'], ''],
+    ['on every address', ['--host', '0.0.0.0'], "certificate for localhost by mkcert's CA, "],
+    [
+      'under another name',
+      ['--hosts', 'chat.test', '--origins', 'https://chat.test'],
+      "certificate for chat.test by mkcert's CA, ",
+    ],
+  ])(
+    'sees an echo and a refusal %s, and leaves nothing behind',
+    async (_way, flags, certificate) => {
+      const before = readdirSync(tmpdir()).filter((name) => name.includes('-proxy-'));
+      const { code, ok, step } = await verification(flags);
+      expect({ code, ok }).toEqual({ code: 0, ok: true });
+      expect(step).toMatchObject({
+        status: 'done',
+        advice: `an echo, ${certificate}403 for a foreign origin`,
+      });
+      const files = Object.keys(treeOf(place.folder)).filter((path) => !/node_modules/.test(path));
+      expect(
+        files.filter((path) => /\.pid$|nginx-temp|staging|create-fastify-wss-/.test(path)),
+      ).toEqual([]);
+      expect(readdirSync(tmpdir()).filter((name) => name.includes('-proxy-'))).toEqual(before);
+    },
+  );
+
+  it('names the stage that does not hold, and keeps the project', async () => {
+    const { keyFile, certFile } = issue(place);
+    const files = ['--cert-source', 'files', '--key-file', keyFile, '--cert-file', certFile];
+    const elsewhere = ['--origins', 'https://chat.example.com'];
+    const origin = 'https://localhost:3000';
+    const nowhere = { CAROOT: join(place.folder, 'no-ca') };
+    const breaking = join(place.home, 'breaking.mjs');
+    writeFileSync(
+      breaking,
+      "if (process.argv[1]?.endsWith('server.js')) process.on('exit', () => (process.exitCode = 7));",
+    );
+    const cases: [string, string[], Environment, string][] = [
+      ['start', [], { MAX_CONNECTIONS: 'many' }, 'MAX_CONNECTIONS is "many"'],
+      ['certificate', [...files, ...elsewhere, '--host', '127.0.0.2'], {}, 'it is for none of'],
+      ['connect', files, nowhere, 'unable to'],
+      ['echo', [], { DOMAINS: 'https://other.example' }, 'answered with 403 and not with 101'],
+      [
+        'origin',
+        [],
+        { DOMAINS: `${origin},https://foreign.invalid` },
+        'answered with 101 and not with 403',
+      ],
+      [
+        'stop',
+        [],
+        { NODE_OPTIONS: `--import=${breaking}` },
+        'ended with 7 and not with exit code 0',
+      ],
+    ];
+    for (const [stage, flags, env, reason] of cases) {
+      const { step, error, ok } = await verification(flags, env);
+      expect({ stage, ok, status: step.status }).toEqual({ stage, ok: false, status: 'failed' });
+      expect(step.advice).toContain(`Stage "${stage}": `);
+      expect(step.advice).toContain(reason);
+      expect(error).toMatchObject({ code: 'step-failed', stage: 'steps', details: [step.advice] });
+    }
+    const { code, stderr, stdout } = await run([], { DOMAINS: 'https://other.example' });
+    expect(code).toBe(1);
+    expect(stderr).toContain(`! ${title} failed.\n  Stage "echo": the handshake was answered`);
+    expect(stdout).toContain('npm run dev');
+  });
+
+  it('needs the proxy that is in front', async () => {
+    const path = join(place.home, 'bin');
+    mkdirSync(path);
+    for (const name of ['node', 'npm', 'sh', 'mkcert']) {
+      symlinkSync(findProgram(name) ?? name, join(path, name));
+    }
+    const { step, code } = await verification([...proxied, 'caddy'], { PATH: path });
+    expect(code).toBe(1);
+    expect(step.advice).toBe('Stage "proxy": caddy is not installed.');
+  });
+
+  it('wants the dependencies installed', async () => {
+    const { code, stderr } = await run(['--no-install']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('--verify needs --install, not --no-install.');
+  });
+});
