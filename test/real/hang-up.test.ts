@@ -1,27 +1,12 @@
-import { readdirSync, readlinkSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, it } from 'vitest';
 import { describeWith } from '../support/needs.js';
+import { processesIn } from '../support/processes.js';
 import { create } from '../support/project.js';
 import { sandbox } from '../support/sandbox.js';
 import { openTerminal } from '../support/terminal.js';
 
 const patience = 15_000;
-
-function folderOf(pid: string): string | undefined {
-  try {
-    return readlinkSync(`/proc/${pid}/cwd`);
-  } catch {
-    // It has ended meanwhile.
-    return undefined;
-  }
-}
-
-/** The ids of the processes that work in a folder. */
-function processesIn(folder: string): number[] {
-  const ids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  return ids.filter((pid) => folderOf(pid) === folder).map(Number);
-}
 
 describeWith(['tmux', 'mkcert'], 'a terminal that is closed while the service runs', () => {
   const place = sandbox();
