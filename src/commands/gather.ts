@@ -12,6 +12,7 @@ import { isForeignProject, isVacant } from '../effects/compare.js';
 import { checkPem, checkPemFiles } from '../effects/pem.js';
 import { readAnswersText } from '../effects/inputs.js';
 import { findProgram, runningPackageManager, whyNobodyAnswers } from '../effects/probes.js';
+import { withTerminal } from '../effects/signals.js';
 import { projectName } from '../plan/project-name.js';
 import { interview, type CheckOnDisk } from '../prompts/interview.js';
 
@@ -130,8 +131,8 @@ export async function gather(
   const world: World = { packageManager: runningPackageManager(), mkcert };
   const given = withVerification(await layersOf(typed, cancel), typed.controls);
   const checkOnDisk = checksOnDisk(typed);
-  const layers =
-    why === undefined ? await interview({ layers: given, world, checkOnDisk, cancel }) : given;
+  const ask = (): Promise<Layers> => interview({ layers: given, world, checkOnDisk, cancel });
+  const layers = why === undefined ? await withTerminal(ask) : given;
   const { known, gaps, contradictions, warnings } = resolve(layers, world);
   const contradiction = contradictions[0];
   if (contradiction !== undefined) {

@@ -3,7 +3,7 @@ import { helpText } from '../answers/help.js';
 import { refuseLostFlags } from '../answers/npm-flags.js';
 import { answersSchema } from '../answers/schema.js';
 import { Cancelled, UserError, messageOf } from '../core/errors.js';
-import { watchSignals, type Watch } from '../effects/signals.js';
+import { endIfHungUp, watchSignals, type Watch } from '../effects/signals.js';
 import { outliveReaders, printError, printJson } from '../effects/ui.js';
 import { errorReport } from '../plan/report.js';
 import { create } from './create.js';
@@ -67,5 +67,6 @@ export async function main(argv: string[], version: string): Promise<number> {
     return fail(error instanceof UserError ? error : unforeseen(error), argv);
   } finally {
     watch.stop();
+    endIfHungUp();
   }
 }

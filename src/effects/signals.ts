@@ -1,3 +1,4 @@
+import { isatty } from 'node:tty';
 import { Cancelled, type EndingSignal } from '../core/errors.js';
 
 const watched: EndingSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
@@ -31,4 +32,36 @@ export function watchSignals(): Watch {
       }
     },
   };
+}
+
+/** Whether stdin was a terminal that is gone: to the system it is none any more. */
+function isHungUp(): boolean {
+  return process.stdin.isTTY === true && !isatty(0);
+}
+
+/**
+ * Ends the process by SIGHUP, where its terminal is gone: Node would set the terminal back at its end,
+ * and abort since there is none.
+ */
+export function endIfHungUp(): void {
+  if (isHungUp()) {
+    process.removeAllListeners('SIGHUP');
+    process.kill(process.pid, 'SIGHUP');
+  }
+}
+
+/**
+ * Does something with the terminal. When it goes meanwhile, the process ends at once: readline would
+ * meet an error there that nobody can catch.
+ */
+export async function withTerminal<T>(act: () => Promise<T>): Promise<T> {
+  const watchedEvents = ['end', 'error', 'close'] as const;
+  process.prependListener('SIGHUP', endIfHungUp);
+  watchedEvents.forEach((event) => process.stdin.prependListener(event, endIfHungUp));
+  try {
+    return await act();
+  } finally {
+    process.off('SIGHUP', endIfHungUp);
+    watchedEvents.forEach((event) => process.stdin.off(event, endIfHungUp));
+  }
 }

@@ -1,2 +1,12 @@
 /** What the questions use of @clack/prompts: loaded to ask, and nothing else of it. */
-export { cancel, confirm, intro, isCancel, multiselect, outro, select, text } from '@clack/prompts';
+export {
+  cancel,
+  confirm,
+  intro,
+  isCancel,
+  multiselect,
+  outro,
+  select,
+  text,
+  updateSettings,
+} from '@clack/prompts';

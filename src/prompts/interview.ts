@@ -58,6 +58,9 @@ async function askFor(asking: Asking): Promise<unknown> {
   });
 }
 
+/** Ctrl-D: it closes the line that is read, and a question would wait for ever. */
+const endOfInput = '\u0004';
+
 function leave({ clack, cancel }: Pick<Asking, 'clack' | 'cancel'>): never {
   clack.cancel('Cancelled. Nothing was written.');
   const signal = cancel.reason instanceof Cancelled ? cancel.reason.signal : 'SIGINT';
@@ -117,6 +120,7 @@ export async function interview({
     return layers;
   }
   const clack = await import('./clack.js');
+  clack.updateSettings({ aliases: { [endOfInput]: 'cancel' } });
   clack.intro('create-fastify-wss');
   for (let gap = state.gaps[0]; gap !== undefined; gap = state.gaps[0]) {
     const certain = state.contradictions.find((contradiction) => contradiction.certain);

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { findProgram } from '../../src/effects/probes.js';
 import { runProgram } from './cli.js';
@@ -27,11 +28,16 @@ export interface Terminal {
   waitFor: (wanted: string | RegExp) => Promise<string>;
   /** @returns what is shown, with lines that ran over the edge in one piece */
   screen: () => Promise<string>;
+  /** @returns the same with the escape sequences of its colours */
+  styled: () => Promise<string>;
   cursorVisible: () => Promise<boolean>;
   /** @returns the exit code of the program, once it has ended */
   ended: () => Promise<number>;
   close: () => Promise<void>;
 }
+
+/** From the first line on: what a program has said last moves up by one when it has ended. */
+const all = ['-S', '-'];
 
 const patience = 30_000;
 const pause = 40;
@@ -67,21 +73,32 @@ function tmuxWith({ cwd, env, socketFolder }: Opening) {
   };
 }
 
+/** tmux does not always learn how a program ended, so a shell around it writes that down. */
+function exitFile({ socketFolder }: Opening): string {
+  return join(socketFolder, 'tmux-exit');
+}
+
+function noting(opening: Opening): string[] {
+  const script = 'trap : INT; "$@"; echo "$?" >"$0"';
+  return ['/bin/sh', '-c', script, exitFile(opening), ...opening.command];
+}
+
 async function start(tmux: ReturnType<typeof tmuxWith>, opening: Opening): Promise<void> {
   const { columns, rows } = { ...usual, ...opening };
   const size = ['-x', String(columns), '-y', String(rows)];
   // A pane whose program has ended stays, with its last screen and the exit code.
   const stays = ['set-option', '-g', 'remain-on-exit', 'on', ';'];
-  await tmux(...stays, 'new-session', '-d', ...size, '-c', opening.cwd, '--', ...opening.command);
+  await tmux(...stays, 'new-session', '-d', ...size, '-c', opening.cwd, '--', ...noting(opening));
 }
 
 /** Opens a real terminal, tmux's. `close` ends it and what runs in it. */
 export async function openTerminal(opening: Opening): Promise<Terminal> {
   const tmux = tmuxWith(opening);
+  rmSync(exitFile(opening), { force: true });
   await start(tmux, opening);
   const told = (format: string): Promise<string> => tmux('display-message', '-p', `#{${format}}`);
   const screen = async (): Promise<string> =>
-    (await tmux('capture-pane', '-p', '-J')).replaceAll(/ +$/gm, '').trimEnd();
+    (await tmux('capture-pane', '-p', '-J', ...all)).replaceAll(/ +$/gm, '').trimEnd();
   const inVain = (what: string) => async () =>
     new Error(`Waited in vain for ${what}. The screen:\n${await screen()}`);
   return {
@@ -96,11 +113,13 @@ export async function openTerminal(opening: Opening): Promise<Terminal> {
         inVain(String(wanted)),
       ),
     screen,
+    styled: () => tmux('capture-pane', '-p', '-e', ...all),
     cursorVisible: async () => (await told('cursor_flag')) === '1',
     ended: () =>
       poll(async () => {
-        const dead = await told('pane_dead');
-        return dead === '1' ? Number(await told('pane_dead_status')) : undefined;
+        const file = exitFile(opening);
+        const code = existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
+        return code === '' ? undefined : Number(code);
       }, inVain('the end')),
     close: async () => void (await tmux('kill-server')),
   };
