@@ -2,7 +2,8 @@ import type { Answers } from '../core/answers.js';
 import { InvalidValue, UserError, messageOf } from '../core/errors.js';
 import { nearest } from '../core/nearest.js';
 import { fileOptions, flagOf, options } from '../core/options.js';
-import { readValue } from '../core/values.js';
+import { shown } from '../core/shown.js';
+import { readJsonValue } from '../core/values.js';
 
 function fileError(path: string, message: string, fix: string, cause?: unknown): UserError {
   const context = { code: 'invalid-value', stage: 'answers', cause } as const;
@@ -36,7 +37,7 @@ export function parseAnswersFile(path: string, text: string): Partial<Answers> {
       const names = fileOptions.map(({ name }) => name);
       const meant = nearest(key, names);
       const fix = meant === undefined ? `Known are ${names.join(', ')}.` : `Did you mean ${meant}?`;
-      throw fileError(path, `there is no option "${key}".`, fix);
+      throw fileError(path, `there is no option ${shown(key)}.`, fix);
     }
     if (option.personal === true) {
       throw fileError(
@@ -46,7 +47,7 @@ export function parseAnswersFile(path: string, text: string): Partial<Answers> {
       );
     }
     try {
-      return [key, readValue(option, value)];
+      return [key, readJsonValue(option, value)];
     } catch (error) {
       if (error instanceof InvalidValue) {
         throw fileError(path, `${key}: ${error.message}`, error.fix, error);

@@ -4,6 +4,7 @@ import { controls, type Controls } from '../core/controls.js';
 import { InvalidValue, UserError } from '../core/errors.js';
 import { nearest } from '../core/nearest.js';
 import { flagOf, optionNamed, options, type OptionKind } from '../core/options.js';
+import { shown } from '../core/shown.js';
 import { readValue } from '../core/values.js';
 
 /** What the command line says. */
@@ -37,7 +38,7 @@ const flags = new Map<string, Flag>(
 );
 
 /** Names of commands: a project of that name is written `./doctor`. */
-const commandNames = ['create', 'doctor', 'update', 'certs'];
+export const commandNames = ['create', 'doctor', 'update', 'certs'];
 
 function usageError(message: string, fix: string): UserError {
   return new UserError(message, fix, { code: 'unknown-option', stage: 'arguments' });
@@ -72,7 +73,7 @@ function readDirectory(positionals: string[]): Record<string, unknown> {
   const [directory, ...extra] = positionals;
   if (extra.length > 0) {
     throw usageError(
-      `Only one directory can be given, not also "${extra.join('", "')}".`,
+      `Only one directory can be given, not also ${extra.map(shown).join(', ')}.`,
       'Put a path with spaces in quotes, and write flags with --.',
     );
   }
@@ -121,7 +122,9 @@ function readToken(token: OptionToken) {
   if (!flag.takesValue && token.value !== undefined) {
     throw usageError(
       `${token.rawName} takes no value.`,
-      flag.negatable ? `Write ${flagOf(flag.name)} or --no-${token.name}.` : 'Leave it out.',
+      flag.negatable
+        ? `Write ${flagOf(flag.name)} or --no-${flagOf(flag.name).slice(2)}.`
+        : 'Leave it out.',
     );
   }
   return { flag, value: flag.takesValue ? token.value : !negated };

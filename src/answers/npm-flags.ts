@@ -39,19 +39,19 @@ export function refuseLostFlags(argv: string[], env: Environment): void {
   }
   const [directory, ...strays] = argv.filter((word) => !word.startsWith('-'));
   const switches = options.filter(({ kind }) => kind === 'boolean').map(({ name }) => flagOf(name));
-  const words = lost.map((flag) => {
+  const words = lost.flatMap((flag) => {
     const value = variable(env, flag);
     if (switches.includes(flag)) {
-      return value === 'true' ? flag : `--no-${flag.slice(2)}`;
+      return [value === 'true' ? flag : `--no-${flag.slice(2)}`];
     }
-    return value === 'true' ? `${flag} ${strays.shift() ?? 'VALUE'}` : `${flag} ${value}`;
+    return [flag, value === 'true' ? (strays.shift() ?? 'VALUE') : String(value)];
   });
   const passed = argv.filter((word) => word.startsWith('-'));
-  const flags = [...words, ...passed].join(' ');
-  const target = quoteCommand([directory ?? 'my-app']);
+  const target = directory ?? 'my-app';
+  const create = ['npm', 'create', 'fastify-wss@latest', target, '--', ...words, ...passed];
   throw new UserError(
     `npm took ${lost.join(', ')} for an option of its own.`,
-    `Put -- before the flags: npm create fastify-wss@latest ${target} -- ${flags}`,
+    `Put -- before the flags: ${quoteCommand(create)}`,
     { code: 'lost-flag', stage: 'arguments', details: npmHints(env) },
   );
 }

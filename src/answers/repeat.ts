@@ -1,6 +1,8 @@
 import type { Answers, OptionName, PackageManager, World } from '../core/answers.js';
 import { flagOf, options, type KnownAnswers, type Option } from '../core/options.js';
 import { packageManagers } from '../core/package-managers.js';
+import { operand } from '../core/quote.js';
+import { commandNames } from './argv.js';
 
 /** @returns the words that give one answer on the command line */
 function wordsFor(option: Option, known: KnownAnswers): string[] {
@@ -14,7 +16,8 @@ function wordsFor(option: Option, known: KnownAnswers): string[] {
   if (typeof value === 'boolean') {
     return [value ? flagOf(option.name) : `--no-${flagOf(option.name).slice(2)}`];
   }
-  return [flagOf(option.name), String(value)];
+  const [flag, text] = [flagOf(option.name), String(value)];
+  return text.startsWith('-') ? [`${flag}=${text}`] : [flag, text];
 }
 
 interface Repetition {
@@ -36,7 +39,7 @@ export function repeatCommand({ known, names, version, runner }: Repetition): st
     .filter((option) => names.includes(option.name))
     .flatMap((option) => wordsFor(option, known));
   const directory = known.directory ?? '.';
-  const safe = directory.startsWith('-') ? `./${directory}` : directory;
+  const safe = commandNames.includes(directory) ? `./${directory}` : operand(directory);
   return [...packageManagers[runner].execute, `create-fastify-wss@${version}`, safe, ...flags];
 }
 

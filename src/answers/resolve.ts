@@ -1,5 +1,5 @@
-import type { Answers, OptionName, World } from '../core/answers.js';
-import { UserError } from '../core/errors.js';
+import type { Answers, AnswerValue, OptionName, World } from '../core/answers.js';
+import { InvalidValue, UserError } from '../core/errors.js';
 import { flagOf, options, type KnownAnswers, type Option } from '../core/options.js';
 
 /** Where an answer can come from, the strongest first. */
@@ -13,7 +13,7 @@ export interface Layers {
   asked: Partial<Answers>;
 }
 
-/** An option given where another answer leaves it no sense. */
+/** An option given where another answer leaves it no sense, or not in this form. */
 interface Contradiction {
   error: UserError;
   /** Whether it stands whatever is still asked. */
@@ -80,6 +80,20 @@ function judgeClosed(option: Option, closedBy: OptionName, layers: Layers, walk:
   walk.contradictions.push({ error, certain: closing !== 'default' });
 }
 
+/** An answer that does not go with those above it; a default goes with all of them. */
+function judgeFit(option: Option, value: AnswerValue, walk: Walk): void {
+  try {
+    option.fits?.(value, walk.known);
+  } catch (error) {
+    if (!(error instanceof InvalidValue)) {
+      throw error;
+    }
+    const context = { code: 'contradiction', stage: 'answers', cause: error } as const;
+    const refused = new UserError(`${flagOf(option.name)}: ${error.message}`, error.fix, context);
+    walk.contradictions.push({ error: refused, certain: true });
+  }
+}
+
 function valueOf(option: Option, layers: Layers, walk: Walk, world: World) {
   const layer = givenLayer(option.name, layers);
   if (layer !== undefined) {
@@ -105,6 +119,9 @@ export function resolve(layers: Layers, world: World): Resolution {
       continue;
     }
     const { layer, value } = valueOf(option, layers, walk, world);
+    if (layer !== 'default' && value !== undefined) {
+      judgeFit(option, value, walk);
+    }
     walk.known = value === undefined ? walk.known : { ...walk.known, [option.name]: value };
     walk.from[option.name] = layer;
     if (layer === 'default' && option.question?.optional?.(world) !== false && option.question) {

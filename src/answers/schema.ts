@@ -8,7 +8,7 @@ function typeOf(option: Option): object {
     return { type: 'integer', minimum: 1, maximum: 65_535 };
   }
   if (option.kind === 'list') {
-    return { type: 'array', items: { type: 'string' }, minItems: 1, uniqueItems: true };
+    return { type: 'array', items: { type: 'string' }, minItems: 1 };
   }
   if (option.choices !== undefined) {
     return { enum: option.choices.map((choice) => choice.value) };
@@ -49,7 +49,7 @@ export function answersSchema(): object {
     title: 'Answers of create-fastify-wss',
     type: 'object',
     properties: {
-      $schema: { type: 'string' },
+      $schema: { description: 'where this schema is' },
       ...Object.fromEntries(fileOptions.map((option) => [option.name, property(option)])),
     },
     additionalProperties: false,

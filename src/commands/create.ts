@@ -1,20 +1,20 @@
-import { basename, resolve } from 'node:path';
 import type { Typed } from '../answers/argv.js';
+import type { Gathered } from '../answers/complete.js';
 import { npmDryRun } from '../answers/npm-flags.js';
 import { UserError } from '../core/errors.js';
 import { apply } from '../effects/apply.js';
 import { compare } from '../effects/compare.js';
 import { checkPemFiles } from '../effects/pem.js';
-import { loadTemplates, pemPaths } from '../effects/inputs.js';
+import { loadTemplates } from '../effects/inputs.js';
 import type { Watch } from '../effects/signals.js';
 import { runSteps, type StepResult } from '../effects/steps.js';
 import { silentUi, speakingUi, type Ui } from '../effects/ui.js';
-import { planProject, type Plan } from '../plan/plan.js';
-import { projectName } from '../plan/project-name.js';
+import type { Plan } from '../plan/plan.js';
 import type { PlannedFile } from '../plan/project.js';
 import { plannedSteps } from '../plan/report.js';
 import { description, planText } from '../plan/summary.js';
-import { gather, type Gathered } from './gather.js';
+import { gather } from './gather.js';
+import { makePlan } from './make-plan.js';
 import { adviceOnTrust, printReport, sayOutcome, stepsError } from './outcome.js';
 
 interface Session {
@@ -28,20 +28,11 @@ function fileWarnings({ answers }: Gathered): string[] {
   return answers.certSource === 'files' ? checkPemFiles(answers) : [];
 }
 
-function makePlan(
-  gathered: Gathered,
-  { typed, version }: Pick<Session, 'typed' | 'version'>,
-): Plan {
-  const { answers, warnings } = gathered;
-  const directory = resolve(answers.directory);
-  const paths = pemPaths(directory, answers);
-  const name = projectName(basename(directory));
-  return planProject({
-    project: { name, answers, version, templates: loadTemplates(), paths },
-    directory,
-    warnings: [...warnings, ...fileWarnings(gathered)],
-    verify: typed.controls.verify === true,
-  });
+async function planOf({ typed, version, watch }: Session): Promise<Plan> {
+  const gathered = await gather(typed, version, watch.cancel);
+  const warnings = [...gathered.warnings, ...fileWarnings(gathered)];
+  const verify = typed.controls.verify === true;
+  return makePlan({ ...gathered, warnings, verify, version, templates: loadTemplates() });
 }
 
 /** @returns the files that are to be written; conflicts are an error unless they may be replaced */
@@ -119,7 +110,7 @@ export async function create(
   const ui = typed.controls.json === true ? silentUi() : speakingUi();
   const dryRun = typed.controls.dryRun === true || npmDryRun(process.env);
   const session: Session = { typed, version, ui, watch };
-  const plan = makePlan(await gather(typed, version, watch.cancel), session);
+  const plan = await planOf(session);
   plan.warnings.forEach((warning) => ui.warn(warning));
   if (dryRun && typed.controls.dryRun !== true) {
     ui.warn('npm was told --dry-run: this run is one too.');

@@ -2,12 +2,10 @@ import { basename, resolve as resolvePath } from 'node:path';
 import { parseAnswersFile } from '../answers/answers-file.js';
 import type { Typed } from '../answers/argv.js';
 import { npmHints } from '../answers/npm-flags.js';
-import { repeatCommand } from '../answers/repeat.js';
-import { isComplete, missingAnswers, resolve, type Layers } from '../answers/resolve.js';
-import type { Answers, World } from '../core/answers.js';
+import { complete, type Gathered } from '../answers/complete.js';
+import type { Layers } from '../answers/resolve.js';
+import type { World } from '../core/answers.js';
 import { InvalidValue, UserError } from '../core/errors.js';
-import { options, type Option } from '../core/options.js';
-import { quoteCommand } from '../core/quote.js';
 import { isForeignProject, isVacant } from '../effects/compare.js';
 import { checkPem, checkPemFiles } from '../effects/pem.js';
 import { readAnswersText } from '../effects/inputs.js';
@@ -16,20 +14,13 @@ import { withTerminal } from '../effects/signals.js';
 import { projectName } from '../plan/project-name.js';
 import { interview, type CheckOnDisk } from '../prompts/interview.js';
 
-/** The answers of a run, with what was said about them on the way. */
-export interface Gathered {
-  answers: Answers;
-  warnings: string[];
-}
-
 async function layersOf({ flags, controls }: Typed, cancel: AbortSignal): Promise<Layers> {
   const path = controls.answers;
-  const name = path === '-' ? 'stdin' : path;
-  const file =
-    path === undefined || name === undefined
-      ? {}
-      : parseAnswersFile(name, await readAnswersText(path, cancel));
-  return { flag: flags, file, asked: {} };
+  if (path === undefined) {
+    return { flag: flags, file: {}, asked: {} };
+  }
+  const text = await readAnswersText(path, cancel);
+  return { flag: flags, file: parseAnswersFile(path === '-' ? 'stdin' : path, text), asked: {} };
 }
 
 /** A person at a prompt is told of other files before the other questions and not after them. */
@@ -57,7 +48,7 @@ function checksOnDisk({ controls }: Typed): CheckOnDisk {
     } catch (error) {
       if (error instanceof UserError) {
         // The prompt itself says what the answer is for.
-        throw new InvalidValue(error.message.replace(/^--[a-z-]+: /, ''), error.fix);
+        throw new InvalidValue(error.message.replace(/^(--[a-z-]+|\[directory]): /, ''), error.fix);
       }
       throw error;
     }
@@ -87,35 +78,6 @@ function whyNothingIsAsked({ controls }: Typed): string | undefined {
   return controls.json === true ? 'of --json' : whyNobodyAnswers();
 }
 
-interface Unanswered {
-  layers: Layers;
-  world: World;
-  missing: Option[];
-  version: string;
-  /** Why they are not asked for. */
-  why: string;
-  yes: boolean;
-}
-
-/** The error for a run in which nobody can be asked: what is missing, and the whole command. */
-function unanswered({ layers, world, missing, version, why, yes }: Unanswered): UserError {
-  const { known } = resolve(layers, world);
-  const given = Object.keys({ ...layers.file, ...layers.flag });
-  const wanted = [...given, ...missing.map(({ name }) => name)];
-  const placeholders = missing.filter(({ name }) => known[name] === undefined);
-  const shown = Object.fromEntries(placeholders.map(({ name }) => [name, 'FILE']));
-  const command = repeatCommand({
-    known: { ...known, ...shown },
-    names: options.map(({ name }) => name).filter((name) => wanted.includes(name)),
-    version,
-    runner: world.packageManager,
-  });
-  // With --yes only what has no default is missing, and its user wants the other defaults.
-  const whole = quoteCommand(yes ? [...command, '--yes'] : command);
-  const hint = `Nothing is asked, since ${why}. --yes takes the defaults.`;
-  return missingAnswers(missing, whole, [...(yes ? [] : [hint]), ...npmHints(process.env)]);
-}
-
 /**
  * Gathers the answers of a run from flags, the answers file, the person at the terminal and defaults.
  * @throws UserError for contradictions and for answers that are missing where nobody can be asked
@@ -133,15 +95,8 @@ export async function gather(
   const checkOnDisk = checksOnDisk(typed);
   const ask = (): Promise<Layers> => interview({ layers: given, world, checkOnDisk, cancel });
   const layers = why === undefined ? await withTerminal(ask) : given;
-  const { known, gaps, contradictions, warnings } = resolve(layers, world);
-  const contradiction = contradictions[0];
-  if (contradiction !== undefined) {
-    throw contradiction.error;
-  }
   const yes = typed.controls.yes === true;
-  const missing = yes ? gaps.filter(({ name }) => known[name] === undefined) : gaps;
-  if (missing.length > 0 || !isComplete(known, gaps)) {
-    throw unanswered({ layers, world, missing, version, why: why ?? '', yes });
-  }
-  return { answers: known, warnings };
+  const hint = `Nothing is asked, since ${why ?? ''}. --yes takes the defaults.`;
+  const hints = [...(yes ? [] : [hint]), ...npmHints(process.env)];
+  return complete({ layers, world, version, yes, hints });
 }

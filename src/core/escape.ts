@@ -1,3 +1,5 @@
+import { dotenvText } from './dotenv.js';
+
 /** The languages in which templates hold values. */
 export type TextLanguage =
   'dotenv' | 'markdown' | 'caddyfile' | 'nginx' | 'dockerfile' | 'compose' | 'workflow';
@@ -26,20 +28,12 @@ export function textLanguageOf(path: string): TextLanguage | undefined {
   return /nginx.*\.conf$/.test(name) ? 'nginx' : undefined;
 }
 
-/**
- * Node's parser of settings files knows no escapes: a value stands in the first kind of quote that
- * it does not contain, and in double quotes `\n` would become a line break.
- */
 function dotenv(value: string): string {
-  if (/^[\w@%+=:,./[\]*-]+$/.test(value)) {
-    return value;
-  }
-  const usable = ['"', "'", '`'].filter((quote) => !value.includes(quote));
-  const quote = usable.find((candidate) => candidate !== '"' || !value.includes('\\n'));
-  if (quote === undefined || /[\r\n]/.test(value)) {
+  const text = dotenvText(value);
+  if (text === undefined) {
     throw new Error(`No settings file can hold ${JSON.stringify(value)}.`);
   }
-  return `${quote}${value}${quote}`;
+  return text;
 }
 
 /** What the answers' checks let through needs no quoting here; anything else must not get in. */

@@ -4,6 +4,7 @@ import {
   checkDirectory,
   checkDomain,
   checkHost,
+  checkHostBehindProxy,
   checkOrigin,
   checkSettingsPath,
 } from './checks.js';
@@ -33,7 +34,7 @@ export interface Option {
   choices?: Choice[];
   /** What stands for the value in `--help`. */
   placeholder?: string;
-  default?: AnswerValue | ((known: KnownAnswers, world: World) => AnswerValue);
+  default?: AnswerValue | ((known: KnownAnswers, world: World) => AnswerValue | undefined);
   /** The default in words, where it is not one fixed value. */
   defaultText?: string;
   /** The answers that this option needs; without them it makes no sense. */
@@ -41,6 +42,8 @@ export interface Option {
   question?: Question;
   /** Throws `InvalidValue`; of a list it is given each entry. */
   check?: (text: string) => void;
+  /** Throws `InvalidValue` for an answer that those of the rows above do not go with. */
+  fits?: (value: AnswerValue, known: KnownAnswers) => void;
   summary: string;
   /** False for what belongs to one run or one machine and not to the project. */
   recorded: boolean;
@@ -59,7 +62,8 @@ export const localProxyPort = 8443;
 /** The question that the extras share. */
 const extras = 'Which extras?';
 
-function defaultOrigins(known: KnownAnswers): string[] {
+/** @returns nothing where the certificate has wildcards alone: no page has such an origin */
+function defaultOrigins(known: KnownAnswers): string[] | undefined {
   if (known.certSource === 'proxy') {
     const domain = known.domain ?? 'localhost';
     return [originOf('https', 'localhost', localProxyPort), originOf('https', domain, 443)];
@@ -67,7 +71,8 @@ function defaultOrigins(known: KnownAnswers): string[] {
   const scheme = known.https ? 'https' : 'http';
   const names = known.hosts ?? ['localhost', '127.0.0.1', '::1'];
   const plain = names.filter((name) => !name.startsWith('*.'));
-  return [...new Set(plain.map((name) => originOf(scheme, name, known.port ?? 3000)))];
+  const origins = plain.map((name) => originOf(scheme, name, known.port ?? 3000));
+  return origins.length === 0 ? undefined : [...new Set(origins)];
 }
 
 /**
@@ -195,6 +200,11 @@ export const options: Option[] = [
     placeholder: 'HOST',
     default: 'localhost',
     check: checkHost,
+    fits: (host, { certSource }) => {
+      if (certSource === 'proxy') {
+        checkHostBehindProxy(String(host));
+      }
+    },
     summary: 'name or address that the service listens on',
     recorded: true,
   },

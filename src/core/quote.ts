@@ -7,6 +7,11 @@ export function quoteCommand(command: string[], platform: string = process.platf
   return command.map((word) => quoteWord(word, platform)).join(' ');
 }
 
+/** @returns the path as an argument that no program takes for an option */
+export function operand(path: string): string {
+  return path.startsWith('-') ? `./${path}` : path;
+}
+
 function quoteWord(word: string, platform: string): string {
   if (/^[\w@%+=:,./-]+$/.test(word)) {
     return word;

@@ -3,6 +3,7 @@ import { checkPort } from './checks.js';
 import { InvalidValue } from './errors.js';
 import type { Option } from './options.js';
 import { nearest } from './nearest.js';
+import { shown } from './shown.js';
 
 function wrongType(option: Option, value: unknown): InvalidValue {
   const expected: Record<Option['kind'], string> = {
@@ -14,8 +15,7 @@ function wrongType(option: Option, value: unknown): InvalidValue {
     path: 'a path',
     port: 'a number from 1 to 65535',
   };
-  const given = typeof value === 'string' ? `"${value}"` : JSON.stringify(value);
-  return new InvalidValue(`${given} is not allowed here.`, `Give ${expected[option.kind]}.`);
+  return new InvalidValue(`${shown(value)} is not allowed here.`, `Give ${expected[option.kind]}.`);
 }
 
 function readChoice(option: Option, value: unknown): string {
@@ -65,18 +65,36 @@ function readTyped(option: Option, value: unknown): AnswerValue {
   throw wrongType(option, value);
 }
 
+/** Paths and choices count as they are; around names, numbers and lists nobody means a space. */
+function tidied({ kind }: Option, value: unknown): unknown {
+  const asItIs = ['directory', 'path', 'choice'].includes(kind);
+  return typeof value === 'string' && !asItIs ? value.trim() : value;
+}
+
 /**
- * Reads one answer as a flag, an answers file or a prompt gives it.
- * @param value text from a flag or a prompt; a JSON value from a file
+ * Reads one answer as a flag or a prompt gives it.
+ * @param value text, or whether a switch is on
  * @returns the answer in the type of its row, checked
  * @throws InvalidValue with the way out
  */
 export function readValue(option: Option, value: unknown): AnswerValue {
-  const read = readTyped(option, typeof value === 'string' ? value.trim() : value);
+  const read = readTyped(option, tidied(option, value));
   for (const entry of [read].flat()) {
     if (typeof entry === 'string') {
       option.check?.(entry);
     }
   }
   return read;
+}
+
+/**
+ * Reads one answer of an answers file, where numbers are numbers and lists are lists, as the JSON
+ * Schema says.
+ * @throws InvalidValue with the way out
+ */
+export function readJsonValue(option: Option, value: unknown): AnswerValue {
+  if (typeof value === 'string' && ['port', 'list'].includes(option.kind)) {
+    throw wrongType(option, value);
+  }
+  return readValue(option, value);
 }

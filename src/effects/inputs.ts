@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import type { Answers } from '../core/answers.js';
-import { UserError, messageOf } from '../core/errors.js';
+import { checkSettingsPath } from '../core/checks.js';
+import { InvalidValue, UserError, messageOf } from '../core/errors.js';
+import { flagOf } from '../core/options.js';
 import type { Templates } from '../core/templates.js';
 import { standardPaths, type PemPaths } from '../plan/settings-values.js';
 
@@ -58,12 +60,29 @@ function fromProject(directory: string, path: string): string {
   return leaves ? absolute : inside.split(sep).join('/');
 }
 
-/** @returns the PEM paths of the answers as the project's `.env` names them */
+/** The whole path stands in the settings, with the folders above that nobody has typed. */
+function inSettings(option: keyof PemPaths, directory: string, path: string): string {
+  const written = fromProject(directory, path);
+  try {
+    checkSettingsPath(written);
+    return written;
+  } catch (error) {
+    if (error instanceof InvalidValue) {
+      const context = { code: 'invalid-value', stage: 'answers', cause: error } as const;
+      throw new UserError(`${flagOf(option)}: ${error.message}`, error.fix, context);
+    }
+    throw error;
+  }
+}
+
+/**
+ * @returns the PEM paths of the answers as the project's `.env` names them
+ * @throws UserError for a path that no settings file can hold
+ */
 export function pemPaths(directory: string, answers: Answers): PemPaths {
-  const { keyFile, certFile, caFile } = answers;
-  return {
-    keyFile: keyFile === undefined ? standardPaths.keyFile : fromProject(directory, keyFile),
-    certFile: certFile === undefined ? standardPaths.certFile : fromProject(directory, certFile),
-    caFile: caFile === undefined ? standardPaths.caFile : fromProject(directory, caFile),
+  const written = (option: keyof PemPaths): string => {
+    const path = answers[option];
+    return path === undefined ? standardPaths[option] : inSettings(option, directory, path);
   };
+  return { keyFile: written('keyFile'), certFile: written('certFile'), caFile: written('caFile') };
 }

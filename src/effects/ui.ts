@@ -1,4 +1,5 @@
 import pc from 'picocolors';
+import { visible } from '../core/shown.js';
 import { isColoured } from './colour.js';
 import { errorCode } from './reasons.js';
 
@@ -83,9 +84,9 @@ export function silentUi(): Ui {
 /** Prints an error for people: what is wrong, what else is known, the way out. */
 export function printError(message: string, details: string[], fix: string): void {
   const lines = [
-    `${coloursOf(process.stderr).red('✗')} ${message}`,
-    ...details.map((detail) => `  ${detail}`),
-    `  ${fix}`,
+    `${coloursOf(process.stderr).red('✗')} ${visible(message)}`,
+    ...details.map((detail) => `  ${visible(detail)}`),
+    `  ${visible(fix)}`,
   ];
   process.stderr.write(`${lines.join('\n')}\n`);
 }

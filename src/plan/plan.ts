@@ -21,7 +21,9 @@ export interface Plan {
 
 interface Facts {
   project: Project;
+  /** Absolute path of the project, and its last part. */
   directory: string;
+  folder: string;
   warnings: string[];
   /** Whether the project is tried out at the end. */
   verify: boolean;
@@ -43,11 +45,12 @@ function containerWarnings({ docker, certSource, host }: Answers): string[] {
 }
 
 /** @returns the plan of a run: pure, nothing is touched */
-export function planProject({ project, directory, warnings, verify }: Facts): Plan {
+export function planProject({ project, directory, folder, warnings, verify }: Facts): Plan {
   const { answers, name } = project;
-  const folder = directory.split(/[\\/]/).at(-1) ?? '';
   const renamed =
-    name === folder ? [] : [`The package is named "${name}": npm takes no "${folder}".`];
+    name === folder
+      ? []
+      : [`The package is named "${name}": "${folder}" is no name for npm and Docker.`];
   return {
     directory,
     name,

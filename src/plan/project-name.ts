@@ -1,28 +1,45 @@
-import { UserError } from '../core/errors.js';
+import { checkFolderName } from '../core/checks.js';
+import { InvalidValue, UserError } from '../core/errors.js';
+import { shown } from '../core/shown.js';
 
 const longest = 214;
 
+function refusal({ message, fix }: InvalidValue): UserError {
+  const context = { code: 'invalid-value', stage: 'answers' } as const;
+  return new UserError(`[directory]: ${message}`, fix, context);
+}
+
+/** @throws UserError also for a name that a path such as `con/.` hid until it was resolved */
+function refuseReserved(folder: string): void {
+  try {
+    checkFolderName(folder);
+  } catch (error) {
+    throw error instanceof InvalidValue ? refusal(error) : error;
+  }
+}
+
 /**
- * The name that npm accepts for a project in this folder: lower case, no more than 214 characters,
- * only those that stand in a URL as they are, not starting with a dot or an underscore (npm's
- * documentation of package.json, "name").
+ * The name that npm and Docker accept for a project in this folder: lower case, no more than 214
+ * characters, only those that stand in a URL as they are, not starting with a dot or an underscore
+ * (npm's documentation of package.json, "name"); the parts of an image's name are parted by one dot,
+ * one or two underscores, or dashes (Docker's documentation of `docker image tag`).
  * @param folder the last part of the project's absolute path
  * @throws UserError when nothing usable is left of it
  */
 export function projectName(folder: string): string {
+  refuseReserved(folder);
   const name = folder
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
     .toLowerCase()
     .replace(/[^a-z0-9._-]+/g, '-')
-    .replace(/^[._-]+|[-]+$/g, '')
-    .slice(0, longest);
+    .replace(/[._-]{2,}/g, (run) => (/^(__|-+)$/.test(run) ? run : '-'))
+    .replace(/^[._-]+/, '')
+    .slice(0, longest)
+    .replace(/[._-]+$/, '');
   if (name === '' || name === 'node_modules' || name === 'favicon.ico') {
-    throw new UserError(
-      `No package name can be made of the folder name "${folder}".`,
-      'Choose a name with letters from a to z.',
-      { code: 'invalid-value', stage: 'answers' },
-    );
+    const message = `No package name can be made of the folder name ${shown(folder)}.`;
+    throw refusal(new InvalidValue(message, 'Choose a name with letters from a to z.'));
   }
   return name;
 }

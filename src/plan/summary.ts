@@ -1,6 +1,6 @@
 import type { Answers } from '../core/answers.js';
 import { packageManagers } from '../core/package-managers.js';
-import { quoteCommand } from '../core/quote.js';
+import { operand, quoteCommand } from '../core/quote.js';
 import type { Plan } from './plan.js';
 import type { StepGroup } from './steps.js';
 
@@ -50,7 +50,7 @@ export function remainingCommands({ plan, results, trust }: Remaining): string[]
   const { install, packageManager } = plan.answers;
   const byHand = quoteCommand(packageManagers[packageManager].install);
   const commands = [
-    ...(here ? [] : [quoteCommand(['cd', directory])]),
+    ...(here ? [] : [quoteCommand(['cd', operand(directory)])]),
     ...(install ? left(true) : [byHand]),
     ...left(false),
     ...trust,

@@ -22,7 +22,7 @@ interface Asking {
 /** @returns what a prompt shows under an answer that is not allowed; nothing when it is */
 function complaint({ option, known, checkOnDisk }: Asking, typed: string): string | undefined {
   try {
-    checkOnDisk(option, readValue(option, typed), known);
+    checkOnDisk(option, readValue(option, typed.trim()), known);
     return undefined;
   } catch (error) {
     if (error instanceof InvalidValue) {
@@ -70,7 +70,8 @@ function leave({ clack, cancel }: Pick<Asking, 'clack' | 'cancel'>): never {
 async function ask(asking: Asking): Promise<Partial<Answers>> {
   const { clack, option } = asking;
   const answer = await askFor(asking);
-  return clack.isCancel(answer) ? leave(asking) : { [option.name]: readValue(option, answer) };
+  const meant = typeof answer === 'string' ? answer.trim() : answer;
+  return clack.isCancel(answer) ? leave(asking) : { [option.name]: readValue(option, meant) };
 }
 
 interface AskingMany extends Pick<Asking, 'clack' | 'known' | 'cancel'> {

@@ -80,6 +80,30 @@ describe('a run with every answer', () => {
   });
 });
 
+describe('a name that is hard to write', () => {
+  it.each(['-n', "it's $HOME", 'a\\b', '~x', 'café', 'cafe\u0301'])(
+    '%s is the folder that is made, and the one that the printed cd enters',
+    async (name) => {
+      const answers = ['--no-https', '--no-install', '--no-git', '--yes', '--json', '--', name];
+      const { code, stdout } = await run(answers);
+      const { ok, next } = JSON.parse(stdout);
+      expect({ code, ok }).toEqual({ code: 0, ok: true });
+      expect(readdirSync(at())).toEqual([name]);
+      const entered = await runProgram(['sh', '-c', `${next[0]} && ls -A`], {
+        cwd: at(),
+        env: place.sandbox.env,
+      });
+      expect(entered.stdout).toContain('.create-fastify-wss.json');
+    },
+  );
+
+  it('is no line on the terminal of its own in a message', async () => {
+    const { code, stderr } = await run(['a\n\u001B[2Jb', ...quiet]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('"a\\u{a}\\u{1b}[2Jb" is not a path');
+  });
+});
+
 describe('a dry run', () => {
   it('shows the plan and writes nothing', async () => {
     const { code, stdout } = await run(['app', '--yes', '--dry-run']);

@@ -120,7 +120,8 @@ describe('compose.yaml', () => {
     const answers = answersOf({ ...given, host, docker: true });
     const paths = standardPaths;
     const project = { name: 'chat', answers, version: '1.2.3', templates, paths };
-    const { warnings } = planProject({ project, directory: '/chat', warnings: [], verify: false });
+    const place = { directory: '/chat', folder: 'chat' };
+    const { warnings } = planProject({ project, ...place, warnings: [], verify: false });
     expect(warnings).toHaveLength(count);
   });
 

@@ -6,6 +6,8 @@ import { toJavaScript } from '../../src/build/javascript.js';
 import { checkSettingsPath } from '../../src/core/checks.js';
 import { InvalidValue } from '../../src/core/errors.js';
 import { escapeFor } from '../../src/core/escape.js';
+import { pemPaths } from '../../src/effects/inputs.js';
+import { answersOf } from '../support/combinations.js';
 
 function isAccepted(path: string): boolean {
   try {
@@ -21,7 +23,7 @@ function isAccepted(path: string): boolean {
 
 /** Paths as hostile as a file system allows. */
 const hostilePath = fc
-  .array(fc.constantFrom(...'ab /\\\'"`$#={}%~ \nü日!&|<>;*'.split('')), {
+  .array(fc.constantFrom(...'abn /\\\'"`$#={}%~ \nü日!&|<>;*'.split('')), {
     minLength: 1,
     maxLength: 12,
   })
@@ -38,6 +40,28 @@ describe('a path in the settings', () => {
       }),
       { numRuns: 2000 },
     );
+  });
+});
+
+describe('a path of a key', () => {
+  it('is refused for the folders above it, which nobody has typed', () => {
+    const keyFile = `/all'"\`kinds/key.pem`;
+    const answers = answersOf({ certSource: 'files', keyFile, certFile: 'cert.pem' });
+    expect(() => pemPaths('/app', answers)).toThrow('--key-file: ');
+    expect(pemPaths('/all\'"`kinds', answers)).toMatchObject({ keyFile: 'key.pem' });
+  });
+});
+
+describe('a value in the settings', () => {
+  it.each([
+    ['a b', '"a b"'],
+    ['C:\\new key', "'C:\\new key'"],
+    ['$HOME', "'$HOME'"],
+    ["it's $5", '"it\'s $5"'],
+    ["it's C:\\new", "`it's C:\\new`"],
+  ])('%s is written %s, as Compose reads it too where there is a way', (value, text) => {
+    expect(escapeFor('dotenv', value)).toBe(text);
+    expect(parseEnv(`A=${text}`)).toEqual({ A: value });
   });
 });
 

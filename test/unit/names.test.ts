@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { quoteCommand } from '../../src/core/quote.js';
+import { operand, quoteCommand } from '../../src/core/quote.js';
+import { shown, visible } from '../../src/core/shown.js';
 import { projectName } from '../../src/plan/project-name.js';
 
 describe('the package name of a folder', () => {
@@ -12,12 +13,45 @@ describe('the package name of a folder', () => {
     ['a.b_c', 'a.b_c'],
     ["it's", 'it-s'],
     ['x'.repeat(300), 'x'.repeat(214)],
+    [`${'x'.repeat(213)}-y`, 'x'.repeat(213)],
+    ['a..b', 'a-b'],
+    ['a_.b', 'a-b'],
+    ['a--b__c', 'a--b__c'],
+    ['app_', 'app'],
   ])('%s is %s', (folder, name) => {
     expect(projectName(folder)).toBe(name);
   });
 
   it.each(['日本', '!!!', '', 'node_modules', '---'])('%s is impossible', (folder) => {
-    expect(() => projectName(folder)).toThrow('No package name can be made');
+    expect(() => projectName(folder)).toThrow('[directory]: No package name can be made');
+  });
+});
+
+describe('a folder that Windows reserves', () => {
+  it.each(['con', 'Nul.txt', 'COM¹'])('%s is impossible', (folder) => {
+    expect(() => projectName(folder)).toThrow('is a name that Windows reserves');
+  });
+});
+
+describe('a message', () => {
+  it.each([
+    ['a\u001B[2Jb\n', '\\u{1b}', 'a\\u{1b}[2Jb\\u{a}'],
+    ['\uD800', '\\u{d800}', '\\u{d800}'],
+    ['\u202Etxt', 'reversed', '\\u{202e}txt'],
+    ['日本 👩‍🔬 ü', 'itself', '日本 👩‍🔬 ü'],
+  ])('shows %j as %s', (text, _what, seen) => {
+    expect(visible(text)).toBe(seen);
+  });
+
+  it.each([
+    ['text', '"text"'],
+    [12, '"12"'],
+    [null, '"null"'],
+    [[['deep']], 'A list'],
+    [{}, 'An object'],
+    ['👩'.repeat(300), `"${'👩'.repeat(200)}…"`],
+  ])('names %j as %s', (value, seen) => {
+    expect(shown(value)).toBe(seen);
   });
 });
 
@@ -31,5 +65,13 @@ describe('a printed command', () => {
     ['linux', ['x', ''], "x ''"],
   ])('on %s %j is %s', (platform, command, text) => {
     expect(quoteCommand(command, platform)).toBe(text);
+  });
+
+  it.each([
+    ['-', './-'],
+    ['-rf', './-rf'],
+    ['a-b', 'a-b'],
+  ])('takes %s as %s, and not for an option', (path, written) => {
+    expect(operand(path)).toBe(written);
   });
 });

@@ -114,6 +114,13 @@ describe('an answers file', () => {
     ['{"langauge":"js"}', 'team.json: there is no option "langauge".', 'Did you mean language?'],
     ['{"port":"x"}', 'team.json: port: "x" is not allowed here.', '1 to 65535'],
     ['{"mkcertInstall":true}', '"mkcertInstall" cannot be answered', '--mkcert-install by hand'],
+    ['{"port":"4000"}', 'team.json: port: "4000" is not allowed here.', '1 to 65535'],
+    ['{"hosts":"a.test"}', 'team.json: hosts: "a.test" is not allowed here.', 'a list of texts'],
+    ['{"language":" ts"}', 'team.json: language: " ts" is not allowed here.', 'Did you mean ts?'],
+    ['{"origins":["https://a,b"]}', 'The host of "https://a,b" is no name', 'scheme://host[:port]'],
+    ['{"directory":"\\ud800"}', 'team.json: directory: "\uD800" is not a path', 'path of a file'],
+    [`{"port":${'['.repeat(1e5)}${']'.repeat(1e5)}}`, 'A list is not allowed here.', '1 to 65535'],
+    ['{"__proto__":1}', 'team.json: there is no option "__proto__".', 'Known are directory'],
     ['{"https":"yes"}', 'team.json: https: "yes" is not allowed here.', 'true or false'],
   ])('%s is refused', (text, message, fix) => {
     const parse = (): unknown => parseAnswersFile('team.json', text);
@@ -151,6 +158,19 @@ const anyAnswers: fc.Arbitrary<Answers> = fc
   );
 
 describe('the command that repeats a run', () => {
+  it.each([
+    [{ directory: 'doctor' }, ['./doctor']],
+    [{ directory: '-' }, ['./-']],
+    [{ keyFile: '--key.pem' }, ['app', '--key-file=--key.pem']],
+    [{ keyFile: 'key.pem' }, ['app', '--key-file', 'key.pem']],
+  ])('of %j holds %j', (given, words) => {
+    const names = Object.keys(given).includes('keyFile') ? ['keyFile' as const] : [];
+    const known: Partial<Answers> = { directory: 'app', ...given };
+    const command = repeatCommand({ known, names, version: '1.0.0', runner: 'npm' });
+    expect(command.slice(2)).toEqual(words);
+    expect(parseArguments(words).flags.keyFile).toBe(known.keyFile);
+  });
+
   it('gives the same answers again', () => {
     fc.assert(
       fc.property(anyAnswers, (answers) => {

@@ -75,6 +75,12 @@ describe('origins by default', () => {
     ]);
   });
 
+  it('are asked for where the certificate has wildcards alone', () => {
+    const { known, gaps } = resolve(layers({ flag: { hosts: ['*.app.test'] } }), world);
+    expect(known.origins).toBeUndefined();
+    expect(gaps.map(({ name }) => name)).toContain('origins');
+  });
+
   it('are http without HTTPS', () => {
     expect(origins({ https: false })?.[0]).toBe('http://localhost:3000');
   });
@@ -124,5 +130,21 @@ describe('an option that another answer closes', () => {
     expect(
       judged({ flag: { reverseProxy: 'nginx' }, asked: { certSource: 'mkcert' } }).warnings,
     ).toEqual(['--reverse-proxy is left out: it makes no sense with --cert-source mkcert.']);
+  });
+});
+
+describe('where a service behind a proxy listens', () => {
+  const judge = (flag: Partial<Answers>) =>
+    resolve(layers({ flag }), world).contradictions.map(({ error }) => error.message);
+
+  it.each(['localhost', '127.0.0.1', '10.0.0.5', '::', 'fd00::1'])('may be %s', (host) => {
+    expect(judge({ certSource: 'proxy', host })).toEqual([]);
+  });
+
+  it('is no name, since the proxy is believed by its address', () => {
+    expect(judge({ host: 'app.test' })).toEqual([]);
+    expect(judge({ certSource: 'proxy', host: 'app.test' })).toEqual([
+      '--host: "app.test" is a name; a service behind a proxy listens on an address.',
+    ]);
   });
 });

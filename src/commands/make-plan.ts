@@ -1,0 +1,26 @@
+import { basename, resolve } from 'node:path';
+import type { Gathered } from '../answers/complete.js';
+import type { Templates } from '../core/templates.js';
+import { pemPaths } from '../effects/inputs.js';
+import { planProject, type Plan } from '../plan/plan.js';
+import { projectName } from '../plan/project-name.js';
+
+interface Making extends Gathered {
+  /** The version of this package. */
+  version: string;
+  templates: Templates;
+  /** Whether the project is tried out at the end. */
+  verify: boolean;
+}
+
+/**
+ * @returns the plan of a run in this process's folder; nothing is read or written
+ * @throws UserError for a folder or a path that no project can have
+ */
+export function makePlan({ answers, warnings, version, templates, verify }: Making): Plan {
+  const directory = resolve(answers.directory);
+  const folder = basename(directory);
+  const paths = pemPaths(directory, answers);
+  const project = { name: projectName(folder), answers, version, templates, paths };
+  return planProject({ project, directory, folder, warnings, verify });
+}
