@@ -79,7 +79,7 @@ function readDirectory(positionals: string[]): Record<string, unknown> {
   }
   if (directory !== undefined && commandNames.includes(directory)) {
     throw usageError(
-      `"${directory}" is kept for a command of create-fastify-wss.`,
+      `[directory]: "${directory}" is kept for a command of create-fastify-wss.`,
       `For a project of that name write ./${directory}.`,
     );
   }

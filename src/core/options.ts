@@ -1,13 +1,12 @@
 import type { Answers, AnswerValue, OptionName, World } from './answers.js';
 import {
   checkCertificateName,
-  checkDirectory,
   checkDomain,
   checkHost,
   checkHostBehindProxy,
   checkOrigin,
-  checkSettingsPath,
 } from './checks.js';
+import { checkDirectory, checkSettingsPath } from './paths.js';
 
 export type OptionKind = 'directory' | 'choice' | 'boolean' | 'text' | 'list' | 'path' | 'port';
 

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import type { Answers } from '../core/answers.js';
-import { checkSettingsPath } from '../core/checks.js';
 import { InvalidValue, UserError, messageOf } from '../core/errors.js';
 import { flagOf } from '../core/options.js';
+import { checkSettingsPath } from '../core/paths.js';
 import type { Templates } from '../core/templates.js';
 import { standardPaths, type PemPaths } from '../plan/settings-values.js';
 

@@ -1,6 +1,6 @@
 import type { KeyObject, X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { isAddress } from '../core/checks.js';
+import { isAddress } from '../core/hosts.js';
 import { UserError, messageOf } from '../core/errors.js';
 import { flagOf, type KnownAnswers } from '../core/options.js';
 

@@ -1,4 +1,4 @@
-import { isAddress } from '../core/checks.js';
+import { isAddress } from '../core/hosts.js';
 import { exchange, type Handshake, type Opening } from './socket.js';
 import { authorities } from './trust.js';
 

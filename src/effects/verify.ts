@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Answers } from '../core/answers.js';
-import { isAddress } from '../core/checks.js';
+import { isAddress } from '../core/hosts.js';
 import { messageOf } from '../core/errors.js';
 import { reachedAt } from '../plan/settings-values.js';
 import type { Outcome } from './child.js';

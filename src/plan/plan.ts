@@ -44,6 +44,17 @@ function containerWarnings({ docker, certSource, host }: Answers): string[] {
     : [];
 }
 
+/** Longer names do not fit into what nginx keeps for one, once it serves several sites. */
+const longestServerName = 46;
+
+function nginxWarnings({ reverseProxy, domain = '' }: Answers): string[] {
+  return reverseProxy === 'nginx' && domain.length > longestServerName
+    ? [
+        `${domain} is long: beside other sites nginx needs "server_names_hash_bucket_size 512;" in its http block.`,
+      ]
+    : [];
+}
+
 /** @returns the plan of a run: pure, nothing is touched */
 export function planProject({ project, directory, folder, warnings, verify }: Facts): Plan {
   const { answers, name } = project;
@@ -59,6 +70,6 @@ export function planProject({ project, directory, folder, warnings, verify }: Fa
     steps: stepsFor(answers, verify),
     next: startCommands(answers),
     pageUrl: pageUrl(answers),
-    warnings: [...warnings, ...renamed, ...containerWarnings(answers)],
+    warnings: [...warnings, ...renamed, ...containerWarnings(answers), ...nginxWarnings(answers)],
   };
 }

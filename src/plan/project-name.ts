@@ -1,5 +1,5 @@
-import { checkFolderName } from '../core/checks.js';
 import { InvalidValue, UserError } from '../core/errors.js';
+import { checkFolderName } from '../core/paths.js';
 import { shown } from '../core/shown.js';
 
 const longest = 214;

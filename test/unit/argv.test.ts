@@ -110,6 +110,7 @@ describe('origins, hosts and domains', () => {
     ['--hosts', 'xn--a', 'Write a name such as localhost'],
     ['--hosts', '127.0x1', 'Write 127.0.0.1.'],
     ['--host', '300.1.1.1', 'Write a name such as localhost'],
+    ['--host', '...', 'Write a name such as localhost'],
     ['--host', '127.1', 'Write 127.0.0.1.'],
     ['--host', '0177.0.0.1', 'Write 127.0.0.1.'],
     ['--host', '2130706433', 'Write 127.0.0.1.'],
@@ -123,6 +124,11 @@ describe('origins, hosts and domains', () => {
     ['--domain', 'chat.example.com:8443', 'Write chat.example.com.'],
   ])('%s %s shows what was meant', (flag, value, fix) => {
     expect(refusal([flag, value]).fix).toContain(fix);
+  });
+
+  it('is judged the same the thousandth time', () => {
+    const fixes = Array.from({ length: 3000 }, () => refusal(['--origins', 'https://Ü']).fix);
+    expect(new Set(fixes)).toEqual(new Set(['Write https://xn--tda.']));
   });
 
   it.each([

@@ -9,6 +9,7 @@ import { planProject } from '../../src/plan/plan.js';
 import { standardPaths } from '../../src/plan/settings-values.js';
 import { answersOf, combinations, ways } from '../support/combinations.js';
 import { dockerIgnore, globToRegExp, parseCopy, parseDockerfile } from '../support/dockerfile.js';
+import { interpolated } from '../support/parsers.js';
 import { fileOf, rendered, templates } from '../support/rendered.js';
 
 const withDocker = combinations.filter(([, { docker }]) => docker);
@@ -110,6 +111,21 @@ describe.each(withDocker)('the container of %s', (_name, answers) => {
   });
 });
 
+describe('a site of nginx', () => {
+  it.each([
+    ['a'.repeat(41), 0],
+    ['a'.repeat(43), 1],
+  ])('is warned of where the name is too long for its defaults: %s.test', (label, count) => {
+    const given = { certSource: 'proxy', reverseProxy: 'nginx', domain: `${label}.test` } as const;
+    const paths = standardPaths;
+    const answers = answersOf(given);
+    const project = { name: 'chat', answers, version: '1.2.3', templates, paths };
+    const place = { directory: '/chat', folder: 'chat' };
+    const { warnings } = planProject({ project, ...place, warnings: [], verify: false });
+    expect(warnings).toHaveLength(count);
+  });
+});
+
 describe('compose.yaml', () => {
   it.each([
     ['10.0.0.5', { certSource: 'proxy' } as const, 1],
@@ -169,12 +185,6 @@ describe('compose.yaml', () => {
     expect(named.map((volume) => volume.split(':')[0])).toEqual(Object.keys(volumes));
   });
 });
-
-/** As Compose reads a value: `$$` is `$`, and any other `$` would be a variable. */
-function interpolated(text: string): string {
-  expect(text.replaceAll('$$', '')).not.toContain('$');
-  return text.replaceAll('$$', '$');
-}
 
 /** Text as hostile as somebody may type it. */
 const hostile = fc.oneof(

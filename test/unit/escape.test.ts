@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compile } from '../../src/build/tags.js';
 import { toJavaScript } from '../../src/build/javascript.js';
-import { checkSettingsPath } from '../../src/core/checks.js';
 import { InvalidValue } from '../../src/core/errors.js';
 import { escapeFor } from '../../src/core/escape.js';
+import { checkSettingsPath } from '../../src/core/paths.js';
 import { pemPaths } from '../../src/effects/inputs.js';
 import { answersOf } from '../support/combinations.js';
 

@@ -1,5 +1,4 @@
 import Handlebars from 'handlebars';
-import { parseSync } from 'oxc-parser';
 import { check } from 'prettier';
 import { parseEnv } from 'node:util';
 import { readFileSync } from 'node:fs';
@@ -15,6 +14,7 @@ import type { PlannedFile } from '../../src/plan/project.js';
 import { settingsValues, standardPaths } from '../../src/plan/settings-values.js';
 import { answersOf, combinations } from '../support/combinations.js';
 import { root } from '../support/cli.js';
+import { parseCode, parseFile } from '../support/parsers.js';
 import { fileOf, rendered, templates } from '../support/rendered.js';
 
 const style = { singleQuote: true, printWidth: 100 };
@@ -25,9 +25,9 @@ interface Imports {
 }
 
 /** The modules that a file imports, its own package's files apart from packages and from Node's. */
-function importsOf({ path, contents }: PlannedFile): Imports {
-  const { module, errors } = parseSync(path, contents);
-  expect(errors, path).toEqual([]);
+function importsOf(file: PlannedFile): Imports {
+  const { path } = file;
+  const module = parseCode(file);
   const named = module.staticImports.map((each) => each.moduleRequest.value);
   const again = module.staticExports
     .flatMap((each) => each.entries.map((entry) => entry.moduleRequest?.value))
@@ -70,6 +70,7 @@ const isCode = ({ path }: PlannedFile): boolean => /\.[jt]s$/.test(path);
 describe.each(combinations)('%s', (_name, answers) => {
   it('renders files that parse, are formatted and hold no tag', async () => {
     const files = rendered(answers);
+    files.forEach(parseFile);
     for (const file of files) {
       expect(file.contents.replaceAll(/\$\{\{.*?\}\}/g, ''), file.path).not.toMatch(/\{\{|\uE000/);
       expect(file.contents.endsWith('\n') && !file.contents.endsWith('\n\n'), file.path).toBe(true);

@@ -1,0 +1,80 @@
+import { dotenvText } from './dotenv.js';
+import { InvalidValue } from './errors.js';
+import { shown } from './shown.js';
+
+const windowsReserved = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?$/i;
+
+/** Control characters, line breaks, halves of characters, and what stands for bytes that are no text. */
+const unwritable = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\uFFFD]/u;
+
+/** Bytes in one part of a path on the common file systems. */
+const longestPart = 255;
+
+function isTooLong(part: string): boolean {
+  return new TextEncoder().encode(part).length > longestPart;
+}
+
+/** @throws InvalidValue for text that no file system or settings file can hold */
+export function checkPath(text: string): void {
+  const fix = 'Write the path of a file or folder.';
+  if (text.trim() === '') {
+    throw new InvalidValue(`${shown(text)} is not a path.`, fix);
+  }
+  if (unwritable.test(text)) {
+    throw new InvalidValue(
+      `${shown(text)} is not a path: it holds a line break, a control character or broken Unicode.`,
+      fix,
+    );
+  }
+  const long = text.split('/').find(isTooLong);
+  if (long !== undefined) {
+    throw new InvalidValue(
+      `${shown(long)} is longer than ${longestPart} bytes, which file systems do not take.`,
+      'Choose a shorter name.',
+    );
+  }
+}
+
+/**
+ * A path that stands in a settings file, whose quotes know no escapes.
+ * @throws InvalidValue also for a path that holds every kind of quote
+ */
+export function checkSettingsPath(text: string): void {
+  checkPath(text);
+  if (dotenvText(text) === undefined) {
+    throw new InvalidValue(
+      `${shown(text)} holds more kinds of quotes than a settings file can.`,
+      'Give the file another name.',
+    );
+  }
+}
+
+/** @throws InvalidValue for a name that Windows reserves: a project is shared */
+export function checkFolderName(name: string): void {
+  if (windowsReserved.test(name)) {
+    throw new InvalidValue(
+      `${shown(name)} is a name that Windows reserves.`,
+      'Choose another name.',
+    );
+  }
+}
+
+/**
+ * A path for the project, on whose last part a name is built that every system can hold.
+ * @throws InvalidValue for names that Windows reserves or changes
+ */
+export function checkDirectory(text: string): void {
+  checkPath(text);
+  const last =
+    text
+      .replace(/[\\/]+$/, '')
+      .split(/[\\/]/)
+      .at(-1) ?? '';
+  checkFolderName(last);
+  if (/[. ]$/.test(last) && !/^\.{1,2}$/.test(last)) {
+    throw new InvalidValue(
+      `${shown(last)} ends in a ${last.endsWith('.') ? 'dot' : 'space'}, which Windows drops.`,
+      'Choose a name without it.',
+    );
+  }
+}

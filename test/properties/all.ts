@@ -1,0 +1,7 @@
+import { answersProperty } from './answers.js';
+import { inputProperties } from './input.js';
+import { printedProperties } from './printed.js';
+import type { Property } from './property.js';
+
+/** The properties that need nothing but Node and sh. */
+export const properties: Property[] = [answersProperty, ...inputProperties, ...printedProperties];

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { resolve } from 'node:path';
+import fc from 'fast-check';
+import { parseAnswersFile } from '../../src/answers/answers-file.js';
+import { parseArguments } from '../../src/answers/argv.js';
+import { complete } from '../../src/answers/complete.js';
+import { chosenNames, repeatCommand } from '../../src/answers/repeat.js';
+import type { Layers } from '../../src/answers/resolve.js';
+import type { Answers } from '../../src/core/answers.js';
+import { UserError } from '../../src/core/errors.js';
+import { options } from '../../src/core/options.js';
+import { fileOf } from '../support/rendered.js';
+import type { Given } from './given.js';
+import { expectRefusal, formsOf, judge, version, world, type Accepted } from './judge.js';
+import type { Property } from './property.js';
+import { expectAnswers, expectReadBack } from './read-back.js';
+import { anyGiven } from './sets.js';
+
+function answersOf(layers: Partial<Layers>): Answers {
+  const whole = { flag: {}, file: {}, asked: {}, ...layers };
+  return complete({ layers: whole, world, version, yes: true, hints: [] }).answers;
+}
+
+/** The command that repeats the run, and the record with what it leaves out. */
+function expectRepeatable({ answers, plan }: Accepted): void {
+  const names = chosenNames(answers, world);
+  const command = repeatCommand({ known: answers, names, version, runner: 'npm' });
+  const { flags } = parseArguments(command.slice(2));
+  assert.equal(resolve(flags.directory ?? ''), plan.directory);
+  assert.deepEqual(answersOf({ flag: { ...flags, directory: answers.directory } }), answers);
+
+  const record = JSON.parse(fileOf(plan.files, '.create-fastify-wss.json'));
+  const file = parseAnswersFile('record.json', JSON.stringify(record.answers));
+  const others = options.filter(({ name, recorded }) => !recorded && answers[name] !== undefined);
+  const flag = Object.fromEntries(others.map(({ name }) => [name, answers[name]]));
+  assert.deepEqual(answersOf({ flag, file }), answers);
+}
+
+/** @returns whether the answers were accepted */
+function expectVerdict(given: Given): boolean {
+  const verdict = judge(given);
+  if (verdict instanceof UserError) {
+    expectRefusal(verdict, formsOf(given));
+    return false;
+  }
+  expectAnswers(given, verdict.answers);
+  expectReadBack(verdict);
+  expectRepeatable(verdict);
+  assert.deepEqual(judge(given), verdict, 'The same answers give other bytes.');
+  return true;
+}
+
+/** A property that never saw the one or the other kind of answers would say nothing of it. */
+function expectBothKinds(verdicts: boolean[]): void {
+  const accepted = verdicts.filter(Boolean).length;
+  const enough = verdicts.length / 10;
+  assert.ok(
+    accepted > enough && verdicts.length - accepted > enough,
+    `${accepted} of ${verdicts.length}`,
+  );
+}
+
+export const answersProperty: Property = {
+  name: 'answers are read back from every file as they were given, or the option is named',
+  share: 1,
+  check: (effort) => {
+    const verdicts: boolean[] = [];
+    fc.assert(
+      fc.property(anyGiven, (given) => {
+        verdicts.push(expectVerdict(given));
+      }),
+      effort,
+    );
+    expectBothKinds(verdicts);
+  },
+};

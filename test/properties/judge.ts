@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { complete } from '../../src/answers/complete.js';
+import { parseAnswersFile } from '../../src/answers/answers-file.js';
+import { parseArguments } from '../../src/answers/argv.js';
+import type { Answers, World } from '../../src/core/answers.js';
+import { UserError } from '../../src/core/errors.js';
+import { flagOf, optionNamed, options } from '../../src/core/options.js';
+import { makePlan } from '../../src/commands/make-plan.js';
+import type { Plan } from '../../src/plan/plan.js';
+import { templates } from '../support/rendered.js';
+import { argvOf, fileTextOf, type Given, type Value } from './given.js';
+
+export const world: World = { packageManager: 'npm', mkcert: false };
+export const version = '1.2.3';
+export const fileName = 'team.json';
+
+export interface Accepted {
+  answers: Answers;
+  plan: Plan;
+}
+
+/** What comes of a set of answers: a plan, or the error that its user sees. */
+export type Verdict = Accepted | UserError;
+
+/** Walks the way of a run with `--yes` up to its plan, files of PEM and the disk left out. */
+function run(argv: string[], text: string): Accepted {
+  const { flags } = parseArguments(argv);
+  const layers = { flag: flags, file: parseAnswersFile(fileName, text), asked: {} };
+  const gathered = complete({ layers, world, version, yes: true, hints: [] });
+  return {
+    answers: gathered.answers,
+    plan: makePlan({ ...gathered, verify: false, version, templates }),
+  };
+}
+
+/** @throws whatever is thrown that is no UserError: no input may cause that */
+export function judge({ flags, file }: Given): Verdict {
+  try {
+    return run(argvOf(flags), fileTextOf(file));
+  } catch (error) {
+    if (error instanceof UserError) {
+      return error;
+    }
+    throw error;
+  }
+}
+
+/** Asserts that an error is one that its user can act on. */
+export function expectRefusal(error: UserError, names: string[]): void {
+  assert.equal(error.exitCode, 2);
+  assert.notEqual(error.fix.trim(), '');
+  assert.ok(
+    names.some((name) => error.message.includes(name)),
+    `"${error.message}" names none of ${names.join(', ')}.`,
+  );
+}
+
+/** @returns the forms under which a message may name the options that were given */
+export function formsOf({ flags, file }: Given): string[] {
+  const flagNames = Object.keys(flags).map(flagOf);
+  const fileNames = Object.keys(file).flatMap((name) => [
+    flagOf(name),
+    `${fileName}: ${name}: `,
+    `"${name}"`,
+  ]);
+  // What is missing was not given, and is named all the same.
+  const missing = options.filter(({ default: byDefault }) => byDefault === undefined);
+  return [...flagNames, ...fileNames, ...missing.map(({ name }) => flagOf(name)), '--origins'];
+}
+
+/** What somebody means who gives this value: the answer in the row's own type. */
+export function meant(name: string, value: Value): unknown {
+  const { kind } = optionNamed(name);
+  if (kind === 'list') {
+    const entries = [value].flat().flatMap((entry) => String(entry).split(','));
+    return [...new Set(entries.map((entry) => entry.trim()).filter((entry) => entry !== ''))];
+  }
+  if (kind === 'port') {
+    return Number(value);
+  }
+  return kind === 'text' ? String(value).trim() : value;
+}

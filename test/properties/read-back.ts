@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { join, posix, resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+import type { Answers, OptionName } from '../../src/core/answers.js';
+import { optionNamed, options } from '../../src/core/options.js';
+import type { PlannedFile } from '../../src/plan/project.js';
+import { blocksOf, interpolated, parseCode, parseFile, parseYaml } from '../support/parsers.js';
+import { root } from '../support/cli.js';
+import { fileOf } from '../support/rendered.js';
+import { meant, type Accepted } from './judge.js';
+import type { Given } from './given.js';
+
+// Templates are type-checked where they lie, with options of their own.
+const { readSettings } = await import(join(root, 'templates/src/settings.ts'));
+
+/** The answers are what was given, the flag before the file, and nothing that makes no sense. */
+export function expectAnswers({ flags, file }: Given, answers: Answers): void {
+  for (const { name } of options) {
+    const given = flags[name] ?? file[name];
+    if (given !== undefined && answers[name] !== undefined) {
+      assert.deepEqual(answers[name], meant(name, given), name);
+    }
+    const when = Object.entries(optionNamed(name).when ?? {});
+    const makesSense = when.every(([key, value]) =>
+      Object.entries(answers).some(([other, known]) => other === key && known === value),
+    );
+    assert.ok(makesSense || answers[name] === undefined, `${name} makes no sense.`);
+    assert.ok(
+      given === undefined || !makesSense || answers[name] !== undefined,
+      `${name} is lost.`,
+    );
+  }
+}
+
+/** Every file stands in the project, and only `.env` is private. */
+export function expectPlaces(files: PlannedFile[]): void {
+  for (const { path, mode, contents } of files) {
+    assert.equal(posix.normalize(path), path);
+    assert.ok(!/^(\.\.)?\/|^\.\.|\\/.test(path), path);
+    assert.equal(mode, path === '.env' ? 0o600 : 0o644, path);
+    assert.equal(Buffer.from(contents).toString(), contents, path);
+  }
+  assert.equal(new Set(files.map(({ path }) => path)).size, files.length);
+}
+
+/** Where the project looks for a PEM file, told from its folder. */
+function expectPath(
+  name: OptionName,
+  { answers, plan }: Accepted,
+  written: string | undefined,
+  standard: string,
+): void {
+  const answered = answers[name];
+  if (typeof answered === 'string') {
+    assert.equal(resolve(plan.directory, written ?? ''), resolve(answered), name);
+  } else {
+    assert.equal(written, standard, name);
+  }
+}
+
+/** `.env` and `.env.example`, read by Node and taken by the service's own check of its settings. */
+export function expectSettings(accepted: Accepted): void {
+  const { answers, plan } = accepted;
+  const proxied = answers.certSource === 'proxy';
+  const env = parseEnv(fileOf(plan.files, '.env'));
+  const settings = readSettings(env);
+  assert.deepEqual(settings.DOMAINS, answers.origins);
+  assert.equal(settings.HOST, answers.host);
+  assert.equal(settings.PORT, answers.port);
+  assert.equal(settings.HTTPS, answers.https && !proxied);
+  assert.equal(settings.TRUST_PROXY.length, proxied ? 1 : 0);
+  expectPath('keyFile', accepted, env['PRIV_KEY'], 'certs/key.pem');
+  expectPath('certFile', accepted, env['CERT_KEY'], 'certs/cert.pem');
+  expectPath('caFile', accepted, env['CA_CERT'], '');
+  const standard = { PRIV_KEY: 'certs/key.pem', CERT_KEY: 'certs/cert.pem', CA_CERT: '' };
+  assert.deepEqual(parseEnv(fileOf(plan.files, '.env.example')), { ...env, ...standard });
+}
+
+/** How Docker wants the name of an image (documentation of `docker image tag`). */
+const imageName = /^[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*$/;
+
+export function expectManifest({ answers, plan }: Accepted): void {
+  const { name, scripts } = JSON.parse(fileOf(plan.files, 'package.json'));
+  assert.equal(name, plan.name);
+  assert.match(name, imageName);
+  assert.ok(name.length <= 214 && !['node_modules', 'favicon.ico'].includes(name), name);
+  const words: string[] = scripts.certs.replaceAll('"', '').split(' ').slice(2);
+  assert.deepEqual(words, answers.hosts ?? ['localhost', '127.0.0.1', '::1']);
+  assert.deepEqual(/[$`\\;&|<>'!]/.exec(scripts.certs), null);
+}
+
+export function expectCompose({ answers, plan }: Accepted): void {
+  if (!answers.docker) {
+    return;
+  }
+  const { services } = JSON.parse(
+    JSON.stringify(
+      parseYaml({ path: 'compose.yaml', contents: fileOf(plan.files, 'compose.yaml') }),
+    ),
+  );
+  const { app, proxy } = services;
+  assert.equal(interpolated(app.environment.DOMAINS), answers.origins.join(','));
+  assert.deepEqual(
+    proxy?.ports ?? app.ports,
+    answers.certSource === 'proxy' ? proxy.ports : [`${answers.port}:${answers.port}`],
+  );
+  assert.match(fileOf(plan.files, 'Dockerfile'), new RegExp(`^EXPOSE ${answers.port}$`, 'm'));
+  const guide = fileOf(plan.files, 'DOCKER.md');
+  if (answers.https && answers.certSource !== 'proxy') {
+    assert.ok(guide.includes(`docker build -t ${plan.name} .\n`));
+    assert.ok(guide.includes(`-p ${answers.port}:${answers.port} `));
+    assert.ok(guide.includes(`-e 'DOMAINS=${plan.pageUrl}' ${plan.name}\n`));
+  }
+}
+
+/** What a person reads and copies: the heading, the addresses, the code. */
+export function expectGuide({ answers, plan }: Accepted): void {
+  const guide = fileOf(plan.files, 'README.md');
+  assert.equal(guide.split('\n')[0], `# ${plan.name}`);
+  assert.ok(guide.includes(`<${plan.pageUrl}>`));
+  assert.equal(new URL(plan.pageUrl).origin, plan.pageUrl);
+  const [code = ''] = blocksOf('js', guide);
+  parseCode({ path: 'client.js', contents: code });
+  assert.ok(code.includes(`'${plan.pageUrl.replace(/^http/, 'ws')}/live'`));
+  assert.ok(code.includes(`origin: '${plan.pageUrl}'`));
+  if (answers.certSource === 'proxy') {
+    const site = fileOf(plan.files, 'proxy/README.md');
+    assert.ok(site.includes(`DOMAINS=https://${answers.domain}\``));
+  }
+}
+
+/** The record holds what is recorded, and gives the same project again. */
+export function expectRecord({ answers, plan }: Accepted): void {
+  const record = JSON.parse(fileOf(plan.files, '.create-fastify-wss.json'));
+  const recorded = options.filter((row) => row.recorded && answers[row.name] !== undefined);
+  assert.deepEqual(
+    record.answers,
+    Object.fromEntries(recorded.map(({ name }) => [name, answers[name]])),
+  );
+  assert.equal(record.name, plan.name);
+}
+
+/** Everything that the files of an accepted project say is what the answers said. */
+export function expectReadBack(accepted: Accepted): void {
+  accepted.plan.files.forEach(parseFile);
+  expectPlaces(accepted.plan.files);
+  for (const expectation of [
+    expectSettings,
+    expectManifest,
+    expectCompose,
+    expectGuide,
+    expectRecord,
+  ]) {
+    expectation(accepted);
+  }
+}

@@ -1,0 +1,150 @@
+import fc from 'fast-check';
+import type { OptionName } from '../../src/core/answers.js';
+import { optionNamed, options } from '../../src/core/options.js';
+import type { Given, Value, Values } from './given.js';
+import * as hostile from './hostile.js';
+
+/** Mostly what people write, so that many sets are accepted as a whole. */
+function mostly(plausible: fc.Arbitrary<string>, odd: fc.Arbitrary<string>) {
+  return fc.oneof({ weight: 5, arbitrary: plausible }, { weight: 1, arbitrary: odd });
+}
+
+const aPath = fc.oneof(hostile.plausiblePath, hostile.hostilePath);
+const aHost = mostly(hostile.plausibleHost, hostile.hostileHost);
+
+function listOf(entry: fc.Arbitrary<string>): fc.Arbitrary<string[]> {
+  return fc.array(entry, { minLength: 1, maxLength: 3 });
+}
+
+function choiceOf(name: OptionName): fc.Arbitrary<string> {
+  const values = optionNamed(name).choices?.map(({ value }) => value) ?? [];
+  const odd = fc.constantFrom('', 'TS', ' npm', '__proto__', 'constructor', values.join(','));
+  return fc.oneof(
+    { weight: 60, arbitrary: fc.constantFrom(...values) },
+    { weight: 1, arbitrary: odd },
+  );
+}
+
+const byName: Partial<Record<OptionName, fc.Arbitrary<Value>>> = {
+  directory: aPath,
+  keyFile: aPath,
+  certFile: aPath,
+  caFile: aPath,
+  hosts: listOf(
+    mostly(fc.oneof(hostile.plausibleHost, fc.constant('*.app.test')), hostile.hostileHost),
+  ),
+  domain: mostly(
+    fc.constantFrom('example.com', 'chat.example.com', 'xn--p1ai.test'),
+    hostile.hostileHost,
+  ),
+  port: mostly(hostile.plausiblePort, hostile.hostilePort),
+  host: aHost,
+  origins: listOf(mostly(hostile.plausibleOrigin, hostile.hostileOrigin)),
+};
+
+/** What is hardest to get right, option by option. */
+const odd: Partial<Record<OptionName, fc.Arbitrary<Value>>> = {
+  directory: hostile.hostilePath,
+  keyFile: hostile.hostilePath,
+  certFile: hostile.hostilePath,
+  caFile: hostile.hostilePath,
+  hosts: listOf(hostile.hostileHost),
+  domain: hostile.hostileHost,
+  port: hostile.hostilePort,
+  host: hostile.hostileHost,
+  origins: listOf(hostile.hostileOrigin),
+};
+
+function valueOf(name: OptionName): fc.Arbitrary<Value> {
+  const { kind } = optionNamed(name);
+  return kind === 'boolean' ? fc.boolean() : (byName[name] ?? choiceOf(name));
+}
+
+/** The answers that lead to wss://, or not, and what is then worth an answer. */
+const ways: [Values, OptionName[]][] = [
+  [{}, ['hosts', 'origins']],
+  [{ certSource: 'files' }, ['keyFile', 'certFile', 'caFile']],
+  [{ certSource: 'proxy', reverseProxy: 'caddy' }, ['domain', 'hosts']],
+  [{ certSource: 'proxy', reverseProxy: 'nginx' }, ['domain', 'hosts']],
+  [{ https: false }, ['origins']],
+];
+
+const always: OptionName[] = [
+  'directory',
+  'language',
+  'port',
+  'host',
+  'origins',
+  'docker',
+  'redis',
+];
+const rest: OptionName[] = options.map(({ name }) => name);
+
+function valuesOf(names: OptionName[]): fc.Arbitrary<Values> {
+  const entries = [...new Set(names)].map((name) => [
+    name,
+    fc.option(valueOf(name), { nil: undefined, freq: 2 }),
+  ]);
+  const some: fc.Arbitrary<Values> = fc.record(Object.fromEntries(entries));
+  return some.map((values) =>
+    Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)),
+  );
+}
+
+function setOf([way, names]: [Values, OptionName[]]): fc.Arbitrary<Values> {
+  const needed =
+    way.certSource === 'files' ? fc.record({ keyFile: aPath, certFile: aPath }) : fc.constant({});
+  // One set in twenty holds anything at all: contradictions, and answers that nobody gives.
+  const stray = fc.oneof(
+    { weight: 19, arbitrary: fc.constant({}) },
+    { weight: 1, arbitrary: valuesOf(rest) },
+  );
+  return fc
+    .tuple(valuesOf([...always, ...names]), needed, stray)
+    .map((parts) => Object.assign({}, ...parts, way));
+}
+
+/** Where the answers of a set stand: a file can also say something else than the flags do. */
+const places = ['flags', 'file', 'both', 'mixed'] as const;
+
+interface Draw {
+  first: Values;
+  second: Values;
+  place: (typeof places)[number];
+  coins: boolean[];
+}
+
+function placed({ first, second, place, coins }: Draw): Given {
+  const entries = Object.entries(first);
+  const chosen = (side: boolean) =>
+    Object.fromEntries(entries.filter((_entry, index) => coins[index % coins.length] === side));
+  return {
+    flags: { flags: first, file: {}, both: first, mixed: chosen(true) }[place],
+    file: { flags: {}, file: first, both: second, mixed: chosen(false) }[place],
+  };
+}
+
+const anySet: fc.Arbitrary<Given> = fc.constantFrom(...ways).chain((way) =>
+  fc
+    .record({
+      first: setOf(way),
+      second: setOf(way),
+      place: fc.constantFrom(...places),
+      coins: fc.array(fc.boolean(), { minLength: 1, maxLength: 8 }),
+    })
+    .map(placed),
+);
+
+/** One odd answer among plausible ones, so that nothing else is in its way. */
+const oneOdd: fc.Arbitrary<Given> = fc.constantFrom(...ways).chain(([way, names]) =>
+  fc
+    .constantFrom(...[...names, ...always].filter((name) => odd[name] !== undefined))
+    .chain((name) => (odd[name] ?? fc.constant('')).map((value) => [name, value] as const))
+    .map(([name, value]) => {
+      const files = way.certSource === 'files' ? { keyFile: 'key.pem', certFile: 'c.pem' } : {};
+      return { flags: { ...files, ...way, [name]: value }, file: {} };
+    }),
+);
+
+/** Sets of answers, each given by flags, by a file, or some by the one and some by the other. */
+export const anyGiven: fc.Arbitrary<Given> = fc.oneof(anySet, oneOdd);

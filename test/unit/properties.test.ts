@@ -1,0 +1,16 @@
+import { describe, expect, it } from 'vitest';
+import { properties } from '../properties/all.js';
+
+/** A short run of what `npm run properties` does at length. */
+const runs = 2000;
+
+describe('whatever is typed:', () => {
+  it.each(properties.map((property) => [property.name, property] as const))(
+    '%s',
+    async (_name, { check, share }) => {
+      await expect(
+        Promise.resolve(check({ numRuns: Math.ceil(runs * share) })),
+      ).resolves.toBeUndefined();
+    },
+  );
+});
