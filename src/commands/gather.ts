@@ -73,9 +73,9 @@ function withVerification(layers: Layers, { verify }: Typed['controls']): Layers
 /** Why a run asks nothing; nothing where it asks what is missing. */
 function whyNothingIsAsked({ controls }: Typed): string | undefined {
   if (controls.yes === true) {
-    return 'of --yes';
+    return '--yes is given';
   }
-  return controls.json === true ? 'of --json' : whyNobodyAnswers();
+  return controls.json === true ? '--json is given' : whyNobodyAnswers();
 }
 
 /**

@@ -23,12 +23,17 @@ function coloursOf(stream: NodeJS.WriteStream) {
 /** Whoever read us has gone, or the terminal has been closed: the run goes on without them. */
 const gone = ['EPIPE', 'EIO'];
 
-/** Lets a run come to its end though nobody reads what it prints any more. */
+/**
+ * Lets a run come to its end though nobody reads what it prints any more. Any other failure to print,
+ * such as a full disk, makes it a failed one.
+ */
 export function outliveReaders(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error) => {
       if (!gone.includes(errorCode(error) ?? '')) {
-        throw error;
+        process.exitCode = 1;
+        const mark = coloursOf(process.stderr).red('✗');
+        process.stderr.write(`${mark} The output cannot be written: ${error.message}.\n`);
       }
     });
   }

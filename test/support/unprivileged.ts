@@ -1,0 +1,45 @@
+import { chmodSync, chownSync, cpSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { root, runProgram, type Ended } from './cli.js';
+import type { Environment, Sandbox } from './sandbox.js';
+
+/** The user that owns nothing, on every system. */
+export const nobody = 65_534;
+
+/** Only root may become somebody else; whoever runs the tests else has no more rights than nobody. */
+const uid = process.getuid?.() === 0 ? { uid: nobody } : {};
+
+/** Makes a folder that belongs to the unprivileged user. */
+export function ownFolder(path: string, mode = 0o755): void {
+  mkdirSync(path, { recursive: true });
+  own(path);
+  chmodSync(path, mode);
+}
+
+/** Hands a file or a folder to the unprivileged user. */
+export function own(path: string): void {
+  if ('uid' in uid) {
+    chownSync(path, nobody, nobody);
+  }
+}
+
+/**
+ * A copy of the bundle that everybody may read: to root nothing is refused, so what is about rights
+ * runs as nobody.
+ * @returns what runs it in a sandbox
+ */
+export function unprivileged({ folder, home, env }: Sandbox) {
+  const place = dirname(folder);
+  const dist = join(place, 'dist');
+  cpSync(join(root, 'dist'), dist, { recursive: true });
+  for (const path of [place, dist, folder, home]) {
+    chmodSync(path, 0o755);
+  }
+  [folder, home].forEach(own);
+  return (args: string[], more: Environment = {}): Promise<Ended> =>
+    runProgram([process.execPath, join(dist, 'cli.js'), ...args], {
+      cwd: folder,
+      env: { ...env, ...more },
+      ...uid,
+    });
+}

@@ -1,0 +1,376 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { bin, cli, runProgram, type Ended } from '../support/cli.js';
+import { sandbox, type Sandbox } from '../support/sandbox.js';
+import { treeOf } from '../support/tree.js';
+import { own, ownFolder, unprivileged } from '../support/unprivileged.js';
+
+const place: { sandbox: Sandbox } = { sandbox: sandbox() };
+const at = (...parts: string[]): string => join(place.sandbox.folder, ...parts);
+const quiet = ['--yes', '--no-https', '--no-install', '--no-git'];
+
+beforeEach(async () => {
+  await place.sandbox.remove();
+  place.sandbox = sandbox();
+});
+afterEach(() => place.sandbox.remove());
+
+function run(args: string[]): Promise<Ended> {
+  return cli(args, { cwd: at(), env: place.sandbox.env });
+}
+
+/** What a refused run prints: what is wrong, what else is known, the way out. */
+function refusal(...lines: string[]): Ended {
+  const [first = '', ...rest] = lines;
+  return {
+    code: 2,
+    stdout: '',
+    stderr: [`✗ ${first}`, ...rest.map((line) => `  ${line}`)].join('\n'),
+  };
+}
+
+const missing = refusal(
+  '--language, --https, --cert-source, --origins, --redis, --docker, --github-actions, --install, --git are missing.',
+  'Nothing is asked, since there is no terminal. --yes takes the defaults.',
+  "Run: npx create-fastify-wss@0.1.0 app --language ts --https --cert-source mkcert --origins 'https://localhost:3000,https://127.0.0.1:3000,https://[::1]:3000' --no-redis --no-docker --no-github-actions --install --git",
+);
+
+describe('answers that are missing', () => {
+  it('are named where stdin is /dev/null', async () => {
+    expect(await run(['app'])).toEqual(missing);
+    expect(readdirSync(at())).toEqual([]);
+  });
+
+  it('are named where stdin is a pipe that stays open, and nothing is waited for', async () => {
+    const child = spawn(process.execPath, [bin, 'app'], { cwd: at(), env: place.sandbox.env });
+    const said: string[] = [];
+    child.stderr.on('data', (chunk) => said.push(String(chunk)));
+    expect(await once(child, 'close')).toEqual([2, null]);
+    expect(said.join('').trimEnd()).toBe(missing.stderr);
+    expect(child.stdin.writableEnded).toBe(false);
+  });
+
+  it('are named where stdin is closed', async () => {
+    const command = ['sh', '-c', `exec "${process.execPath}" "${bin}" app <&-`];
+    expect(await runProgram(command, { cwd: at(), env: place.sandbox.env })).toEqual(missing);
+  });
+
+  it('are named in the document of --json, with the whole command', async () => {
+    const { code, stdout, stderr } = await run(['app', '--json']);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: '' });
+    expect(JSON.parse(stdout).error).toMatchObject({ code: 'missing-answers', stage: 'answers' });
+    expect(JSON.parse(stdout).error.details).toEqual([
+      'Nothing is asked, since --json is given. --yes takes the defaults.',
+    ]);
+  });
+});
+
+describe('a word that is wrong', () => {
+  it.each([
+    [
+      ['--langauge', 'js'],
+      'There is no option --langauge.',
+      'Did you mean --language? See create-fastify-wss --help.',
+    ],
+    [['--frobnicate'], 'There is no option --frobnicate.', 'See create-fastify-wss --help.'],
+    [['-x'], 'There is no option -x.', 'See create-fastify-wss --help.'],
+    [
+      ['--language', 'typescript'],
+      '--language: "typescript" is not allowed here.',
+      'Give one of ts, js.',
+    ],
+    [
+      ['--cert-source', 'mkcer'],
+      '--cert-source: "mkcer" is not allowed here.',
+      'Did you mean mkcert? Give one of mkcert, files, proxy.',
+    ],
+    [['--port', '99999'], '--port: "99999" is not a port.', 'Write a number from 1 to 65535.'],
+    [['--port'], '--port needs a value.', 'Write --port=VALUE.'],
+    [['--redis=yes'], '--redis takes no value.', 'Write --redis or --no-redis.'],
+    [
+      ['--origins', 'https://a.test/'],
+      '--origins: "https://a.test/" is not an origin as browsers send it.',
+      'Write https://a.test.',
+    ],
+    [
+      ['other'],
+      'Only one directory can be given, not also "other".',
+      'Put a path with spaces in quotes, and write flags with --.',
+    ],
+  ])('%j is named with the way out, and nothing is written', async (words, message, fix) => {
+    expect(await run(['app', ...quiet, ...words])).toEqual(refusal(message, fix));
+    expect(readdirSync(at())).toEqual([]);
+  });
+});
+
+describe('a target', () => {
+  const cannot = (path: string, why: string): string => `${at(path)} cannot be used: ${why}.`;
+
+  it.each([
+    ['a file', () => writeFileSync(at('app'), ''), 'app', 'app is a file.'],
+    [
+      'below a file',
+      () => writeFileSync(at('file'), ''),
+      'file/app',
+      'file/app cannot be used: a part of its path is a file (ENOTDIR).',
+    ],
+    [
+      'a link to nothing',
+      () => symlinkSync('nowhere', at('app')),
+      'app',
+      'app is a link that leads nowhere.',
+    ],
+    [
+      'a link to itself',
+      () => symlinkSync('app', at('app')),
+      'app',
+      'app is a link that leads in a circle.',
+    ],
+    [
+      'a link to a file',
+      () => [writeFileSync(at('file'), ''), symlinkSync('file', at('app'))],
+      'app',
+      'app is a file.',
+    ],
+    [
+      'below a link to itself',
+      () => symlinkSync('loop', at('loop')),
+      'loop/app',
+      'loop/app cannot be used: its links lead in a circle (ELOOP).',
+    ],
+  ])('that is %s is refused, planned or done', async (_what, prepare, target, message) => {
+    prepare();
+    const before = treeOf(at());
+    const expected = refusal(`${at()}/${message}`, 'Choose another directory.');
+    expect(await run([target, ...quiet])).toEqual(expected);
+    expect(await run([target, ...quiet, '--dry-run'])).toEqual(expected);
+    expect(treeOf(at())).toEqual(before);
+  });
+
+  it('whose parent is read-only is refused', async () => {
+    const asNobody = unprivileged(place.sandbox);
+    ownFolder(at('closed'), 0o555);
+    const fix = 'Choose another directory, or change its permissions.';
+    expect(await asNobody(['closed/app', ...quiet])).toEqual(
+      refusal(cannot('closed/app', 'permission is denied (EACCES)'), fix),
+    );
+    expect(readdirSync(at('closed'))).toEqual([]);
+  });
+
+  it.each([
+    ['not to be entered', 0o600],
+    ['not to be read', 0o300],
+    ['not to be written', 0o500],
+  ])('that is %s is refused, with what is in it as it was', async (_what, mode) => {
+    const asNobody = unprivileged(place.sandbox);
+    ownFolder(at('app'));
+    writeFileSync(at('app/notes.txt'), 'mine');
+    own(at('app/notes.txt'));
+    const before = treeOf(at());
+    chmodSync(at('app'), mode);
+    const { code, stdout, stderr } = await asNobody(['app', ...quiet]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/app(\/[\w.-]+)? cannot be used: permission is denied \(EACCES\)\./);
+    chmodSync(at('app'), 0o755);
+    expect(treeOf(at())).toEqual(before);
+  });
+
+  it('whose files cannot be read is refused, and nothing is changed by --overwrite', async () => {
+    const asNobody = unprivileged(place.sandbox);
+    ownFolder(at('app'));
+    writeFileSync(at('app/package.json'), '{}', { mode: 0o600 });
+    chmodSync(at('app/package.json'), 0o000);
+    own(at('app/package.json'));
+    const { code, stderr } = await asNobody(['app', ...quiet, '--overwrite']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('app/package.json cannot be used: permission is denied (EACCES).');
+    expect(readdirSync(at('app'))).toEqual(['package.json']);
+  });
+
+  it('that is empty and whose parent is not ours is filled and not replaced', async () => {
+    const asNobody = unprivileged(place.sandbox);
+    mkdirSync(at('closed'), { mode: 0o755 });
+    ownFolder(at('closed/app'), 0o750);
+    const { ino } = statSync(at('closed/app'));
+    expect(await asNobody(['closed/app', ...quiet])).toMatchObject({ code: 0, stderr: '' });
+    expect(statSync(at('closed/app'))).toMatchObject({ ino });
+    expect(statSync(at('closed/app')).mode & 0o777).toBe(0o750);
+    expect(readdirSync(at('closed'))).toEqual(['app']);
+    expect(readdirSync(at('closed/app'))).toContain('package.json');
+  });
+
+  it('that is empty keeps its mode, and links to it stay', async () => {
+    mkdirSync(at('place'), { mode: 0o700 });
+    symlinkSync('place', at('app'));
+    expect((await run(['app', ...quiet])).code).toBe(0);
+    expect(statSync(at('place')).mode & 0o7777).toBe(0o700);
+    expect(readdirSync(at('app'))).toContain('package.json');
+  });
+
+  it('that holds .git alone gets the project beside it', async () => {
+    await runProgram(['git', 'init', '--quiet', at('app')], { cwd: at(), env: place.sandbox.env });
+    const before = treeOf(at('app/.git'));
+    expect((await run(['app', ...quiet])).code).toBe(0);
+    expect(treeOf(at('app/.git'))).toEqual(before);
+    expect(readdirSync(at('app'))).toContain('package.json');
+  });
+
+  it('that is the current directory and empty is filled, and stays the one we are in', async () => {
+    const { ino } = statSync(at());
+    expect((await run(['.', ...quiet])).code).toBe(0);
+    expect(statSync(at()).ino).toBe(ino);
+    expect(readdirSync(at())).toContain('package.json');
+  });
+
+  it('below folders that are not there appears with them', async () => {
+    expect((await run(['a/b/c', ...quiet])).code).toBe(0);
+    expect([readdirSync(at()), readdirSync(at('a')), readdirSync(at('a/b'))]).toEqual([
+      ['a'],
+      ['b'],
+      ['c'],
+    ]);
+  });
+});
+
+describe('a run over an earlier one', () => {
+  it('with --overwrite replaces conflicting files alone', async () => {
+    await run(['app', ...quiet]);
+    writeFileSync(at('app/.env.local'), 'MINE=1');
+    writeFileSync(at('app/src/mine.ts'), 'mine');
+    writeFileSync(at('app/src/app.ts'), 'changed');
+    const before = treeOf(at('app'));
+    const listed = await run(['app', ...quiet]);
+    expect(listed).toEqual(
+      refusal(
+        `${at('app')} holds other things where files of the project go.`,
+        'src/app.ts',
+        'Pass --overwrite to replace these files alone, or choose another directory. Nothing was written.',
+      ),
+    );
+    expect(treeOf(at('app'))).toEqual(before);
+    expect((await run(['app', ...quiet, '--overwrite'])).stdout).toContain(
+      '✓ Rendered 1 file in app',
+    );
+    const after = treeOf(at('app'));
+    expect({ ...after, 'src/app.ts': '' }).toEqual({ ...before, 'src/app.ts': '' });
+    expect(after['src/app.ts']).not.toBe(before['src/app.ts']);
+  });
+
+  it('leaves a staging folder alone whose process lives, and one that is not ours', async () => {
+    const kept = [`.create-fastify-wss-${process.pid}-abcdef`, '.create-fastify-wss-999999-notes'];
+    const dead = '.create-fastify-wss-4194305-abcdef';
+    [...kept, dead].forEach((name) => mkdirSync(at(name)));
+    expect((await run(['app', ...quiet])).code).toBe(0);
+    expect(readdirSync(at())).toEqual([...kept, 'app'].toSorted());
+  });
+});
+
+describe('help and version', () => {
+  it.each([['--help'], ['-h'], ['--version'], ['-v'], ['--schema']])(
+    '%s writes nothing',
+    async (flag) => {
+      for (const words of [[flag], ['app', flag, '--yes']]) {
+        const { code, stderr, stdout } = await run(words);
+        expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+        expect(stdout).not.toBe('');
+      }
+      expect(readdirSync(at())).toEqual([]);
+    },
+  );
+});
+
+describe('output that nobody reads to its end', () => {
+  const shell = (script: string): Promise<Ended> =>
+    runProgram(['bash', '-o', 'pipefail', '-c', script], {
+      cwd: at(),
+      env: { ...place.sandbox.env, RUN: process.execPath, BIN: bin },
+    });
+
+  it('is whole through a pipe whose reader is late', async () => {
+    const call = '"$RUN" "$BIN" app --yes --json --dry-run';
+    const { code, stdout } = await shell(`${call} | (sleep 0.7; cat)`);
+    expect(code).toBe(0);
+    const whole = await shell(call);
+    expect(stdout).toBe(whole.stdout);
+    expect(JSON.parse(stdout).files.length).toBeGreaterThan(40);
+  });
+
+  it.each(['--json', '--help', '--verbose'])('does not end a run with %s', async (flag) => {
+    const words = ['app', ...quiet, flag].join(' ');
+    const { code, stderr } = await shell(`"$RUN" "$BIN" ${words} | true`);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(readdirSync(at())).toEqual(flag === '--help' ? [] : ['app']);
+  });
+
+  it('that the disk has no room for is an error, in one line', async () => {
+    const { code, stderr } = await shell('"$RUN" "$BIN" --schema >/dev/full');
+    expect(code).toBe(1);
+    expect(stderr).toBe('✗ The output cannot be written: ENOSPC: no space left on device, write.');
+  });
+});
+
+describe('what nobody foresaw', () => {
+  const preload = (): string => {
+    const path = join(place.sandbox.home, 'break.mjs');
+    writeFileSync(path, 'JSON.parse = () => { throw new Error("broken on purpose"); };');
+    return path;
+  };
+
+  it('is one line that asks for a report, and the stack with --verbose', async () => {
+    const env = { ...place.sandbox.env, NODE_OPTIONS: `--import=${preload()}` };
+    const told = await cli(['app', ...quiet], { cwd: at(), env });
+    const report = 'Please report this, with the output of --verbose.';
+    expect(told).toEqual({ ...refusal('broken on purpose', report), code: 1 });
+    const loud = await cli(['app', ...quiet, '--verbose'], { cwd: at(), env });
+    expect(loud.stderr).toMatch(/broken on purpose\n.*\nError: broken on purpose\n {4}at /);
+    const json = await cli(['app', ...quiet, '--json'], { cwd: at(), env });
+    expect(json).toMatchObject({ code: 1, stderr: '' });
+    expect(json.stdout).toContain('"code": "unexpected"');
+    expect(readdirSync(at())).toEqual([]);
+  });
+});
+
+describe('an answers file on stdin', () => {
+  const given = { cwd: '', env: {} };
+  const withInput = (input: string, ...args: string[]): Promise<Ended> =>
+    cli(['app', '--answers', '-', ...args], { ...given, cwd: at(), env: place.sandbox.env, input });
+
+  it('answers as one on disk does', async () => {
+    const answers = { language: 'js', https: false, port: 4000, install: false, git: false };
+    expect((await withInput(JSON.stringify(answers), '--yes')).code).toBe(0);
+    expect(readFileSync(at('app/.env'), 'utf8')).toContain('PORT=4000');
+  });
+
+  it.each([
+    ['', 'stdin: not JSON: Unexpected end of JSON input.', 'Correct it.'],
+    ['{"langauge":"js"}', 'stdin: there is no option "langauge".', 'Did you mean language?'],
+  ])('%j is refused', async (input, message, fix) => {
+    expect(await withInput(input, '--yes')).toEqual(refusal(message, fix));
+  });
+
+  it('is waited for, and a signal ends that', async () => {
+    const child = spawn(process.execPath, [bin, 'app', '--yes', '--answers', '-'], {
+      cwd: at(),
+      env: place.sandbox.env,
+    });
+    const said: string[] = [];
+    child.stderr.on('data', (chunk) => said.push(String(chunk)));
+    child.stdin.write('{');
+    await new Promise((wake) => setTimeout(wake, 400));
+    child.kill('SIGTERM');
+    expect(await once(child, 'close')).toEqual([143, null]);
+    expect(said.join('')).toContain('✗ Stopped by SIGTERM. Nothing was written.');
+    expect(readdirSync(at())).toEqual([]);
+  });
+});
