@@ -6,14 +6,15 @@ import { apply } from '../effects/apply.js';
 import { compare } from '../effects/compare.js';
 import { checkPemFiles } from '../effects/pem.js';
 import { loadTemplates } from '../effects/inputs.js';
-import type { Watch } from '../effects/signals.js';
+import { withTerminal, type Watch } from '../effects/signals.js';
 import { runSteps, type StepResult } from '../effects/steps.js';
 import { silentUi, speakingUi, type Ui } from '../effects/ui.js';
 import type { Plan } from '../plan/plan.js';
 import type { PlannedFile } from '../plan/project.js';
 import { plannedSteps } from '../plan/report.js';
 import { description, planText } from '../plan/summary.js';
-import { gather } from './gather.js';
+import { mayReplace } from '../prompts/overwrite.js';
+import { gather, whyNothingIsAsked } from './gather.js';
 import { makePlan } from './make-plan.js';
 import { adviceOnTrust, printReport, sayOutcome, stepsError } from './outcome.js';
 
@@ -51,6 +52,17 @@ function filesToWrite(plan: Plan, overwrite: boolean): PlannedFile[] {
   return [...absent, ...different];
 }
 
+/** @returns whether files that are there may be replaced: a person who is there is asked */
+async function isOverwriting(plan: Plan, { typed, watch }: Session): Promise<boolean> {
+  if (typed.controls.overwrite === true || whyNothingIsAsked(typed) !== undefined) {
+    return typed.controls.overwrite === true;
+  }
+  const { different, blocked } = compare(plan.directory, plan.files);
+  const paths = different.map(({ path }) => path).toSorted();
+  const isOpen = blocked.length === 0 && paths.length > 0;
+  return isOpen && withTerminal(() => mayReplace(paths, watch.cancel));
+}
+
 function runPlannedSteps(plan: Plan, session: Session): Promise<StepResult[]> {
   return runSteps(plan.steps, {
     directory: plan.directory,
@@ -72,10 +84,10 @@ async function writeFiles(plan: Plan, written: PlannedFile[], session: Session):
   session.ui.done(`Rendered ${count} in ${plan.answers.directory} (${what})`);
 }
 
-/** Files, then steps: from here on nothing is asked any more. */
+/** Files, then steps: behind the question about files that are there nothing is asked any more. */
 async function carryOut(plan: Plan, session: Session): Promise<number> {
   const { ui, typed, watch, version } = session;
-  const written = filesToWrite(plan, typed.controls.overwrite === true);
+  const written = filesToWrite(plan, await isOverwriting(plan, session));
   await writeFiles(plan, written, session);
   const results = await runPlannedSteps(plan, session);
   const error = stepsError(results, watch.signal());

@@ -70,8 +70,8 @@ function withVerification(layers: Layers, { verify }: Typed['controls']): Layers
   return { ...layers, asked: { ...layers.asked, install: true } };
 }
 
-/** Why a run asks nothing; nothing where it asks what is missing. */
-function whyNothingIsAsked({ controls }: Typed): string | undefined {
+/** @returns why a run asks nothing; nothing where it asks what is missing */
+export function whyNothingIsAsked({ controls }: Typed): string | undefined {
   if (controls.yes === true) {
     return '--yes is given';
   }

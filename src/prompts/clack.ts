@@ -5,6 +5,7 @@ export {
   intro,
   isCancel,
   multiselect,
+  note,
   outro,
   select,
   text,

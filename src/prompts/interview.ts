@@ -1,9 +1,10 @@
 import type * as Clack from './clack.js';
 import type { Answers, AnswerValue, World } from '../core/answers.js';
-import { Cancelled, InvalidValue } from '../core/errors.js';
+import { InvalidValue } from '../core/errors.js';
 import { askedTogether, type KnownAnswers, type Option } from '../core/options.js';
 import { readValue } from '../core/values.js';
 import { resolve, type Layers, type Resolution } from '../answers/resolve.js';
+import { leave } from './leave.js';
 
 /** Looks at a path that was typed, with the answers given so far; throws InvalidValue. */
 export type CheckOnDisk = (option: Option, value: AnswerValue, known: KnownAnswers) => void;
@@ -60,12 +61,6 @@ async function askFor(asking: Asking): Promise<unknown> {
 
 /** Ctrl-D: it closes the line that is read, and a question would wait for ever. */
 const endOfInput = '\u0004';
-
-function leave({ clack, cancel }: Pick<Asking, 'clack' | 'cancel'>): never {
-  clack.cancel('Cancelled. Nothing was written.');
-  const signal = cancel.reason instanceof Cancelled ? cancel.reason.signal : 'SIGINT';
-  throw new Cancelled(signal, { stage: 'answers', said: true });
-}
 
 async function ask(asking: Asking): Promise<Partial<Answers>> {
   const { clack, option } = asking;

@@ -178,6 +178,54 @@ describeWith(['tmux'], 'questions in a terminal', () => {
   });
 });
 
+describeWith(['tmux'], 'files that are there with other contents', () => {
+  const given = 'app --language ts --no-https --origins http://localhost:3000 --no-install';
+  const args = [...given.split(' '), '--no-git', ...noExtras];
+  const mine = { 'app/src/app.ts': 'mine', 'app/notes.txt': 'notes', 'app/.env': 'MINE=1' };
+  const question = marked('◆', 'Replace these files? No other is touched.');
+
+  beforeEach(() => {
+    mkdirSync(at('app/src'), { recursive: true });
+    for (const [path, contents] of Object.entries(mine)) {
+      writeFileSync(at(path), contents);
+    }
+  });
+
+  it('are listed, and replaced where that is the answer', async () => {
+    const terminal = await ask(args);
+    expect(await terminal.waitFor(question)).toMatch(/other contents[^]* \.env [^]* src\/app\.ts /);
+    await terminal.press('y');
+    expect(await terminal.ended()).toBe(0);
+    expect(readFileSync(at('app/notes.txt'), 'utf8')).toBe('notes');
+    expect(readFileSync(at('app/src/app.ts'), 'utf8')).toContain('export');
+  });
+
+  it.each([
+    ['Enter', 2],
+    ['C-c', 130],
+  ])('stay as they are at %s', async (key, code) => {
+    const before = contentsOf(at('app'));
+    const terminal = await ask(args);
+    await terminal.waitFor(question);
+    await terminal.press(key);
+    expect(await terminal.ended()).toBe(code);
+    expect(contentsOf(at('app'))).toEqual(before);
+  });
+
+  it('are no question where --overwrite is given', async () => {
+    const terminal = await ask([...args, '--overwrite']);
+    expect(await terminal.ended()).toBe(0);
+    expect(await terminal.screen()).not.toMatch(/[◆◇]/);
+  });
+
+  it('are no question where something cannot be replaced', async () => {
+    mkdirSync(at('app/package.json'));
+    const terminal = await ask(args);
+    expect(await terminal.ended()).toBe(2);
+    expect(await terminal.screen()).toContain('  package.json\n');
+  });
+});
+
 const toProxy = ['--cert-source', 'proxy'];
 const toFiles = ['--cert-source', 'files'];
 
