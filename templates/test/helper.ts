@@ -80,7 +80,7 @@ async function open(url: URL, options: ClientOptions): Promise<WebSocket> {
 
 /** Waits for an event, but not forever: a test that fails shall say so. */
 export function next(emitter: NodeJS.EventEmitter, event: string): Promise<unknown[]> {
-  return once(emitter, event, { signal: AbortSignal.timeout(5000) });
+  return once(emitter, event, { signal: AbortSignal.timeout(10_000) });
 }
 
 /** Sends a message and waits for the next one: a string if it is text, a buffer if it is binary. */
