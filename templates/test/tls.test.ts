@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPair } from 'node:crypto';
 import { once } from 'node:events';
 import { test, type TestContext } from 'node:test';
 import { connect, type ConnectionOptions } from 'node:tls';
+import { promisify } from 'node:util';
 import { readSettings } from '../src/settings.js';
 import { readTls } from '../src/tls.js';
 import { makeCertificate } from './certificate.js';
 import { start, writeFiles } from './helper.js';
 
 const { key, cert } = makeCertificate();
-const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+const { privateKey: rsa } = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
 const rsaKey = rsa.export({ type: 'pkcs8', format: 'pem' }).toString();
 const lock = { cipher: 'aes-256-cbc', passphrase: 'open sesame' };
 const lockedKey = rsa.export({ type: 'pkcs8', format: 'pem', ...lock }).toString();
