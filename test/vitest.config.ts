@@ -20,6 +20,8 @@ export default defineConfig({
           include: ['test/real/**/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,
+          // Of tests that run beside others, as many as there are cores.
+          maxConcurrency: 2,
           // Installs, browsers and proxies: one file at a time.
           fileParallelism: false,
         },

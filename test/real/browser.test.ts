@@ -2,8 +2,9 @@ import { afterAll, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
 import { openBrowser, trustAuthority } from '../support/browser.js';
 import { describeWith } from '../support/needs.js';
-import { create, isProxied, moveProxy, serve, type Project } from '../support/project.js';
+import { create, serve, type Project } from '../support/project.js';
 import { sandbox, type Sandbox } from '../support/sandbox.js';
+import { isProxied, moveProxy } from '../support/ways.js';
 
 /** What happens in the browser, for the message of a test that fails. */
 function watch(page: Page): string[] {
@@ -41,7 +42,7 @@ async function inBrowser<T>(place: Sandbox, use: (page: Page) => Promise<T>): Pr
 }
 
 async function served<T>(project: Project, use: () => Promise<T>): Promise<T> {
-  const running = await serve(project, 'run', 'dev');
+  const running = await serve(project, 'dev');
   try {
     return await use();
   } finally {

@@ -1,111 +1,84 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
+import { packageManagers } from '../../src/core/package-managers.js';
+import { allPairs, everyChoice, nameOf, type Choice } from '../support/choices.js';
 import { runProgram } from '../support/cli.js';
 import { upgradeStatus } from '../support/client.js';
-import { describeWith } from '../support/needs.js';
-import {
-  allWays,
-  create,
-  isProxied,
-  moveProxy,
-  script,
-  serve,
-  tryService,
-  type Project,
-  type Way,
-} from '../support/project.js';
+import { openWorkshop, tryChoice, type Workshop } from '../support/matrix.js';
+import { describeWith, itBesideWith } from '../support/needs.js';
+import { allMajors } from '../support/nodes.js';
+import { create, script, serve, succeed, tryService, type Project } from '../support/project.js';
 import { sandbox } from '../support/sandbox.js';
+import { isProxied, moveProxy, programs } from '../support/ways.js';
 
-const programs: Record<Way, string[]> = {
-  mkcert: ['mkcert', 'git'],
-  files: ['mkcert', 'git'],
-  caddy: ['mkcert', 'git', 'caddy'],
-  nginx: ['mkcert', 'git', 'nginx'],
-  insecure: ['git', 'mkcert'],
-};
+const choices = allPairs(everyChoice(allMajors), 24);
 
-const languages = ['ts', 'js'] as const;
-const cases = languages.flatMap((language) => allWays.map((way) => ({ language, way })));
-
-/** Another developer's checkout of the project. */
-function cloneOf(project: Project): Project {
-  const folder = join(project.sandbox.folder, 'clone');
-  execFileSync('git', ['clone', '--quiet', project.folder, folder], { env: project.env });
-  return { ...project, folder };
+/** Whether nothing before it has its way, or its package manager. */
+function isFirst({ way, manager }: Choice, index: number): boolean {
+  const before = choices.slice(0, index);
+  return (
+    !before.some((each) => each.way === way) || !before.some((each) => each.manager === manager)
+  );
 }
 
-for (const { language, way } of cases) {
-  describeWith(programs[way], `a project in ${language} with ${way}`, () => {
-    const place = sandbox();
-    const made: { project?: Project } = {};
-    const project = (): Project => {
-      if (made.project === undefined) {
-        throw new Error('The project was not made.');
+const workshop = openWorkshop();
+afterAll(() => workshop.remove());
+
+for (const [index, choice] of choices.entries()) {
+  const name = `a project of ${nameOf(choice)} is installed, passes its checks, and serves`;
+  itBesideWith(programs[choice.way], name, () =>
+    tryChoice(choice, workshop, async (project) => {
+      expectCommitted(project);
+      if (choice.way === 'files') {
+        await expectFilesLeftAlone(project);
       }
-      return made.project;
-    };
-
-    beforeAll(async () => {
-      made.project = await create({ sandbox: place, way, language });
-      if (isProxied({ way })) {
-        moveProxy(made.project);
+      if (isFirst(choice, index)) {
+        await expectClone(project, workshop);
       }
-    });
-    afterAll(() => place.remove());
+    }),
+  );
+}
 
-    it('is installed and committed, with its secrets left out', () => {
-      const { folder, env } = project();
-      const tracked = execFileSync('git', ['ls-files'], { cwd: folder, env, encoding: 'utf8' });
-      expect(tracked).toContain('package-lock.json');
-      expect(tracked).not.toMatch(/^\.env$|\.pem$|node_modules/m);
-      expect(existsSync(join(folder, 'node_modules/fastify'))).toBe(true);
-      const secrets = ['.env', 'certs/key.pem'].filter((path) => existsSync(join(folder, path)));
-      const modes = secrets.map((path) => statSync(join(folder, path)).mode & 0o777);
-      expect(new Set(modes)).toEqual(new Set([0o600]));
-    });
+/** Everything is committed, but for secrets, which only their owner reads. */
+function expectCommitted({ folder, env, manager }: Project): void {
+  const tracked = execFileSync('git', ['ls-files'], { cwd: folder, env, encoding: 'utf8' });
+  expect(tracked.split('\n')).toContain(packageManagers[manager].lockfile);
+  expect(tracked).not.toMatch(/^\.env$|\.pem$|node_modules/m);
+  const secrets = ['.env', 'certs/key.pem'].filter((path) => existsSync(join(folder, path)));
+  const modes = secrets.map((path) => statSync(join(folder, path)).mode & 0o777);
+  expect(new Set(modes)).toEqual(new Set([0o600]));
+}
 
-    it('passes its own lint, tests and checks', async () => {
-      await script(project(), 'run', 'lint');
-      await script(project(), 'test');
-      if (language === 'ts') {
-        await script(project(), 'run', 'check');
-        await script(project(), 'run', 'build');
-      }
-    });
-
-    it('echoes and refuses foreign origins, in development and as it is deployed', async () => {
-      await tryService(project(), 'run', 'dev');
-      await tryService(project(), 'start');
-    });
-
-    it.runIf(way === 'files')('leaves files of the user alone', async () => {
-      const keys = ['their key.pem', 'their cert.pem'].map((name) => join(place.folder, name));
-      const before = keys.map((path) => readFileSync(path, 'utf8'));
-      await script(project(), 'run', 'certs');
-      const { folder, env } = project();
-      const elsewhere = { ...env, PRIV_KEY: keys[0], CERT_KEY: 'certs/none.pem' };
-      const { code, stderr } = await runProgram(['npm', 'run', 'certs'], {
-        cwd: folder,
-        env: elsewhere,
-      });
-      expect(code).toBe(1);
-      expect(stderr).toContain('certs/none.pem is not there.');
-      expect(keys.map((path) => readFileSync(path, 'utf8'))).toEqual(before);
-    });
-
-    it('works for a second developer who clones it', async () => {
-      const clone = cloneOf(project());
-      await script(clone, 'ci', '--prefer-offline');
-      await script(clone, 'run', 'certs');
-      expect(existsSync(join(clone.folder, '.env'))).toBe(true);
-      if (isProxied({ way })) {
-        moveProxy(clone);
-      }
-      await tryService(clone, 'run', 'dev');
-    });
+/** `certs` never writes over a key that its user has brought. */
+async function expectFilesLeftAlone(project: Project): Promise<void> {
+  const { folder, env, sandbox: place } = project;
+  const keys = ['their key.pem', 'their cert.pem'].map((name) => join(place.folder, name));
+  const before = keys.map((path) => readFileSync(path, 'utf8'));
+  await script(project, 'certs');
+  const { run } = packageManagers[project.manager];
+  const { code, stderr } = await runProgram([...run, 'certs'], {
+    cwd: folder,
+    env: { ...env, PRIV_KEY: keys[0], CERT_KEY: 'certs/none.pem' },
   });
+  expect(code).toBe(1);
+  expect(stderr).toContain('certs/none.pem is not there.');
+  expect(keys.map((path) => readFileSync(path, 'utf8'))).toEqual(before);
+}
+
+/** A second developer clones it, installs what the lockfile says, and works on. */
+async function expectClone(project: Project, { inTurn }: Workshop): Promise<void> {
+  const folder = join(project.sandbox.folder, 'clone');
+  execFileSync('git', ['clone', '--quiet', project.folder, folder], { env: project.env });
+  const clone = { ...project, folder };
+  await inTurn(() => succeed(clone, packageManagers[project.manager].frozen));
+  await script(clone, 'certs');
+  expect(existsSync(join(folder, '.env'))).toBe(true);
+  if (isProxied(clone)) {
+    moveProxy(clone);
+  }
+  await tryService(clone, 'dev');
 }
 
 describeWith(['mkcert'], 'a certificate that a client does not trust', () => {
@@ -113,13 +86,9 @@ describeWith(['mkcert'], 'a certificate that a client does not trust', () => {
   afterAll(() => place.remove());
 
   it('is refused by that client: the echo of the other tests is a verified one', async () => {
-    const project = await create({
-      sandbox: place,
-      way: 'mkcert',
-      language: 'js',
-      flags: ['--no-git'],
-    });
-    const running = await serve(project, 'run', 'dev');
+    const flags = ['--no-git'];
+    const project = await create({ sandbox: place, way: 'mkcert', language: 'js', flags });
+    const running = await serve(project, 'dev');
     try {
       await expect(
         upgradeStatus(`wss://localhost:${project.port}/live`, { origin: project.origin }),

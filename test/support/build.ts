@@ -1,17 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
+import { root } from './cli.js';
+import { lookUpRegistry } from './registry.js';
 
-const root = join(import.meta.dirname, '../..');
-
-/**
- * Tests run what is published: the bundle is made anew before them. How npm reaches its registry is
- * the machine's affair and not the tests': it is looked up once and handed on to the sandboxes.
- */
+/** Tests run what is published: the bundle is made anew before them. */
 export function setup(): void {
   execFileSync('npm', ['run', 'build'], { cwd: root, stdio: 'pipe' });
-  for (const name of ['cafile', 'registry']) {
-    const ask = ['config', 'get', name, '--workspaces=false'];
-    const value = execFileSync('npm', ask, { cwd: root, encoding: 'utf8' }).trim();
-    process.env[`TESTS_NPM_${name.toUpperCase()}`] = value === 'null' ? '' : value;
-  }
+  lookUpRegistry();
 }

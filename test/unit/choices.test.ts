@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest';
+import { allPairs, everyChoice, nameOf, pairsOf } from '../support/choices.js';
+
+const releases = [20, 22, 24, 26];
+const picked = allPairs(everyChoice(releases), 24);
+const names = picked.map(nameOf);
+
+it('the matrix is two languages, five ways, four package managers and eight sets of extras', () => {
+  const [one, all] = [everyChoice([22]), everyChoice(releases)];
+  expect(new Set(one.map(nameOf)).size).toBe(2 * 5 * 4 * 8);
+  expect(new Set(all.map(nameOf)).size).toBe(all.length);
+});
+
+it('at least 24 of them are tried on every push, none twice', () => {
+  expect(new Set(names).size).toBe(picked.length);
+  expect(picked.length).toBeGreaterThanOrEqual(24);
+  expect(picked.length).toBeLessThan(30);
+});
+
+it('any two answers that can go together do so in one of those', () => {
+  const tried = new Set(picked.flatMap(pairsOf));
+  const possible = new Set(everyChoice(releases).flatMap(pairsOf));
+  expect([...possible].filter((pair) => !tried.has(pair))).toEqual([]);
+  expect(tried).toContain('way nginx, manager bun');
+  expect(tried).toContain('manager yarn, node 26');
+  expect(tried).toContain('redis false, docker true');
+});
+
+it('Yarn is not tried on Node 20, where its first version refuses a package', () => {
+  expect(names.filter((name) => /yarn.*node20/.test(name))).toEqual([]);
+});
