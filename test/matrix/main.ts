@@ -14,6 +14,10 @@ const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const secondsSince = (start: number): string =>
   `${Math.round((performance.now() - start) / 1000)} s`;
 
+function lastLines(text: string): string {
+  return text.trimEnd().split('\n').slice(-60).join('\n');
+}
+
 /** Tries one, prints its line, and gives whether it went well. */
 async function report(choice: Choice, workshop: Workshop): Promise<boolean> {
   const start = performance.now();
@@ -22,7 +26,7 @@ async function report(choice: Choice, workshop: Workshop): Promise<boolean> {
     say(`ok      ${nameOf(choice)} (${secondsSince(start)})`);
     return true;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = lastLines(error instanceof Error ? error.message : String(error));
     say(`FAILED  ${nameOf(choice)} (${secondsSince(start)})\n${reason.replaceAll(/^/gm, '    ')}`);
     return false;
   }

@@ -63,7 +63,9 @@ async function build(choice: Choice, place: Sandbox, workshop: Workshop): Promis
 /** Expects of a project that is installed what its owner is promised. */
 async function expectProject(project: Project): Promise<void> {
   await script(project, 'lint');
-  await script(project, 'test');
+  // This reporter repeats at the end what has failed.
+  const env = { ...project.env, NODE_OPTIONS: '--test-reporter=spec' };
+  await script({ ...project, env }, 'test');
   if (project.language === 'ts') {
     await script(project, 'check');
     await script(project, 'build');
