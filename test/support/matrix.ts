@@ -57,7 +57,8 @@ async function build(choice: Choice, place: Sandbox, workshop: Workshop): Promis
   const env = { PATH: pathFor(choice), ...cachesIn(workshop.caches) };
   const program = join(nodeFolder(node), 'node');
   const wanted = { way, language, manager, env, program, sandbox: place };
-  return workshop.inTurn(() => create({ ...wanted, flags: extras.map((extra) => flags[extra]) }));
+  const words = ['--verify', ...extras.map((extra) => flags[extra])];
+  return workshop.inTurn(() => create({ ...wanted, flags: words }));
 }
 
 /** Expects of a project that is installed what its owner is promised. */

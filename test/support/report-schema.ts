@@ -1,0 +1,49 @@
+import { errorCodes } from '../../src/core/errors.js';
+
+const text = { type: 'string' };
+const texts = { type: 'array', items: text };
+
+function exactly(properties: Record<string, object>, optional: string[] = []): object {
+  const required = Object.keys(properties).filter((name) => !optional.includes(name));
+  return { type: 'object', properties, required, additionalProperties: false };
+}
+
+const error = exactly({
+  code: { enum: Object.keys(errorCodes) },
+  stage: { enum: ['arguments', 'answers', 'plan', 'apply', 'steps'] },
+  message: { type: 'string', minLength: 1 },
+  fix: { type: 'string', minLength: 1 },
+  details: texts,
+});
+
+const file = exactly({
+  path: text,
+  bytes: { type: 'integer', minimum: 0 },
+  mode: { enum: ['0644', '0600', '0755'] },
+  sha256: { type: 'string', pattern: '^[0-9a-f]{64}$' },
+});
+
+const statuses = ['planned', 'done', 'already', 'skipped', 'failed', 'not-run'];
+const step = exactly({ title: text, command: text, status: { enum: statuses }, advice: text }, [
+  'advice',
+]);
+
+const run = {
+  schemaVersion: { const: 1 },
+  command: { const: 'create' },
+  directory: text,
+  answers: { type: 'object' },
+  files: { type: 'array', items: file },
+  steps: { type: 'array', items: step },
+  next: texts,
+  warnings: texts,
+};
+
+/** What every document of `--json` is: a run that came to its end, one that did not, or a refusal. */
+export const reportSchema = {
+  oneOf: [
+    exactly({ ...run, ok: { const: true } }),
+    exactly({ ...run, ok: { const: false }, error }),
+    exactly({ schemaVersion: { const: 1 }, ok: { const: false }, error }),
+  ],
+};
