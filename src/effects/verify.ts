@@ -1,15 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import type { Answers } from '../core/answers.js';
+import { resolve } from 'node:path';
 import { isAddress } from '../core/hosts.js';
 import { messageOf } from '../core/errors.js';
 import { reachedAt } from '../plan/settings-values.js';
 import type { Outcome } from './child.js';
 import { pemPaths } from './inputs.js';
-import { startLocalProxy } from './local-proxy.js';
 import { nameOnCertificate } from './pem.js';
-import { anyExists, findProgram } from './probes.js';
-import { freePort, startServer, type Server } from './server.js';
+import { anyExists } from './probes.js';
+import { freePort, type Server } from './server.js';
+import { startProxy, startService, stopCleanly, type Verification } from './verify-servers.js';
 import { connectTrusted, expectEcho, expectRefusal, openingOf, type Way } from './verify-socket.js';
 
 /** The stages of a verification, in order. */
@@ -22,14 +21,6 @@ class Unverified extends Error {
     super(`Stage "${stage}": ${reason}`, { cause });
     this.name = 'Unverified';
   }
-}
-
-interface Verification {
-  directory: string;
-  answers: Answers;
-  /** The program and its arguments that start the service. */
-  command: string[];
-  cancel: AbortSignal;
 }
 
 /** Runs what a stage does, and names the stage where it fails. */
@@ -68,43 +59,6 @@ function expectedName({ directory, answers }: Verification): string | undefined 
     throw new Error(`it is for none of ${wanted.join(', ')}.`);
   }
   return name;
-}
-
-/** Yarn's Plug'n'Play hands packages out by a hook, as `yarn node` sets it. */
-function nodeOptions(directory: string): Record<string, string> {
-  const hook = join(directory, '.pnp.cjs');
-  const loader = join(directory, '.pnp.loader.mjs');
-  return existsSync(hook)
-    ? { NODE_OPTIONS: `--require "${hook}" --experimental-loader "${loader}"` }
-    : {};
-}
-
-async function startService(verification: Verification, port: number): Promise<Server> {
-  const { directory, answers, command, cancel } = verification;
-  return startServer({
-    command: [process.execPath, ...command.slice(1)],
-    cwd: directory,
-    env: { ...nodeOptions(directory), PORT: String(port) },
-    address: reachedAt(answers.host),
-    port,
-    cancel,
-  });
-}
-
-async function startProxy(verification: Verification, upstreamPort: number) {
-  const program = verification.answers.reverseProxy ?? 'caddy';
-  if (findProgram(program) === undefined) {
-    throw new Error(`${program} is not installed.`);
-  }
-  return startLocalProxy({ ...verification, upstreamPort });
-}
-
-/** On Windows a process is ended and not asked. */
-async function stopCleanly(service: Server): Promise<void> {
-  const end = await service.stop();
-  if (end !== 0 && process.platform !== 'win32') {
-    throw new Error(`the service ended with ${end} and not with exit code 0.`);
-  }
 }
 
 /** Talks to what listens, and says what that showed. */
