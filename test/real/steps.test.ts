@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { quoteCommand } from '../../src/core/quote.js';
 import { findProgram } from '../../src/effects/probes.js';
-import { bin } from '../support/cli.js';
+import { bin, cli } from '../support/cli.js';
 import { describeWith } from '../support/needs.js';
 import { processesIn } from '../support/processes.js';
 import { identity, sandbox, type Environment, type Sandbox } from '../support/sandbox.js';
@@ -42,7 +42,7 @@ function environmentThatHangsAt(step: string): Environment {
   mkdirSync(join(home, 'bin'));
   hanging('mkcert', `exec ${findProgram('mkcert')} "$@"`);
   hanging('git', `exec ${findProgram('git')} "$@"`);
-  hanging('npm', 'mkdir node_modules; touch node_modules/.package-lock.json');
+  hanging('npm', 'mkdir -p node_modules; touch node_modules/.package-lock.json');
   const preload = join(home, 'hang.mjs');
   const isService = "process.argv[1]?.endsWith('server.js')";
   writeFileSync(
@@ -70,44 +70,53 @@ const steps: [string, string][] = [
 ];
 
 describeWith(['tmux', 'mkcert', 'git'], 'Ctrl-C in a step', () => {
-  it.each(steps)('%s keeps the project and prints what is left', async (hangsAt, left) => {
-    const { home } = place.sandbox;
-    const terminal = await openTerminal({
-      command: [findProgram('sh') ?? 'sh'],
-      cwd: at(),
-      env: environmentThatHangsAt(hangsAt),
-      socketFolder: home,
-    });
-    place.terminals.push(terminal);
-    const words = ['app', '--yes', '--language', 'js', '--mkcert-install', '--verify'];
-    const call = quoteCommand([process.execPath, bin, ...words]);
-    await terminal.type(`stty -a >"$HOME/before"; ${call}; echo "exit=$?"`);
-    await terminal.press('Enter');
-    await expect.poll(() => existsSync(join(home, 'hangs')), { timeout: 20_000 }).toBe(true);
-    await terminal.press('C-c');
-    const screen = await terminal.waitFor(/exit=\d/);
-    expect(screen).toContain('exit=130');
-    expect(screen).toContain('! Stopped by SIGINT. The project is kept. Run what is left.');
+  it.each(steps)(
+    '%s keeps the project, prints what is left, and a second run goes on',
+    async (hangsAt, left) => {
+      const { home } = place.sandbox;
+      const environment = environmentThatHangsAt(hangsAt);
+      const terminal = await openTerminal({
+        command: [findProgram('sh') ?? 'sh'],
+        cwd: at(),
+        env: environment,
+        socketFolder: home,
+      });
+      place.terminals.push(terminal);
+      const words = ['app', '--yes', '--language', 'js', '--mkcert-install', '--verify'];
+      const call = quoteCommand([process.execPath, bin, ...words]);
+      await terminal.type(`stty -a >"$HOME/before"; ${call}; echo "exit=$?"`);
+      await terminal.press('Enter');
+      await expect.poll(() => existsSync(join(home, 'hangs')), { timeout: 20_000 }).toBe(true);
+      await terminal.press('C-c');
+      const screen = await terminal.waitFor(/exit=\d/);
+      expect(screen).toContain('exit=130');
+      expect(screen).toContain('! Stopped by SIGINT. The project is kept. Run what is left.');
 
-    const next = screen.slice(screen.indexOf('\nNext\n'));
-    const commands = steps.map(([, command]) => command).filter((command) => command !== '');
-    const from = left === '' ? commands.length : commands.indexOf(left);
-    for (const [index, command] of commands.entries()) {
-      expect(next.includes(`  ${command}`), command).toBe(index >= from);
-    }
-    expect(next).toContain('  npm run dev\n');
-    expect(readdirSync(at())).toEqual(['app']);
-    expect(readdirSync(at('app')).filter((name) => /create-fastify-wss-/.test(name))).toEqual([]);
-    expect(JSON.parse(readFileSync(at('app/package.json'), 'utf8')).name).toBe('app');
-    await expect.poll(() => processesIn(at('app')), { timeout: 10_000 }).toEqual([]);
+      const next = screen.slice(screen.indexOf('\nNext\n'));
+      const commands = steps.map(([, command]) => command).filter((command) => command !== '');
+      const from = left === '' ? commands.length : commands.indexOf(left);
+      for (const [index, command] of commands.entries()) {
+        expect(next.includes(`  ${command}`), command).toBe(index >= from);
+      }
+      expect(next).toContain('  npm run dev\n');
+      expect(readdirSync(at())).toEqual(['app']);
+      expect(readdirSync(at('app')).filter((name) => /create-fastify-wss-/.test(name))).toEqual([]);
+      expect(JSON.parse(readFileSync(at('app/package.json'), 'utf8')).name).toBe('app');
+      await expect.poll(() => processesIn(at('app')), { timeout: 10_000 }).toEqual([]);
 
-    await terminal.type('stty -a >"$HOME/after"; echo "still $((1 + 1))"');
-    await terminal.press('Enter');
-    await terminal.waitFor('still 2');
-    expect(await terminal.cursorVisible()).toBe(true);
-    const [before, after] = ['before', 'after'].map((name) =>
-      readFileSync(join(home, name), 'utf8'),
-    );
-    expect(after).toBe(before);
-  });
+      const env = { ...environment, HANG_AT: '' };
+      const again = await cli(words.slice(0, -1), { cwd: at(), env });
+      expect(again, again.stderr).toMatchObject({ code: 0 });
+      expect(readdirSync(at('app'))).toContain('.git');
+
+      await terminal.type('stty -a >"$HOME/after"; echo "still $((1 + 1))"');
+      await terminal.press('Enter');
+      await terminal.waitFor('still 2');
+      expect(await terminal.cursorVisible()).toBe(true);
+      const [before, after] = ['before', 'after'].map((name) =>
+        readFileSync(join(home, name), 'utf8'),
+      );
+      expect(after).toBe(before);
+    },
+  );
 });

@@ -122,6 +122,15 @@ describeWith(['tmux'], 'a terminal in which nobody answers', () => {
     expect(screen).not.toMatch(/[◆◇]/);
   });
 
+  it('is told that --answers - reads no terminal', async () => {
+    const terminal = await run(['app', '--yes', '--answers', '-']);
+    expect(await terminal.ended()).toBe(2);
+    expect(await terminal.screen()).toBe(
+      '✗ The answers file cannot be read: stdin is a terminal.\n' +
+        '  Give its path, or pipe it: --answers - < FILE.',
+    );
+  });
+
   it('is asked where CI is false', async () => {
     const terminal = await run([], { CI: 'false' });
     expect(await terminal.waitFor(first)).toContain('fastify-wss-app');
