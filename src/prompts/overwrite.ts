@@ -22,5 +22,9 @@ export async function mayReplace(paths: string[], cancel: AbortSignal): Promise<
     initialValue: false,
     signal: cancel,
   });
-  return clack.isCancel(answer) ? leave({ clack, cancel }) : answer;
+  if (clack.isCancel(answer)) {
+    return leave({ clack, cancel });
+  }
+  clack.outro(answer ? 'They are replaced.' : 'They stay as they are.');
+  return answer;
 }
