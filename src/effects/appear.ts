@@ -45,6 +45,8 @@ async function appear(placing: Placing): Promise<void> {
   await breathe(cancel);
   clearWay(top, undo);
   renameSync(join(staging, basename(top)), top);
+  // It is empty now: to remove it so costs nothing, and a library would have to be loaded.
+  rmdirSync(staging);
 }
 
 /** An empty folder that another user made stays theirs: it is filled and not replaced. */
