@@ -1,8 +1,9 @@
 import type { Answers } from '../core/answers.js';
 import { packageManagers } from '../core/package-managers.js';
 import { renderProject, type PlannedFile, type Project } from './project.js';
-import { pageUrl, reachedAt } from './settings-values.js';
+import { pageUrl } from './settings-values.js';
 import { stepsFor, type Step } from './steps.js';
+import { answersWarnings } from './warnings.js';
 
 /** Everything that a run will do, as a value. */
 export interface Plan {
@@ -35,26 +36,6 @@ function startCommands({ certSource, packageManager }: Answers): string[][] {
   return [[...run, 'dev'], ...(certSource === 'proxy' ? [[...run, 'proxy']] : [])];
 }
 
-/** In a container there is no address of the machine: only the loopback is shared with the proxy. */
-function containerWarnings({ docker, certSource, host }: Answers): string[] {
-  const address = reachedAt(host);
-  const shared = address.startsWith('127.') || address === '::1';
-  return docker && certSource === 'proxy' && !shared
-    ? [`A container cannot listen on ${address}: with --docker and a proxy leave --host out.`]
-    : [];
-}
-
-/** Longer names do not fit into what nginx keeps for one, once it serves several sites. */
-const longestServerName = 46;
-
-function nginxWarnings({ reverseProxy, domain = '' }: Answers): string[] {
-  return reverseProxy === 'nginx' && domain.length > longestServerName
-    ? [
-        `${domain} is long: beside other sites nginx needs "server_names_hash_bucket_size 512;" in its http block.`,
-      ]
-    : [];
-}
-
 /** @returns the plan of a run: pure, nothing is touched */
 export function planProject({ project, directory, folder, warnings, verify }: Facts): Plan {
   const { answers, name } = project;
@@ -70,6 +51,6 @@ export function planProject({ project, directory, folder, warnings, verify }: Fa
     steps: stepsFor(answers, verify),
     next: startCommands(answers),
     pageUrl: pageUrl(answers),
-    warnings: [...warnings, ...renamed, ...containerWarnings(answers), ...nginxWarnings(answers)],
+    warnings: [...warnings, ...renamed, ...answersWarnings(answers)],
   };
 }

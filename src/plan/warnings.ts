@@ -1,0 +1,41 @@
+import type { Answers } from '../core/answers.js';
+import { localProxyPort } from '../core/options.js';
+import { blockedPorts } from '../core/ports.js';
+import { reachedAt } from './settings-values.js';
+
+/** In a container there is no address of the machine: only the loopback is shared with the proxy. */
+function containerWarnings({ docker, certSource, host }: Answers): string[] {
+  const address = reachedAt(host);
+  const shared = address.startsWith('127.') || address === '::1';
+  return docker && certSource === 'proxy' && !shared
+    ? [`A container cannot listen on ${address}: with --docker and a proxy leave --host out.`]
+    : [];
+}
+
+/** Longer names do not fit into what nginx keeps for one, once it serves several sites. */
+const longestServerName = 46;
+
+function nginxWarnings({ reverseProxy, domain = '' }: Answers): string[] {
+  return reverseProxy === 'nginx' && domain.length > longestServerName
+    ? [
+        `${domain} is long: beside other sites nginx needs "server_names_hash_bucket_size 512;" in its http block.`,
+      ]
+    : [];
+}
+
+/** Behind a proxy no browser sees the service's port, but the local proxy has one of its own. */
+function portWarnings({ certSource, port }: Answers): string[] {
+  if (certSource === 'proxy') {
+    return port === localProxyPort
+      ? [`The local proxy listens on ${port} too: choose another --port.`]
+      : [];
+  }
+  return blockedPorts.has(port)
+    ? [`Browsers open nothing on port ${port}: choose another --port.`]
+    : [];
+}
+
+/** @returns what is to be said of answers that are right each for itself, and work badly together */
+export function answersWarnings(answers: Answers): string[] {
+  return [containerWarnings, nginxWarnings, portWarnings].flatMap((about) => about(answers));
+}

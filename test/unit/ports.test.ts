@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { blockedPorts } from '../../src/core/ports.js';
+import { answersWarnings } from '../../src/plan/warnings.js';
+import { freePort } from '../support/running.js';
+import { answersOf, ways } from '../support/combinations.js';
+
+/** Whether `fetch` refuses a port before it connects: it holds the same list as browsers. */
+async function isBlocked(port: number): Promise<boolean> {
+  try {
+    await fetch(`http://127.0.0.1:${port}/`, { signal: AbortSignal.timeout(1000) });
+    return false;
+  } catch (error) {
+    return error instanceof Error && String(error.cause).includes('bad port');
+  }
+}
+
+describe('a port that browsers block', () => {
+  it('is one that fetch blocks too, which does so before it connects', async () => {
+    const listed = [...blockedPorts];
+    const blocked = await Promise.all(listed.map(isBlocked));
+    expect(listed.filter((_, index) => !blocked[index])).toEqual([]);
+    expect(await isBlocked(await freePort())).toBe(false);
+  });
+
+  it.each([
+    [{ port: 6000 }, ['Browsers open nothing on port 6000: choose another --port.']],
+    [{ port: 3000 }, []],
+    [{ ...ways['caddy'], port: 6000 }, []],
+    [
+      { ...ways['caddy'], port: 8443 },
+      ['The local proxy listens on 8443 too: choose another --port.'],
+    ],
+  ])('is warned of where %j', (given, warnings) => {
+    expect(answersWarnings(answersOf(given))).toEqual(warnings);
+  });
+});
