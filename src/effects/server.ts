@@ -37,7 +37,8 @@ export interface Server {
   stop: () => Promise<number | string>;
 }
 
-function listens(address: string, port: number): Promise<boolean> {
+/** @returns whether something takes a TCP connection there */
+export function listens(address: string, port: number): Promise<boolean> {
   const socket = connect(port, address);
   return new Promise((resolve) => {
     socket.once('connect', () => resolve(true));

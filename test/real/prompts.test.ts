@@ -8,7 +8,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parseArguments } from '../../src/answers/argv.js';
 import { resolve } from '../../src/answers/resolve.js';
 import type { OptionName } from '../../src/core/answers.js';
@@ -17,40 +17,24 @@ import { quoteCommand } from '../../src/core/quote.js';
 import { findProgram } from '../../src/effects/probes.js';
 import { bin, cli, runProgram } from '../support/cli.js';
 import { describeWith } from '../support/needs.js';
-import { sandbox, type Environment, type Sandbox } from '../support/sandbox.js';
-import { openTerminal, type Terminal } from '../support/terminal.js';
+import { room } from '../support/room.js';
+import { sandbox as otherSandbox, type Environment } from '../support/sandbox.js';
+import type { Terminal } from '../support/terminal.js';
 
-const place: { sandbox: Sandbox; terminals: Terminal[] } = { sandbox: sandbox(), terminals: [] };
-const at = (...parts: string[]): string => join(place.sandbox.folder, ...parts);
+const { sandbox, at, open } = room();
 const program = (args: string[]): string[] => [process.execPath, bin, ...args];
-
-beforeEach(async () => {
-  await place.sandbox.remove();
-  place.sandbox = sandbox();
-});
-afterEach(async () => {
-  await Promise.all(place.terminals.splice(0).map((terminal) => terminal.close()));
-  await place.sandbox.remove();
-});
 
 /** A PATH with these programs alone: whether mkcert is there is for the test to say. */
 function only(programs: Record<string, string | undefined>): Environment {
-  const folder = join(place.sandbox.home, 'bin');
+  const folder = join(sandbox().home, 'bin');
   mkdirSync(folder, { recursive: true });
   for (const [name, target] of Object.entries(programs)) {
     symlinkSync(target ?? 'missing', join(folder, name));
   }
-  return { ...place.sandbox.env, PATH: folder };
+  return { ...sandbox().env, PATH: folder };
 }
 
-async function open(command: string[], env: Environment, columns = 120): Promise<Terminal> {
-  const { home } = place.sandbox;
-  const terminal = await openTerminal({ command, cwd: at(), env, columns, socketFolder: home });
-  place.terminals.push(terminal);
-  return terminal;
-}
-
-const ask = (args: string[]): Promise<Terminal> => open(program(args), only({}));
+const ask = (args: string[]): Promise<Terminal> => open({ command: program(args), env: only({}) });
 
 /** Text as it stands behind a mark of the prompts, wherever its lines are broken. */
 function marked(mark: string, text: string): RegExp {
@@ -128,7 +112,7 @@ describeWith(['tmux'], 'questions in a terminal', () => {
     const words =
       'app --language js --https --cert-source proxy --reverse-proxy nginx ' +
       '--domain chat.example.com --docker --github-actions --no-install --no-git --yes';
-    const env = { ...place.sandbox.env, PATH: join(place.sandbox.home, 'bin') };
+    const env = { ...sandbox().env, PATH: join(sandbox().home, 'bin') };
     const given = await cli(words.split(' '), { cwd: at('flags'), env });
     expect(given.code, given.stderr).toBe(0);
     expect(contentsOf(at('app'))).toEqual(contentsOf(at('flags/app')));
@@ -230,7 +214,7 @@ const toProxy = ['--cert-source', 'proxy'];
 const toFiles = ['--cert-source', 'files'];
 
 describeWith(['tmux'], 'a wrong answer', () => {
-  const keys = sandbox();
+  const keys = otherSandbox();
   const key = join(keys.folder, 'key.pem');
   afterAll(() => keys.remove());
   beforeAll(() => {
@@ -273,9 +257,9 @@ describeWith(['tmux'], 'Ctrl-C', () => {
     'at %s leaves the folder and the terminal as they were',
     async (name) => {
       const args = waysTo[name] ?? [];
-      const { home } = place.sandbox;
+      const { home } = sandbox();
       const env = only({ mkcert: process.execPath, stty: findProgram('stty') });
-      const terminal = await open([findProgram('sh') ?? 'sh'], env);
+      const terminal = await open({ command: [findProgram('sh') ?? 'sh'], env });
       const call = quoteCommand(program(args));
       await terminal.type(`stty -a >"$HOME/before"; ${call}; echo "exit=$?"`);
       await terminal.press('Enter');
@@ -310,11 +294,11 @@ describeWith(['tmux'], 'in a terminal of 60 columns', () => {
   }
 
   it.each([[[]], [toProxy]])('every question fits, with %j', async (args) => {
-    const terminal = await open(
-      program([...args, '--dry-run']),
-      only({ mkcert: process.execPath }),
+    const terminal = await open({
+      command: program([...args, '--dry-run']),
+      env: only({ mkcert: process.execPath }),
       columns,
-    );
+    });
     const gaps = gapsWith(args);
     for (const [index, gap] of gaps.entries()) {
       const asked = gaps.slice(0, index + 1);
@@ -328,7 +312,11 @@ describeWith(['tmux'], 'in a terminal of 60 columns', () => {
   });
 
   it('a refusal fits, and goes away with its cause', async () => {
-    const terminal = await open(program(['app', '--dry-run', ...toProxy]), only({}), columns);
+    const terminal = await open({
+      command: program(['app', '--dry-run', ...toProxy]),
+      env: only({}),
+      columns,
+    });
     const gaps = gapsWith(['app', ...toProxy]);
     const asked = gaps.slice(0, gaps.findIndex(({ name }) => name === 'domain') + 1);
     await reach(terminal, 'domain', ['app', ...toProxy]);
@@ -351,13 +339,13 @@ describe('mkcert -install', () => {
 
   describeWith(['tmux', 'mkcert', 'certutil'], 'where mkcert is there', () => {
     it('is asked for, and Enter says no', async () => {
-      const { home, env } = place.sandbox;
+      const { home, env } = sandbox();
       const database = join(home, '.pki/nssdb');
       mkdirSync(database, { recursive: true });
       const certutil = (...args: string[]) =>
         runProgram(['certutil', ...args, '-d', `sql:${database}`], { cwd: at(), env });
       await certutil('-N', '--empty-password');
-      const terminal = await open(program([...given.split(' '), ...origins]), env);
+      const terminal = await open({ command: program([...given.split(' '), ...origins]), env });
       expect(await terminal.waitFor(question)).toMatch(/○ Yes \/ ● No/);
       await terminal.press('Enter');
       expect(await terminal.ended(), await terminal.screen()).toBe(0);

@@ -7,38 +7,28 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { quoteCommand } from '../../src/core/quote.js';
 import { findProgram } from '../../src/effects/probes.js';
 import { bin, cli } from '../support/cli.js';
 import { describeWith } from '../support/needs.js';
 import { processesIn } from '../support/processes.js';
-import { identity, sandbox, type Environment, type Sandbox } from '../support/sandbox.js';
-import { openTerminal, type Terminal } from '../support/terminal.js';
+import { room } from '../support/room.js';
+import { identity, type Environment } from '../support/sandbox.js';
 
-const place: { sandbox: Sandbox; terminals: Terminal[] } = { sandbox: sandbox(), terminals: [] };
-const at = (...parts: string[]): string => join(place.sandbox.folder, ...parts);
-
-beforeEach(async () => {
-  await place.sandbox.remove();
-  place.sandbox = sandbox();
-});
-afterEach(async () => {
-  await Promise.all(place.terminals.splice(0).map((terminal) => terminal.close()));
-  await place.sandbox.remove();
-});
+const { sandbox, at, open } = room();
 
 /** A program that waits for ever where its first argument is the one at which a run is to hang. */
 function hanging(name: string, real: string): void {
   const script = `case "${name} $1" in "$HANG_AT") touch "$HOME/hangs"; sleep 60;; esac\n${real}`;
-  const path = join(place.sandbox.home, 'bin', name);
+  const path = join(sandbox().home, 'bin', name);
   writeFileSync(path, `#!/bin/sh\n${script}\n`);
   chmodSync(path, 0o755);
 }
 
 /** An environment in which each program of the steps can hang; all but npm do their work else. */
 function environmentThatHangsAt(step: string): Environment {
-  const { home, env } = place.sandbox;
+  const { home, env } = sandbox();
   mkdirSync(join(home, 'bin'));
   hanging('mkcert', `exec ${findProgram('mkcert')} "$@"`);
   hanging('git', `exec ${findProgram('git')} "$@"`);
@@ -73,15 +63,9 @@ describeWith(['tmux', 'mkcert', 'git'], 'Ctrl-C in a step', () => {
   it.each(steps)(
     '%s keeps the project, prints what is left, and a second run goes on',
     async (hangsAt, left) => {
-      const { home } = place.sandbox;
+      const { home } = sandbox();
       const environment = environmentThatHangsAt(hangsAt);
-      const terminal = await openTerminal({
-        command: [findProgram('sh') ?? 'sh'],
-        cwd: at(),
-        env: environment,
-        socketFolder: home,
-      });
-      place.terminals.push(terminal);
+      const terminal = await open({ command: [findProgram('sh') ?? 'sh'], env: environment });
       const words = ['app', '--yes', '--language', 'js', '--mkcert-install', '--verify'];
       const call = quoteCommand([process.execPath, bin, ...words]);
       await terminal.type(`stty -a >"$HOME/before"; ${call}; echo "exit=$?"`);

@@ -1,21 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { listens } from '../../src/effects/server.js';
 import type { Environment } from './sandbox.js';
 
-/** @returns a port of the loopback that nothing listens on now */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') {
-    throw new Error('The system gave no port.');
-  }
-  return address.port;
-}
+export { freePort } from '../../src/effects/server.js';
 
 /** A program that runs while a test talks to it. */
 export interface Running {
@@ -38,20 +27,9 @@ interface Start {
 const startLimit = 30_000;
 const stopLimit = 10_000;
 
-function listens(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1');
-  return new Promise((resolve) => {
-    socket.once('connect', () => resolve(true));
-    socket.once('error', () => resolve(false));
-  }).then((answer) => {
-    socket.destroy();
-    return answer === true;
-  });
-}
-
 async function untilReady(child: ChildProcess, port: number, output: () => string): Promise<void> {
   const limit = Date.now() + startLimit;
-  while (!(await listens(port))) {
+  while (!(await listens('127.0.0.1', port))) {
     if (child.exitCode !== null || Date.now() > limit) {
       throw new Error(`Nothing listens on ${port}. It said:\n${output()}`);
     }
@@ -62,7 +40,7 @@ async function untilReady(child: ChildProcess, port: number, output: () => strin
 /** Waits until something listens on a port of the loopback. */
 export async function untilListening(port: number): Promise<void> {
   const limit = Date.now() + startLimit;
-  while (!(await listens(port))) {
+  while (!(await listens('127.0.0.1', port))) {
     if (Date.now() > limit) {
       throw new Error(`Nothing listens on ${port}.`);
     }
@@ -73,7 +51,7 @@ export async function untilListening(port: number): Promise<void> {
 /** Waits until the port is free again: what a script has started may outlive the script. */
 async function untilFree(port: number, limit: number): Promise<boolean> {
   const end = Date.now() + limit;
-  while (await listens(port)) {
+  while (await listens('127.0.0.1', port)) {
     if (Date.now() > end) {
       return false;
     }
@@ -85,7 +63,7 @@ async function untilFree(port: number, limit: number): Promise<boolean> {
 /** Starts a program in a process group of its own, and waits until it listens. */
 export async function start(command: string[], { cwd, env, port, uid }: Start): Promise<Running> {
   const [program = '', ...args] = command;
-  if (await listens(port)) {
+  if (await listens('127.0.0.1', port)) {
     throw new Error(`Something else listens on ${port} already.`);
   }
   const said: string[] = [];

@@ -96,6 +96,7 @@ export async function openTerminal(opening: Opening): Promise<Terminal> {
   const tmux = tmuxWith(opening);
   rmSync(exitFile(opening), { force: true });
   await start(tmux, opening);
+  const state = { closed: false };
   const told = (format: string): Promise<string> => tmux('display-message', '-p', `#{${format}}`);
   const screen = async (): Promise<string> =>
     (await tmux('capture-pane', '-p', '-J', ...all)).replaceAll(/ +$/gm, '').trimEnd();
@@ -121,6 +122,12 @@ export async function openTerminal(opening: Opening): Promise<Terminal> {
         const code = existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
         return code === '' ? undefined : Number(code);
       }, inVain('the end')),
-    close: async () => void (await tmux('kill-server')),
+    close: async () => {
+      // Closed already by the test itself, it is nothing to close.
+      if (!state.closed) {
+        state.closed = true;
+        await tmux('kill-server');
+      }
+    },
   };
 }
