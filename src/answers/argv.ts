@@ -1,41 +1,17 @@
-import { parseArgs } from 'node:util';
 import type { Answers } from '../core/answers.js';
-import { controls, type Controls } from '../core/controls.js';
+import type { Controls } from '../core/controls.js';
 import { InvalidValue, UserError } from '../core/errors.js';
 import { nearest } from '../core/nearest.js';
-import { flagOf, optionNamed, options, type OptionKind } from '../core/options.js';
+import { flagOf, optionNamed, type OptionKind } from '../core/options.js';
 import { shown } from '../core/shown.js';
 import { readValue } from '../core/values.js';
+import { flags, tokensOf, type Flag } from './words.js';
 
 /** What the command line says. */
 export interface Typed {
   flags: Partial<Answers>;
   controls: Partial<Controls>;
 }
-
-interface Flag {
-  name: string;
-  takesValue: boolean;
-  negatable: boolean;
-  isControl: boolean;
-}
-
-const flags = new Map<string, Flag>(
-  [
-    ...options
-      .filter((option) => option.kind !== 'directory')
-      .map(({ name, kind }): Flag => {
-        const isSwitch = kind === 'boolean';
-        return { name, takesValue: !isSwitch, negatable: isSwitch, isControl: false };
-      }),
-    ...controls.map(({ name, placeholder }): Flag => ({
-      name,
-      takesValue: placeholder !== undefined,
-      negatable: false,
-      isControl: true,
-    })),
-  ].map((flag) => [flagOf(flag.name), flag]),
-);
 
 /** Names of commands: a project of that name is written `./doctor`. */
 export const commandNames = ['create', 'doctor', 'update', 'certs'];
@@ -84,21 +60,6 @@ function readDirectory(positionals: string[]): Record<string, unknown> {
     );
   }
   return directory === undefined ? {} : { directory: readFlag('directory', directory) };
-}
-
-function tokensOf(argv: string[]) {
-  const known = [...flags].map(([typed, flag]) => {
-    const type: 'string' | 'boolean' = flag.takesValue ? 'string' : 'boolean';
-    const short = controls.find((control) => control.name === flag.name)?.short;
-    return [typed.slice(2), { type, ...(short === undefined ? {} : { short }) }] as const;
-  });
-  return parseArgs({
-    args: argv,
-    options: Object.fromEntries(known),
-    strict: false,
-    allowPositionals: true,
-    tokens: true,
-  }).tokens;
 }
 
 interface OptionToken {

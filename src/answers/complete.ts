@@ -2,6 +2,7 @@ import type { Answers, World } from '../core/answers.js';
 import type { UserError } from '../core/errors.js';
 import { options, type Option } from '../core/options.js';
 import { quoteCommand } from '../core/quote.js';
+import { placeholderOf } from './lost-values.js';
 import { repeatCommand } from './repeat.js';
 import { isComplete, missingAnswers, resolve, type Layers } from './resolve.js';
 
@@ -22,18 +23,13 @@ interface Given {
   hints: string[];
 }
 
-/** What stands in a command for a value that only its user knows. */
-function placeholder({ kind, placeholder: word = 'VALUE' }: Option): string {
-  return kind === 'path' ? 'FILE' : word;
-}
-
 /** The error for a run in which nobody can be asked: what is missing, and the whole command. */
 function unanswered({ layers, world, version, yes, hints }: Given, missing: Option[]): UserError {
   const { known } = resolve(layers, world);
   const given = Object.keys({ ...layers.file, ...layers.flag });
   const wanted = [...given, ...missing.map(({ name }) => name)];
   const open = missing.filter(({ name }) => known[name] === undefined);
-  const placeholders = Object.fromEntries(open.map((row) => [row.name, placeholder(row)]));
+  const placeholders = Object.fromEntries(open.map((row) => [row.name, placeholderOf(row)]));
   const command = repeatCommand({
     known: { ...known, ...placeholders },
     names: options.map(({ name }) => name).filter((name) => wanted.includes(name)),

@@ -1,29 +1,112 @@
-import { UserError } from '../core/errors.js';
-import { quoteCommand } from '../core/quote.js';
 import { controls } from '../core/controls.js';
-import { flagOf, options } from '../core/options.js';
-
-/** Our controls that npm has options of the same name for. */
-const npmNames = ['yes', 'json', 'dryRun', 'help', 'version', 'verbose'];
+import { UserError } from '../core/errors.js';
+import { flagOf, options, type Option } from '../core/options.js';
+import { quoteCommand } from '../core/quote.js';
+import { handOut, placeholderOf, type Slot } from './lost-values.js';
+import { readWords, type Words } from './words.js';
 
 type Environment = Record<string, string | undefined>;
 
-/** Options whose npm variable only a flag typed without `--` can explain. */
-function lostFlags(env: Environment): string[] {
-  const explainable = ['directory', 'https', 'git', 'install', ...npmNames];
-  return [...options, ...controls]
-    .filter(({ name }) => !explainable.includes(name))
-    .map(({ name }) => flagOf(name))
-    .filter((flag) => variable(env, flag) !== undefined);
+/** The words before the directory and those between it and the flags, by the npm command. */
+type Form = [string[], string[]];
+
+const creating: Form = [['npm', 'create', 'fastify-wss@latest'], ['--']];
+const forms: Record<string, (env: Environment) => Form> = {
+  init: () => creating,
+  create: () => creating,
+  exec: () => [['npm', 'exec', '--', 'create-fastify-wss@latest'], []],
+  start: () => [['npm', 'start', '--'], []],
+  run: (env) => [['npm', 'run', env['npm_lifecycle_event'] ?? 'start', '--'], []],
+  'run-script': (env) => [['npm', 'run', env['npm_lifecycle_event'] ?? 'start', '--'], []],
+};
+
+/** @returns how npm was called to run us; nothing where it is not npm that does */
+function formOf(env: Environment): Form | undefined {
+  // pnpm and Bun set npm_command as well, and hand every flag on.
+  const others = /^(pnpm|yarn|bun)\//.test(env['npm_config_user_agent'] ?? '');
+  return others ? undefined : forms[env['npm_command'] ?? '']?.(env);
 }
 
-function variable(env: Environment, flag: string): string | undefined {
-  return env[`npm_config_${flag.slice(2).replaceAll('-', '_')}`];
+/**
+ * Switches that npm has an option for: of the same name, or for `--https` one that it takes it for
+ * (`--https-proxy`). Their variables say nothing of us, since a setting of the user's explains them.
+ */
+const npmNames = ['https', 'git', 'yes', 'json', 'dryRun', 'help', 'version', 'verbose'];
+
+/** A flag of ours that npm kept, with what it made of its values. */
+interface Lost {
+  name: string;
+  flag: string;
+  /** The row of an option; a control has none here. */
+  option: Option | undefined;
+  isSwitch: boolean;
+  placeholder: string;
+  /** One entry for each time that it was typed: `true` where its value became a stray word. */
+  values: string[];
 }
 
-/** @returns whether npm's `npm create` or `npm init` runs us, so that its options may hold ours */
-function runByNpmInit(env: Environment): boolean {
-  return ['init', 'create'].includes(env['npm_command'] ?? '');
+/** A setting of npm's that `--caFile` would be. */
+const npmSettings = ['cafile'];
+
+/** `--cert-source` and `--certSource` leave variables of different names. */
+function variable(env: Environment, name: string): string | undefined {
+  const names = [flagOf(name).slice(2).replaceAll('-', '_'), name.toLowerCase()];
+  const ours = names.filter((each) => !npmSettings.includes(each));
+  return ours.map((each) => env[`npm_config_${each}`]).find((value) => value !== undefined);
+}
+
+const rows = [
+  ...options
+    .filter(({ kind }) => kind !== 'directory')
+    .map((option) => ({ name: option.name, option, isSwitch: option.kind === 'boolean' })),
+  ...controls.map(({ name, placeholder }) => ({
+    name,
+    option: undefined,
+    isSwitch: placeholder === undefined,
+  })),
+];
+
+/** No setting of npm's is `git=false`: only `--no-git` leaves that. */
+function isExplained(name: string, value: string): boolean {
+  return npmNames.includes(name) && !(name === 'git' && value === 'false');
+}
+
+/** Options whose variable only a flag typed without `--` explains; what reached us is not lost. */
+function lostFlags(env: Environment, { names }: Words): Lost[] {
+  return rows.flatMap(({ name, option, isSwitch }) => {
+    const value = variable(env, name);
+    if (value === undefined || isExplained(name, value) || names.includes(name)) {
+      return [];
+    }
+    if (isSwitch && option === undefined && value !== 'true') {
+      // A control that is off asks for nothing.
+      return [];
+    }
+    const placeholder = placeholderOf(option);
+    // npm joins what is typed more than once by empty lines.
+    const values = value.split('\n\n');
+    return [{ name, flag: flagOf(name), option, isSwitch, placeholder, values }];
+  });
+}
+
+function slotsOf(lost: Lost[]): Slot[] {
+  return lost
+    .filter(({ isSwitch }) => !isSwitch)
+    .flatMap(({ flag, option, values }) =>
+      values.filter((value) => value === 'true').map(() => ({ flag, option })),
+    );
+}
+
+/** @returns the flag as it was meant; a value that cannot be told is a placeholder */
+function wordsOf({ flag, isSwitch, placeholder, values }: Lost, strays: string[]): string[] {
+  if (isSwitch) {
+    return [values.at(-1) === 'true' ? flag : `--no-${flag.slice(2)}`];
+  }
+  const left = [...strays];
+  return values.flatMap((value) => {
+    const meant = value === 'true' ? left.shift() : value;
+    return [flag, meant === undefined || meant === '' ? placeholder : meant];
+  });
 }
 
 /**
@@ -33,42 +116,44 @@ function runByNpmInit(env: Environment): boolean {
  * @throws UserError with the corrected command
  */
 export function refuseLostFlags(argv: string[], env: Environment): void {
-  const lost = runByNpmInit(env) ? lostFlags(env) : [];
-  if (lost.length === 0) {
+  const form = formOf(env);
+  const words = form && readWords(argv);
+  const lost = words === undefined ? [] : lostFlags(env, words);
+  if (form === undefined || words === undefined || lost.length === 0) {
     return;
   }
-  const [directory, ...strays] = argv.filter((word) => !word.startsWith('-'));
-  const switches = options.filter(({ kind }) => kind === 'boolean').map(({ name }) => flagOf(name));
-  const words = lost.flatMap((flag) => {
-    const value = variable(env, flag);
-    if (switches.includes(flag)) {
-      return [value === 'true' ? flag : `--no-${flag.slice(2)}`];
-    }
-    return [flag, value === 'true' ? (strays.shift() ?? 'VALUE') : String(value)];
-  });
-  const passed = argv.filter((word) => word.startsWith('-'));
-  const target = directory ?? 'my-app';
-  const create = ['npm', 'create', 'fastify-wss@latest', target, '--', ...words, ...passed];
+  const { directory = 'my-app', values, unclear } = handOut(words.positionals, slotsOf(lost));
+  const flags = lost.flatMap((each) => wordsOf(each, values[each.flag] ?? []));
+  const command = [...form[0], directory, ...form[1], ...flags, ...words.passed];
+  const names = lost.map(({ flag }) => flag).join(', ');
+  const own = lost.length === 1 ? 'an option' : 'options';
+  const doubt = 'npm does not hand on which value goes with which option.';
   throw new UserError(
-    `npm took ${lost.join(', ')} for an option of its own.`,
-    `Put -- before the flags: ${quoteCommand(create)}`,
-    { code: 'lost-flag', stage: 'arguments', details: npmHints(env) },
+    `npm took ${names} for ${own} of its own.`,
+    `Put -- before the flags: ${quoteCommand(command)}`,
+    {
+      code: 'lost-flag',
+      stage: 'arguments',
+      details: [...(unclear ? [doubt] : []), ...npmHints(env)],
+    },
   );
 }
 
 /** @returns whether npm was told `--dry-run`, which is then meant for us */
 export function npmDryRun(env: Environment): boolean {
-  return runByNpmInit(env) && env['npm_config_dry_run'] === 'true';
+  return formOf(env) !== undefined && env['npm_config_dry_run'] === 'true';
 }
+
+/** What npm makes of a switch that it keeps. */
+const keptAs: Record<string, string> = { yes: 'true', json: 'true', git: '' };
 
 /** @returns hints about switches that npm swallows without a word */
 export function npmHints(env: Environment): string[] {
-  const swallowed = ['yes', 'json', 'git'].filter(
-    (name) => (env[`npm_config_${name}`] ?? '') === 'true',
-  );
-  if (!runByNpmInit(env) || swallowed.length === 0) {
+  const kept = Object.keys(keptAs).filter((name) => env[`npm_config_${name}`] === keptAs[name]);
+  // `npx -y` is no mistake: behind the name of a package npx hands everything on.
+  if (formOf(env) === undefined || env['npm_command'] === 'exec' || kept.length === 0) {
     return [];
   }
-  const list = swallowed.map((name) => `--${name}`).join(', ');
+  const list = kept.map((name) => `--${name}`).join(', ');
   return [`npm has ${list} set for itself. If you meant it for this command, put -- before it.`];
 }

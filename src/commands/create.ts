@@ -31,7 +31,9 @@ function fileWarnings({ answers }: Gathered): string[] {
 
 async function planOf({ typed, version, watch }: Session): Promise<Plan> {
   const gathered = await gather(typed, version, watch.cancel);
-  const warnings = [...gathered.warnings, ...fileWarnings(gathered)];
+  const own = typed.controls.dryRun !== true && npmDryRun(process.env);
+  const told = own ? ['npm was told --dry-run: this run is one too.'] : [];
+  const warnings = [...gathered.warnings, ...fileWarnings(gathered), ...told];
   const verify = typed.controls.verify === true;
   return makePlan({ ...gathered, warnings, verify, version, templates: loadTemplates() });
 }
@@ -124,8 +126,5 @@ export async function create(
   const session: Session = { typed, version, ui, watch };
   const plan = await planOf(session);
   plan.warnings.forEach((warning) => ui.warn(warning));
-  if (dryRun && typed.controls.dryRun !== true) {
-    ui.warn('npm was told --dry-run: this run is one too.');
-  }
   return dryRun ? showPlan(plan, session) : carryOut(plan, session);
 }

@@ -2,6 +2,7 @@ import { parseArguments, type Typed } from '../answers/argv.js';
 import { helpText } from '../answers/help.js';
 import { refuseLostFlags } from '../answers/npm-flags.js';
 import { answersSchema } from '../answers/schema.js';
+import { withoutSeparator } from '../answers/words.js';
 import { Cancelled, UserError, messageOf } from '../core/errors.js';
 import { endIfHungUp, watchSignals, type Watch } from '../effects/signals.js';
 import { outliveReaders, printError, printJson } from '../effects/ui.js';
@@ -61,8 +62,9 @@ export async function main(argv: string[], version: string): Promise<number> {
   outliveReaders();
   const watch = watchSignals();
   try {
-    refuseLostFlags(argv, process.env);
-    return await dispatch(parseArguments(argv), version, watch);
+    const words = withoutSeparator(argv, process.env);
+    refuseLostFlags(words, process.env);
+    return await dispatch(parseArguments(words), version, watch);
   } catch (error) {
     return fail(error instanceof UserError ? error : unforeseen(error), argv);
   } finally {

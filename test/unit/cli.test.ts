@@ -224,23 +224,101 @@ describe('files that are there', () => {
 });
 
 describe('flags that npm took', () => {
-  it.each([
-    [{ npm_config_port: '4000' }, ['app'], '-- --port 4000'],
+  const lost = (variables: Environment, args: string[]): Promise<Ended> =>
+    run(args, { npm_command: 'init', ...variables });
+
+  it.each<[Environment, string[], string]>([
+    [{ npm_config_port: '4000' }, ['app'], 'app -- --port 4000'],
     [{ npm_config_cert_source: 'true' }, ['app', 'proxy'], 'app -- --cert-source proxy'],
-    [{ npm_config_redis: 'true', npm_config_docker: '' }, ['app'], '-- --redis --no-docker'],
-  ])('%j are named with the corrected command', async (variables, args, command) => {
-    const { code, stderr } = await run([...args, '--yes'], { ...variables, npm_command: 'init' });
+    [{ npm_config_certsource: 'true' }, ['app', 'proxy'], 'app -- --cert-source proxy'],
+    [{ npm_config_redis: 'true', npm_config_docker: '' }, ['app'], 'app -- --redis --no-docker'],
+    [{ npm_config_git: 'false', npm_config_install: '' }, ['app'], '-- --no-install --no-git'],
+    [{ npm_config_answers: 'true' }, ['app', 'my team.json'], "app -- --answers 'my team.json'"],
+    [{ npm_config_hosts: 'a.test\n\nb.test' }, ['app'], '-- --hosts a.test --hosts b.test'],
+    [{ npm_config_port: '' }, ['app'], 'app -- --port PORT'],
+    [
+      { npm_config_overwrite: 'true' },
+      ['app', '--', '--language', 'js'],
+      '--overwrite --language js',
+    ],
+  ])('%j with %j are named with the corrected command', async (variables, args, command) => {
+    const { code, stderr } = await lost(variables, args);
     expect(code).toBe(2);
-    expect(stderr).toContain('for an option of its own');
-    expect(stderr).toContain(command);
+    expect(stderr).toMatch(/of its own\.\n(.*\n)?  Put -- before the flags: /);
+    expect(stderr).toContain(`npm create fastify-wss@latest app -- `);
+    expect(stderr.split('\n').at(-1)).toContain(command);
     expect(readdirSync(at())).toEqual([]);
+  });
+
+  it.each([
+    [['app', '4000', 'js'], 'app -- --language js --port 4000'],
+    [['4000', 'js'], 'my-app -- --language js --port 4000'],
+    [['js', '4000', 'app'], 'app -- --language js --port 4000'],
+    [['app', '4000'], 'app -- --language VALUE --port 4000'],
+    [['app'], 'app -- --language VALUE --port PORT'],
+  ])('get the values of %j back by what these look like', async (args, command) => {
+    const variables = { npm_config_port: 'true', npm_config_language: 'true' };
+    const { code, stderr } = await lost(variables, args);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`npm create fastify-wss@latest ${command}`);
+  });
+
+  it('get no value that could be the other’s', async () => {
+    const variables = { npm_config_host: 'true', npm_config_domain: 'true' };
+    const { stderr } = await lost(variables, ['app', 'a.example.com', 'b.example.com']);
+    expect(stderr).toContain('npm does not hand on which value goes with which option.');
+    expect(stderr).toContain('app -- --domain NAME --host HOST');
+  });
+
+  it.each<[Environment, string]>([
+    [{ npm_command: 'start' }, 'npm start -- app --language js'],
+    [{ npm_command: 'run', npm_lifecycle_event: 'start' }, 'npm run start -- app --language js'],
+    [{ npm_command: 'exec' }, 'npm exec -- create-fastify-wss@latest app --language js'],
+  ])('by %j are named with the command that was meant', async (variables, command) => {
+    const { code, stderr } = await lost({ npm_config_language: 'true', ...variables }, [
+      'app',
+      'js',
+    ]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(command);
   });
 
   it('are no error where npm’s own settings explain them', async () => {
     const own = { npm_config_https_proxy: 'http://127.0.0.1:9', npm_config_yes: 'true' };
-    expect((await run(['app', ...quiet], { ...own, npm_command: 'init' })).code).toBe(0);
-    const missing = await run(['other'], { ...own, npm_command: 'init' });
-    expect(missing.stderr).toContain('npm has --yes set for itself.');
+    expect((await lost({ ...own, npm_config_git: '/usr/bin/git' }, ['app', ...quiet])).code).toBe(
+      0,
+    );
+    const missing = await lost({ ...own, npm_config_git: '' }, ['other']);
+    expect(missing.stderr).toContain('npm has --yes, --git set for itself.');
+  });
+
+  it('are no error where they reached us all the same', async () => {
+    const { code } = await lost({ npm_config_port: '4000' }, ['app', ...quiet, '--port', '5000']);
+    expect(code).toBe(0);
+    expect(contentsOf(at('app'))['.env']).toContain('PORT=5000');
+  });
+
+  it('are those of npm alone: the others hand every flag on', async () => {
+    const agent = 'bun/1.4.5 npm/? node/v26.3.0 linux x64';
+    const env = { npm_command: 'exec', npm_config_user_agent: agent, npm_config_port: '4000' };
+    expect((await run(['app', ...quiet], env)).code).toBe(0);
+  });
+});
+
+describe('a -- that the package manager handed on', () => {
+  it.each([
+    ['', ['app', '--', ...quiet]],
+    ['pnpm/12.21.0 npm/? node/? linux x64', ['--', ...quiet, 'app']],
+  ])('by %j is no argument in %j', async (agent, args) => {
+    const { code, stderr } = await run(args, { npm_config_user_agent: agent });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(readdirSync(at())).toEqual(['app']);
+  });
+
+  it('is what ends the flags where nobody can have added it', async () => {
+    const { code } = await run([...quiet, '--', '--yes']);
+    expect(code).toBe(0);
+    expect(readdirSync(at())).toEqual(['--yes']);
   });
 });
 
