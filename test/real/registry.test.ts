@@ -1,22 +1,13 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { execa } from 'execa';
 import { root, runProgram, type Ended } from '../support/cli.js';
 import { describeWith } from '../support/needs.js';
+import { initializer, own, pack, publishOwn, type Packed } from '../support/own-package.js';
 import { identity, sandbox, type Environment, type Sandbox } from '../support/sandbox.js';
-import { startRegistry, type Registry } from '../support/verdaccio.js';
+import type { Registry } from '../support/verdaccio.js';
 
-/** What users write behind `npm create`, and the package that npm makes of it. */
-const initializer = 'fastify-wss@latest';
-const own = 'create-fastify-wss';
 const largest = 200_000;
-
-interface Packed {
-  filename: string;
-  size: number;
-  files: { path: string }[];
-}
 
 const open: Sandbox[] = [];
 const place: { registry?: Registry; packed?: Packed; sandbox: Sandbox } = { sandbox: sandbox() };
@@ -50,21 +41,6 @@ function npm(args: string[], env: Environment = {}): Promise<Ended> {
   });
 }
 
-/**
- * Packs without scripts: `prepare` would clear `dist/` under the tests that run beside this one,
- * and test/support/build.ts has made it already.
- */
-async function pack(folder: string): Promise<Packed> {
-  const args = ['pack', folder, '--json', '--ignore-scripts', '--pack-destination', at()];
-  const { code, stdout, stderr } = await npm(args);
-  expect(code, stderr).toBe(0);
-  const [packed]: Packed[] = JSON.parse(stdout);
-  if (packed === undefined) {
-    throw new Error('npm pack names no tarball.');
-  }
-  return packed;
-}
-
 const pathsOf = ({ files }: Packed): string[] => files.map(({ path }) => path).toSorted();
 
 function expectedPaths(): string[] {
@@ -73,26 +49,10 @@ function expectedPaths(): string[] {
   return ['LICENSE', 'README.md', 'package.json', ...inDist].toSorted();
 }
 
-async function outerRegistry(): Promise<string> {
-  const { stdout } = await execa('npm', ['config', 'get', 'registry'], { cwd: root });
-  return stdout.trim();
-}
-
-/** npm publishes only with a token; our registry takes any. */
-async function publish(): Promise<Packed> {
-  const packed = await pack(root);
-  const token = `//127.0.0.1:${registry().port}/:_authToken=anybody\n`;
-  writeFileSync(join(place.sandbox.home, '.npmrc'), token);
-  const { code, stderr } = await npm(['publish', at(packed.filename)]);
-  expect(code, stderr).toBe(0);
-  return packed;
-}
-
 beforeAll(async () => {
-  const folder = at('registry');
-  mkdirSync(folder);
-  place.registry = await startRegistry({ folder, own, uplink: await outerRegistry() });
-  place.packed = await publish();
+  const { registry: started, packed } = await publishOwn(place.sandbox);
+  place.registry = started;
+  place.packed = packed;
 });
 beforeEach(enterSandbox);
 afterAll(async () => {
@@ -121,7 +81,7 @@ describe('the published package', () => {
     for (const part of parts.filter((name) => existsSync(join(root, name)))) {
       cpSync(join(root, part), join(copy, part), { recursive: true });
     }
-    const clean = pathsOf(await pack(copy));
+    const clean = pathsOf(await pack(copy, place.sandbox));
     for (const folder of ['.', 'templates', 'templates/certs', 'test', 'src']) {
       mkdirSync(join(copy, folder), { recursive: true });
       for (const stray of ['.env', 'key.pem', 'notes.md']) {
@@ -129,7 +89,7 @@ describe('the published package', () => {
       }
     }
     expect(clean).toContain('dist/cli.js');
-    expect(pathsOf(await pack(copy))).toEqual(clean);
+    expect(pathsOf(await pack(copy, place.sandbox))).toEqual(clean);
   });
 });
 

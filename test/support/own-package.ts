@@ -1,0 +1,60 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { root, runProgram, type Ended } from './cli.js';
+import type { Environment, Sandbox } from './sandbox.js';
+import { startRegistry, type Registry } from './verdaccio.js';
+
+/** What users write behind `npm create`, and the package that npm makes of it. */
+export const initializer = 'fastify-wss@latest';
+export const own = 'create-fastify-wss';
+
+export interface Packed {
+  filename: string;
+  size: number;
+  files: { path: string }[];
+}
+
+async function npm(args: string[], call: { cwd: string; env: Environment }): Promise<Ended> {
+  const ended = await runProgram(['npm', ...args], call);
+  if (ended.code !== 0) {
+    throw new Error(`npm ${args.join(' ')} failed.\n${ended.stderr}`);
+  }
+  return ended;
+}
+
+/**
+ * Packs without scripts: `prepare` would clear `dist/` under the tests that run beside this one,
+ * and test/support/build.ts has made it already.
+ */
+export async function pack(folder: string, { folder: cwd, env }: Sandbox): Promise<Packed> {
+  const args = ['pack', folder, '--json', '--ignore-scripts', '--pack-destination', cwd];
+  const [packed]: Packed[] = JSON.parse((await npm(args, { cwd, env })).stdout);
+  if (packed === undefined) {
+    throw new Error('npm pack names no tarball.');
+  }
+  return packed;
+}
+
+async function outerRegistry(): Promise<string> {
+  const { stdout } = await execa('npm', ['config', 'get', 'registry'], { cwd: root });
+  return stdout.trim();
+}
+
+export interface Published {
+  registry: Registry;
+  packed: Packed;
+}
+
+/** Starts a registry of our own and publishes this package there; `registry.stop` it afterwards. */
+export async function publishOwn(place: Sandbox): Promise<Published> {
+  const folder = join(place.folder, 'registry');
+  mkdirSync(folder);
+  const registry = await startRegistry({ folder, own, uplink: await outerRegistry() });
+  const packed = await pack(root, place);
+  // npm publishes only with a token; our registry takes any.
+  writeFileSync(join(place.home, '.npmrc'), `//127.0.0.1:${registry.port}/:_authToken=anybody\n`);
+  const env = { ...place.env, npm_config_registry: registry.url };
+  await npm(['publish', join(place.folder, packed.filename)], { cwd: place.folder, env });
+  return { registry, packed };
+}
