@@ -8,9 +8,11 @@ import type { World } from '../core/answers.js';
 import { InvalidValue, UserError } from '../core/errors.js';
 import { isForeignProject, isVacant } from '../effects/compare.js';
 import { checkPem, checkPemFiles } from '../effects/pem.js';
+import { findManager } from '../effects/found-manager.js';
 import { readAnswersText } from '../effects/inputs.js';
 import { findProgram, runningPackageManager, whyNobodyAnswers } from '../effects/probes.js';
 import { withTerminal } from '../effects/signals.js';
+import { checkManager } from '../plan/manager.js';
 import { projectName } from '../plan/project-name.js';
 import { interview, type CheckOnDisk } from '../prompts/interview.js';
 
@@ -70,6 +72,14 @@ function withVerification(layers: Layers, { verify }: Typed['controls']): Layers
   return { ...layers, asked: { ...layers.asked, install: true } };
 }
 
+/** @returns warnings about the package manager; one that cannot install the project is an error */
+function lookAtManager({ flag, file }: Layers, world: World): string[] {
+  const packageManager = flag.packageManager ?? file.packageManager ?? world.packageManager;
+  const found = findManager(packageManager);
+  const install = (flag.install ?? file.install) !== false;
+  return checkManager({ packageManager, found, node: process.versions.node }, install);
+}
+
 /** @returns why a run asks nothing; nothing where it asks what is missing */
 export function whyNothingIsAsked({ controls }: Typed): string | undefined {
   if (controls.yes === true) {
@@ -92,11 +102,13 @@ export async function gather(
   const mkcert = why === undefined && findProgram('mkcert') !== undefined;
   const world: World = { packageManager: runningPackageManager(), mkcert };
   const given = withVerification(await layersOf(typed, cancel), typed.controls);
+  const told = lookAtManager(given, world);
   const checkOnDisk = checksOnDisk(typed);
   const ask = (): Promise<Layers> => interview({ layers: given, world, checkOnDisk, cancel });
   const layers = why === undefined ? await withTerminal(ask) : given;
   const yes = typed.controls.yes === true;
   const hint = `Nothing is asked, since ${why ?? ''}. --yes takes the defaults.`;
   const hints = [...(yes ? [] : [hint]), ...npmHints(process.env)];
-  return complete({ layers, world, version, yes, hints });
+  const { answers, warnings } = complete({ layers, world, version, yes, hints });
+  return { answers, warnings: [...told, ...warnings] };
 }

@@ -21,9 +21,19 @@ interface Commands {
   prune: string;
   /** The majors of Node on which it installs the project. */
   nodes: number[];
+  /**
+   * The oldest version that installs the project and runs its scripts, as measured; the first row
+   * counts whose Node.js is newer than the one that runs us, or that names none.
+   */
+  oldest: [node: string | undefined, version: string][];
+  /** Its packages in the npm registry, which say which version is installed. */
+  packages: string[];
+  /** Installs or upgrades it. */
+  get: string[];
 }
 
 const nodes = [20, 22, 24, 26];
+const globally = ['npm', 'install', '--global'];
 
 /** What each package manager is called with. */
 export const packageManagers: Record<PackageManager, Commands> = {
@@ -40,6 +50,9 @@ export const packageManagers: Record<PackageManager, Commands> = {
     frozen: ['npm', 'ci'],
     prune: 'npm prune --omit=dev',
     nodes,
+    oldest: [[undefined, '7']],
+    packages: ['npm'],
+    get: [...globally, 'npm@11'],
   },
   pnpm: {
     run: ['pnpm'],
@@ -54,6 +67,10 @@ export const packageManagers: Record<PackageManager, Commands> = {
     frozen: ['pnpm', 'install', '--frozen-lockfile'],
     prune: 'pnpm prune --prod',
     nodes,
+    // Older ones refuse a pnpm-workspace.yaml that names no packages.
+    oldest: [[undefined, '10.5']],
+    packages: ['pnpm'],
+    get: [...globally, 'pnpm@12', '--allow-scripts=pnpm'],
   },
   yarn: {
     run: ['yarn'],
@@ -71,6 +88,13 @@ export const packageManagers: Record<PackageManager, Commands> = {
     prune: 'yarn install --production || yarn workspaces focus --production',
     // Yarn 1 refuses a package under Fastify on Node 20, which works there all the same.
     nodes: [22, 24, 26],
+    oldest: [
+      ['22', '2'],
+      [undefined, '1'],
+    ],
+    packages: ['yarn', '@yarnpkg/cli-dist'],
+    // Where Yarn 1 is installed, its program has to give way.
+    get: [...globally, '--force', '@yarnpkg/cli-dist@4'],
   },
   bun: {
     run: ['bun', 'run'],
@@ -85,5 +109,8 @@ export const packageManagers: Record<PackageManager, Commands> = {
     frozen: ['bun', 'install', '--frozen-lockfile'],
     prune: 'rm -rf node_modules && bun install --production',
     nodes,
+    oldest: [[undefined, '1']],
+    packages: ['bun'],
+    get: [...globally, 'bun@1', '--allow-scripts=bun'],
   },
 };

@@ -24,11 +24,11 @@ import type { Terminal } from '../support/terminal.js';
 const { sandbox, at, open } = room();
 const program = (args: string[]): string[] => [process.execPath, bin, ...args];
 
-/** A PATH with these programs alone: whether mkcert is there is for the test to say. */
+/** A PATH with npm and these programs alone: whether mkcert is there is for the test to say. */
 function only(programs: Record<string, string | undefined>): Environment {
   const folder = join(sandbox().home, 'bin');
   mkdirSync(folder, { recursive: true });
-  for (const [name, target] of Object.entries(programs)) {
+  for (const [name, target] of Object.entries({ npm: process.execPath, ...programs })) {
     symlinkSync(target ?? 'missing', join(folder, name));
   }
   return { ...sandbox().env, PATH: folder };

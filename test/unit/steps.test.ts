@@ -82,13 +82,6 @@ describeWith(['git'], 'the steps of a run', () => {
     expect(again.stdout).toContain('✓ Installing the dependencies with npm');
   });
 
-  it('name a program that is not installed', async () => {
-    const { code, stderr, stdout } = await run(['--no-https', '--package-manager', 'pnpm']);
-    expect(code).toBe(1);
-    expect(stderr).toContain('pnpm is not installed.');
-    expect(stdout).toContain('  pnpm install\n  pnpm dev');
-  });
-
   it('stop at a signal, keep the project and list what is left', async () => {
     fake('npm', 'touch started; sleep 20');
     const child = spawn(process.execPath, [bin, 'app', '--yes', '--no-https'], {

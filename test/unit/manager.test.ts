@@ -1,0 +1,116 @@
+import { chmodSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { checkManager } from '../../src/plan/manager.js';
+import { cli, type Ended } from '../support/cli.js';
+import { sandbox, type Environment, type Sandbox } from '../support/sandbox.js';
+
+const place: { sandbox: Sandbox } = { sandbox: sandbox() };
+const at = (...parts: string[]): string => join(place.sandbox.folder, ...parts);
+const programs = (): string => join(place.sandbox.home, 'bin');
+
+beforeEach(async () => {
+  await place.sandbox.remove();
+  place.sandbox = sandbox();
+  mkdirSync(programs());
+  symlinkSync(process.execPath, join(programs(), 'node'));
+});
+afterEach(() => place.sandbox.remove());
+
+/** A package as npm installs it: a manifest, and a program that a link on PATH leads to. */
+function installed(owner: string, version: string, program: string): void {
+  const folder = join(place.sandbox.home, 'lib', owner);
+  const file = join(folder, 'bin', `${program}.cjs`);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: owner, version }));
+  writeFileSync(file, '#!/bin/sh\ntouch "$HOME/started"\n');
+  chmodSync(file, 0o755);
+  symlinkSync(file, join(programs(), program));
+}
+
+function run(args: string[], extra: Environment = {}): Promise<Ended> {
+  const env = { ...place.sandbox.env, PATH: programs(), ...extra };
+  return cli(['app', '--no-https', '--no-git', ...args], { cwd: at(), env });
+}
+
+const agent = (version: string): Environment => ({
+  npm_config_user_agent: `pnpm/${version} npm/? node/v20.19.0 linux x64`,
+});
+
+describe('a package manager that is missing', () => {
+  it.each([
+    ['npm', 'Install it with Node.js, from https://nodejs.org.'],
+    ['pnpm', 'Run: npm install --global pnpm@12'],
+    ['yarn', 'Run: npm install --global --force @yarnpkg/cli-dist@4'],
+    ['bun', 'Run: npm install --global bun@1'],
+  ])('%s is told before anything is asked or written, exit 2', async (name, fix) => {
+    const { code, stderr } = await run(['--package-manager', name]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`✗ ${name} is not installed.\n  ${fix}`);
+    expect(stderr).toContain(
+      'choose another --package-manager, or install later, with --no-install.',
+    );
+    expect(readdirSync(at())).toEqual([]);
+  });
+
+  it('has a code of its own for programs', async () => {
+    const { stdout } = await run(['--yes', '--json']);
+    expect(JSON.parse(stdout).error).toMatchObject({ code: 'missing-program', stage: 'answers' });
+  });
+
+  it('is a warning where nothing is to be installed', async () => {
+    const { code, stderr } = await run(['--yes', '--no-install', '--package-manager', 'pnpm']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '! pnpm is not installed.' });
+    expect(readdirSync(at())).toEqual(['app']);
+  });
+
+  it('is known from the answers file, too', async () => {
+    writeFileSync(at('team.json'), '{"packageManager":"bun"}');
+    expect((await run(['--answers', 'team.json'])).stderr).toContain('bun is not installed.');
+  });
+});
+
+describe('a package manager that is too old', () => {
+  it('is told with the version that is needed and the command that upgrades', async () => {
+    installed('pnpm', '9.15.9', 'pnpm');
+    const { code, stderr } = await run(['--yes', '--package-manager', 'pnpm']);
+    expect(code).toBe(2);
+    expect(stderr).toContain(
+      `✗ pnpm 9.15.9 cannot install the project on Node.js ${process.versions.node}`,
+    );
+    expect(stderr).toMatch(
+      /it needs pnpm \d+\.\d+ or newer\.\n {2}Run: npm install --global pnpm@12/,
+    );
+    expect(readdirSync(at())).toEqual([]);
+    expect(readdirSync(place.sandbox.home)).not.toContain('started');
+  });
+
+  it('says its version where it runs us', async () => {
+    installed('pnpm', '12.0.0', 'pnpm');
+    expect((await run(['--yes'], agent('9.15.9'))).stderr).toContain('pnpm 9.15.9 cannot install');
+    expect((await run(['--yes', '--dry-run'], agent('10.30.0'))).code).toBe(0);
+  });
+
+  it('is a warning where nothing is to be installed', async () => {
+    installed('pnpm', '9.15.9', 'pnpm');
+    const { code, stderr } = await run(['--yes', '--no-install', '--package-manager', 'pnpm']);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^! pnpm 9\.15\.9 cannot install .*$/);
+  });
+
+  it('is not suspected where its version cannot be told', async () => {
+    installed('corepack', '0.1.0', 'pnpm');
+    expect((await run(['--yes', '--dry-run', '--package-manager', 'pnpm'])).code).toBe(0);
+  });
+});
+
+describe('Yarn 1', () => {
+  const judge = (node: string, version: string) => (): string[] =>
+    checkManager({ packageManager: 'yarn', found: { version }, node }, true);
+
+  it('installs the project from Node.js 22 on', () => {
+    expect(judge('20.19.0', '1.22.22')).toThrow('yarn 1.22.22 cannot install');
+    expect(judge('22.0.0', '1.22.22')()).toEqual([]);
+    expect(judge('20.19.0', '4.18.1')()).toEqual([]);
+  });
+});
