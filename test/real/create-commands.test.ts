@@ -1,0 +1,142 @@
+import { mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runProgram, type Ended } from '../support/cli.js';
+import { own, publishOwn } from '../support/own-package.js';
+import { sandbox, type Environment, type Sandbox } from '../support/sandbox.js';
+import { toolFolder } from '../support/tools.js';
+import type { Registry } from '../support/verdaccio.js';
+
+const place: { sandbox: Sandbox; registry?: Registry; runs: number } = {
+  sandbox: sandbox(),
+  runs: 0,
+};
+
+beforeAll(async () => {
+  place.registry = (await publishOwn(place.sandbox)).registry;
+});
+afterAll(async () => {
+  await place.registry?.stop();
+  await place.sandbox.remove();
+});
+
+interface Tool {
+  name: string;
+  wanted: string;
+  /** Where it finds our registry, and keeps what it would keep on the machine. */
+  settings: (registry: string, home: string) => Environment;
+}
+
+/** A version that is a minute old is one that these would not take yet. */
+const pnpm: Tool['settings'] = (registry) => ({
+  pnpm_config_registry: registry,
+  pnpm_config_minimum_release_age: '0',
+});
+
+const tools: Record<string, Tool> = {
+  'pnpm 10': { name: 'pnpm', wanted: 'pnpm@10', settings: pnpm },
+  'pnpm 12': { name: 'pnpm', wanted: 'pnpm@12', settings: pnpm },
+  'Yarn 1': {
+    name: 'yarn',
+    wanted: 'yarn@1',
+    settings: (registry, home) => ({
+      YARN_REGISTRY: registry,
+      YARN_PREFIX: join(home, 'prefix'),
+      YARN_GLOBAL_FOLDER: join(home, 'yarn-global'),
+      YARN_CACHE_FOLDER: join(home, 'yarn-cache'),
+    }),
+  },
+  'Yarn 4': {
+    name: 'yarn',
+    wanted: '@yarnpkg/cli-dist@4',
+    settings: (registry) => ({
+      YARN_NPM_REGISTRY_SERVER: registry,
+      YARN_UNSAFE_HTTP_WHITELIST: '127.0.0.1',
+      YARN_NPM_MINIMAL_AGE_GATE: '0',
+      YARN_ENABLE_TELEMETRY: '0',
+    }),
+  },
+  Bun: {
+    name: 'bun',
+    wanted: 'bun@1',
+    settings: (registry, home) => ({
+      BUN_CONFIG_REGISTRY: registry,
+      BUN_INSTALL_CACHE_DIR: join(home, 'bun-cache'),
+    }),
+  },
+};
+
+function envOf({ wanted, settings }: Tool): Environment {
+  const folder = toolFolder(`managers/${wanted.replaceAll(/[/@]/g, '-')}`, wanted);
+  const url = place.registry?.url ?? '';
+  const programs = join(folder, 'node_modules/.bin');
+  return {
+    ...place.sandbox.env,
+    npm_config_registry: url,
+    ...settings(url, place.sandbox.home),
+    PATH: [programs, process.env['PATH']].join(delimiter),
+  };
+}
+
+function newFolder(): string {
+  const folder = join(place.sandbox.folder, `run ${(place.runs += 1)}`);
+  mkdirSync(folder);
+  return folder;
+}
+
+function recordIn(cwd: string): unknown {
+  return JSON.parse(readFileSync(join(cwd, 'app/.create-fastify-wss.json'), 'utf8'));
+}
+
+const flags = ['--yes', '--redis', '--language', 'js', '--no-https', '--no-install', '--no-git'];
+
+describe.each(Object.keys(tools))('create with %s', (label) => {
+  const tool = (): Tool => tools[label] ?? { name: '', wanted: '', settings: () => ({}) };
+  const create = (cwd: string, args: string[]): Promise<Ended> =>
+    runProgram([tool().name, 'create', 'fastify-wss', ...args], { cwd, env: envOf(tool()) });
+
+  it.each([
+    ['without --', ['app', ...flags]],
+    ['behind --', ['app', '--', ...flags]],
+    ['before the directory, behind --', ['--', ...flags, 'app']],
+  ])('takes flags %s, and its own name', async (_how, args) => {
+    const cwd = newFolder();
+    const { code, stdout, stderr } = await create(cwd, args);
+    expect(code, `${stdout}\n${stderr}`).toBe(0);
+    expect(readdirSync(cwd)).toEqual(['app']);
+    expect(recordIn(cwd)).toMatchObject({
+      answers: { redis: true, language: 'js', packageManager: tool().name },
+    });
+  });
+
+  it('prints a command that makes the same again', async () => {
+    const [cwd, other] = [newFolder(), newFolder()];
+    const { stdout } = await create(cwd, ['app', ...flags]);
+    const [, command = ''] = /\nThe same again\n {2}(.*)/.exec(stdout) ?? [];
+    expect(command).toContain(`${own}@`);
+    const env = envOf(tool());
+    const again = await runProgram(['sh', '-c', command], { cwd: other, env });
+    expect(again.code, again.stderr).toBe(0);
+    expect(recordIn(other)).toEqual(recordIn(cwd));
+  });
+
+  it('makes a dry run where it is told to', async () => {
+    const cwd = newFolder();
+    const { code, stdout } = await create(cwd, ['app', '--dry-run', ...flags]);
+    expect(code).toBe(0);
+    expect(stdout).toContain('this was a dry run.');
+    expect(readdirSync(cwd)).toEqual([]);
+  });
+});
+
+describe('a real pnpm 9', () => {
+  it('is told to be too old before anything is written', async () => {
+    const cwd = newFolder();
+    const env = envOf({ name: 'pnpm', wanted: 'pnpm@9', settings: pnpm });
+    const args = ['create', 'fastify-wss', 'app', '--yes', '--no-https'];
+    const { code, stderr } = await runProgram(['pnpm', ...args], { cwd, env });
+    expect(code).not.toBe(0);
+    expect(stderr).toMatch(/pnpm 9\.\S+ cannot install the project on Node\.js/);
+    expect(readdirSync(cwd)).toEqual([]);
+  });
+});
