@@ -1,5 +1,13 @@
 import type { PackageManager } from './answers.js';
 
+/** Versions from one on and below another, which is the one to upgrade to. */
+interface Unfit {
+  from?: string;
+  below: string;
+  /** They are unfit on a Node.js below this one alone. */
+  node?: string;
+}
+
 interface Commands {
   /** Runs a script: the script's name follows. */
   run: string[];
@@ -21,11 +29,8 @@ interface Commands {
   prune: string;
   /** The majors of Node on which it installs the project. */
   nodes: number[];
-  /**
-   * The oldest version that installs the project and runs its scripts, as measured; the first row
-   * counts whose Node.js is newer than the one that runs us, or that names none.
-   */
-  oldest: [node: string | undefined, version: string][];
+  /** Versions that fail to install the project or to run its scripts, as measured. */
+  unfit: Unfit[];
   /** Its packages in the npm registry, which say which version is installed. */
   packages: string[];
   /** Installs or upgrades it. */
@@ -50,7 +55,8 @@ export const packageManagers: Record<PackageManager, Commands> = {
     frozen: ['npm', 'ci'],
     prune: 'npm prune --omit=dev',
     nodes,
-    oldest: [[undefined, '7']],
+    // npm 6 does, and every Node.js from 20.19 on comes with a later one.
+    unfit: [],
     packages: ['npm'],
     get: [...globally, 'npm@11'],
   },
@@ -67,8 +73,8 @@ export const packageManagers: Record<PackageManager, Commands> = {
     frozen: ['pnpm', 'install', '--frozen-lockfile'],
     prune: 'pnpm prune --prod',
     nodes,
-    // Older ones refuse a pnpm-workspace.yaml that names no packages.
-    oldest: [[undefined, '10.5']],
+    // pnpm below 10.5 refuses a pnpm-workspace.yaml that names no packages, and pnpm 11 a Node below 22.13.
+    unfit: [{ below: '10.5' }, { from: '11', below: '12', node: '22.13' }],
     packages: ['pnpm'],
     get: [...globally, 'pnpm@12', '--allow-scripts=pnpm'],
   },
@@ -88,9 +94,10 @@ export const packageManagers: Record<PackageManager, Commands> = {
     prune: 'yarn install --production || yarn workspaces focus --production',
     // Yarn 1 refuses a package under Fastify on Node 20, which works there all the same.
     nodes: [22, 24, 26],
-    oldest: [
-      ['22', '2'],
-      [undefined, '1'],
+    unfit: [
+      { below: '4', node: '22' },
+      // They patch TypeScript as it was before 7, and Plug'n'Play of theirs does not start the tests.
+      { from: '2', below: '4' },
     ],
     packages: ['yarn', '@yarnpkg/cli-dist'],
     // Where Yarn 1 is installed, its program has to give way.
@@ -109,7 +116,8 @@ export const packageManagers: Record<PackageManager, Commands> = {
     frozen: ['bun', 'install', '--frozen-lockfile'],
     prune: 'rm -rf node_modules && bun install --production',
     nodes,
-    oldest: [[undefined, '1']],
+    // Bun 0.6 does.
+    unfit: [],
     packages: ['bun'],
     get: [...globally, 'bun@1', '--allow-scripts=bun'],
   },

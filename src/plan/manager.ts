@@ -18,10 +18,15 @@ function isBelow(version: string, oldest: string): boolean {
   return (parts.find((difference) => difference !== 0) ?? 0) < 0;
 }
 
-/** @returns the oldest version that installs the project on this Node.js */
-function oldestOn({ packageManager, node }: Machine): string | undefined {
-  const { oldest } = packageManagers[packageManager];
-  return oldest.find(([below]) => below === undefined || isBelow(node, below))?.[1];
+/** @returns the version to upgrade to, where the one that was found does not do */
+function neededInstead({ packageManager, node }: Machine, version: string): string | undefined {
+  const rows = packageManagers[packageManager].unfit;
+  return rows.find(
+    ({ from = '0', below, node: fitNode }) =>
+      !isBelow(version, from) &&
+      isBelow(version, below) &&
+      (fitNode === undefined || isBelow(node, fitNode)),
+  )?.below;
 }
 
 /** @returns what is wrong with the project's package manager, if anything is */
@@ -30,11 +35,11 @@ function complaint(machine: Machine): string | undefined {
   if (found === undefined) {
     return `${packageManager} is not installed.`;
   }
-  const oldest = oldestOn(machine);
   const { version } = found;
-  return version !== undefined && oldest !== undefined && isBelow(version, oldest)
-    ? `${packageManager} ${version} cannot install the project on Node.js ${node}: it needs ${packageManager} ${oldest} or newer.`
-    : undefined;
+  const needed = version === undefined ? undefined : neededInstead(machine, version);
+  return needed === undefined
+    ? undefined
+    : `${packageManager} ${version} cannot install the project on Node.js ${node}: it needs ${packageManager} ${needed} or newer.`;
 }
 
 /** npm cannot install itself where it is missing. */

@@ -29,9 +29,16 @@ describe.runIf(hasBinaries)('on a Node that is too old', () => {
   const place = sandbox();
   afterAll(() => place.remove());
 
-  it('says so in one line', async () => {
+  it.each([
+    [['app', '--yes']],
+    [['app', '--json']],
+    [[]],
+    [['--version']],
+    [['--help']],
+    [['--schema']],
+  ])('says so in one line to %j', async (args) => {
     const { code, stdout, stderr } = await runProgram(
-      [join(nodeFolder(18), 'node'), bin, 'app', '--yes'],
+      [join(nodeFolder(18), 'node'), bin, ...args],
       {
         cwd: place.folder,
         env: place.env,

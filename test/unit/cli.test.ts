@@ -308,7 +308,7 @@ describe('flags that npm took', () => {
 describe('a -- that the package manager handed on', () => {
   it.each([
     ['', ['app', '--', ...quiet]],
-    ['pnpm/12.21.0 npm/? node/? linux x64', ['--', ...quiet, 'app']],
+    ['pnpm/12.21.0 npm/? node/? linux x64', ['--', ...quiet, '--package-manager', 'npm', 'app']],
   ])('by %j is no argument in %j', async (agent, args) => {
     const { code, stderr } = await run(args, { npm_config_user_agent: agent });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

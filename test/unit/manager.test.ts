@@ -104,13 +104,22 @@ describe('a package manager that is too old', () => {
   });
 });
 
-describe('Yarn 1', () => {
-  const judge = (node: string, version: string) => (): string[] =>
-    checkManager({ packageManager: 'yarn', found: { version }, node }, true);
-
-  it('installs the project from Node.js 22 on', () => {
-    expect(judge('20.19.0', '1.22.22')).toThrow('yarn 1.22.22 cannot install');
-    expect(judge('22.0.0', '1.22.22')()).toEqual([]);
-    expect(judge('20.19.0', '4.18.1')()).toEqual([]);
+describe('a version', () => {
+  it.each([
+    ['yarn', '1.22.22', '20.19.0', '4'],
+    ['yarn', '1.22.22', '22.0.0', undefined],
+    ['yarn', '3.8.7', '24.0.0', '4'],
+    ['yarn', '4.0.2', '20.19.0', undefined],
+    ['pnpm', '10.4.1', '24.0.0', '10.5'],
+    ['pnpm', '10.5.2', '20.19.0', undefined],
+    ['pnpm', '11.28.11', '20.20.2', '12'],
+    ['pnpm', '11.28.11', '22.13.0', undefined],
+    ['npm', '9.9.4', '20.19.0', undefined],
+    ['bun', '1.0.36', '20.19.0', undefined],
+  ] as const)('%s %s on Node.js %s needs %s', (packageManager, version, node, needed) => {
+    const warnings = checkManager({ packageManager, found: { version }, node }, false);
+    const cannot = `${packageManager} ${version} cannot install the project on Node.js ${node}`;
+    const upgrade = `${cannot}: it needs ${packageManager} ${needed} or newer.`;
+    expect(warnings).toEqual(needed === undefined ? [] : [upgrade]);
   });
 });
