@@ -1,6 +1,6 @@
 import type { Typed } from '../answers/argv.js';
 import type { Gathered } from '../answers/complete.js';
-import { npmDryRun } from '../answers/npm-flags.js';
+import { npmDryRun } from '../answers/npm-call.js';
 import { UserError } from '../core/errors.js';
 import { apply } from '../effects/apply.js';
 import { compare } from '../effects/compare.js';

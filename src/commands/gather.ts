@@ -1,7 +1,7 @@
 import { basename, resolve as resolvePath } from 'node:path';
 import { parseAnswersFile } from '../answers/answers-file.js';
 import type { Typed } from '../answers/argv.js';
-import { npmHints } from '../answers/npm-flags.js';
+import { npmHints } from '../answers/npm-call.js';
 import { complete, type Gathered } from '../answers/complete.js';
 import type { Layers } from '../answers/resolve.js';
 import type { World } from '../core/answers.js';
