@@ -109,7 +109,11 @@ export const features: Feature[] = [
     on: ({ packageManager }) => packageManager === 'pnpm',
     files: ['pnpm-workspace.yaml'],
   },
-  { name: 'yarn', on: ({ packageManager }) => packageManager === 'yarn' },
+  {
+    name: 'yarn',
+    on: ({ packageManager }) => packageManager === 'yarn',
+    files: ['.yarnrc.yml'],
+  },
   { name: 'bun', on: ({ packageManager }) => packageManager === 'bun' },
 ];
 

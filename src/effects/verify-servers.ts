@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Answers } from '../core/answers.js';
 import { reachedAt } from '../plan/settings-values.js';
 import { startLocalProxy } from './local-proxy.js';
@@ -15,22 +13,13 @@ export interface Verification {
   cancel: AbortSignal;
 }
 
-/** Yarn's Plug'n'Play hands packages out by a hook, as `yarn node` sets it. */
-function nodeOptions(directory: string): Record<string, string> {
-  const hook = join(directory, '.pnp.cjs');
-  const loader = join(directory, '.pnp.loader.mjs');
-  return existsSync(hook)
-    ? { NODE_OPTIONS: `--require "${hook}" --experimental-loader "${loader}"` }
-    : {};
-}
-
 /** @throws Error with what the service said, when it does not start */
 export async function startService(verification: Verification, port: number): Promise<Server> {
   const { directory, answers, command, cancel } = verification;
   return startServer({
     command: [process.execPath, ...command.slice(1)],
     cwd: directory,
-    env: { ...nodeOptions(directory), PORT: String(port) },
+    env: { PORT: String(port) },
     address: reachedAt(answers.host),
     port,
     cancel,

@@ -33,7 +33,7 @@ async function at<T>(stage: VerifyStage, act: () => Promise<T> | T): Promise<T> 
 }
 
 function expectInstalled(directory: string): void {
-  if (!anyExists(directory, ['node_modules', '.pnp.cjs'])) {
+  if (!anyExists(directory, ['node_modules'])) {
     throw new Error('the dependencies are not installed.');
   }
 }

@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runProgram, type Ended } from '../support/cli.js';
+import { cli, runProgram, type Ended } from '../support/cli.js';
 import { own, publishOwn } from '../support/own-package.js';
-import { sandbox, type Environment, type Sandbox } from '../support/sandbox.js';
+import { identity, sandbox, type Environment, type Sandbox } from '../support/sandbox.js';
 import { toolFolder } from '../support/tools.js';
 import type { Registry } from '../support/verdaccio.js';
 
@@ -138,5 +138,24 @@ describe('a real pnpm 9', () => {
     expect(code).not.toBe(0);
     expect(stderr).toMatch(/pnpm 9\.\S+ cannot install the project on Node\.js/);
     expect(readdirSync(cwd)).toEqual([]);
+  });
+});
+
+describe('a real Yarn 4', () => {
+  it('installs a TypeScript project that its own scripts check, and commits nothing of its own', async () => {
+    const cwd = newFolder();
+    const tool = tools['Yarn 4'];
+    const env = { ...(tool && envOf(tool)), ...identity };
+    const flagsOfProject = ['--yes', '--no-https', '--verify', '--package-manager', 'yarn'];
+    const made = await cli(['app', ...flagsOfProject], { cwd, env });
+    expect(made.code, made.stdout + made.stderr).toBe(0);
+    expect(made.stdout).toContain('an echo, 403 for a foreign origin');
+    const project = { cwd: join(cwd, 'app'), env };
+    for (const script of ['check', 'lint', 'build']) {
+      const { code, stdout } = await runProgram(['yarn', 'run', script], project);
+      expect(code, `${script}: ${stdout}`).toBe(0);
+    }
+    const tracked = await runProgram(['git', 'ls-files', '.yarn*', 'yarn.lock'], project);
+    expect(tracked.stdout).toBe('.yarnrc.yml\nyarn.lock');
   });
 });
