@@ -11,6 +11,9 @@ function fileError(path: string, message: string, fix: string, cause?: unknown):
 }
 
 function parse(path: string, text: string): object {
+  if (text.trim() === '') {
+    throw fileError(path, 'empty.', 'Write { "language": "ts", … }, or see why nothing came.');
+  }
   try {
     const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) {

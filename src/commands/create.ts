@@ -38,8 +38,14 @@ async function planOf({ typed, version, watch }: Session): Promise<Plan> {
   return makePlan({ ...gathered, warnings, verify, version, templates: loadTemplates() });
 }
 
-/** @returns the files that are to be written; conflicts are an error unless they may be replaced */
-function filesToWrite(plan: Plan, overwrite: boolean): PlannedFile[] {
+interface Writing {
+  files: PlannedFile[];
+  /** Paths of those that are there with other contents. */
+  replaced: string[];
+}
+
+/** @returns what is to be written; conflicts are an error unless they may be replaced */
+function filesToWrite(plan: Plan, overwrite: boolean): Writing {
   const { absent, different, blocked } = compare(plan.directory, plan.files);
   const conflicts = overwrite ? blocked : [...blocked, ...different.map(({ path }) => path)];
   if (conflicts.length > 0) {
@@ -51,7 +57,8 @@ function filesToWrite(plan: Plan, overwrite: boolean): PlannedFile[] {
       { code: 'conflict', stage: 'apply', details: conflicts.toSorted() },
     );
   }
-  return [...absent, ...different];
+  const replaced = different.map(({ path }) => path).toSorted();
+  return { files: [...absent, ...different], replaced };
 }
 
 /** @returns whether files that are there may be replaced: a person who is there is asked */
@@ -76,28 +83,30 @@ function runPlannedSteps(plan: Plan, session: Session): Promise<StepResult[]> {
   });
 }
 
-async function writeFiles(plan: Plan, written: PlannedFile[], session: Session): Promise<void> {
-  await apply(plan.directory, written, session.watch.cancel);
-  if (written.length === 0) {
+async function writeFiles(plan: Plan, writing: Writing, session: Session): Promise<void> {
+  const { files, replaced } = writing;
+  await apply(plan.directory, files, session.watch.cancel);
+  if (files.length === 0) {
     return;
   }
   const what = description(plan.answers);
-  const count = written.length === 1 ? '1 file' : `${written.length} files`;
-  session.ui.done(`Rendered ${count} in ${plan.answers.directory} (${what})`);
+  const count = files.length === 1 ? '1 file' : `${files.length} files`;
+  const old = replaced.length === 0 ? '' : `, replacing ${replaced.join(', ')}`;
+  session.ui.done(`Rendered ${count} in ${plan.answers.directory} (${what})${old}`);
 }
 
 /** Files, then steps: behind the question about files that are there nothing is asked any more. */
 async function carryOut(plan: Plan, session: Session): Promise<number> {
   const { ui, typed, watch, version } = session;
-  const written = filesToWrite(plan, await isOverwriting(plan, session));
-  await writeFiles(plan, written, session);
+  const writing = filesToWrite(plan, await isOverwriting(plan, session));
+  await writeFiles(plan, writing, session);
   const results = await runPlannedSteps(plan, session);
   const error = stepsError(results, watch.signal());
   const outcome = { plan, results, error, advice: await adviceOnTrust(plan, results) };
   if (typed.controls.json === true) {
     printReport(outcome);
   } else {
-    sayOutcome(outcome, { ui, version, idle: written.length === 0 });
+    sayOutcome(outcome, { ui, version, idle: writing.files.length === 0 });
   }
   return error?.exitCode ?? 0;
 }

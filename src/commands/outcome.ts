@@ -67,10 +67,15 @@ export function printReport(outcome: Outcome): void {
   printJson(report({ plan, error, steps: results, next: leftOf(outcome), warnings, sha256 }));
 }
 
-function repeatLine({ answers }: Plan, version: string): string {
+function repeatLine({ answers, steps }: Plan, version: string): string {
   const runner = runningPackageManager();
   const names = chosenNames(answers, { packageManager: 'npm', mkcert: false });
-  return quoteCommand([...repeatCommand({ known: answers, names, version, runner }), '--yes']);
+  const verify = steps.some(({ group }) => group === 'verify') ? ['--verify'] : [];
+  return quoteCommand([
+    ...repeatCommand({ known: answers, names, version, runner }),
+    '--yes',
+    ...verify,
+  ]);
 }
 
 /** Nothing is left to a person, and nothing was left to us. */

@@ -75,7 +75,7 @@ export async function startLocalProxy(start: Start): Promise<Server & { port: nu
       await removeStaging(folder);
       return end;
     };
-    return { port, stop };
+    return { port, output: proxy.output, stop };
   } catch (error) {
     await removeStaging(folder);
     throw error;

@@ -33,6 +33,8 @@ interface Start {
 
 /** A server that runs until it is stopped. */
 export interface Server {
+  /** What it has printed until now. */
+  output: () => string;
   /** Asks it to end, by force after ten seconds; gives its exit code, or the signal that ended it. */
   stop: () => Promise<number | string>;
 }
@@ -97,7 +99,7 @@ export async function startServer(start: Start): Promise<Server> {
   const limit = Date.now() + startLimitMs;
   const inVain = (): boolean => !running.still || cancel.aborted || Date.now() > limit;
   if (await listensSoon({ address, port, inVain })) {
-    return { stop };
+    return { output: () => said.join(''), stop };
   }
   await stop();
   throw new Error(said.join('') || 'it did not start');

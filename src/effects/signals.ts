@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { isatty } from 'node:tty';
 import { Cancelled, type EndingSignal } from '../core/errors.js';
 
@@ -15,6 +16,8 @@ export interface Watch {
 /** Takes signals over: until `stop`, they end what runs in order and not the process. */
 export function watchSignals(): Watch {
   const controller = new AbortController();
+  // Each question and each step listens to it, and there is one for a whole run.
+  setMaxListeners(0, controller.signal);
   const seen: EndingSignal[] = [];
   const onSignal = (signal: EndingSignal): void => {
     seen.push(signal);

@@ -39,7 +39,9 @@ function certificateState(directory: string, answers: Answers): State {
       return already;
     }
     if (judgement === 'foreign') {
-      return skipped('The files in certs/ were not made by mkcert, so they stay as they are.');
+      return skipped(
+        'The files in certs/ are not a pair that mkcert made, so they stay. Move them away for new ones.',
+      );
     }
   }
   return findProgram('mkcert') === undefined ? withoutMkcert(answers) : needed;

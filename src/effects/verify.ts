@@ -9,6 +9,7 @@ import { nameOnCertificate } from './pem.js';
 import { anyExists } from './probes.js';
 import { freePort, type Server } from './server.js';
 import { startProxy, startService, stopCleanly, type Verification } from './verify-servers.js';
+import { complaintsIn, strongerSettings } from './verify-reasons.js';
 import { connectTrusted, expectEcho, expectRefusal, openingOf, type Way } from './verify-socket.js';
 
 /** The stages of a verification, in order. */
@@ -20,6 +21,11 @@ class Unverified extends Error {
   constructor(stage: VerifyStage, reason: string, cause?: unknown) {
     super(`Stage "${stage}": ${reason}`, { cause });
     this.name = 'Unverified';
+  }
+
+  /** Says also what may be the reason, line by line. */
+  explain(lines: string[]): void {
+    this.message = [this.message, ...lines].join('\n');
   }
 }
 
@@ -102,9 +108,16 @@ async function tryOut(verification: Verification): Promise<string> {
   const name = await at('certificate', () => expectedName(verification));
   const port = await freePort();
   const service = await at('start', () => startService(verification, port));
-  const seen = await during(service, () => talkAsClient(verification, port, name));
-  await at('stop', () => stopCleanly(service));
-  return seen;
+  try {
+    const seen = await during(service, () => talkAsClient(verification, port, name));
+    await at('stop', () => stopCleanly(service));
+    return seen;
+  } catch (error) {
+    if (error instanceof Unverified) {
+      error.explain(complaintsIn(service.output()));
+    }
+    throw error;
+  }
 }
 
 /**
@@ -117,6 +130,7 @@ export async function verify(verification: Verification): Promise<Outcome> {
     return { ok: true, found: true, output: await tryOut(verification) };
   } catch (error) {
     if (error instanceof Unverified) {
+      error.explain(strongerSettings(verification.directory));
       return { ok: false, found: true, output: error.message };
     }
     throw error;

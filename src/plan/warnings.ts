@@ -1,7 +1,7 @@
 import type { Answers } from '../core/answers.js';
 import { localProxyPort } from '../core/options.js';
 import { blockedPorts } from '../core/ports.js';
-import { reachedAt } from './settings-values.js';
+import { pageUrl, reachedAt } from './settings-values.js';
 
 /** In a container there is no address of the machine: only the loopback is shared with the proxy. */
 function containerWarnings({ docker, certSource, host }: Answers): string[] {
@@ -35,7 +35,17 @@ function portWarnings({ certSource, port }: Answers): string[] {
     : [];
 }
 
+/** The page of the service itself is one that may connect only where its origin is listed. */
+function pageWarnings(answers: Answers): string[] {
+  const page = pageUrl(answers);
+  return answers.origins.includes(page)
+    ? []
+    : [`The page at ${page} cannot open a socket: --origins does not list it.`];
+}
+
 /** @returns what is to be said of answers that are right each for itself, and work badly together */
 export function answersWarnings(answers: Answers): string[] {
-  return [containerWarnings, nginxWarnings, portWarnings].flatMap((about) => about(answers));
+  return [containerWarnings, nginxWarnings, portWarnings, pageWarnings].flatMap((about) =>
+    about(answers),
+  );
 }

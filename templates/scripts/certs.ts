@@ -5,7 +5,8 @@ import { lackOf, mayReplace, tlsProblem } from './certificate.js';
 import { issue } from './mkcert.js';
 
 const advice =
-  'mkcert did not make these files, so they stay. Correct PRIV_KEY and CERT_KEY in .env.';
+  'They are not a pair that mkcert made, so they stay. Move both away and run this again, ' +
+  'or correct PRIV_KEY and CERT_KEY in .env.';
 
 try {
   prepare(process.argv.slice(2));

@@ -108,7 +108,10 @@ describeWith(['mkcert', 'caddy', 'nginx'], 'a run that verifies', () => {
     const { code, stderr, stdout } = await run([], { DOMAINS: 'https://other.example' });
     expect(code).toBe(1);
     expect(stderr).toContain(`! ${title} failed.\n  Stage "echo": the handshake was answered`);
+    expect(stderr).toContain('is not listed in DOMAINS');
+    expect(stderr).toContain('Set in this environment, it wins over .env: DOMAINS.');
     expect(stdout).toContain('npm run dev');
+    expect(stdout).toMatch(/The same again\n.* --verify$/);
   });
 
   it('needs the proxy that is in front', async () => {

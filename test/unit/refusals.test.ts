@@ -353,7 +353,7 @@ describe('an answers file on stdin', () => {
   });
 
   it.each([
-    ['', 'stdin: not JSON: Unexpected end of JSON input.', 'Correct it.'],
+    ['', 'stdin: empty.', 'Write { "language": "ts", … }, or see why nothing came.'],
     ['{"langauge":"js"}', 'stdin: there is no option "langauge".', 'Did you mean language?'],
   ])('%j is refused', async (input, message, fix) => {
     expect(await withInput(input, '--yes')).toEqual(refusal(message, fix));

@@ -157,7 +157,7 @@ describeWith(['git'], 'mkcert', () => {
     writeFileSync(at('app/certs/key.pem'), 'dear to somebody');
     const { code, stderr } = await run(['--no-install', '--no-git']);
     expect(code).toBe(0);
-    expect(stderr).toContain('The files in certs/ were not made by mkcert, so they stay');
+    expect(stderr).toContain('The files in certs/ are not a pair that mkcert made, so they stay');
     expect(existsSync(join(place.sandbox.home, 'calls'))).toBe(false);
     expect(readFileSync(at('app/certs/key.pem'), 'utf8')).toBe('dear to somebody');
   });
