@@ -10,7 +10,7 @@ import { withTerminal, type Watch } from '../effects/signals.js';
 import { runSteps, type StepResult } from '../effects/steps.js';
 import { silentUi, speakingUi, type Ui } from '../effects/ui.js';
 import type { Plan } from '../plan/plan.js';
-import type { PlannedFile } from '../plan/project.js';
+import { recordPath, type PlannedFile } from '../plan/project.js';
 import { plannedSteps } from '../plan/report.js';
 import { description, planText } from '../plan/summary.js';
 import { mayReplace } from '../prompts/overwrite.js';
@@ -93,6 +93,9 @@ async function writeFiles(plan: Plan, writing: Writing, session: Session): Promi
   const count = files.length === 1 ? '1 file' : `${files.length} files`;
   const old = replaced.length === 0 ? '' : `, replacing ${replaced.join(', ')}`;
   session.ui.done(`Rendered ${count} in ${plan.answers.directory} (${what})${old}`);
+  if (replaced.includes(recordPath)) {
+    session.ui.warn('It was made from other answers before: what only those had is still there.');
+  }
 }
 
 /** Files, then steps: behind the question about files that are there nothing is asked any more. */

@@ -1,7 +1,7 @@
 import { existsSync, lstatSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../core/errors.js';
-import type { PlannedFile } from '../plan/project.js';
+import { recordPath, type PlannedFile } from '../plan/project.js';
 import { errorCode, notWritable } from './reasons.js';
 
 /** How the target differs from the plan. */
@@ -63,7 +63,7 @@ export function isVacant(directory: string): boolean {
 
 /** @returns whether a package.json is there that no run of ours has made */
 export function isForeignProject(directory: string): boolean {
-  const ours = existsSync(join(directory, '.create-fastify-wss.json'));
+  const ours = existsSync(join(directory, recordPath));
   return !ours && existsSync(join(directory, 'package.json'));
 }
 

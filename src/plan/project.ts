@@ -6,6 +6,9 @@ import type { TemplateFile, Templates } from '../core/templates.js';
 import { packageJson } from './package-json.js';
 import { settingsValues, standardPaths, type PemPaths } from './settings-values.js';
 
+/** Where a project keeps the version and the answers that it was made with. */
+export const recordPath = '.create-fastify-wss.json';
+
 /** A file of the project as it will be on disk. */
 export interface PlannedFile {
   /** Relative to the project, with `/`. */
@@ -38,7 +41,7 @@ function recordFile({ name, version, answers }: Project): PlannedFile {
   const names: OptionName[] = options.filter((row) => row.recorded).map((row) => row.name);
   const recorded = Object.fromEntries(names.map((key) => [key, answers[key]]));
   const contents = `${JSON.stringify({ version, name, answers: recorded }, null, 2)}\n`;
-  return { path: '.create-fastify-wss.json', contents, mode: publicMode };
+  return { path: recordPath, contents, mode: publicMode };
 }
 
 /** `.env` holds the same settings as `.env.example`, with the paths of this machine. */

@@ -267,6 +267,15 @@ describe('a run over an earlier one', () => {
     expect(after['src/app.ts']).not.toBe(before['src/app.ts']);
   });
 
+  it('with other answers says that what only the earlier ones had is still there', async () => {
+    await run(['app', ...quiet]);
+    const { stderr } = await run(['app', ...quiet, '--language', 'js', '--overwrite']);
+    expect(stderr).toBe(
+      '! It was made from other answers before: what only those had is still there.',
+    );
+    expect(readdirSync(at('app/src'))).toContain('app.ts');
+  });
+
   it('leaves a staging folder alone whose process lives, and one that is not ours', async () => {
     const kept = [`.create-fastify-wss-${process.pid}-abcdef`, '.create-fastify-wss-999999-notes'];
     const dead = '.create-fastify-wss-4194305-abcdef';
