@@ -47,6 +47,12 @@ function readFlag(name: string, value: unknown): unknown {
 
 function readDirectory(positionals: string[]): Record<string, unknown> {
   const [directory, ...extra] = positionals;
+  if (extra.some((word) => /^(true|false|yes|no)$/i.test(word))) {
+    throw usageError(
+      `A switch takes no value such as ${extra.map(shown).join(', ')}.`,
+      'Write the switch alone for yes, and with --no- in front for no: --https, --no-https.',
+    );
+  }
   if (extra.length > 0) {
     throw usageError(
       `Only one directory can be given, not also ${extra.map(shown).join(', ')}.`,

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import type { Answers } from '../core/answers.js';
-import { InvalidValue, UserError, messageOf } from '../core/errors.js';
+import { InvalidValue, UserError } from '../core/errors.js';
 import { flagOf } from '../core/options.js';
 import { checkSettingsPath } from '../core/paths.js';
 import type { Templates } from '../core/templates.js';
 import { standardPaths, type PemPaths } from '../plan/settings-values.js';
+import { reasonOf } from './reasons.js';
 
 function unreadable(reason: string, fix: string, cause?: unknown): UserError {
   const context = { code: 'unreadable-file', stage: 'answers', cause } as const;
@@ -25,7 +26,7 @@ async function readStdin(cancel: AbortSignal): Promise<string> {
     return chunks.join('');
   } catch (error) {
     cancel.throwIfAborted();
-    throw unreadable(messageOf(error), 'Pipe a JSON file: --answers - < FILE.', error);
+    throw unreadable(reasonOf(error), 'Pipe a JSON file: --answers - < FILE.', error);
   } finally {
     cancel.removeEventListener('abort', leave);
   }
@@ -43,7 +44,7 @@ export async function readAnswersText(path: string, cancel: AbortSignal): Promis
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw unreadable(messageOf(error), 'Give the path of a JSON file.', error);
+    throw unreadable(`${path}: ${reasonOf(error)}`, 'Give the path of a JSON file.', error);
   }
 }
 

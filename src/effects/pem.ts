@@ -1,8 +1,9 @@
 import type { KeyObject, X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { isAddress } from '../core/hosts.js';
-import { UserError, messageOf } from '../core/errors.js';
+import { UserError } from '../core/errors.js';
 import { flagOf, type KnownAnswers } from '../core/options.js';
+import { reasonOf } from './reasons.js';
 
 /** It takes four milliseconds to load, and few runs need it. */
 function crypto() {
@@ -17,12 +18,6 @@ function refuse(option: PemOption, message: string, fix: string, cause?: unknown
     stage: 'answers',
     cause,
   });
-}
-
-/** The system's reason without its code and without the path, which is said already. */
-function reasonOf(error: unknown): string {
-  const message = messageOf(error);
-  return /^[A-Z]+: ([^,]+)/.exec(message)?.[1] ?? message;
 }
 
 function readPem(option: PemOption, path: string): string {

@@ -5,6 +5,12 @@ export function errorCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error ? String(error.code) : undefined;
 }
 
+/** @returns the system's reason without its code and without the path, which is said already */
+export function reasonOf(error: unknown): string {
+  const message = messageOf(error);
+  return /^[A-Z]+: ([^,]+)/.exec(message)?.[1] ?? message;
+}
+
 const permissions = 'Choose another directory, or change its permissions.';
 const room = 'Make room there, or choose another directory.';
 
@@ -18,6 +24,7 @@ const reasons: Record<string, { why: string; fix: string }> = {
   EFBIG: { why: 'a file is larger than this system allows', fix: 'Choose another directory.' },
   ENOTDIR: { why: 'a part of its path is a file', fix: 'Choose another directory.' },
   ELOOP: { why: 'its links lead in a circle', fix: 'Choose another directory.' },
+  ENOENT: { why: 'nothing can be made there', fix: 'Choose another directory.' },
   ENAMETOOLONG: { why: 'its name is too long', fix: 'Choose a shorter one.' },
 };
 

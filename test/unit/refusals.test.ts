@@ -104,6 +104,16 @@ describe('a word that is wrong', () => {
       'Write https://a.test.',
     ],
     [
+      ['--https', 'false'],
+      'A switch takes no value such as "false".',
+      'Write the switch alone for yes, and with --no- in front for no: --https, --no-https.',
+    ],
+    [
+      ['--answers', 'none.json'],
+      'The answers file cannot be read: none.json: no such file or directory.',
+      'Give the path of a JSON file.',
+    ],
+    [
       ['other'],
       'Only one directory can be given, not also "other".',
       'Put a path with spaces in quotes, and write flags with --.',
