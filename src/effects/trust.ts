@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { quoteCommand } from '../core/quote.js';
+import { caRoot } from './certs/ca-root.js';
 import { nickname } from './pem.js';
 import { findProgram } from './probes.js';
 import { run } from './run.js';
@@ -73,22 +74,6 @@ export interface Trust {
   system?: boolean;
   /** Commands that make Chromium trust the CA; empty where it does. */
   chromium?: string[];
-}
-
-/**
- * Where mkcert 1.4.4 keeps its CA (`getCAROOT` in its main.go): what `mkcert -CAROOT` prints, without
- * the time that another process takes.
- */
-function caRoot(): string {
-  const { CAROOT = '', XDG_DATA_HOME = '', LocalAppData = '' } = process.env;
-  if (CAROOT !== '') {
-    return CAROOT;
-  }
-  if (process.platform === 'win32') {
-    return join(LocalAppData, 'mkcert');
-  }
-  const library = process.platform === 'darwin' ? 'Library/Application Support' : '.local/share';
-  return join(XDG_DATA_HOME === '' ? join(homedir(), library) : XDG_DATA_HOME, 'mkcert');
 }
 
 /** Who vouches for certificates. */
