@@ -75,7 +75,6 @@ async function isOverwriting(plan: Plan, { typed, watch }: Session): Promise<boo
 function runPlannedSteps(plan: Plan, session: Session): Promise<StepResult[]> {
   return runSteps(plan.steps, {
     directory: plan.directory,
-    answers: plan.answers,
     ui: session.ui,
     verbose: session.typed.controls.verbose === true,
     json: session.typed.controls.json === true,

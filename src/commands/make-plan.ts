@@ -2,6 +2,7 @@ import { basename, resolve } from 'node:path';
 import type { Gathered } from '../answers/complete.js';
 import type { Templates } from '../core/templates.js';
 import { pemPaths } from '../effects/inputs.js';
+import { issuerHere } from '../effects/probes.js';
 import { planProject, type Plan } from '../plan/plan.js';
 import { projectName } from '../plan/project-name.js';
 
@@ -14,7 +15,7 @@ interface Making extends Gathered {
 }
 
 /**
- * @returns the plan of a run in this process's folder; nothing is read or written
+ * @returns the plan of a run in this process's folder; nothing is written
  * @throws UserError for a folder or a path that no project can have
  */
 export function makePlan({ answers, warnings, version, templates, verify }: Making): Plan {
@@ -22,5 +23,5 @@ export function makePlan({ answers, warnings, version, templates, verify }: Maki
   const folder = basename(directory);
   const paths = pemPaths(directory, answers);
   const project = { name: projectName(folder), answers, version, templates, paths };
-  return planProject({ project, directory, folder, warnings, verify });
+  return planProject({ project, directory, folder, warnings, verify, issuer: issuerHere() });
 }

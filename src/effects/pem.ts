@@ -1,14 +1,9 @@
 import type { KeyObject, X509Certificate } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
-import { isAddress } from '../core/hosts.js';
+import { readFileSync } from 'node:fs';
 import { UserError } from '../core/errors.js';
 import { flagOf, type KnownAnswers } from '../core/options.js';
+import { covers, crypto, endOf, parseCertificate } from './certs/certificate.js';
 import { reasonOf } from './reasons.js';
-
-/** It takes four milliseconds to load, and few runs need it. */
-function crypto() {
-  return process.getBuiltinModule('node:crypto');
-}
 
 type PemOption = 'keyFile' | 'certFile' | 'caFile';
 
@@ -36,7 +31,7 @@ function readCertificate(option: PemOption, path: string): X509Certificate {
     throw refuse(option, `${path} holds no PEM certificate.`, fix);
   }
   try {
-    return new (crypto().X509Certificate)(text);
+    return parseCertificate(text);
   } catch (error) {
     throw refuse(option, `${path} is not a whole certificate.`, 'Copy the file again.', error);
   }
@@ -68,11 +63,6 @@ export function checkPem(option: string, path: string): void {
   }
 }
 
-/** Node 20 has `validTo` as text alone. */
-function isExpired(certificate: X509Certificate): boolean {
-  return Date.parse(certificate.validTo) < Date.now();
-}
-
 /**
  * Checks the files of `certSource` files as the service will at its start.
  * @returns warnings about files that work and yet need something
@@ -93,7 +83,7 @@ export function checkPemFiles(answers: Pick<KnownAnswers, PemOption | 'origins'>
   }
   return [
     ...nameWarning(certificate, origins),
-    ...(isExpired(certificate)
+    ...(endOf(certificate) < Date.now()
       ? [`The certificate ${certFile} expired on ${certificate.validTo}.`]
       : []),
     ...(key === undefined ? ['The key is encrypted: set KEY_PASSPHRASE in .env.'] : []),
@@ -110,52 +100,13 @@ function nameWarning(certificate: X509Certificate, origins: string[]): string[] 
   return [`No origin that may connect is on the certificate, which has: ${has}. See --origins.`];
 }
 
-function covers(certificate: X509Certificate, host: string): boolean {
-  if (isAddress(host)) {
-    return certificate.checkIP(host) !== undefined;
-  }
-  // A wildcard is looked up as one of the names that it stands for.
-  return certificate.checkHost(host.replace(/^\*\./, 'any.')) !== undefined;
-}
-
 /**
  * @param pem the text of a certificate file
  * @returns the first of the names that the certificate is for; a wildcard stands for one of its names
  */
 export function nameOnCertificate(pem: Buffer, names: string[]): string | undefined {
-  const certificate = new (crypto().X509Certificate)(pem);
+  const certificate = parseCertificate(pem);
   return names
     .map((name) => name.replace(/^\*\./, 'any.'))
     .find((name) => covers(certificate, name));
-}
-
-interface Pair {
-  certFile: string;
-  keyFile: string;
-}
-
-/** @returns what the files of a development certificate are good for */
-export function judgePair(
-  { certFile, keyFile }: Pair,
-  hosts: string[],
-): 'good' | 'ours' | 'foreign' {
-  try {
-    const certificate = new (crypto().X509Certificate)(readFileSync(certFile));
-    const pair =
-      !existsSync(keyFile) ||
-      certificate.checkPrivateKey(crypto().createPrivateKey(readFileSync(keyFile)));
-    const complete = pair && existsSync(keyFile) && !isExpired(certificate);
-    if (complete && hosts.every((host) => covers(certificate, host))) {
-      return 'good';
-    }
-    return pair && certificate.issuer.includes('O=mkcert development CA') ? 'ours' : 'foreign';
-  } catch {
-    // What cannot be read as a pair was not made by mkcert, and may be dear to somebody.
-    return 'foreign';
-  }
-}
-
-/** @returns the name that mkcert gives its CA in NSS databases: its serial number, in decimal */
-export function nickname(root: string): string {
-  return `mkcert development CA ${BigInt(`0x${new (crypto().X509Certificate)(root).serialNumber}`)}`;
 }

@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { PackageManager } from '../core/answers.js';
+import type { Issuer } from '../plan/steps.js';
 
 /** @returns the absolute path of a program, found as a shell finds it */
 export function findProgram(name: string): string | undefined {
@@ -19,6 +20,11 @@ function isExecutable(path: string): boolean {
     // Not there or not ours to run: the next folder of PATH may hold it.
     return false;
   }
+}
+
+/** @returns what issues certificates on this machine */
+export function issuerHere(): Issuer {
+  return findProgram('mkcert') === undefined ? 'built-in' : 'mkcert';
 }
 
 /** @returns the package manager that runs us, as it says in `npm_config_user_agent`; npm by itself */

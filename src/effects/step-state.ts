@@ -1,9 +1,9 @@
-import { existsSync, realpathSync, statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Answers } from '../core/answers.js';
+import type { PackageManager } from '../core/answers.js';
 import { packageManagers } from '../core/package-managers.js';
-import type { Step } from '../plan/steps.js';
-import { judgePair } from './pem.js';
+import type { CertificateStep, Step } from '../plan/steps.js';
+import { judgePair } from './certs/judge.js';
 import { anyExists, findProgram, mkcertInstaller } from './probes.js';
 import { run } from './run.js';
 
@@ -20,36 +20,28 @@ function skipped(advice: string, commands: string[][] = []): State {
   return { run: false, already: false, advice, commands };
 }
 
-/** The commands that lead to a certificate on a system without mkcert. */
-function withoutMkcert({ packageManager }: Answers): State {
-  const certs = [...packageManagers[packageManager].run, 'certs'];
+/** The command that leads to mkcert on this system. */
+function withoutMkcert(step: Step): State {
   const install = mkcertInstaller();
-  const commands = [...(install === undefined ? [] : [install]), ['mkcert', '-install'], certs];
   const where = install === undefined ? ' See https://github.com/FiloSottile/mkcert.' : '';
-  return skipped(`mkcert is not installed.${where}`, commands);
+  const commands = install === undefined ? [] : [install];
+  return skipped(`mkcert is not installed.${where}`, [...commands, step.command]);
 }
 
-/** A key or a certificate that mkcert did not make is never written over. */
-function certificateState(directory: string, answers: Answers): State {
-  const certFile = join(directory, 'certs/cert.pem');
-  const keyFile = join(directory, 'certs/key.pem');
-  if (existsSync(certFile) || existsSync(keyFile)) {
-    const judgement = judgePair({ certFile, keyFile }, answers.hosts ?? []);
-    if (judgement === 'good') {
-      return already;
-    }
-    if (judgement === 'foreign') {
-      return skipped(
-        'The files in certs/ are not a pair that mkcert made, so they stay. Move them away for new ones.',
-      );
-    }
+/** A key or a certificate that was not issued here is never written over unasked. */
+function certificateState(directory: string, { request }: CertificateStep): State {
+  const { state, why } = judgePair(directory, request);
+  if (state === 'good') {
+    return request.overwrite === true ? needed : already;
   }
-  return findProgram('mkcert') === undefined ? withoutMkcert(answers) : needed;
+  return state === 'foreign' && request.overwrite !== true
+    ? skipped(`${why} It was not issued here, so it stays: move the files in certs/ away.`)
+    : needed;
 }
 
 /** An install is done when its last file is there and no older than what it was made from. */
-function installState(directory: string, answers: Answers): State {
-  const { installed } = packageManagers[answers.packageManager];
+function installState(directory: string, packageManager: PackageManager): State {
+  const { installed } = packageManagers[packageManager];
   const marks = installed.filter((path) => anyExists(directory, [path]));
   const wanted = statSync(join(directory, 'package.json')).mtimeMs;
   const done = marks.some((path) => statSync(join(directory, path)).mtimeMs >= wanted);
@@ -95,18 +87,17 @@ async function gitState(directory: string, step: Step): Promise<State> {
 }
 
 /** @returns whether a step is still to be done in a project */
-export async function stateOf(step: Step, directory: string, answers: Answers): Promise<State> {
-  if (step.group === 'git') {
-    return gitState(directory, step);
+export async function stateOf(step: Step, directory: string): Promise<State> {
+  switch (step.group) {
+    case 'git':
+      return gitState(directory, step);
+    case 'install':
+      return installState(directory, step.packageManager);
+    case 'certificate':
+      return certificateState(directory, step);
+    case 'trust':
+      return findProgram('mkcert') === undefined ? withoutMkcert(step) : needed;
+    case 'verify':
+      return needed;
   }
-  if (step.group === 'verify') {
-    return needed;
-  }
-  if (step.group === 'install') {
-    return installState(directory, answers);
-  }
-  if (step.group === 'trust') {
-    return findProgram('mkcert') === undefined ? withoutMkcert(answers) : needed;
-  }
-  return certificateState(directory, answers);
 }

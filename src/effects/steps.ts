@@ -1,6 +1,7 @@
-import type { Answers } from '../core/answers.js';
 import { quoteCommand } from '../core/quote.js';
 import type { Step, StepGroup } from '../plan/steps.js';
+import { caRoot } from './certs/ca-root.js';
+import { issue } from './certs/issue.js';
 import type { Outcome } from './child.js';
 import { run } from './run.js';
 import { stateOf } from './step-state.js';
@@ -23,7 +24,6 @@ export interface StepResult {
 
 interface Surroundings {
   directory: string;
-  answers: Answers;
   ui: Ui;
   verbose: boolean;
   /** Stdout belongs to a JSON document: what programs say goes to stderr. */
@@ -48,15 +48,18 @@ function failure(step: Step, { output, found }: Outcome): string {
   return found ? lastLines(output) : `${step.command[0]} is not installed.`;
 }
 
-/** Starts what a step is made of; a verification is ours, and loaded only where it is wanted. */
+/** Does what a step is made of; what is our own is loaded only where it is wanted. */
 async function perform(step: Step, surroundings: Surroundings): Promise<Outcome> {
-  const { directory, answers, cancel } = surroundings;
-  const { command } = step;
+  const { directory, cancel } = surroundings;
+  const output = outputFor(step, surroundings);
   if (step.group === 'verify') {
     const { verify } = await import('./verify.js');
-    return verify({ directory, answers, command, cancel });
+    return verify({ directory, answers: step.answers, command: step.command, cancel });
   }
-  return run({ command, cwd: directory, output: outputFor(step, surroundings), cancel });
+  if (step.group === 'certificate') {
+    return issue({ directory, request: step.request, issuer: step.issuer, output, cancel });
+  }
+  return run({ command: step.command, cwd: directory, output, cancel });
 }
 
 /** A step that was not run, with the command that is left to a person. */
@@ -72,13 +75,21 @@ function undoneStep({ group, title, command }: Step): StepResult {
   };
 }
 
+/** What is to be told of a step that was done. */
+function proofOf(step: Step, { output }: Outcome): string {
+  if (step.group === 'certificate' && step.issuer === 'built-in') {
+    return `without mkcert, by a CA in ${caRoot()}`;
+  }
+  return step.group === 'verify' ? output : '';
+}
+
 async function runStep(step: Step, surroundings: Surroundings): Promise<StepResult> {
-  const { directory, answers, ui, cancel } = surroundings;
+  const { directory, ui, cancel } = surroundings;
   const undone = undoneStep(step);
   if (cancel.aborted) {
     return undone;
   }
-  const state = await stateOf(step, directory, answers);
+  const state = await stateOf(step, directory);
   if (!state.run && state.already) {
     return { ...undone, status: 'already', left: [] };
   }
@@ -89,8 +100,8 @@ async function runStep(step: Step, surroundings: Surroundings): Promise<StepResu
   (outputFor(step, surroundings) === 'captured' ? ui.doing : ui.handOver)(step.title);
   const outcome = await perform(step, surroundings);
   if (outcome.ok) {
-    const proof = step.group === 'verify' ? { advice: outcome.output } : {};
-    return { ...undone, status: 'done', left: [], ...proof };
+    const proof = proofOf(step, outcome);
+    return { ...undone, status: 'done', left: [], ...(proof !== '' && { advice: proof }) };
   }
   return cancel.aborted ? undone : { ...undone, status: 'failed', advice: failure(step, outcome) };
 }

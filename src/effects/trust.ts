@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { quoteCommand } from '../core/quote.js';
 import { caRoot } from './certs/ca-root.js';
-import { nickname } from './pem.js';
+import { nickname } from './certs/certificate.js';
 import { findProgram } from './probes.js';
 import { run } from './run.js';
 

@@ -2,7 +2,7 @@ import type { Answers } from '../core/answers.js';
 import { packageManagers } from '../core/package-managers.js';
 import { renderProject, type PlannedFile, type Project } from './project.js';
 import { pageUrl } from './settings-values.js';
-import { stepsFor, type Step } from './steps.js';
+import { stepsFor, type Issuer, type Step } from './steps.js';
 import { answersWarnings } from './warnings.js';
 
 /** Everything that a run will do, as a value. */
@@ -28,6 +28,7 @@ interface Facts {
   warnings: string[];
   /** Whether the project is tried out at the end. */
   verify: boolean;
+  issuer: Issuer;
 }
 
 /** The commands that start the project. */
@@ -37,8 +38,9 @@ function startCommands({ certSource, packageManager }: Answers): string[][] {
 }
 
 /** @returns the plan of a run: pure, nothing is touched */
-export function planProject({ project, directory, folder, warnings, verify }: Facts): Plan {
-  const { answers, name } = project;
+export function planProject(facts: Facts): Plan {
+  const { project, directory, folder, warnings, verify, issuer } = facts;
+  const { answers, name, version } = project;
   const renamed =
     name === folder
       ? []
@@ -48,7 +50,7 @@ export function planProject({ project, directory, folder, warnings, verify }: Fa
     name,
     answers,
     files: renderProject(project),
-    steps: stepsFor(answers, verify),
+    steps: stepsFor({ answers, verify, issuer, version }),
     next: startCommands(answers),
     pageUrl: pageUrl(answers),
     warnings: [...warnings, ...renamed, ...answersWarnings(answers)],

@@ -1,45 +1,110 @@
-import type { Answers } from '../core/answers.js';
+import type { Answers, PackageManager } from '../core/answers.js';
 import { packageManagers } from '../core/package-managers.js';
 
 export type StepGroup = 'trust' | 'certificate' | 'install' | 'git' | 'verify';
 
-/** A program to run in the project's folder after the files are in place. */
-export interface Step {
-  group: StepGroup;
+/** What a development certificate shall be. */
+export interface CertificateRequest {
+  /** Names and addresses: at least one. */
+  hosts: string[];
+  /** How long it shall be valid; without it as long as its issuer likes. */
+  days?: number;
+  /** Whether files are replaced that were not issued here. */
+  overwrite?: boolean;
+}
+
+/** mkcert where it is there, else the issuer that is a part of us. */
+export type Issuer = 'mkcert' | 'built-in';
+
+interface Program {
   /** What happens, as a person reads it while it happens. */
   title: string;
-  /** The program and its arguments; never a shell line. */
+  /** The program and its arguments, as a person would type them; never a shell line. */
   command: string[];
   /** A program that may ask for a password: it gets the terminal. */
   interactive: boolean;
 }
 
-/** ECDSA costs the server two thirds of what RSA costs for each handshake. */
-function certificateCommand(hosts: string[]): string[] {
-  const files = ['-cert-file', 'certs/cert.pem', '-key-file', 'certs/key.pem'];
-  return ['mkcert', '-ecdsa', ...files, ...hosts];
+export interface CertificateStep extends Program {
+  group: 'certificate';
+  request: CertificateRequest;
+  issuer: Issuer;
 }
 
-function certificateSteps({ certSource, mkcertInstall, hosts = [] }: Answers): Step[] {
-  const issue: Step = {
+/** A program to run in the project's folder after the files are in place, with what it needs. */
+export type Step =
+  | CertificateStep
+  | (Program & { group: 'trust' | 'git' })
+  | (Program & { group: 'install'; packageManager: PackageManager })
+  | (Program & { group: 'verify'; answers: Answers });
+
+interface Certifying {
+  request: CertificateRequest;
+  issuer: Issuer;
+  /** How our own package is run by hand. */
+  packageManager: PackageManager;
+  version: string;
+}
+
+/** ECDSA costs the server two thirds of what RSA costs for each handshake. */
+function certificateCommand({ request, issuer, packageManager, version }: Certifying): string[] {
+  const { hosts, days, overwrite = false } = request;
+  if (issuer === 'mkcert') {
+    const files = ['-cert-file', 'certs/cert.pem', '-key-file', 'certs/key.pem'];
+    return ['mkcert', '-ecdsa', ...files, ...hosts];
+  }
+  const { execute } = packageManagers[packageManager];
+  return [
+    ...execute,
+    `create-fastify-wss@${version}`,
+    'certs',
+    ...hosts,
+    ...(days === undefined ? [] : ['--days', String(days)]),
+    ...(overwrite ? ['--overwrite'] : []),
+  ];
+}
+
+/** @returns the step that makes a development certificate */
+export function certificateStep(certifying: Certifying): CertificateStep {
+  const { request, issuer } = certifying;
+  return {
     group: 'certificate',
     title: 'Making the development certificate',
-    command: certificateCommand(hosts),
+    command: certificateCommand(certifying),
     interactive: false,
+    request,
+    issuer,
   };
-  const trust: Step = {
-    group: 'trust',
-    title: "Adding mkcert's CA to the trust stores",
-    command: ['mkcert', '-install'],
-    interactive: true,
-  };
+}
+
+/** The step that changes this system's trust stores: only ever with its user's consent. */
+export const trustStep: Step = {
+  group: 'trust',
+  title: "Adding mkcert's CA to the trust stores",
+  command: ['mkcert', '-install'],
+  interactive: true,
+};
+
+interface Running {
+  answers: Answers;
+  /** Whether the project is tried out at the end. */
+  verify: boolean;
+  issuer: Issuer;
+  /** The version of this package. */
+  version: string;
+}
+
+function certificateSteps({ answers, issuer, version }: Running): Step[] {
+  const { certSource, mkcertInstall, hosts = [], packageManager } = answers;
   const local = certSource === 'mkcert' || certSource === 'proxy';
-  return [...(mkcertInstall === true ? [trust] : []), ...(local ? [issue] : [])];
+  const issue = certificateStep({ request: { hosts }, issuer, packageManager, version });
+  return [...(mkcertInstall === true ? [trustStep] : []), ...(local ? [issue] : [])];
 }
 
 function installSteps({ install, packageManager }: Answers): Step[] {
   const step: Step = {
     group: 'install',
+    packageManager,
     title: `Installing the dependencies with ${packageManager}`,
     command: packageManagers[packageManager].install,
     interactive: false,
@@ -63,9 +128,11 @@ function gitSteps({ git }: Answers): Step[] {
 }
 
 /** The service is started for a moment, on a port that is free, and talked to. */
-function verifyStep({ language, https }: Answers): Step {
+function verifyStep(answers: Answers): Step {
+  const { language, https } = answers;
   return {
     group: 'verify',
+    answers,
     title: `Verifying ${https ? 'wss' : 'ws'}:// on a free port`,
     command: [
       'node',
@@ -75,13 +142,11 @@ function verifyStep({ language, https }: Answers): Step {
   };
 }
 
-/**
- * @param verify whether the project is tried out at the end
- * @returns the steps after rendering, in order: the first commit holds the lockfile
- */
-export function stepsFor(answers: Answers, verify: boolean): Step[] {
+/** @returns the steps after rendering, in order: the first commit holds the lockfile */
+export function stepsFor(running: Running): Step[] {
+  const { answers, verify } = running;
   return [
-    ...certificateSteps(answers),
+    ...certificateSteps(running),
     ...installSteps(answers),
     ...gitSteps(answers),
     ...(verify ? [verifyStep(answers)] : []),

@@ -15,7 +15,7 @@ function serving({ https, certSource, reverseProxy }: Answers): string {
     return 'without HTTPS';
   }
   const ways = {
-    mkcert: 'HTTPS by mkcert',
+    mkcert: 'HTTPS with a development certificate',
     files: 'HTTPS with your certificate',
     proxy: `HTTPS by ${reverseProxy === 'nginx' ? 'nginx' : 'Caddy'} in front`,
   };

@@ -121,7 +121,13 @@ describe('a site of nginx', () => {
     const answers = answersOf(given);
     const project = { name: 'chat', answers, version: '1.2.3', templates, paths };
     const place = { directory: '/chat', folder: 'chat' };
-    const { warnings } = planProject({ project, ...place, warnings: [], verify: false });
+    const { warnings } = planProject({
+      project,
+      ...place,
+      warnings: [],
+      verify: false,
+      issuer: 'mkcert',
+    });
     expect(warnings).toHaveLength(count);
   });
 });
@@ -137,7 +143,13 @@ describe('compose.yaml', () => {
     const paths = standardPaths;
     const project = { name: 'chat', answers, version: '1.2.3', templates, paths };
     const place = { directory: '/chat', folder: 'chat' };
-    const { warnings } = planProject({ project, ...place, warnings: [], verify: false });
+    const { warnings } = planProject({
+      project,
+      ...place,
+      warnings: [],
+      verify: false,
+      issuer: 'mkcert',
+    });
     expect(warnings).toHaveLength(count);
   });
 

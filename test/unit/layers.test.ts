@@ -14,6 +14,8 @@ const homes: Record<string, string[]> = {
   execa: ['effects/run-any.ts'],
   'fs-extra': ['effects/staging.ts'],
   handlebars: ['build/tags.ts'],
+  '@peculiar/x509': ['effects/certs/x509.ts'],
+  'reflect-metadata': ['effects/certs/x509.ts'],
   ws: ['effects/socket.ts'],
   picocolors: ['effects/ui.ts'],
   '@clack/prompts': ['prompts/clack.ts'],

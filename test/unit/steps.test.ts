@@ -1,16 +1,20 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { X509Certificate } from 'node:crypto';
 import {
   chmodSync,
   existsSync,
   mkdirSync,
   readFileSync,
+  readdirSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { findProgram } from '../../src/effects/probes.js';
 import { bin, cli, type Ended } from '../support/cli.js';
 import { describeWith } from '../support/needs.js';
 import { identity, sandbox, type Environment, type Sandbox } from '../support/sandbox.js';
@@ -125,49 +129,71 @@ describeWith(['git'], 'git', () => {
   });
 });
 
-describeWith(['git'], 'a machine without mkcert', () => {
-  it('gets the project and the commands that make the certificate, exit 0', async () => {
-    fake('apt-get', 'exit 0');
-    const { code, stderr, stdout } = await run([]);
+describe('a machine without mkcert', () => {
+  const flags = ['--no-install', '--no-git'];
+  const authority = (): Buffer => readFileSync(join(place.sandbox.caRoot, 'rootCA.pem'));
+  const certificate = (): X509Certificate =>
+    new X509Certificate(readFileSync(at('app/certs/cert.pem')));
+
+  it('gets a certificate all the same, and is told by whom', async () => {
+    const { code, stdout } = await run(flags);
     expect(code).toBe(0);
-    expect(stderr).toContain('mkcert is not installed.');
     expect(stdout).toContain(
-      'cd app\n  sudo apt-get install mkcert libnss3-tools\n  mkcert -install\n  npm run certs\n  npm run dev',
+      `✓ Making the development certificate: without mkcert, by a CA in ${place.sandbox.caRoot}`,
     );
+    expect(certificate().verify(new X509Certificate(authority()).publicKey)).toBe(true);
+    expect(certificate().checkIP('::1')).toBe('::1');
+  });
+
+  it('has nothing to do the second time, and keeps its CA for the next certificate', async () => {
+    await run(flags);
+    const first = authority();
+    expect((await run(flags)).stdout).toBe('Nothing to do.');
+    await run([...flags, '--hosts', 'app.test', '--overwrite']);
+    expect(certificate().subjectAltName).toBe('DNS:app.test');
+    expect(authority()).toEqual(first);
   });
 });
 
-describeWith(['git'], 'mkcert', () => {
-  /** An mkcert that writes down how it was called and makes nothing. */
-  const recorder = 'echo "$@" >> "$HOME/calls"';
-  const calls = (): string =>
-    execFileSync('cat', [join(place.sandbox.home, 'calls')], { encoding: 'utf8' });
+describeWith(['mkcert'], 'mkcert', () => {
+  /** The real one, which writes down how it was called. */
+  const recorder = (): string => `echo "$@" >> "$HOME/calls"; exec ${findProgram('mkcert')} "$@"`;
+  const calls = (): string => readFileSync(join(place.sandbox.home, 'calls'), 'utf8');
 
   it('makes the certificate and never touches a trust store by --yes alone', async () => {
-    fake('mkcert', recorder);
+    fake('mkcert', recorder());
     await run(['--no-install', '--no-git']);
-    expect(calls()).toBe(
-      '-ecdsa -cert-file certs/cert.pem -key-file certs/key.pem localhost 127.0.0.1 ::1\n',
+    expect(calls()).toMatch(
+      /^-ecdsa -cert-file \S+\/cert\.pem -key-file \S+\/key\.pem localhost 127\.0\.0\.1 ::1\n$/,
     );
+    expect(existsSync(at('app/certs/cert.pem'))).toBe(true);
+    expect(statSync(at('app/certs/key.pem')).mode & 0o777).toBe(0o600);
+    expect(readdirSync(at('app/certs')).toSorted()).toEqual(['.gitignore', 'cert.pem', 'key.pem']);
+  });
+
+  it('that makes nothing is a failed step', async () => {
+    fake('mkcert', 'exit 0');
+    const { code, stderr } = await run(['--no-install', '--no-git']);
+    expect(code).toBe(1);
+    expect(stderr).toContain('mkcert made no certificate.');
   });
 
   it('never writes over a key or a certificate that it did not make', async () => {
-    fake('mkcert', recorder);
+    fake('mkcert', recorder());
     mkdirSync(at('app/certs'), { recursive: true });
     writeFileSync(at('app/certs/key.pem'), 'dear to somebody');
     const { code, stderr } = await run(['--no-install', '--no-git']);
     expect(code).toBe(0);
-    expect(stderr).toContain('The files in certs/ are not a pair that mkcert made, so they stay');
+    expect(stderr).toContain(
+      'certs/key.pem is there without a certificate. It was not issued here, so it stays',
+    );
     expect(existsSync(join(place.sandbox.home, 'calls'))).toBe(false);
     expect(readFileSync(at('app/certs/key.pem'), 'utf8')).toBe('dear to somebody');
   });
 
   it('installs its CA with --mkcert-install, first', async () => {
-    fake('mkcert', recorder);
+    fake('mkcert', recorder());
     await run(['--no-install', '--no-git', '--mkcert-install', '--hosts', 'app.test']);
-    expect(calls().split('\n').slice(0, 2)).toEqual([
-      '-install',
-      '-ecdsa -cert-file certs/cert.pem -key-file certs/key.pem app.test',
-    ]);
+    expect(calls()).toMatch(/^-install\n-ecdsa .* app\.test\n$/);
   });
 });

@@ -1,0 +1,47 @@
+import type { X509Certificate } from 'node:crypto';
+import { isAddress } from '../../core/hosts.js';
+
+/** It takes four milliseconds to load, and few runs need it. */
+export function crypto() {
+  return process.getBuiltinModule('node:crypto');
+}
+
+/**
+ * @param pem text or bytes that begin with a PEM certificate
+ * @throws Error for what is none
+ */
+export function parseCertificate(pem: string | Buffer): X509Certificate {
+  return new (crypto().X509Certificate)(pem);
+}
+
+/** @returns when it ends, in milliseconds of the epoch; Node 20 has `validTo` as text alone */
+export function endOf({ validTo }: X509Certificate): number {
+  return Date.parse(validTo);
+}
+
+/** @returns whether the certificate is for a name or an address; for a wildcard, for one of its names */
+export function covers(certificate: X509Certificate, host: string): boolean {
+  if (isAddress(host)) {
+    return certificate.checkIP(host) !== undefined;
+  }
+  return certificate.checkHost(host.replace(/^\*\./, 'any.')) !== undefined;
+}
+
+/** @returns the names and addresses on a certificate, as they are given to make one */
+export function namesOn({ subjectAltName = '' }: X509Certificate): string[] {
+  const names = subjectAltName.split(', ').map((entry) => entry.replace(/^(DNS|IP Address):/, ''));
+  // An IPv6 address is written out in full there.
+  return names.map((name) =>
+    name.includes(':') ? new URL(`http://[${name}]`).hostname.replace(/^\[|\]$/g, '') : name,
+  );
+}
+
+/** @returns whether a CA has signed the certificate; its name alone would not say so */
+export function isIssuedBy(certificate: X509Certificate, authority: X509Certificate): boolean {
+  return certificate.checkIssued(authority) && certificate.verify(authority.publicKey);
+}
+
+/** @returns the name that mkcert gives its CA in NSS databases: its serial number, in decimal */
+export function nickname(root: string): string {
+  return `mkcert development CA ${BigInt(`0x${parseCertificate(root).serialNumber}`)}`;
+}

@@ -1,0 +1,75 @@
+import { chmodSync, existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError, messageOf } from '../../core/errors.js';
+import type { CertificateRequest, Issuer } from '../../plan/steps.js';
+import type { Outcome, Run } from '../child.js';
+import { notWritable } from '../reasons.js';
+import { run } from '../run.js';
+import { clearLeftOver, makeStaging, removeStaging } from '../staging.js';
+import { movePairIn } from './move-in.js';
+
+interface Issuing extends Pick<Run, 'output' | 'cancel'> {
+  /** Of the project: the files go to its `certs/`. */
+  directory: string;
+  request: CertificateRequest;
+  issuer: Issuer;
+}
+
+const issued: Outcome = { ok: true, found: true, output: '' };
+
+/** ECDSA costs the server two thirds of what RSA costs for each handshake. */
+async function byMkcert(folder: string, { request, output, cancel }: Issuing): Promise<Outcome> {
+  const [key, certificate] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+  const files = ['-cert-file', certificate, '-key-file', key];
+  const command = ['mkcert', '-ecdsa', ...files, ...request.hosts];
+  const outcome = await run({ command, cwd: process.cwd(), output, ...(cancel && { cancel }) });
+  if (outcome.ok && !(existsSync(key) && existsSync(certificate))) {
+    return { ...outcome, ok: false, output: `${outcome.output}\nmkcert made no certificate.` };
+  }
+  if (outcome.ok) {
+    chmodSync(key, 0o600);
+  }
+  return outcome;
+}
+
+async function byUs(folder: string, { request }: Issuing): Promise<Outcome> {
+  const { issueBuiltIn } = await import('./built-in.js');
+  await issueBuiltIn(folder, request);
+  return issued;
+}
+
+async function makeAndMove(staging: string, issuing: Issuing): Promise<Outcome> {
+  const make = issuing.issuer === 'mkcert' ? byMkcert : byUs;
+  const outcome = await make(staging, issuing);
+  if (outcome.ok && issuing.cancel?.aborted !== true) {
+    movePairIn(staging, issuing.directory);
+  }
+  return outcome;
+}
+
+/** @throws UserError, or what the file system says */
+async function issueInto(folder: string, issuing: Issuing): Promise<Outcome> {
+  mkdirSync(folder, { recursive: true });
+  await clearLeftOver(folder);
+  const staging = makeStaging(folder);
+  try {
+    return await makeAndMove(staging, issuing);
+  } finally {
+    await removeStaging(staging);
+  }
+}
+
+/**
+ * Makes `certs/key.pem` (0600) and `certs/cert.pem`, both or none, in place of those that are there.
+ * The key is written into a folder that nobody else can enter, and moved from there.
+ * @returns what came of it; a failure says why and what to do
+ */
+export async function issue(issuing: Issuing): Promise<Outcome> {
+  const folder = join(issuing.directory, 'certs');
+  try {
+    return await issueInto(folder, issuing);
+  } catch (error) {
+    const told = error instanceof UserError ? error : notWritable(folder, error);
+    return { ok: false, found: true, output: `${messageOf(told)}\n${told.fix}` };
+  }
+}
