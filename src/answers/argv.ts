@@ -1,11 +1,11 @@
 import type { Answers } from '../core/answers.js';
 import type { Controls } from '../core/controls.js';
 import { InvalidValue, UserError } from '../core/errors.js';
-import { nearest } from '../core/nearest.js';
 import { flagOf, optionNamed, type OptionKind } from '../core/options.js';
 import { shown } from '../core/shown.js';
 import { readValue } from '../core/values.js';
-import { flags, tokensOf, type Flag } from './words.js';
+import { readToken, usageError } from './read-token.js';
+import { tokensOf, type Flag } from './words.js';
 
 /** What the command line says. */
 export interface Typed {
@@ -15,19 +15,6 @@ export interface Typed {
 
 /** Names of commands: a project of that name is written `./doctor`. */
 export const commandNames = ['create', 'doctor', 'update', 'certs'];
-
-function usageError(message: string, fix: string): UserError {
-  return new UserError(message, fix, { code: 'unknown-option', stage: 'arguments' });
-}
-
-function unknownFlag(typed: string): UserError {
-  const meant = nearest(typed, [...flags.keys()]);
-  const help = 'See create-fastify-wss --help.';
-  return usageError(
-    `There is no option ${typed}.`,
-    meant === undefined ? help : `Did you mean ${meant}? ${help}`,
-  );
-}
 
 /** Runs the check of a row and says which option a refused value was for. */
 function readFlag(name: string, value: unknown): unknown {
@@ -66,35 +53,6 @@ function readDirectory(positionals: string[]): Record<string, unknown> {
     );
   }
   return directory === undefined ? {} : { directory: readFlag('directory', directory) };
-}
-
-interface OptionToken {
-  name: string;
-  rawName: string;
-  value: string | undefined;
-  inlineValue: boolean | undefined;
-}
-
-/** @returns the flag and the value of one token, `--no-git` being `git: false` */
-function readToken(token: OptionToken) {
-  const negated = token.rawName.startsWith('--no-') && !flags.has(token.rawName);
-  const flag = flags.get(negated ? `--${token.rawName.slice('--no-'.length)}` : `--${token.name}`);
-  if (flag === undefined || (negated && !flag.negatable)) {
-    throw unknownFlag(token.rawName);
-  }
-  const swallowed = token.inlineValue !== true && token.value?.startsWith('--') === true;
-  if (flag.takesValue && (token.value === undefined || swallowed)) {
-    throw usageError(`${token.rawName} needs a value.`, `Write ${flagOf(flag.name)}=VALUE.`);
-  }
-  if (!flag.takesValue && token.value !== undefined) {
-    throw usageError(
-      `${token.rawName} takes no value.`,
-      flag.negatable
-        ? `Write ${flagOf(flag.name)} or --no-${flagOf(flag.name).slice(2)}.`
-        : 'Leave it out.',
-    );
-  }
-  return { flag, value: flag.takesValue ? token.value : !negated };
 }
 
 function optionKind(flag: Flag): OptionKind | undefined {

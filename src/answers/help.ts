@@ -1,5 +1,6 @@
+import { certsControls } from '../core/certs-controls.js';
 import { controls } from '../core/controls.js';
-import { flagOf, options, type Option } from '../core/options.js';
+import { flagOf, optionNamed, options, type Option } from '../core/options.js';
 
 const indent = 32;
 const textWidth = 66;
@@ -56,21 +57,56 @@ function table(rows: [string, string[]][]): string {
     .join('\n');
 }
 
+interface ControlRow {
+  name: string;
+  short?: string;
+  placeholder?: string;
+  negatable?: boolean;
+  summary: string;
+}
+
+/** @returns a control as it is typed, with its other forms */
+export function controlText({ name, short, placeholder, negatable }: ControlRow): string {
+  const flag = placeholder === undefined ? flagOf(name) : `${flagOf(name)} ${placeholder}`;
+  const negated = negatable === true ? [`--no-${flagOf(name).slice(2)}`] : [];
+  return [flag, ...negated, ...(short === undefined ? [] : [`-${short}`])].join(', ');
+}
+
+function controlRows(rows: ControlRow[]): [string, string[]][] {
+  return rows.map((row) => [controlText(row), [row.summary]]);
+}
+
+/** @returns the text of `certs --help` */
+export function certsHelpText(): string {
+  return `Usage: create-fastify-wss certs [hosts...] [options]
+
+Issues or renews a development certificate, certs/key.pem and certs/cert.pem, and says which clients
+of this machine trust it. mkcert signs it where it is installed, else we do, with the same CA.
+
+  ${'[hosts...]'.padEnd(indent - 2)}names and addresses on the certificate
+  ${' '.repeat(indent - 2)}(default: those of the project, else ${defaultText(optionNamed('hosts'))})
+
+${table(controlRows(certsControls))}
+
+Examples
+  npx create-fastify-wss certs
+  npx create-fastify-wss certs app.test '*.app.test' 192.168.1.20 --install
+`;
+}
+
 /** @returns the text of `--help` */
 export function helpText(): string {
-  const controlRows = controls.map(({ name, short, placeholder, summary }): [string, string[]] => {
-    const flag = placeholder === undefined ? flagOf(name) : `${flagOf(name)} ${placeholder}`;
-    return [short === undefined ? flag : `${flag}, -${short}`, [summary]];
-  });
   return `Usage: create-fastify-wss [directory] [options]
+       create-fastify-wss certs [hosts...] [options]
 
-Renders a Fastify WebSocket service in which wss:// works from the first minute.
+Renders a Fastify WebSocket service in which wss:// works from the first minute; certs issues or
+renews the development certificate of a project, and says who trusts it: certs --help.
 
 The project
 ${table(options.map((option) => [left(option), right(option)]))}
 
 The run
-${table(controlRows)}
+${table(controlRows(controls))}
 
 Without questions
   npm create fastify-wss@latest my-service -- --yes

@@ -1,3 +1,4 @@
+import { certsControls } from '../core/certs-controls.js';
 import { controls } from '../core/controls.js';
 import { UserError } from '../core/errors.js';
 import { flagOf, options, type Option } from '../core/options.js';
@@ -34,7 +35,15 @@ function variable(env: Environment, name: string): string | undefined {
   return ours.map((each) => env[`npm_config_${each}`]).find((value) => value !== undefined);
 }
 
-const rows = [
+interface FlagRow {
+  name: string;
+  option: Option | undefined;
+  isSwitch: boolean;
+  /** A switch whose `--no-` form says something. */
+  negatable?: boolean;
+}
+
+const rows: FlagRow[] = [
   ...options
     .filter(({ kind }) => kind !== 'directory')
     .map((option) => ({ name: option.name, option, isSwitch: option.kind === 'boolean' })),
@@ -51,13 +60,13 @@ function isExplained(name: string, value: string): boolean {
 }
 
 /** Options whose variable only a flag typed without `--` explains; what reached us is not lost. */
-function lostFlags(env: Environment, { names }: Words): Lost[] {
-  return rows.flatMap(({ name, option, isSwitch }) => {
+function lostFlags(env: Environment, { names }: Words, known: FlagRow[]): Lost[] {
+  return known.flatMap(({ name, option, isSwitch, negatable }) => {
     const value = variable(env, name);
     if (value === undefined || isExplained(name, value) || names.includes(name)) {
       return [];
     }
-    if (isSwitch && option === undefined && value !== 'true') {
+    if (isSwitch && option === undefined && negatable !== true && value !== 'true') {
       // A control that is off asks for nothing.
       return [];
     }
@@ -97,23 +106,53 @@ function wordsOf({ flag, isSwitch, placeholder, values }: Lost, strays: string[]
 export function refuseLostFlags(argv: string[], env: Environment): void {
   const form = formOf(env);
   const words = form && readWords(argv);
-  const lost = words === undefined ? [] : lostFlags(env, words);
+  const lost = words === undefined ? [] : lostFlags(env, words, rows);
   if (form === undefined || words === undefined || lost.length === 0) {
     return;
   }
   const { directory = 'my-app', values, unclear } = handOut(words.positionals, slotsOf(lost));
   const flags = lost.flatMap((each) => wordsOf(each, values[each.flag] ?? []));
   const command = [...form[0], directory, ...form[1], ...flags, ...words.passed];
+  const doubt = 'npm does not hand on which value goes with which option.';
+  throw lostFlag(lost, command, [...(unclear ? [doubt] : []), ...npmHints(env)]);
+}
+
+function lostFlag(lost: Lost[], command: string[], details: string[]): UserError {
   const names = lost.map(({ flag }) => flag).join(', ');
   const own = lost.length === 1 ? 'an option' : 'options';
-  const doubt = 'npm does not hand on which value goes with which option.';
-  throw new UserError(
+  return new UserError(
     `npm took ${names} for ${own} of its own.`,
     `Put -- before the flags: ${quoteCommand(command)}`,
-    {
-      code: 'lost-flag',
-      stage: 'arguments',
-      details: [...(unclear ? [doubt] : []), ...npmHints(env)],
-    },
+    { code: 'lost-flag', stage: 'arguments', details },
   );
+}
+
+function isNumber(word: string): boolean {
+  return /^\d+$/.test(word);
+}
+
+const certsRows: FlagRow[] = certsControls.map(({ name, placeholder, negatable = false }) => ({
+  name,
+  option: undefined,
+  isSwitch: placeholder === undefined,
+  negatable,
+}));
+
+/**
+ * The same for `certs`, where a number among the names is the lost value of `--days`.
+ * @param argv the arguments that did reach us, `certs` the first of them
+ * @throws UserError with the corrected command
+ */
+export function refuseLostCertsFlags(argv: string[], env: Environment): void {
+  const form = formOf(env);
+  const words = form && readWords(argv);
+  const lost = words === undefined ? [] : lostFlags(env, words, certsRows);
+  if (form === undefined || words === undefined || lost.length === 0) {
+    return;
+  }
+  const strays = words.positionals.filter(isNumber);
+  const named = words.positionals.filter((word) => !isNumber(word));
+  const flags = lost.flatMap((each) => wordsOf({ ...each, placeholder: 'DAYS' }, strays));
+  const command = [...form[0], ...named, ...form[1], ...flags, ...words.passed];
+  throw lostFlag(lost, command, npmHints(env));
 }

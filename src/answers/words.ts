@@ -1,37 +1,52 @@
 import { parseArgs } from 'node:util';
+import { certsControls } from '../core/certs-controls.js';
 import { controls } from '../core/controls.js';
 import { flagOf, options } from '../core/options.js';
 
 export interface Flag {
   name: string;
+  short?: string;
   takesValue: boolean;
   negatable: boolean;
   isControl: boolean;
 }
 
-/** Every flag as it is typed. */
-export const flags = new Map<string, Flag>(
-  [
-    ...options
-      .filter((option) => option.kind !== 'directory')
-      .map(({ name, kind }): Flag => {
-        const isSwitch = kind === 'boolean';
-        return { name, takesValue: !isSwitch, negatable: isSwitch, isControl: false };
-      }),
-    ...controls.map(({ name, placeholder }): Flag => ({
-      name,
-      takesValue: placeholder !== undefined,
-      negatable: false,
-      isControl: true,
-    })),
-  ].map((flag) => [flagOf(flag.name), flag]),
-);
+/** Flags as they are typed. */
+export type FlagTable = Map<string, Flag>;
+
+interface Row {
+  name: string;
+  short?: string;
+  placeholder?: string;
+  negatable?: boolean;
+}
+
+function controlFlag({ placeholder, negatable = false, ...row }: Row): Flag {
+  return { ...row, takesValue: placeholder !== undefined, negatable, isControl: true };
+}
+
+function tableOf(rows: Flag[]): FlagTable {
+  return new Map(rows.map((flag) => [flagOf(flag.name), flag]));
+}
+
+/** Every flag of `create`. */
+export const flags: FlagTable = tableOf([
+  ...options
+    .filter((option) => option.kind !== 'directory')
+    .map(({ name, kind }): Flag => {
+      const isSwitch = kind === 'boolean';
+      return { name, takesValue: !isSwitch, negatable: isSwitch, isControl: false };
+    }),
+  ...controls.map(controlFlag),
+]);
+
+/** Every flag of `certs`. */
+export const certsFlags: FlagTable = tableOf(certsControls.map(controlFlag));
 
 /** @returns the command line in parts, in order */
-export function tokensOf(argv: string[]) {
-  const known = [...flags].map(([typed, flag]) => {
-    const type: 'string' | 'boolean' = flag.takesValue ? 'string' : 'boolean';
-    const short = controls.find((control) => control.name === flag.name)?.short;
+export function tokensOf(argv: string[], table: FlagTable = flags) {
+  const known = [...table].map(([typed, { takesValue, short }]) => {
+    const type: 'string' | 'boolean' = takesValue ? 'string' : 'boolean';
     return [typed.slice(2), { type, ...(short === undefined ? {} : { short }) }] as const;
   });
   return parseArgs({

@@ -103,7 +103,7 @@ async function carryOut(plan: Plan, session: Session): Promise<number> {
   const writing = filesToWrite(plan, await isOverwriting(plan, session));
   await writeFiles(plan, writing, session);
   const results = await runPlannedSteps(plan, session);
-  const error = stepsError(results, watch.signal());
+  const error = stepsError(results, { signal: watch.signal(), kept: 'The project is kept.' });
   const outcome = { plan, results, error, advice: await adviceOnTrust(plan, results) };
   if (typed.controls.json === true) {
     printReport(outcome);

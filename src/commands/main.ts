@@ -1,6 +1,7 @@
-import { parseArguments, type Typed } from '../answers/argv.js';
-import { helpText } from '../answers/help.js';
-import { refuseLostFlags } from '../answers/npm-flags.js';
+import { parseArguments } from '../answers/argv.js';
+import { parseCertsArguments } from '../answers/certs-argv.js';
+import { certsHelpText, helpText } from '../answers/help.js';
+import { refuseLostCertsFlags, refuseLostFlags } from '../answers/npm-flags.js';
 import { answersSchema } from '../answers/schema.js';
 import { withoutSeparator } from '../answers/words.js';
 import { Cancelled, UserError, messageOf } from '../core/errors.js';
@@ -11,7 +12,26 @@ import { create } from './create.js';
 
 const reportAt = 'Please report this, with the output of --verbose.';
 
-async function dispatch(typed: Typed, version: string, watch: Watch): Promise<number> {
+interface Running {
+  version: string;
+  watch: Watch;
+}
+
+/** `certs` and what follows it; loaded where it is wanted, as the rest of a run is. */
+async function runCerts(words: string[], running: Running): Promise<number> {
+  refuseLostCertsFlags(words, process.env);
+  const typed = parseCertsArguments(words.slice(1));
+  if (typed.controls.help === true) {
+    process.stdout.write(certsHelpText());
+    return 0;
+  }
+  const { certs } = await import('./certs.js');
+  return certs(typed, running);
+}
+
+async function runCreate(words: string[], { version, watch }: Running): Promise<number> {
+  refuseLostFlags(words, process.env);
+  const typed = parseArguments(words);
   const { controls } = typed;
   if (controls.help === true) {
     process.stdout.write(helpText());
@@ -63,8 +83,8 @@ export async function main(argv: string[], version: string): Promise<number> {
   const watch = watchSignals();
   try {
     const words = withoutSeparator(argv, process.env);
-    refuseLostFlags(words, process.env);
-    return await dispatch(parseArguments(words), version, watch);
+    const command = words[0] === 'certs' ? runCerts : runCreate;
+    return await command(words, { version, watch });
   } catch (error) {
     return fail(error instanceof UserError ? error : unforeseen(error), argv);
   } finally {

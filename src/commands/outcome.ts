@@ -26,16 +26,20 @@ export async function adviceOnTrust(
   return trustAdvice(plan.answers);
 }
 
+interface Ending {
+  /** The first signal that came. */
+  signal: EndingSignal | undefined;
+  /** What is true though a step failed: a sentence. */
+  kept: string;
+}
+
 /** @returns what kept the steps from their end: a signal, or those that failed */
-export function stepsError(
-  results: AnyStep[],
-  signal: EndingSignal | undefined,
-): UserError | undefined {
+export function stepsError(results: AnyStep[], { signal, kept }: Ending): UserError | undefined {
   const stage = 'steps';
   const failed = results.filter(({ status }) => status === 'failed');
   if (signal !== undefined) {
     const exitCode = signalExitCodes[signal];
-    const message = `Stopped by ${signal}. The project is kept.`;
+    const message = `Stopped by ${signal}. ${kept}`;
     return new UserError(message, 'Run what is left.', { code: 'cancelled', stage, exitCode });
   }
   if (failed.length === 0) {
@@ -44,7 +48,7 @@ export function stepsError(
   const message = failed.map(({ title }) => `${title} failed.`).join(' ');
   const left = failed.flatMap((step) => step.left).join(', then ');
   const details = failed.flatMap(({ advice }) => advice ?? []);
-  const fix = left === '' ? 'The project is kept.' : `The project is kept. Run in it: ${left}`;
+  const fix = left === '' ? kept : `${kept} Run in it: ${left}`;
   return new UserError(message, fix, { code: 'step-failed', stage, exitCode: 1, details });
 }
 

@@ -67,6 +67,11 @@ function isLeftOver(folder: string, name: string): boolean {
   return pid !== undefined && !isAlive(Number(pid)) && lstatSync(join(folder, name)).isDirectory();
 }
 
+/** @returns whether a run that was ended by force has left staging in a folder */
+export function hasLeftOver(folder: string): boolean {
+  return readdirSync(folder).some((name) => isLeftOver(folder, name));
+}
+
 /**
  * Clears staging that a run has left which was ended by force: it bears our marker, and its process
  * is no more. What belongs to others stays, and so does what cannot be looked at.

@@ -13,7 +13,8 @@ interface ReportedFile {
   sha256: string;
 }
 
-interface ReportedStep {
+/** A step in the document of `--json`. */
+export interface ReportedStep {
   title: string;
   command: string;
   status: string;
@@ -46,15 +47,20 @@ export interface Report {
   warnings: string[];
 }
 
-/** @returns the steps of a plan before any is run */
-export function plannedSteps(plan: Plan): AnyStep[] {
-  return plan.steps.map(({ group, title, command }) => ({
+/** @returns steps before any is run */
+export function plannedSteps({ steps }: Pick<Plan, 'steps'>): AnyStep[] {
+  return steps.map(({ group, title, command }) => ({
     group,
     title,
     command: quoteCommand(command),
     status: 'planned',
     left: [],
   }));
+}
+
+/** @returns what a program reads of a step */
+export function reportedStep({ title, command, status, advice }: AnyStep): ReportedStep {
+  return { title, command, status, ...(advice === undefined ? {} : { advice }) };
 }
 
 /** @returns what a program reads of an error */
@@ -94,12 +100,7 @@ export function report({ plan, error, steps, next, warnings, sha256 }: Run): Rep
       mode: `0${mode.toString(8)}`,
       sha256: sha256(contents),
     })),
-    steps: steps.map(({ title, command, status, advice }) => ({
-      title,
-      command,
-      status,
-      ...(advice === undefined ? {} : { advice }),
-    })),
+    steps: steps.map(reportedStep),
     next,
     warnings,
   };

@@ -5,11 +5,13 @@ interface Leaving {
   clack: typeof Clack;
   /** What may have ended the question, besides the user. */
   cancel: AbortSignal;
+  /** What is true then. */
+  said?: string;
 }
 
 /** Says that the run ends here, and ends it. */
-export function leave({ clack, cancel }: Leaving): never {
-  clack.cancel('Cancelled. Nothing was written.');
+export function leave({ clack, cancel, said = 'Cancelled. Nothing was written.' }: Leaving): never {
+  clack.cancel(said);
   const signal = cancel.reason instanceof Cancelled ? cancel.reason.signal : 'SIGINT';
   throw new Cancelled(signal, { stage: 'answers', said: true });
 }

@@ -39,11 +39,28 @@ const run = {
   warnings: texts,
 };
 
+const certs = {
+  schemaVersion: { const: 1 },
+  command: { const: 'certs' },
+  directory: text,
+  certificate: exactly({
+    keyFile: { const: 'certs/key.pem' },
+    certFile: { const: 'certs/cert.pem' },
+    hosts: texts,
+    validTo: { type: 'string', pattern: '^\\d{4}-\\d\\d-\\d\\dT[0-9:.]+Z$' },
+  }),
+  steps: { type: 'array', items: step },
+  next: texts,
+  warnings: texts,
+};
+
 /** What every document of `--json` is: a run that came to its end, one that did not, or a refusal. */
 export const reportSchema = {
   oneOf: [
     exactly({ ...run, ok: { const: true } }),
     exactly({ ...run, ok: { const: false }, error }),
+    exactly({ ...certs, ok: { const: true } }, ['certificate']),
+    exactly({ ...certs, ok: { const: false }, error }, ['certificate']),
     exactly({ schemaVersion: { const: 1 }, ok: { const: false }, error }),
   ],
 };

@@ -60,7 +60,8 @@ function check(certificate: string, key: KeyObject): void {
       );
     }
     if (endOf(parsed) < Date.now()) {
-      const fix = 'Move the folder away, and a new CA is made: every browser has to trust it anew.';
+      const fix =
+        'Move it away with its key, or set CAROOT: a new CA is made, which browsers have to trust anew.';
       throw unusable(`The CA ${path} ended on ${parsed.validTo}.`, fix);
     }
   } catch (error) {

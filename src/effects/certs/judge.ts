@@ -1,8 +1,8 @@
 import type { X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { messageOf } from '../../core/errors.js';
 import type { CertificateRequest } from '../../plan/steps.js';
+import { hasLeftOver } from '../staging.js';
 import { authorityPath } from './authority.js';
 import { covers, crypto, endOf, isIssuedBy, parseCertificate } from './certificate.js';
 import { authorityName, owner } from './owner.js';
@@ -80,7 +80,19 @@ function lackOf(
   return lacks.find(([lacking]) => lacking)?.[1];
 }
 
-/** @throws Error for what is no certificate or no key */
+/** A file that is not what its name says: a sentence for people. */
+class Unusable extends Error {}
+
+/** @throws Unusable */
+function readAs<T>(kind: string, path: string, parse: (bytes: Buffer) => T): T {
+  try {
+    return parse(readFileSync(path));
+  } catch (error) {
+    throw new Unusable(`${path} holds no ${kind} that can be read.`, { cause: error });
+  }
+}
+
+/** @throws Unusable */
 function judgeFiles(directory: string, request: CertificateRequest): Judgement {
   const { keyFile, certFile } = pairPaths;
   const [keyPath, certPath] = [join(directory, keyFile), join(directory, certFile)];
@@ -89,13 +101,16 @@ function judgeFiles(directory: string, request: CertificateRequest): Judgement {
       ? { state: 'foreign', why: `${keyFile} is there without a certificate.` }
       : { state: 'absent', why: 'There is none yet.' };
   }
-  const certificate = parseCertificate(readFileSync(certPath));
+  const certificate = readAs('certificate', certPath, parseCertificate);
   const state = isOurs(certificate) ? 'ours' : 'foreign';
   if (!existsSync(keyPath)) {
     return { state, why: `${keyFile} is missing.` };
   }
-  if (!certificate.checkPrivateKey(crypto().createPrivateKey(readFileSync(keyPath)))) {
-    return { state: 'foreign', why: `${keyFile} does not belong to ${certFile}.` };
+  const key = readAs('private key', keyPath, (bytes) => crypto().createPrivateKey(bytes));
+  if (!certificate.checkPrivateKey(key)) {
+    // Unless a run of ours was ended by force between the two, somebody has put the key there.
+    const broken = hasLeftOver(join(directory, 'certs'));
+    return { state: broken ? state : 'foreign', why: `${keyFile} does not belong to ${certFile}.` };
   }
   const lack = lackOf(certificate, request);
   return lack === undefined ? { state: 'good', why: '' } : { state, why: lack };
@@ -110,9 +125,9 @@ export function judgePair(directory: string, request: CertificateRequest): Judge
   try {
     return judgeFiles(directory, request);
   } catch (error) {
-    return {
-      state: 'foreign',
-      why: `The files in certs/ are no usable pair: ${messageOf(error)}.`,
-    };
+    if (error instanceof Unusable) {
+      return { state: 'foreign', why: error.message };
+    }
+    throw error;
   }
 }

@@ -1,0 +1,617 @@
+import { execFileSync } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { judgePair } from '../../src/effects/certs/judge.js';
+import { certifyAuthority, newKey } from '../../src/effects/certs/x509.js';
+import { findProgram } from '../../src/effects/probes.js';
+import { cli, root, type Ended } from '../support/cli.js';
+import { describeWith } from '../support/needs.js';
+import { reportSchema } from '../support/report-schema.js';
+import { room } from '../support/room.js';
+import type { Environment } from '../support/sandbox.js';
+import { treeOf } from '../support/tree.js';
+import { own, ownFolder, unprivileged } from '../support/unprivileged.js';
+
+const { sandbox, at } = room();
+const ca = (name: string): string => join(sandbox().caRoot, name);
+const certificate = (): X509Certificate => new X509Certificate(readFileSync(at('certs/cert.pem')));
+const authority = (): X509Certificate => new X509Certificate(readFileSync(ca('rootCA.pem')));
+const names = (): string | undefined => certificate().subjectAltName;
+
+/** A machine without mkcert: git, sh and openssl alone are on its PATH. */
+function bare(): Environment {
+  const folder = join(sandbox().home, 'bin');
+  if (!existsSync(folder)) {
+    mkdirSync(folder);
+    for (const name of ['git', 'sh', 'openssl']) {
+      symlinkSync(findProgram(name) ?? name, join(folder, name));
+    }
+  }
+  return { ...sandbox().env, PATH: folder };
+}
+
+function certs(args: string[] = [], more: Environment = {}): Promise<Ended> {
+  return cli(['certs', ...args], { cwd: at(), env: { ...bare(), ...more } });
+}
+
+function openssl(...args: string[]): string {
+  return execFileSync('openssl', args, { cwd: at(), encoding: 'utf8', stdio: 'pipe' });
+}
+
+/** A self-signed pair of somebody's own. */
+function theirPair(): void {
+  mkdirSync(at('certs'));
+  const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+  const files = ['-keyout', 'certs/key.pem', '-out', 'certs/cert.pem'];
+  const subject = ['-subj', '/CN=theirs', '-addext', 'subjectAltName=DNS:theirs.test'];
+  openssl('req', '-x509', ...kind, ...files, ...subject);
+}
+
+describe('names that no certificate has', () => {
+  it.each([
+    ['https://localhost:3000', 'is not a host name or an address', 'Write localhost.'],
+    ['localhost:3000', 'is not a host name or an address', 'Write localhost.'],
+    ['https://app.test/live', 'is not a host name or an address', 'Write app.test.'],
+    ['[::1]', 'is not a host name or an address', 'Write ::1.'],
+    ['foo bar', 'is not a host name or an address', 'Write a name such as localhost'],
+    ['Bücher.test', 'is not a host name or an address', 'Write xn--bcher-kva.test.'],
+    ['*.localhost', 'is not a wildcard that browsers accept', 'such as *.app.test.'],
+    ['*.test', 'is not a wildcard that browsers accept', 'such as *.app.test.'],
+    ['*', 'is not a host name or an address', 'Write a name such as localhost'],
+  ])('%s is refused with the right form', async (name, wrong, fix) => {
+    const { code, stdout, stderr } = await certs([name]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(`✗ [hosts...]: "${name}" ${wrong}.`);
+    expect(stderr).toContain(fix);
+    expect(readdirSync(at())).toEqual([]);
+    expect(readdirSync(sandbox().caRoot)).toEqual([]);
+  });
+});
+
+describe('the command line of certs', () => {
+  it.each([
+    [['--days', '0'], '--days: "0" is no number of days', 'Write a whole number from 1 to 825.'],
+    [['--days', '826'], '--days: "826" is no number of days', 'from 1 to 825.'],
+    [['--days=1.5'], '--days: "1.5" is no number of days', 'from 1 to 825.'],
+    [['--days='], '--days: "" is no number of days', 'from 1 to 825.'],
+    [['--days'], '--days needs a value.', 'Write --days=VALUE.'],
+    [['--day', '3'], 'There is no option --day.', 'Did you mean --days?'],
+    [['--port', '3'], 'There is no option --port.', 'See create-fastify-wss certs --help.'],
+    [['--overwrite=yes'], '--overwrite takes no value.', 'Leave it out.'],
+    [['--install=yes'], '--install takes no value.', 'Write --install or --no-install.'],
+  ])('%j is refused', async (args, message, fix) => {
+    const { code, stderr } = await certs(args);
+    expect(code).toBe(2);
+    expect(stderr).toContain(message);
+    expect(stderr).toContain(fix);
+    expect(readdirSync(at())).toEqual([]);
+  });
+
+  it.each([
+    [
+      ['certs', 'app.test', '30'],
+      { npm_config_days: 'true' },
+      'npm took --days for an option of its own.',
+      'Put -- before the flags: npm create fastify-wss@latest certs app.test -- --days 30',
+    ],
+    [
+      ['certs'],
+      { npm_config_install: 'true' },
+      'npm took --install for an option of its own.',
+      'npm create fastify-wss@latest certs -- --install',
+    ],
+    [
+      ['certs'],
+      { npm_config_days: '7', npm_config_overwrite: 'true' },
+      'npm took --days, --overwrite for options of its own.',
+      'npm create fastify-wss@latest certs -- --days 7 --overwrite',
+    ],
+  ])('%j whose flags npm took is refused with the command', async (args, kept, wrong, fix) => {
+    const npm = { npm_command: 'init', npm_config_user_agent: 'npm/11.0.0 node/v20.0.0' };
+    const { code, stderr } = await cli(args, { cwd: at(), env: { ...bare(), ...npm, ...kept } });
+    expect(code).toBe(2);
+    expect(stderr).toContain(wrong);
+    expect(stderr).toContain(fix);
+  });
+});
+
+describe('a certificate that we issue', () => {
+  it('passes the strict check of openssl, as its CA does', async () => {
+    expect((await certs()).code).toBe(0);
+    const trusted = ['-x509_strict', '-CAfile', ca('rootCA.pem')];
+    const server = ['-purpose', 'sslserver', '-verify_ip', '::1', 'certs/cert.pem'];
+    expect(openssl('verify', ...trusted, ...server)).toContain('certs/cert.pem: OK');
+    expect(openssl('verify', ...trusted, ca('rootCA.pem'))).toContain('rootCA.pem: OK');
+  });
+
+  it('has the form that mkcert gives to its own', async () => {
+    await certs(['app.test', '*.app.test', '192.168.1.20', '2001:db8::1']);
+    expect(names()).toBe(
+      'DNS:app.test, DNS:*.app.test, IP Address:192.168.1.20, IP Address:2001:DB8:0:0:0:0:0:1',
+    );
+    expect(certificate().subject).toMatch(/^O=mkcert development certificate\nOU=\S+@\S+$/);
+    expect(authority().subject).toMatch(/^O=mkcert development CA\nOU=(\S+@\S+)\nCN=mkcert \1$/);
+    const text = openssl('x509', '-in', ca('rootCA.pem'), '-noout', '-text');
+    expect(text).toContain('CA:TRUE, pathlen:0');
+    expect(certificate().ca).toBe(false);
+    expect(statSync(ca('rootCA-key.pem')).mode & 0o777).toBe(0o400);
+    expect(statSync(ca('rootCA.pem')).mode & 0o777).toBe(0o644);
+    expect(statSync(at('certs/key.pem')).mode & 0o777).toBe(0o600);
+  });
+
+  it.each([1, 30, 825])(
+    'is valid for %d days, the first and the last second in them',
+    async (days) => {
+      await certs(['--days', String(days)]);
+      const { validFrom, validTo } = certificate();
+      expect((Date.parse(validTo) - Date.parse(validFrom)) / 1000).toBe(days * 86_400 - 1);
+      expect(Date.parse(validFrom)).toBeLessThanOrEqual(Date.now());
+    },
+  );
+
+  it('never shows a key to others, not for a moment', async () => {
+    const log = join(sandbox().home, 'seen');
+    const watched = {
+      NODE_OPTIONS: `--import=${join(root, 'test/support/key-modes.mjs')}`,
+      KEYS_BELOW: join(sandbox().folder, '..'),
+      KEYS_LOG: log,
+    };
+    expect((await certs([], watched)).code).toBe(0);
+    expect((await certs(['app.test'], watched)).code).toBe(0);
+    expect(readFileSync(log, 'utf8')).toMatch(/^\.{10,}$/);
+  });
+});
+
+describe('a certificate that is there', () => {
+  it('is left while it is good', async () => {
+    await certs();
+    const before = treeOf(at());
+    const { code, stdout } = await certs();
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^✓ certs\/cert\.pem is for localhost, 127\.0\.0\.1, ::1, until \d{4}/);
+    expect(treeOf(at())).toEqual(before);
+  });
+
+  it('keeps its names where none are given, and its CA', async () => {
+    await certs(['app.test', '::1']);
+    const first = authority().fingerprint256;
+    await certs(['--overwrite']);
+    expect(names()).toBe('DNS:app.test, IP Address:0:0:0:0:0:0:0:1');
+    expect(authority().fingerprint256).toBe(first);
+    expect(certificate().verify(authority().publicKey)).toBe(true);
+  });
+
+  it('is issued anew for a name that it lacks and for other days', async () => {
+    await certs(['app.test']);
+    await certs(['app.test', 'other.test']);
+    expect(names()).toBe('DNS:app.test, DNS:other.test');
+    const { serialNumber } = certificate();
+    await certs(['--days', '10']);
+    expect(names()).toBe('DNS:app.test, DNS:other.test');
+    expect(certificate().serialNumber).not.toBe(serialNumber);
+  });
+
+  it('is issued anew where another CA of the same user is here now', async () => {
+    await certs();
+    rmSync(ca('rootCA.pem'));
+    rmSync(ca('rootCA-key.pem'), { force: true });
+    expect((await certs()).code).toBe(0);
+    expect(certificate().verify(authority().publicKey)).toBe(true);
+  });
+
+  it('is issued anew without its key', async () => {
+    await certs();
+    rmSync(at('certs/key.pem'));
+    expect((await certs()).code).toBe(0);
+    expect(existsSync(at('certs/key.pem'))).toBe(true);
+  });
+
+  it('is good until a week before its end, a short one until a third of its days is left', async () => {
+    vi.stubEnv('CAROOT', sandbox().caRoot);
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const after = (days: number): string => {
+      vi.setSystemTime(Date.parse(certificate().validFrom) + days * 86_400_000);
+      return judgePair(at(), { hosts: ['localhost'] }).state;
+    };
+    vi.useRealTimers();
+    await certs(['--days', '100']);
+    vi.useFakeTimers({ toFake: ['Date'] });
+    expect([after(92), after(94), after(101)]).toEqual(['good', 'ours', 'ours']);
+    vi.useRealTimers();
+    await certs(['--days', '3']);
+    vi.useFakeTimers({ toFake: ['Date'] });
+    expect([after(1.9), after(2.1)]).toEqual(['good', 'ours']);
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.unstubAllEnvs();
+  });
+});
+
+describe('files that were not issued here', () => {
+  const cases: [string, () => void, string][] = [
+    ['a pair of somebody', theirPair, 'certs/cert.pem does not cover localhost'],
+    [
+      'a key alone',
+      () => {
+        mkdirSync(at('certs'));
+        writeFileSync(at('certs/key.pem'), 'dear to somebody');
+      },
+      'certs/key.pem is there without a certificate.',
+    ],
+    [
+      'what is no certificate',
+      () => {
+        mkdirSync(at('certs'));
+        writeFileSync(at('certs/cert.pem'), 'dear to somebody');
+      },
+      'cert.pem holds no certificate that can be read.',
+    ],
+  ];
+
+  it.each(cases)('%s: stay, exit 2, until told', async (_name, make, why) => {
+    make();
+    const before = treeOf(at());
+    const { code, stderr } = await certs(['localhost']);
+    expect(code).toBe(2);
+    expect(stderr).toContain(why);
+    expect(stderr).toContain('It was not issued here, so it stays.');
+    expect(stderr).toContain('Pass --overwrite');
+    expect(treeOf(at())).toEqual(before);
+    expect((await certs(['localhost', '--overwrite'])).code).toBe(0);
+    expect(names()).toBe('DNS:localhost');
+  });
+
+  it('are left where they are good for what is asked', async () => {
+    theirPair();
+    const before = treeOf(at('certs'));
+    const { code, stdout } = await certs(['theirs.test']);
+    expect({ code, before: treeOf(at('certs')) }).toEqual({
+      code: 0,
+      before: expect.objectContaining(before),
+    });
+    expect(stdout).toContain('certs/cert.pem is for theirs.test');
+  });
+
+  it('are told by the signature and the maker, not by the name of the CA', async () => {
+    await certs();
+    const other = join(sandbox().home, 'other-ca');
+    mkdirSync(other);
+    const config = 'O=mkcert development CA/OU=else@where/CN=mkcert else@where';
+    const kind = ['-newkey', 'rsa:2048', '-nodes', '-keyout', join(other, 'rootCA-key.pem')];
+    openssl('req', '-x509', ...kind, '-out', join(other, 'rootCA.pem'), '-subj', `/${config}`);
+    rmSync(at('certs'), { recursive: true });
+    mkdirSync(at('certs'));
+    openssl(
+      'req',
+      '-new',
+      '-newkey',
+      'rsa:2048',
+      '-nodes',
+      '-keyout',
+      'certs/key.pem',
+      '-out',
+      'r.csr',
+      '-subj',
+      '/O=mkcert development certificate/OU=else@where',
+    );
+    writeFileSync(at('san'), 'subjectAltName=DNS:localhost');
+    const signer = ['-CA', join(other, 'rootCA.pem'), '-CAkey', join(other, 'rootCA-key.pem')];
+    openssl(
+      'x509',
+      '-req',
+      '-in',
+      'r.csr',
+      ...signer,
+      '-extfile',
+      'san',
+      '-days',
+      '90',
+      '-out',
+      'certs/cert.pem',
+    );
+    const { code, stderr } = await certs(['localhost']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('was issued by another CA than the one here: mkcert else@where.');
+  });
+});
+
+describe('the CA', () => {
+  it('is one, though eight runs need it at once', async () => {
+    const folders = Array.from({ length: 8 }, (_, index) => at(`p${index}`));
+    folders.forEach((folder) => mkdirSync(folder));
+    const env = bare();
+    const ended = await Promise.all(folders.map((cwd) => cli(['certs'], { cwd, env })));
+    expect(ended.map(({ code, stderr }) => `${code} ${stderr}`)).toEqual(Array(8).fill('0 '));
+    for (const folder of folders) {
+      const made = new X509Certificate(readFileSync(join(folder, 'certs/cert.pem')));
+      expect(made.verify(authority().publicKey)).toBe(true);
+    }
+    expect(readdirSync(sandbox().caRoot).toSorted()).toEqual(['rootCA-key.pem', 'rootCA.pem']);
+  });
+
+  it('is made from a key that a broken run has left', async () => {
+    await certs();
+    const key = readFileSync(ca('rootCA-key.pem'));
+    rmSync(ca('rootCA.pem'));
+    expect((await certs(['app.test'])).code).toBe(0);
+    expect(readFileSync(ca('rootCA-key.pem'))).toEqual(key);
+    expect(certificate().verify(authority().publicKey)).toBe(true);
+  });
+
+  const self = (...more: string[]): string[] => {
+    const files = ['-keyout', ca('rootCA-key.pem'), '-out', ca('rootCA.pem')];
+    const subject = ['-subj', '/O=mkcert development CA/OU=me/CN=m'];
+    return ['req', '-x509', '-nodes', ...files, ...subject, ...more];
+  };
+  const p384 = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:secp384r1'];
+
+  it.each([
+    ['RSA, as mkcert makes it', ['-newkey', 'rsa:3072']],
+    ['P-384', p384],
+  ])('of somebody is used: %s', async (_name, kind) => {
+    openssl(...self(...kind));
+    const before = treeOf(sandbox().caRoot);
+    expect((await certs()).code).toBe(0);
+    expect(treeOf(sandbox().caRoot)).toEqual(before);
+    expect(openssl('verify', '-CAfile', ca('rootCA.pem'), 'certs/cert.pem')).toContain('OK');
+  });
+
+  const broken: [string, () => unknown, string][] = [
+    [
+      'without its key',
+      () => {
+        openssl(...self(...p384));
+        rmSync(ca('rootCA-key.pem'));
+      },
+      'rootCA-key.pem is missing, so the CA beside it cannot sign.',
+    ],
+    [
+      'whose key is another',
+      () => {
+        openssl(...self(...p384));
+        openssl('genpkey', '-algorithm', 'RSA', '-out', ca('rootCA-key.pem'));
+      },
+      'rootCA.pem is not the certificate of the CA whose key lies beside it.',
+    ],
+    [
+      'that is no CA',
+      () => openssl(...self(...p384, '-addext', 'basicConstraints=critical,CA:FALSE')),
+      'rootCA.pem is not the certificate of the CA whose key lies beside it.',
+    ],
+    [
+      'that has ended',
+      async () => {
+        vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2010-01-01') });
+        const key = newKey();
+        writeFileSync(ca('rootCA.pem'), await certifyAuthority(key, 'me@here'));
+        writeFileSync(ca('rootCA-key.pem'), key.export({ type: 'pkcs8', format: 'pem' }));
+        vi.useRealTimers();
+      },
+      'rootCA.pem ended on Dec 29 23:59:59 2019 GMT.',
+    ],
+    [
+      'with a key that is encrypted',
+      () => {
+        openssl(...self(...p384));
+        const file = ca('rootCA-key.pem');
+        openssl('pkcs8', '-topk8', '-in', file, '-out', `${file}.new`, '-passout', 'pass:word');
+        execFileSync('mv', [`${file}.new`, file]);
+      },
+      'rootCA-key.pem holds no private key that can be used.',
+    ],
+    [
+      'with a key of a kind that TLS clients do not know',
+      () => openssl(...self('-newkey', 'ed448')),
+      "The CA's key is of the kind ed448, which signs no certificate for TLS.",
+    ],
+    [
+      'that is no certificate',
+      () => {
+        writeFileSync(ca('rootCA.pem'), 'nothing');
+        openssl('genpkey', '-algorithm', 'RSA', '-out', ca('rootCA-key.pem'));
+      },
+      'rootCA.pem holds no certificate.',
+    ],
+  ];
+  it.each(broken)('%s stays as it is, and that is said', async (_name, make, message) => {
+    await make();
+    const before = treeOf(sandbox().caRoot);
+    const { code, stderr } = await certs();
+    expect(code).toBe(1);
+    expect(stderr).toContain(message);
+    expect(stderr).toContain('CAROOT');
+    expect(treeOf(sandbox().caRoot)).toEqual(before);
+    expect(existsSync(at('certs/key.pem'))).toBe(false);
+  });
+
+  it('in a folder that cannot be written is not made, and that is said', async () => {
+    const run = unprivileged(sandbox());
+    chmodSync(sandbox().caRoot, 0o555);
+    const { code, stderr } = await run(['certs'], { PATH: bare()['PATH'] });
+    expect(code).toBe(1);
+    expect(stderr).toContain(`${sandbox().caRoot} cannot be used: permission is denied (EACCES).`);
+    expect(stderr).toContain('Set CAROOT to a folder of your own');
+  });
+
+  it('of another user cannot sign, and that is said', async () => {
+    await certs();
+    rmSync(at('certs'), { recursive: true });
+    const run = unprivileged(sandbox());
+    chmodSync(sandbox().caRoot, 0o755);
+    if (process.getuid?.() !== 0) {
+      chmodSync(ca('rootCA-key.pem'), 0);
+    }
+    const { code, stderr } = await run(['certs'], { PATH: bare()['PATH'] });
+    expect(code).toBe(1);
+    expect(stderr).toContain('rootCA-key.pem cannot be read: permission denied.');
+    expect(stderr).toContain('set CAROOT to a folder of your own');
+  });
+
+  it('and the certificate are made by a user without rights in places of their own', async () => {
+    const run = unprivileged(sandbox());
+    own(sandbox().caRoot);
+    ownFolder(at());
+    expect((await run(['certs'], { PATH: bare()['PATH'] })).code).toBe(0);
+    expect(statSync(ca('rootCA-key.pem')).mode & 0o777).toBe(0o400);
+  });
+});
+
+describe('the folder certs', () => {
+  const git = (...args: string[]): string =>
+    execFileSync('git', args, { cwd: at(), env: sandbox().env, encoding: 'utf8' });
+
+  it('is kept out of git', async () => {
+    git('init', '--quiet');
+    await certs();
+    git('add', '--all');
+    expect(git('ls-files')).toBe('certs/.gitignore\n');
+  });
+
+  it('of somebody gets no file more, and is warned of', async () => {
+    git('init', '--quiet');
+    mkdirSync(at('certs'));
+    writeFileSync(at('certs/notes.txt'), 'mine');
+    const { code, stderr } = await certs();
+    expect(code).toBe(0);
+    expect(stderr).toContain('git does not ignore certs/key.pem: add certs/*.pem to .gitignore.');
+    writeFileSync(at('.gitignore'), 'certs/*.pem\n');
+    expect((await certs()).stderr).not.toContain('git');
+    expect(readdirSync(at('certs')).toSorted()).toEqual(['cert.pem', 'key.pem', 'notes.txt']);
+  });
+
+  it('that is a file is an error, and stays', async () => {
+    writeFileSync(at('certs'), 'mine');
+    const { code, stderr } = await certs();
+    expect(code).toBe(1);
+    expect(stderr).toContain(`${at('certs')} cannot be used`);
+    expect(readFileSync(at('certs'), 'utf8')).toBe('mine');
+  });
+});
+
+describe('a rendered project', () => {
+  const made = ['app', '--yes', '--no-install', '--no-git'];
+
+  it('gets the names that it was made with', async () => {
+    await cli([...made, '--hosts', 'app.test,10.0.0.1'], { cwd: at(), env: bare() });
+    rmSync(at('app/certs'), { recursive: true });
+    expect((await cli(['certs'], { cwd: at('app'), env: bare() })).code).toBe(0);
+    const pem = readFileSync(at('app/certs/cert.pem'));
+    expect(new X509Certificate(pem).subjectAltName).toBe('DNS:app.test, IP Address:10.0.0.1');
+  });
+
+  it('in a folder named like the command is written with ./', async () => {
+    expect((await cli(['./certs', ...made.slice(1)], { cwd: at(), env: bare() })).code).toBe(0);
+    expect(existsSync(at('certs/package.json'))).toBe(true);
+  });
+});
+
+describe('the document of certs --json', () => {
+  const accepts = new Ajv2020({ strict: true, strictRequired: false }).compile(reportSchema);
+  const documentOf = async (args: string[], code: number) => {
+    const ended = await certs(['--json', ...args]);
+    expect({ code: ended.code, stderr: ended.stderr }).toEqual({ code, stderr: '' });
+    const document = JSON.parse(ended.stdout);
+    expect(accepts(document), JSON.stringify(accepts.errors)).toBe(true);
+    return document;
+  };
+
+  it('tells of a plan, a run, and the same run again', async () => {
+    const planned = await documentOf(['--dry-run', 'app.test'], 0);
+    expect(planned.steps).toMatchObject([
+      { command: 'npx create-fastify-wss@0.1.0 certs app.test', status: 'planned' },
+    ]);
+    expect(readdirSync(at())).toEqual([]);
+    const done = await documentOf(['app.test'], 0);
+    expect(done).toMatchObject({ ok: true, command: 'certs', directory: at() });
+    expect(done.steps).toMatchObject([{ status: 'done' }]);
+    expect(done.certificate).toMatchObject({ hosts: ['app.test'] });
+    expect(Date.parse(done.certificate.validTo)).toBe(Date.parse(certificate().validTo));
+    expect((await documentOf([], 0)).steps).toMatchObject([{ status: 'already' }]);
+  });
+
+  it('tells of what is refused and of what fails', async () => {
+    expect((await documentOf(['a b'], 2)).error).toMatchObject({ code: 'invalid-value' });
+    theirPair();
+    expect((await documentOf(['localhost'], 2)).error).toMatchObject({
+      code: 'conflict',
+      details: ['certs/key.pem', 'certs/cert.pem'],
+    });
+    rmSync(at('certs'), { recursive: true });
+    writeFileSync(ca('rootCA.pem'), 'nothing');
+    const failed = await documentOf(['localhost'], 1);
+    expect(failed.error).toMatchObject({ code: 'step-failed', stage: 'steps' });
+    expect(failed.steps).toMatchObject([{ status: 'failed' }]);
+  });
+});
+
+describe('a run of certs that is ended by force at any moment', () => {
+  const preload = join(root, 'test/support/at-call.mjs');
+  const killedAt = (call: number, args: string[]): Promise<Ended> =>
+    certs(args, {
+      NODE_OPTIONS: `--import=${preload}`,
+      AT_FOLDER: join(sandbox().folder, '..'),
+      AT_EVENT: 'SIGKILL',
+      AT_CALL: String(call),
+    });
+
+  it('is completed by the next one, and nothing is left behind', async () => {
+    const codes: (number | undefined)[] = [];
+    for (let call = 1; call <= 24; call += 1) {
+      const args = [`app${call}.test`];
+      // oxlint-disable-next-line no-await-in-loop -- each run follows the one that was ended
+      codes.push((await killedAt(call, args)).code);
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      const { code, stderr } = await certs(args);
+      expect({ call, code, stderr }).toEqual({ call, code: 0, stderr: '' });
+      expect(readdirSync(at('certs')).toSorted()).toEqual(['.gitignore', 'cert.pem', 'key.pem']);
+      expect(names()).toBe(`DNS:app${call}.test`);
+    }
+    expect(codes.filter((code) => code === undefined).length).toBeGreaterThan(5);
+    expect(readdirSync(sandbox().caRoot).toSorted()).toEqual(['rootCA-key.pem', 'rootCA.pem']);
+  });
+});
+
+describeWith(['mkcert'], 'certs where mkcert is', () => {
+  const run = (args: string[], path = process.env['PATH']): Promise<Ended> =>
+    certs(args, { PATH: path });
+
+  it('has mkcert sign, and signs with the same CA for the days that mkcert does not know', async () => {
+    expect((await run(['app.test'])).code).toBe(0);
+    const first = authority().fingerprint256;
+    expect(certificate().verify(authority().publicKey)).toBe(true);
+    await run(['app.test', '--days', '5']);
+    expect(authority().fingerprint256).toBe(first);
+    expect(certificate().verify(authority().publicKey)).toBe(true);
+    expect((await run(['app.test', '--days', '5'])).stdout).not.toContain('Making');
+  });
+
+  it('has it write into a folder that nobody else can enter, over a key that others could read', async () => {
+    await run([]);
+    chmodSync(at('certs/key.pem'), 0o644);
+    const folder = join(sandbox().home, 'watched');
+    mkdirSync(folder);
+    const real = findProgram('mkcert') ?? '';
+    writeFileSync(
+      join(folder, 'mkcert'),
+      `#!/bin/sh\numask 0\nstat -c %a "$(dirname "$3")" > "$HOME/mode"\nexec ${real} "$@"\n`,
+      { mode: 0o755 },
+    );
+    expect((await run(['app.test'], `${folder}:${process.env['PATH']}`)).code).toBe(0);
+    expect(readFileSync(join(sandbox().home, 'mode'), 'utf8').trim()).toBe('700');
+    expect(statSync(at('certs/key.pem')).mode & 0o777).toBe(0o600);
+  });
+});
