@@ -11,6 +11,7 @@ const packages: Record<string, string> = {
   caddy: 'caddy',
   tmux: 'tmux',
   git: 'git',
+  curl: 'curl',
   'redis-server': 'redis-server',
   testssl: 'testssl.sh',
 };
