@@ -43,6 +43,16 @@ export function repeatCommand({ known, names, version, runner }: Repetition): st
   return [...packageManagers[runner].execute, `create-fastify-wss@${version}`, safe, ...flags];
 }
 
+/** @returns the words of the command that makes what is left of this machine trust the CA */
+export function trustCommand(version: string, runner: PackageManager): string[] {
+  return [
+    ...packageManagers[runner].execute,
+    `create-fastify-wss@${version}`,
+    'certs',
+    '--install',
+  ];
+}
+
 /** @returns the options whose answer is not what `--yes` would take */
 export function chosenNames(answers: Answers, world: World): OptionName[] {
   const chosen = options.filter((option) => {

@@ -3,7 +3,7 @@ import { isComplete, resolve } from '../answers/resolve.js';
 
 const { known, gaps } = resolve(
   { flag: {}, file: {}, asked: {} },
-  { packageManager: 'npm', mkcert: false },
+  { packageManager: 'npm', mkcert: false, trusted: false },
 );
 
 function completeDefaults(): Answers {

@@ -16,7 +16,7 @@ import { description, planText } from '../plan/summary.js';
 import { mayReplace } from '../prompts/overwrite.js';
 import { gather, whyNothingIsAsked } from './gather.js';
 import { makePlan } from './make-plan.js';
-import { adviceOnTrust, printReport, sayOutcome, stepsError } from './outcome.js';
+import { printReport, sayOutcome, stepsError, trustBehind } from './outcome.js';
 
 interface Session {
   typed: Typed;
@@ -104,19 +104,20 @@ async function carryOut(plan: Plan, session: Session): Promise<number> {
   await writeFiles(plan, writing, session);
   const results = await runPlannedSteps(plan, session);
   const error = stepsError(results, { signal: watch.signal(), kept: 'The project is kept.' });
-  const outcome = { plan, results, error, advice: await adviceOnTrust(plan, results) };
+  const outcome = { plan, results, error, trust: await trustBehind(results), version };
   if (typed.controls.json === true) {
     printReport(outcome);
   } else {
-    sayOutcome(outcome, { ui, version, idle: writing.files.length === 0 });
+    sayOutcome(outcome, { ui, idle: writing.files.length === 0 });
   }
   return error?.exitCode ?? 0;
 }
 
-function showPlan(plan: Plan, { typed, ui }: Session): number {
+function showPlan(plan: Plan, { typed, ui, version }: Session): number {
   filesToWrite(plan, typed.controls.overwrite === true);
   if (typed.controls.json === true) {
-    printReport({ plan, results: plannedSteps(plan), error: undefined, advice: undefined });
+    const results = plannedSteps(plan);
+    printReport({ plan, results, error: undefined, trust: undefined, version });
   } else {
     ui.print(planText(plan));
   }

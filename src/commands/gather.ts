@@ -6,11 +6,17 @@ import { complete, type Gathered } from '../answers/complete.js';
 import type { Layers } from '../answers/resolve.js';
 import type { World } from '../core/answers.js';
 import { InvalidValue, UserError } from '../core/errors.js';
+import { quoteCommand } from '../core/quote.js';
 import { isForeignProject, isVacant } from '../effects/compare.js';
 import { checkPem, checkPemFiles } from '../effects/pem.js';
 import { findManager } from '../effects/found-manager.js';
 import { readAnswersText } from '../effects/inputs.js';
-import { findProgram, runningPackageManager, whyNobodyAnswers } from '../effects/probes.js';
+import {
+  findProgram,
+  mkcertInstaller,
+  runningPackageManager,
+  whyNobodyAnswers,
+} from '../effects/probes.js';
 import { withTerminal } from '../effects/signals.js';
 import { checkManager } from '../plan/manager.js';
 import { projectName } from '../plan/project-name.js';
@@ -80,6 +86,34 @@ function lookAtManager({ flag, file }: Layers, world: World): string[] {
   return checkManager({ packageManager, found, node: process.versions.node }, install);
 }
 
+/** What was asked for by name is not left out in silence, as `--yes` alone leaves it out. */
+function lookAtMkcert({ flag }: Layers): void {
+  if (flag.mkcertInstall !== true || findProgram('mkcert') !== undefined) {
+    return;
+  }
+  const install = mkcertInstaller();
+  const fix =
+    install === undefined
+      ? 'See https://github.com/FiloSottile/mkcert.'
+      : `Run: ${quoteCommand(install)}`;
+  throw new UserError(
+    '--mkcert-install needs mkcert, which is not installed.',
+    `${fix} Or leave out --mkcert-install.`,
+    { code: 'missing-program', stage: 'answers' },
+  );
+}
+
+/** @returns what questions may depend on; who trusts mkcert's CA is looked up for a person alone */
+async function lookAround(asks: boolean): Promise<World> {
+  const mkcert = asks && findProgram('mkcert') !== undefined;
+  const packageManager = runningPackageManager();
+  if (!mkcert) {
+    return { packageManager, mkcert, trusted: false };
+  }
+  const { isTrusted } = await import('../effects/trust/check.js');
+  return { packageManager, mkcert, trusted: await isTrusted() };
+}
+
 /** @returns why a run asks nothing; nothing where it asks what is missing */
 export function whyNothingIsAsked({ controls }: Typed): string | undefined {
   if (controls.yes === true) {
@@ -99,9 +133,9 @@ export async function gather(
   cancel: AbortSignal,
 ): Promise<Gathered> {
   const why = whyNothingIsAsked(typed);
-  const mkcert = why === undefined && findProgram('mkcert') !== undefined;
-  const world: World = { packageManager: runningPackageManager(), mkcert };
+  const world = await lookAround(why === undefined);
   const given = withVerification(await layersOf(typed, cancel), typed.controls);
+  lookAtMkcert(given);
   const told = lookAtManager(given, world);
   const checkOnDisk = checksOnDisk(typed);
   const ask = (): Promise<Layers> => interview({ layers: given, world, checkOnDisk, cancel });

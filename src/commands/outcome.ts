@@ -1,13 +1,15 @@
-import { chosenNames, repeatCommand } from '../answers/repeat.js';
+import { chosenNames, repeatCommand, trustCommand } from '../answers/repeat.js';
 import { quoteCommand } from '../core/quote.js';
 import { UserError, signalExitCodes, type EndingSignal } from '../core/errors.js';
 import { sha256 } from '../effects/hash.js';
 import { runningPackageManager } from '../effects/probes.js';
-import { trustAdvice, type TrustAdvice } from '../effects/trust-advice.js';
+import type { Trust } from '../effects/trust/check.js';
 import { printJson, type Ui } from '../effects/ui.js';
 import type { Plan } from '../plan/plan.js';
 import { report, type AnyStep } from '../plan/report.js';
 import { closingText, remainingCommands } from '../plan/summary.js';
+import { commandsLeft } from '../plan/trust-left.js';
+import { trustText } from '../plan/trust-text.js';
 
 function hasCertificate(results: AnyStep[]): boolean {
   return results.some(
@@ -15,15 +17,13 @@ function hasCertificate(results: AnyStep[]): boolean {
   );
 }
 
-/** @returns what is left to do until browsers accept the certificate that was made */
-export async function adviceOnTrust(
-  plan: Plan,
-  results: AnyStep[],
-): Promise<TrustAdvice | undefined> {
+/** @returns who trusts the certificate that was made; nothing where none was */
+export async function trustBehind(results: AnyStep[]): Promise<Trust | undefined> {
   if (!hasCertificate(results)) {
     return undefined;
   }
-  return trustAdvice(plan.answers);
+  const { checkTrust } = await import('../effects/trust/check.js');
+  return checkTrust();
 }
 
 interface Ending {
@@ -57,23 +57,44 @@ export interface Outcome {
   plan: Plan;
   results: AnyStep[];
   error: UserError | undefined;
-  advice: TrustAdvice | undefined;
+  /** Who trusts the certificate, where there is one. */
+  trust: Trust | undefined;
+  /** The version of this package. */
+  version: string;
 }
 
-function leftOf({ plan, results, advice }: Outcome): string[] {
-  return remainingCommands({ plan, results, trust: advice?.commands ?? [] });
+/** What could not be looked up is not done again behind an installation that went well. */
+function openTrust({ trust, results, version }: Outcome): string[][] {
+  if (trust === undefined) {
+    return [];
+  }
+  const done = results.some(({ group, status }) => group === 'trust' && status === 'done');
+  const rows = trust.rows.filter(({ state }) => !done || state !== 'unknown');
+  return commandsLeft({ ...trust, rows }, trustCommand(version, runningPackageManager()));
+}
+
+/** What the table says of trust takes the place of what the step did not come to. */
+function leftOf(outcome: Outcome): string[] {
+  const { plan, trust } = outcome;
+  const results = outcome.results.filter(({ group }) => trust === undefined || group !== 'trust');
+  const commands = openTrust(outcome).map((command) => quoteCommand(command));
+  return remainingCommands({ plan, results, trust: commands });
 }
 
 /** Prints the document of `--json`. */
 export function printReport(outcome: Outcome): void {
-  const { plan, results, error, advice } = outcome;
-  const warnings = [...plan.warnings, ...(advice === undefined ? [] : [advice.message])];
-  printJson(report({ plan, error, steps: results, next: leftOf(outcome), warnings, sha256 }));
+  const { plan, results, error } = outcome;
+  const trust = outcome.trust?.rows ?? [];
+  printJson(report({ plan, error, steps: results, trust, next: leftOf(outcome), sha256 }));
 }
 
 function repeatLine({ answers, steps }: Plan, version: string): string {
   const runner = runningPackageManager();
-  const names = chosenNames(answers, { packageManager: 'npm', mkcert: false });
+  const names = chosenNames(answers, {
+    packageManager: 'npm',
+    mkcert: false,
+    trusted: false,
+  });
   const verify = steps.some(({ group }) => group === 'verify') ? ['--verify'] : [];
   return quoteCommand([
     ...repeatCommand({ known: answers, names, version, runner }),
@@ -91,23 +112,22 @@ function isDone(results: Outcome['results']): boolean {
 
 interface Telling {
   ui: Ui;
-  version: string;
   /** No file had to be written. */
   idle: boolean;
 }
 
 /** Says to a person what is next. */
-export function sayOutcome(outcome: Outcome, { ui, version, idle }: Telling): void {
-  const { plan, results, error, advice } = outcome;
+export function sayOutcome(outcome: Outcome, { ui, idle }: Telling): void {
+  const { plan, results, error, trust, version } = outcome;
   if (error?.code === 'cancelled') {
     ui.warn(`${error.message} ${error.fix}`);
+  }
+  if (trust !== undefined) {
+    ui.print(`\n${trustText(trust.rows)}`);
   }
   if (idle && isDone(results)) {
     ui.print('Nothing to do.');
     return;
-  }
-  if (advice !== undefined) {
-    ui.warn(advice.message);
   }
   ui.print(closingText(plan, leftOf(outcome), repeatLine(plan, version)));
 }

@@ -40,4 +40,6 @@ export interface World {
   packageManager: PackageManager;
   /** Whether `mkcert -install` can be offered: mkcert is there. */
   mkcert: boolean;
+  /** Whether there is nothing left that it could make trust the CA. */
+  trusted: boolean;
 }

@@ -280,7 +280,7 @@ export const options: Option[] = [
     question: {
       message:
         "Run mkcert -install? It adds mkcert's CA to this system's trust stores and may ask for your password.",
-      optional: (world) => world.mkcert,
+      optional: (world) => world.mkcert && !world.trusted,
     },
     summary: "run mkcert -install: changes this system's trust stores",
     recorded: false,

@@ -2,15 +2,17 @@ export interface Outcome {
   ok: boolean;
   /** Whether the program could be started at all. */
   found: boolean;
-  /** What it printed, stdout and stderr as they came; empty where it had the terminal. */
+  /** What it printed, stdout and stderr as they came; empty where it was only shown. */
   output: string;
 }
 
 export interface Run {
   command: string[];
   cwd: string;
-  /** `terminal`: it may ask for a password. `stderr`: what it says is shown as it comes. */
-  output: 'captured' | 'terminal' | 'stderr';
+  /** `stderr`: what it says is shown as it comes. `both`: shown and captured. */
+  output: 'captured' | 'stderr' | 'both';
+  /** Variables beside those of our own environment. */
+  env?: Record<string, string>;
   /** Ends the program. */
   cancel?: AbortSignal;
   /** Milliseconds after which a probe is given up. */
@@ -26,12 +28,9 @@ export function environment(): Record<string, string | undefined> {
   return Object.fromEntries(own);
 }
 
-type Streams = 'inherit' | ['ignore', 2, 2] | ['ignore', 'pipe', 'pipe'];
+type Streams = ['ignore', 2, 2] | ['ignore', 'pipe', 'pipe'];
 
 /** @returns where stdin, stdout and stderr of a program lead */
 export function streams(output: Run['output']): Streams {
-  if (output === 'terminal') {
-    return 'inherit';
-  }
   return output === 'stderr' ? ['ignore', 2, 2] : ['ignore', 'pipe', 'pipe'];
 }

@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:
 import { delimiter, join } from 'node:path';
 import type { PackageManager } from '../core/answers.js';
 import type { Issuer } from '../plan/steps.js';
+import type { Packages } from '../plan/trust-evidence.js';
 
 /** @returns the absolute path of a program, found as a shell finds it */
 export function findProgram(name: string): string | undefined {
@@ -46,21 +47,33 @@ export function whyNobodyAnswers(): string | undefined {
   return silences.find(([, holds]) => holds())?.[0];
 }
 
-/** What commands install mkcert, and the tool with which it reaches browsers, by what is at hand. */
-const installers: [string, string[]][] = [
-  ['brew', ['brew', 'install', 'mkcert', 'nss']],
-  ['apt-get', ['sudo', 'apt-get', 'install', 'mkcert', 'libnss3-tools']],
-  ['dnf', ['sudo', 'dnf', 'install', 'mkcert', 'nss-tools']],
-  ['pacman', ['sudo', 'pacman', '-S', 'mkcert', 'nss']],
-  ['apk', ['sudo', 'apk', 'add', 'mkcert', 'nss-tools']],
-  ['winget', ['winget', 'install', 'FiloSottile.mkcert']],
-  ['choco', ['choco', 'install', 'mkcert']],
-  ['scoop', ['scoop', 'install', 'mkcert']],
+/** How programs are installed, by what is at hand; certutil is the tool that reaches browsers on Linux. */
+const installers: [string, Packages][] = [
+  ['brew', { words: ['brew', 'install'], mkcert: 'mkcert', certutil: 'nss' }],
+  [
+    'apt-get',
+    { words: ['sudo', 'apt-get', 'install'], mkcert: 'mkcert', certutil: 'libnss3-tools' },
+  ],
+  ['dnf', { words: ['sudo', 'dnf', 'install'], mkcert: 'mkcert', certutil: 'nss-tools' }],
+  ['pacman', { words: ['sudo', 'pacman', '-S'], mkcert: 'mkcert', certutil: 'nss' }],
+  ['apk', { words: ['sudo', 'apk', 'add'], mkcert: 'mkcert', certutil: 'nss-tools' }],
+  ['zypper', { words: ['sudo', 'zypper', 'install'], certutil: 'mozilla-nss-tools' }],
+  ['winget', { words: ['winget', 'install'], mkcert: 'FiloSottile.mkcert' }],
+  ['choco', { words: ['choco', 'install'], mkcert: 'mkcert' }],
+  ['scoop', { words: ['scoop', 'install'], mkcert: 'mkcert' }],
 ];
 
-/** @returns the command that installs mkcert on this system, if one is known */
-export function mkcertInstaller(): string[] | undefined {
+/** @returns how this system gets the programs that trust takes, if it is known */
+export function systemPackages(): Packages | undefined {
   return installers.find(([program]) => findProgram(program) !== undefined)?.[1];
+}
+
+/** @returns the command that installs mkcert on this system with what it needs, if one is known */
+export function mkcertInstaller(): string[] | undefined {
+  const packages = systemPackages();
+  return packages?.mkcert === undefined
+    ? undefined
+    : [packages.words, packages.mkcert, packages.certutil ?? []].flat();
 }
 
 /** @returns whether any of these paths is there */

@@ -1,14 +1,21 @@
 import { environment, streams, type Outcome, type Run } from './child.js';
 
 /** Runs a program as a shell would find it, a script on Windows among them. */
-export async function runAny({ command, cwd, output, cancel, timeout }: Run): Promise<Outcome> {
+export async function runAny({
+  command,
+  cwd,
+  output,
+  cancel,
+  timeout,
+  env = {},
+}: Run): Promise<Outcome> {
   const { execa } = await import('execa');
   const [program = '', ...args] = command;
   const child = execa(program, args, {
     cwd,
     reject: false,
     all: true,
-    env: environment(),
+    env: { ...environment(), ...env },
     extendEnv: false,
     stdio: streams(output),
     ...(timeout === undefined ? {} : { timeout }),

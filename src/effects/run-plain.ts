@@ -17,10 +17,13 @@ function endWith(child: ChildProcess, cancel: AbortSignal): void {
 }
 
 /** Collects what the program says, and resolves when it has ended and said all. */
-function outcomeOf(child: ChildProcess, cancel: AbortSignal | undefined): Promise<Outcome> {
+function outcomeOf(child: ChildProcess, { output, cancel }: Run): Promise<Outcome> {
   const said: string[] = [];
   const pipes = [child.stdout, child.stderr];
   pipes.forEach((pipe) => pipe?.on('data', (chunk) => said.push(String(chunk))));
+  if (output === 'both') {
+    pipes.forEach((pipe) => pipe?.on('data', (chunk) => process.stderr.write(chunk)));
+  }
   return new Promise((resolve) => {
     const end = (code: number | null, found = true): void =>
       resolve({ ok: code === 0, found, output: said.join('') });
@@ -36,17 +39,18 @@ function outcomeOf(child: ChildProcess, cancel: AbortSignal | undefined): Promis
 }
 
 /** Runs a program that is one file, without loading anything. */
-export function runPlain({ command, cwd, output, cancel, timeout }: Run): Promise<Outcome> {
+export function runPlain(wanted: Run): Promise<Outcome> {
+  const { command, cwd, output, cancel, timeout, env = {} } = wanted;
   const [program = '', ...args] = command;
   const { spawn } = process.getBuiltinModule('node:child_process');
   const child = spawn(program, args, {
     cwd,
-    env: environment(),
+    env: { ...environment(), ...env },
     stdio: streams(output),
     ...(timeout === undefined ? {} : { timeout }),
   });
   if (cancel !== undefined) {
     endWith(child, cancel);
   }
-  return outcomeOf(child, cancel);
+  return outcomeOf(child, wanted);
 }

@@ -39,6 +39,15 @@ function certificateState(directory: string, { request }: CertificateStep): Stat
     : needed;
 }
 
+/** Nothing is added where all that it could be added to trusts the CA. */
+async function trustState(step: Step): Promise<State> {
+  if (findProgram('mkcert') === undefined) {
+    return withoutMkcert(step);
+  }
+  const { isTrusted } = await import('./trust/check.js');
+  return (await isTrusted()) ? already : needed;
+}
+
 /** An install is done when its last file is there and no older than what it was made from. */
 function installState(directory: string, packageManager: PackageManager): State {
   const { installed } = packageManagers[packageManager];
@@ -96,7 +105,7 @@ export async function stateOf(step: Step, directory: string): Promise<State> {
     case 'certificate':
       return certificateState(directory, step);
     case 'trust':
-      return findProgram('mkcert') === undefined ? withoutMkcert(step) : needed;
+      return trustState(step);
     case 'verify':
       return needed;
   }

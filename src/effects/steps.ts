@@ -31,17 +31,16 @@ interface Surroundings {
   cancel: AbortSignal;
 }
 
+/** What these came to is told when they are done, too. */
+const telling: StepGroup[] = ['trust', 'verify'];
 const shownLines = 20;
 
 function lastLines(output: string): string {
   return output.trimEnd().split('\n').slice(-shownLines).join('\n');
 }
 
-function outputFor(step: Step, { verbose, json }: Surroundings) {
-  if (json || verbose) {
-    return 'stderr' as const;
-  }
-  return step.interactive ? ('terminal' as const) : ('captured' as const);
+function outputFor({ verbose, json }: Surroundings) {
+  return json || verbose ? ('stderr' as const) : ('captured' as const);
 }
 
 function failure(step: Step, { output, found }: Outcome): string {
@@ -51,13 +50,18 @@ function failure(step: Step, { output, found }: Outcome): string {
 /** Does what a step is made of; what is our own is loaded only where it is wanted. */
 async function perform(step: Step, surroundings: Surroundings): Promise<Outcome> {
   const { directory, cancel } = surroundings;
-  const output = outputFor(step, surroundings);
+  const output = outputFor(surroundings);
   if (step.group === 'verify') {
     const { verify } = await import('./verify.js');
     return verify({ directory, answers: step.answers, command: step.command, cancel });
   }
   if (step.group === 'certificate') {
     return issue({ directory, request: step.request, issuer: step.issuer, output, cancel });
+  }
+  if (step.group === 'trust') {
+    const { installTrust } = await import('./trust/install.js');
+    const { ok, advice } = await installTrust({ cwd: directory, output, cancel });
+    return { ok, found: true, output: advice };
   }
   return run({ command: step.command, cwd: directory, output, cancel });
 }
@@ -80,7 +84,7 @@ function proofOf(step: Step, { output }: Outcome): string {
   if (step.group === 'certificate' && step.issuer === 'built-in') {
     return `without mkcert, by a CA in ${caRoot()}`;
   }
-  return step.group === 'verify' ? output : '';
+  return telling.includes(step.group) ? output : '';
 }
 
 async function runStep(step: Step, surroundings: Surroundings): Promise<StepResult> {
@@ -97,7 +101,8 @@ async function runStep(step: Step, surroundings: Surroundings): Promise<StepResu
     const left = state.commands.map((words) => quoteCommand(words));
     return { ...undone, status: 'skipped', advice: state.advice, left };
   }
-  (outputFor(step, surroundings) === 'captured' ? ui.doing : ui.handOver)(step.title);
+  const quiet = outputFor(surroundings) === 'captured' && !step.interactive;
+  (quiet ? ui.doing : ui.handOver)(step.title);
   const outcome = await perform(step, surroundings);
   if (outcome.ok) {
     const proof = proofOf(step, outcome);
@@ -112,10 +117,17 @@ function follow(step: Step, before: StepResult): StepResult {
   return before.status === 'skipped' ? { ...undone, status: 'skipped', left: [] } : undone;
 }
 
+/** What was seen stands behind the title, what was done in lines of its own. */
+function doneText({ title, group, advice = '' }: StepResult): string {
+  const lines = advice.replaceAll(/^/gm, '  ');
+  return group === 'trust' ? `${title}\n${lines}` : `${title}: ${advice}`;
+}
+
 /** One line a step, when it has ended. */
-function showStep({ title, status, advice = '' }: StepResult, ui: Ui): void {
+function showStep(result: StepResult, ui: Ui): void {
+  const { title, status, advice = '' } = result;
   if (status === 'done') {
-    ui.done(advice === '' ? title : `${title}: ${advice}`);
+    ui.done(advice === '' ? title : doneText(result));
   } else if (status === 'failed') {
     ui.warn(`${title} failed.\n${advice.replaceAll(/^/gm, '  ')}`);
   } else if (status === 'skipped' && advice !== '') {

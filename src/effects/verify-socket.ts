@@ -1,6 +1,6 @@
 import { isAddress } from '../core/hosts.js';
 import { exchange, type Handshake, type Opening } from './socket.js';
-import { authorities } from './trust.js';
+import { authorities } from './authorities.js';
 
 /** Where a client connects to, and what it expects of the certificate. */
 export interface Way {

@@ -4,6 +4,7 @@ import { options } from '../core/options.js';
 import { quoteCommand } from '../core/quote.js';
 import type { Plan } from './plan.js';
 import type { StepGroup } from './steps.js';
+import type { TrustRow, TrustState, TrustStore } from './trust.js';
 
 interface ReportedFile {
   path: string;
@@ -19,6 +20,16 @@ export interface ReportedStep {
   command: string;
   status: string;
   advice?: string;
+}
+
+interface ReportedTrust {
+  store: TrustStore;
+  title: string;
+  state: TrustState;
+  path?: string;
+  note?: string;
+  /** Commands as they are typed in a shell. */
+  fix: string[];
 }
 
 /** A step with what else is known of it. */
@@ -43,6 +54,8 @@ export interface Report {
   answers: Partial<Answers>;
   files: ReportedFile[];
   steps: ReportedStep[];
+  /** Who trusts the certificate; empty where there is none. */
+  trust: ReportedTrust[];
   next: string[];
   warnings: string[];
 }
@@ -78,14 +91,25 @@ interface Run {
   /** What kept the steps from their end. */
   error: UserError | undefined;
   steps: AnyStep[];
+  trust: TrustRow[];
   next: string[];
-  warnings: string[];
   /** Lower-case hexadecimal SHA-256 of a text in UTF-8. */
   sha256: (text: string) => string;
 }
 
+function reportedTrust({ store, title, state, path, note, fix }: TrustRow): ReportedTrust {
+  return {
+    store,
+    title,
+    state,
+    ...(path === undefined ? {} : { path }),
+    ...(note === undefined ? {} : { note }),
+    fix: fix.map((command) => quoteCommand(command)),
+  };
+}
+
 /** @returns the document of `--json` */
-export function report({ plan, error, steps, next, warnings, sha256 }: Run): Report {
+export function report({ plan, error, steps, trust, next, sha256 }: Run): Report {
   const names = options.map(({ name }) => name);
   return {
     schemaVersion: 1,
@@ -101,7 +125,8 @@ export function report({ plan, error, steps, next, warnings, sha256 }: Run): Rep
       sha256: sha256(contents),
     })),
     steps: steps.map(reportedStep),
+    trust: trust.map(reportedTrust),
     next,
-    warnings,
+    warnings: plan.warnings,
   };
 }

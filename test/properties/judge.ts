@@ -10,7 +10,7 @@ import type { Plan } from '../../src/plan/plan.js';
 import { templates } from '../support/rendered.js';
 import { argvOf, fileTextOf, type Given, type Value } from './given.js';
 
-export const world: World = { packageManager: 'npm', mkcert: false };
+export const world: World = { packageManager: 'npm', mkcert: false, trusted: false };
 export const version = '1.2.3';
 export const fileName = 'team.json';
 

@@ -53,7 +53,7 @@ const active = (option: Option): RegExp => marked('◆', messageOf(option));
 /** What is asked, in order, where mkcert is there and Enter is the answer to everything. */
 function gapsWith(args: string[]): Option[] {
   const flag = parseArguments(args).flags;
-  const world = { packageManager: 'npm', mkcert: true } as const;
+  const world = { packageManager: 'npm', mkcert: true, trusted: false } as const;
   return questionsOf(resolve({ flag, file: {}, asked: {} }, world).gaps);
 }
 

@@ -28,7 +28,7 @@ const addresses: Partial<Answers>[] = [
 /** @returns complete answers, the defaults standing for what is not given */
 export function answersOf(given: Partial<Answers>): Answers {
   const layers = { flag: given, file: {}, asked: {} };
-  const world = { packageManager: 'npm', mkcert: false } as const;
+  const world = { packageManager: 'npm', mkcert: false, trusted: false } as const;
   const { known, gaps, contradictions } = resolve(layers, world);
   if (contradictions[0] !== undefined || !isComplete(known, gaps)) {
     throw contradictions[0]?.error ?? new Error('An answer is missing.');

@@ -28,6 +28,18 @@ const step = exactly({ title: text, command: text, status: { enum: statuses }, a
   'advice',
 ]);
 
+const trusted = exactly(
+  {
+    store: { enum: ['system', 'chromium', 'firefox', 'node', 'windows', 'host'] },
+    title: text,
+    state: { enum: ['trusted', 'not-trusted', 'not-present', 'unknown'] },
+    path: text,
+    note: text,
+    fix: texts,
+  },
+  ['path', 'note'],
+);
+
 const run = {
   schemaVersion: { const: 1 },
   command: { const: 'create' },
@@ -35,6 +47,7 @@ const run = {
   answers: { type: 'object' },
   files: { type: 'array', items: file },
   steps: { type: 'array', items: step },
+  trust: { type: 'array', items: trusted },
   next: texts,
   warnings: texts,
 };

@@ -15,7 +15,7 @@ import { flagOf, options, type Option } from '../../src/core/options.js';
 import { root } from '../support/cli.js';
 import { answersOf, combinations, ways } from '../support/combinations.js';
 
-const world: World = { packageManager: 'npm', mkcert: false };
+const world: World = { packageManager: 'npm', mkcert: false, trusted: false };
 const ajv = new Ajv2020({ strict: true, strictRequired: false });
 
 function valuesOf(option: Option): string {

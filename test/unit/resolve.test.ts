@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { resolve, type Layers } from '../../src/answers/resolve.js';
 import type { Answers, World } from '../../src/core/answers.js';
 
-const world: World = { packageManager: 'pnpm', mkcert: false };
+const world: World = { packageManager: 'pnpm', mkcert: false, trusted: false };
 
 function layers(given: Partial<Layers>): Layers {
   return { flag: {}, file: {}, asked: {}, ...given };
@@ -53,6 +53,11 @@ describe('what is left to ask', () => {
   it('offers mkcert -install only where mkcert is there', () => {
     expect(gapsOf({})).not.toContain('mkcertInstall');
     expect(gapsOf({}, { ...world, mkcert: true })).toContain('mkcertInstall');
+  });
+
+  it('asks for no trust that is there', () => {
+    const settled = { ...world, mkcert: true, trusted: true };
+    expect(gapsOf({}, settled)).not.toContain('mkcertInstall');
   });
 });
 

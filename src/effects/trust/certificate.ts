@@ -1,0 +1,34 @@
+import { join } from 'node:path';
+import type { Authority } from '../../plan/trust-evidence.js';
+import { caRoot } from '../certs/ca-root.js';
+import { nickname } from '../certs/certificate.js';
+import { readText } from './files.js';
+
+/** The CA with its certificate, by which it is found in lists. */
+export interface Root extends Authority {
+  /** The certificate as it stands between the lines of a PEM file, without line breaks. */
+  base64: string;
+}
+
+/** @returns the CA in mkcert's folder; nothing where there is none, or none that can be read */
+export function findRoot(): Root | undefined {
+  const path = join(caRoot(), 'rootCA.pem');
+  const pem = readText(path);
+  if (pem === undefined) {
+    return undefined;
+  }
+  try {
+    const { X509Certificate } = process.getBuiltinModule('node:crypto');
+    const { raw, serialNumber: serial } = new X509Certificate(pem);
+    return { path, name: nickname(pem), serial, base64: raw.toString('base64') };
+  } catch {
+    // What is no certificate is trusted by nobody.
+    return undefined;
+  }
+}
+
+/** @returns whether a text in PEM has this very certificate, however its lines are broken */
+export function holds(pem: string | undefined, { base64 }: Pick<Root, 'base64'>): boolean {
+  const text = pem?.replaceAll(/\s/g, '') ?? '';
+  return text.includes(`-----BEGINCERTIFICATE-----${base64}-----END`);
+}

@@ -1,0 +1,76 @@
+import { homedir } from 'node:os';
+import type { Database } from '../../plan/trust-evidence.js';
+import { findProgram } from '../probes.js';
+import type { Outcome } from '../child.js';
+import { run } from '../run.js';
+import { holds, type Root } from './certificate.js';
+import { hasDatabase, type Place } from './databases.js';
+import { isFolder } from './files.js';
+
+/** Milliseconds: asked wrongly, certutil waits for a password without end. */
+const limit = 10_000;
+
+/** Runs certutil or what goes before it, which never ask anything. */
+export function runProbe(command: string[], cancel?: AbortSignal): Promise<Outcome> {
+  const cancelling = cancel === undefined ? {} : { cancel };
+  return run({ command, cwd: homedir(), output: 'captured', timeout: limit, ...cancelling });
+}
+
+type Answer = Pick<Database, 'answer' | 'name' | 'said'>;
+
+function lastLine(output: string): string {
+  return (output.trim().split('\n').at(-1) ?? '').replace(/^certutil: /, '');
+}
+
+/** The names that `certutil -L` lists: each before what it is trusted for. */
+function namesOf(listing: string): string[] {
+  return listing
+    .split('\n')
+    .flatMap((line) => /^(\S.*?)\s+[a-zA-Z]*,[a-zA-Z]*,[a-zA-Z]*\s*$/.exec(line)?.[1] ?? []);
+}
+
+async function hasCertificate(database: string, name: string, root: Root): Promise<boolean> {
+  const { ok, output } = await runProbe(['certutil', '-L', '-d', database, '-n', name, '-a']);
+  return ok && holds(output, root);
+}
+
+/** A certificate is in a database once, and whoever added it first has named it. */
+async function nameIn(database: string, names: string[], root: Root): Promise<string | undefined> {
+  const likely = [...names].toSorted(
+    (one, other) => Number(other === root.name) - Number(one === root.name),
+  );
+  for (const name of likely) {
+    // oxlint-disable-next-line no-await-in-loop -- certutil locks the database, and most have one name
+    if (await hasCertificate(database, name, root)) {
+      return name;
+    }
+  }
+  return undefined;
+}
+
+async function askedFor(database: string, root: Root): Promise<Answer> {
+  const listing = await runProbe(['certutil', '-L', '-d', database]);
+  if (!listing.ok) {
+    return { answer: 'unreadable', said: lastLine(listing.output) };
+  }
+  const names = namesOf(listing.output);
+  const name = await nameIn(database, names, root);
+  if (name === undefined) {
+    return { answer: names.includes(root.name) ? 'other' : 'absent' };
+  }
+  const verify = ['certutil', '-V', '-d', database, '-u', 'L', '-n', name];
+  return { answer: (await runProbe(verify)).ok ? 'trusted' : 'distrusted', name };
+}
+
+/** @returns what a database says of the CA; it is only read */
+export async function askDatabase(place: Place, root: Root): Promise<Database> {
+  const { folder } = place;
+  const about = { ...place, exists: isFolder(folder) };
+  if (!hasDatabase(folder)) {
+    return { ...about, answer: 'none' };
+  }
+  if (findProgram('certutil') === undefined) {
+    return { ...about, answer: 'unasked' };
+  }
+  return { ...about, ...(await askedFor(`sql:${folder}`, root)) };
+}
