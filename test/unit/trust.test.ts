@@ -1,0 +1,555 @@
+import { describe, expect, it } from 'vitest';
+import { quoteCommand } from '../../src/core/quote.js';
+import { addedText, failedText, isGood } from '../../src/plan/trust-installed.js';
+import { commandsLeft } from '../../src/plan/trust-left.js';
+import { trustText } from '../../src/plan/trust-text.js';
+import { trustTable, type TrustState, type TrustStore } from '../../src/plan/trust.js';
+import { chromium, evidenceOf, firefox, rootPath, type Differing } from '../support/evidence.js';
+
+/** The row of one store, with its commands as they are typed. */
+function rowOf(store: TrustStore, differing: Differing) {
+  const row = trustTable(evidenceOf(differing)).find((each) => each.store === store);
+  const typed = (commands: string[][] = []) =>
+    commands.map((words) => quoteCommand(words, 'linux'));
+  return {
+    state: row?.state,
+    note: row?.note ?? '',
+    path: row?.path,
+    fix: typed(row?.fix),
+    undo: typed(row?.undo),
+  };
+}
+
+type Case = [string, Differing, TrustState, string[], RegExp?];
+
+const noTools = { mkcert: false, certutil: false };
+const other = { path: '/corp.pem', holds: false };
+const certAuto = '/usr/local/share/ca-certificates/mkcert_development_CA_171.crt';
+const packages = { words: ['brew', 'install'], mkcert: 'mkcert', certutil: 'nss' };
+const mac: Differing = { platform: 'darwin', tools: { packages } };
+const unknownAnchors = { anchors: undefined };
+
+describe("the system's list", () => {
+  const rows: Case[] = [
+    ['has the CA', { system: { holds: true } }, 'trusted', []],
+    ['lacks it', {}, 'not-trusted', ['mkcert -install']],
+    [
+      'lacks it, and mkcert is missing',
+      { tools: noTools },
+      'not-trusted',
+      [`sudo cp ${rootPath} ${certAuto}`, 'sudo update-ca-certificates'],
+    ],
+    [
+      'lacks it, and root has no mkcert',
+      { tools: { ...noTools, root: true } },
+      'not-trusted',
+      [`cp ${rootPath} ${certAuto}`, 'update-ca-certificates'],
+    ],
+    [
+      'is of an unknown kind',
+      { system: unknownAnchors },
+      'not-trusted',
+      [],
+      /Neither mkcert nor we/,
+    ],
+    ['is left out', { only: ['nss'] }, 'not-trusted', [], /TRUST_STORES tells mkcert/],
+    [
+      'is not left out among others',
+      { only: ['nss', 'system'] },
+      'not-trusted',
+      ['mkcert -install'],
+    ],
+    [
+      'has it, and a variable names another file',
+      { system: { holds: true, variables: { SSL_CERT_FILE: other } } },
+      'not-trusted',
+      ['unset SSL_CERT_FILE'],
+      /SSL_CERT_FILE=\/corp\.pem\. The CA is not in it/,
+    ],
+    [
+      "has it, and curl's variable names another file",
+      { system: { holds: true, variables: { CURL_CA_BUNDLE: other } } },
+      'not-trusted',
+      ['unset CURL_CA_BUNDLE'],
+    ],
+    [
+      'has it in a folder that is read beside the named file',
+      { system: { holds: true, folderHolds: true, variables: { SSL_CERT_FILE: other } } },
+      'trusted',
+      [],
+    ],
+    [
+      'has it, and a variable names another folder',
+      {
+        system: {
+          holds: true,
+          folderHolds: true,
+          variables: { SSL_CERT_DIR: other, SSL_CERT_FILE: other },
+        },
+      },
+      'not-trusted',
+      ['unset SSL_CERT_DIR SSL_CERT_FILE'],
+    ],
+    [
+      'lacks it, and a variable names a file that has it',
+      { system: { variables: { SSL_CERT_FILE: { path: '/mine.pem', holds: true } } } },
+      'trusted',
+      [],
+      /SSL_CERT_FILE=\/mine\.pem/,
+    ],
+    ['has it on macOS', { ...mac, system: { holds: true, ...unknownAnchors } }, 'trusted', []],
+    ['lacks it on macOS', { ...mac, system: unknownAnchors }, 'not-trusted', ['mkcert -install']],
+    [
+      'lacks it on macOS without mkcert',
+      { ...mac, system: unknownAnchors, tools: { mkcert: false, packages } },
+      'not-trusted',
+      ['brew install mkcert', 'mkcert -install'],
+    ],
+    [
+      'cannot be looked up',
+      { platform: 'win32', system: { holds: undefined, ...unknownAnchors } },
+      'unknown',
+      ['mkcert -install'],
+      /This Node.js cannot look it up/,
+    ],
+  ];
+  it.each(rows)('that %s: %j', (_what, differing, state, fix, note = /(?:)/) => {
+    const row = rowOf('system', differing);
+    expect(row).toMatchObject({ state, fix });
+    expect(row.note).toMatch(note);
+  });
+
+  it('gives back what it was given', () => {
+    const system = { holds: true };
+    expect(rowOf('system', { system }).undo).toEqual(['mkcert -uninstall']);
+    expect(rowOf('system', { system, tools: noTools }).undo).toEqual([
+      `sudo rm ${certAuto}`,
+      'sudo update-ca-certificates',
+    ]);
+  });
+});
+
+describe('a database of a browser', () => {
+  const folder = 'sql:/home/me/.local/share/pki/nssdb';
+  const name = "'mkcert development CA 171'";
+  const add = `certutil -A -d ${folder} -t C,, -n ${name} -i ${rootPath}`;
+  const get = 'sudo apt-get install libnss3-tools';
+  const make = 'mkdir -p -m 700 /home/me/.local/share/pki/nssdb';
+  const rows: Case[] = [
+    ['is that of a browser that is not here', {}, 'not-present', []],
+    ['trusts the CA', { databases: [chromium({ answer: 'trusted' })] }, 'trusted', []],
+    ['lacks it', { databases: [chromium()] }, 'not-trusted', [add]],
+    [
+      'is not there yet',
+      { databases: [chromium({ answer: 'none' })] },
+      'not-trusted',
+      [add],
+      /no database yet/,
+    ],
+    [
+      'has no folder yet',
+      { databases: [chromium({ answer: 'none', exists: false })] },
+      'not-trusted',
+      [make, add],
+    ],
+    [
+      'has it marked as not trusted',
+      { databases: [chromium({ answer: 'distrusted' })] },
+      'not-trusted',
+      [add],
+      /marked as not trusted/,
+    ],
+    [
+      'has another of its name',
+      { databases: [chromium({ answer: 'other' })] },
+      'not-trusted',
+      [`certutil -D -d ${folder} -n ${name}`, add],
+      /Another certificate/,
+    ],
+    [
+      'is read instead of another',
+      { databases: [chromium({ hides: '/old' })] },
+      'not-trusted',
+      [add],
+      /\/old is not read: this one comes before it/,
+    ],
+    [
+      'cannot be asked without certutil',
+      { databases: [chromium({ answer: 'unasked' })], tools: { certutil: false } },
+      'unknown',
+      [get, add],
+      /Only certutil can read it/,
+    ],
+    [
+      'is certainly not there, without certutil',
+      { databases: [chromium({ answer: 'none', exists: false })], tools: { certutil: false } },
+      'not-trusted',
+      [get, make, add],
+    ],
+    [
+      'gives no answer',
+      { databases: [chromium({ answer: 'unreadable', said: 'bad database.' })] },
+      'unknown',
+      [add],
+      /certutil cannot read it: bad database\./,
+    ],
+    [
+      'is left out',
+      { databases: [chromium()], only: ['system'] },
+      'not-trusted',
+      [],
+      /TRUST_STORES tells mkcert/,
+    ],
+  ];
+  it.each(rows)('that %s', (_what, differing, state, fix, note = /(?:)/) => {
+    const row = rowOf('chromium', differing);
+    expect(row).toMatchObject({ state, fix });
+    expect(row.note).toMatch(note);
+  });
+
+  it('loses the CA under the name that it has there', () => {
+    const databases = [chromium({ answer: 'trusted', name: 'mine' })];
+    expect(rowOf('chromium', { databases }).undo).toEqual([`certutil -D -d ${folder} -n mine`]);
+  });
+
+  it('is one row for each profile of Firefox', () => {
+    const second = firefox({ title: 'Firefox (work)', folder: '/work', answer: 'trusted' });
+    const rows = trustTable(evidenceOf({ databases: [firefox(), second] }));
+    const states = rows
+      .filter(({ store }) => store === 'firefox')
+      .map(({ title, state }) => [title, state]);
+    expect(states).toEqual([
+      ['Firefox (abc.default)', 'not-trusted'],
+      ['Firefox (work)', 'trusted'],
+    ]);
+  });
+
+  it('is made by a Firefox that is started', () => {
+    expect(rowOf('firefox', { browsers: ['firefox'] })).toMatchObject({
+      state: 'not-present',
+      note: 'It has no profile yet: start it once, then look again.',
+    });
+  });
+
+  it.each([
+    ['darwin', true, 'trusted'],
+    ['win32', false, 'not-trusted'],
+    ['darwin', undefined, 'unknown'],
+  ] as const)("is none on %s: what the system's list says (%s) holds", (platform, holds, state) => {
+    const row = rowOf('firefox', { platform, system: { holds } });
+    expect(row).toMatchObject({ state, fix: [] });
+    expect(row.note).toContain('From version 120 on');
+    expect(trustTable(evidenceOf({ platform })).map(({ store }) => store)).not.toContain(
+      'chromium',
+    );
+  });
+});
+
+describe('Node.js', () => {
+  const system = { holds: true, folderHolds: true };
+  const own = { path: '/corp.pem', readable: true, holds: false };
+  const point = `export NODE_EXTRA_CA_CERTS=${rootPath}`;
+  const join = [
+    `sh -c 'awk 1 "$1" "$2" >"$0"' /home/me/node-extra-ca-certs.pem /corp.pem ${rootPath}`,
+    'export NODE_EXTRA_CA_CERTS=/home/me/node-extra-ca-certs.pem',
+  ];
+  const rows: Case[] = [
+    ['that is told of nothing', { system }, 'not-trusted', [point], /does not read the system/],
+    ['that is told of the CA', { node: { extra: { ...own, holds: true } } }, 'trusted', []],
+    [
+      'that has another file',
+      { node: { extra: own } },
+      'not-trusted',
+      join,
+      /\/corp\.pem, which lacks/,
+    ],
+    [
+      'that has a file that cannot be read',
+      { node: { extra: { ...own, readable: false } } },
+      'not-trusted',
+      [point],
+      /\/corp\.pem, which cannot be read/,
+    ],
+    [
+      "that has the system's list",
+      { node: { extra: { ...own, path: '/etc/ssl/certs/ca-certificates.crt' } } },
+      'not-trusted',
+      ['mkcert -install'],
+    ],
+    [
+      'of 22.15 that has another file',
+      { system, node: { version: '22.15.0', extra: own, options: '--no-warnings' } },
+      'not-trusted',
+      ["export 'NODE_OPTIONS=--no-warnings --use-system-ca'"],
+    ],
+    [
+      'of 22.19 that has another file',
+      { system, node: { version: '22.19.0', extra: own } },
+      'not-trusted',
+      ['export NODE_USE_SYSTEM_CA=1'],
+    ],
+    [
+      'of 22.19 that has another file, on a system that does not trust the CA',
+      { node: { version: '22.19.0', extra: own } },
+      'not-trusted',
+      join,
+    ],
+    [
+      'of 20 with --use-openssl-ca',
+      { system, node: { options: '--use-openssl-ca' } },
+      'trusted',
+      [],
+    ],
+    [
+      'of 20 with --use-system-ca',
+      { system, node: { options: '--use-system-ca' } },
+      'not-trusted',
+      [point],
+    ],
+    [
+      'of 22.15 with --use-system-ca',
+      { system, node: { version: '22.15.0', options: '--a --use-system-ca' } },
+      'trusted',
+      [],
+    ],
+    [
+      'of 23.8 with it',
+      { system, node: { version: '23.8.0', options: '--use-system-ca' } },
+      'not-trusted',
+      [point],
+    ],
+    [
+      'of 26 with it',
+      { system, node: { version: '26.0.0', options: '--use-system-ca' } },
+      'trusted',
+      [],
+    ],
+    [
+      'of 26 with it, on a system that does not trust the CA',
+      { node: { version: '26.0.0', options: '--use-system-ca' } },
+      'not-trusted',
+      [point],
+      /It reads the system, which does not trust/,
+    ],
+    [
+      'of 22.18 with its variable',
+      { system, node: { version: '22.18.0', useSystem: true } },
+      'not-trusted',
+      [point],
+    ],
+    [
+      'of 22.19 with its variable',
+      { system, node: { version: '22.19.0', useSystem: true } },
+      'trusted',
+      [],
+    ],
+    [
+      'of 24.5 with its variable',
+      { system, node: { version: '24.5.0', useSystem: true } },
+      'not-trusted',
+      [point],
+    ],
+    [
+      'of 24.6 with its variable',
+      { system, node: { version: '24.6.0', useSystem: true } },
+      'trusted',
+      [],
+    ],
+    [
+      'that verifies nothing',
+      { node: { careless: true } },
+      'not-trusted',
+      [point],
+      /verifies nothing at all/,
+    ],
+    ['on Windows', { platform: 'win32' }, 'not-trusted', [`setx NODE_EXTRA_CA_CERTS ${rootPath}`]],
+  ];
+  it.each(rows)('%s', (_what, differing, state, fix, note = /(?:)/) => {
+    const row = rowOf('node', differing);
+    expect(row).toMatchObject({ state, fix });
+    expect(row.note).toMatch(/^Judged for the Node\.js that runs this\./);
+    expect(row.note).toMatch(note);
+  });
+});
+
+describe('what is around a Linux', () => {
+  const path = String.raw`\\wsl.localhost\Debian\ca\rootCA.pem`;
+
+  it.each([
+    [true, 'trusted', []],
+    [false, 'not-trusted', [`certutil.exe -user -addstore Root '${path}'`]],
+    [undefined, 'unknown', [`certutil.exe -user -addstore Root '${path}'`]],
+  ] as const)('is a Windows that says %s of the CA', (holds, state, fix) => {
+    const row = rowOf('windows', { windows: { holds, path } });
+    expect(row).toMatchObject({ state, fix });
+    expect(row.undo).toEqual(holds === true ? ['certutil.exe -user -delstore Root AB'] : []);
+  });
+
+  it('is a host, of which a container knows nothing', () => {
+    expect(rowOf('host', { container: true })).toMatchObject({ state: 'unknown', fix: [] });
+    expect(rowOf('host', { container: true }).note).toContain("mount the host's CAROOT");
+  });
+
+  it('is nothing on a machine of its own', () => {
+    const stores = trustTable(evidenceOf()).map(({ store }) => store);
+    expect(stores).toEqual(['system', 'chromium', 'firefox', 'node']);
+  });
+});
+
+describe('the table for people', () => {
+  it('is calm where all is well', () => {
+    const databases = [chromium({ answer: 'trusted' })];
+    const extra = { path: rootPath, readable: true, holds: true };
+    const rows = trustTable(evidenceOf({ system: { holds: true }, databases, node: { extra } }));
+    expect(trustText(rows)).toMatchInlineSnapshot(`
+      "Who trusts this machine's development CA
+        ✓ System           trusted      curl, openssl, git, wget
+        ✓ Chromium         trusted      Chromium, Chrome, Edge, Brave, Vivaldi
+        - Firefox          not here     Firefox
+        ✓ Node.js 20.19.0  trusted      fetch, ws and other clients in Node.js
+            Judged for the Node.js that runs this."
+    `);
+  });
+
+  it('has the fix under each that does not trust the CA', () => {
+    const databases = [chromium({ answer: 'none', exists: false }), firefox({ answer: 'unasked' })];
+    const rows = trustTable(
+      evidenceOf({
+        databases,
+        tools: noTools,
+        container: true,
+        node: { extra: { path: '/corp/ca.pem', readable: true, holds: false } },
+      }),
+    );
+    expect(trustText(rows)).toMatchInlineSnapshot(`
+      "Who trusts this machine's development CA
+        ✗ System                 not trusted  curl, openssl, git, wget
+            $ sudo cp /home/me/ca/rootCA.pem /usr/local/share/ca-certificates/mkcert_development_CA_171.crt
+            $ sudo update-ca-certificates
+        ✗ Chromium               not trusted  Chromium, Chrome, Edge, Brave, Vivaldi
+            There is no database yet.
+            $ sudo apt-get install libnss3-tools
+            $ mkdir -p -m 700 /home/me/.local/share/pki/nssdb
+            $ certutil -A -d sql:/home/me/.local/share/pki/nssdb -t C,, -n 'mkcert development CA 171' -i /home/me/ca/rootCA.pem
+        ? Firefox (abc.default)  unknown      Firefox
+            Only certutil can read it, and that is not installed.
+            $ sudo apt-get install libnss3-tools
+            $ certutil -A -d sql:/home/me/.mozilla/firefox/abc.default -t C,, -n 'mkcert development CA 171' -i /home/me/ca/rootCA.pem
+        ? Host                   unknown      browsers outside this container
+            It cannot be seen from here: run mkcert on the host, and mount the host's CAROOT in here.
+        ✗ Node.js 20.19.0        not trusted  fetch, ws and other clients in Node.js
+            Judged for the Node.js that runs this. It does not read the system's list. NODE_EXTRA_CA_CERTS
+            names /corp/ca.pem, which lacks the CA.
+            $ sh -c 'awk 1 "$1" "$2" >"$0"' /home/me/node-extra-ca-certs.pem /corp/ca.pem /home/me/ca/rootCA.pem
+            $ export NODE_EXTRA_CA_CERTS=/home/me/node-extra-ca-certs.pem"
+    `);
+  });
+
+  it('breaks sentences and never a command', () => {
+    const folder = `/home/me/${'long/'.repeat(30)}nssdb`;
+    const lines = trustText(
+      trustTable(evidenceOf({ databases: [chromium({ folder, hides: '/a b' })] })),
+    );
+    const long = lines.split('\n').filter((line) => line.length > 100);
+    expect(long).toHaveLength(1);
+    expect(long[0]).toMatch(/^ {6}\$ certutil -A .* -i \/home\/me\/ca\/rootCA\.pem$/);
+  });
+});
+
+describe('the fewest commands', () => {
+  const certs = ['npx', 'create-fastify-wss@1.2.3', 'certs', '--install'];
+  const install = 'npx create-fastify-wss@1.2.3 certs --install';
+  const holding = { system: { holds: true } };
+  const get = 'sudo apt-get install';
+  const rows: [string, Differing, string[]][] = [
+    ['nothing is open', holding, []],
+    ['the system is open', {}, [install]],
+    ['system and browsers are open', { databases: [chromium(), firefox()] }, [install]],
+    [
+      'one database is open',
+      { ...holding, databases: [chromium()] },
+      [expect.stringMatching(/^certutil -A -d sql:\/home\/me\/\.local/)],
+    ],
+    ['two databases are open', { ...holding, databases: [chromium(), firefox()] }, [install]],
+    [
+      'certutil is missing',
+      { databases: [chromium({ answer: 'unasked' })], tools: { certutil: false } },
+      [`${get} libnss3-tools`, install],
+    ],
+    ['mkcert is missing', { tools: { mkcert: false } }, [`${get} mkcert`, install]],
+    [
+      'both are missing',
+      { databases: [chromium()], tools: noTools },
+      [`${get} mkcert libnss3-tools`, install],
+    ],
+    [
+      'both are missing on a system that is not known to have them',
+      { tools: { ...noTools, packages: undefined } },
+      [`sudo cp ${rootPath} ${certAuto}`, 'sudo update-ca-certificates'],
+    ],
+    ['the system is left out', { only: ['nss'] }, []],
+    [
+      'a variable misleads',
+      {
+        system: { holds: true, variables: { CURL_CA_BUNDLE: other } },
+        databases: [chromium(), firefox()],
+      },
+      [install, 'unset CURL_CA_BUNDLE'],
+    ],
+    [
+      'Windows around it is open',
+      { ...holding, windows: { holds: false, path: 'C:/ca.pem' } },
+      ['certutil.exe -user -addstore Root C:/ca.pem'],
+    ],
+    ['nobody knows', { ...mac, system: { holds: undefined, ...unknownAnchors } }, [install]],
+  ];
+  it.each(rows)('where %s', (_what, differing, commands) => {
+    const evidence = evidenceOf(differing);
+    const left = commandsLeft({ rows: trustTable(evidence), tools: evidence.tools }, certs);
+    expect(left.map((words) => quoteCommand(words, 'linux'))).toEqual(commands);
+  });
+});
+
+describe('an installation', () => {
+  const rows: [string, Differing, boolean][] = [
+    [
+      'reached all',
+      { system: { holds: true }, databases: [chromium({ answer: 'trusted' })] },
+      true,
+    ],
+    ['left the system', { databases: [chromium({ answer: 'trusted' })] }, false],
+    ['was told to leave the system', { only: ['nss'] }, true],
+    ['left a browser', { system: { holds: true }, databases: [chromium()] }, false],
+    ['left one profile', { system: { holds: true }, databases: [firefox()] }, false],
+    ['cannot be looked up', { platform: 'darwin', system: { holds: undefined } }, true],
+  ];
+  it.each(rows)('that %s: %j is good: %s', (_what, differing, good) => {
+    expect(isGood(trustTable(evidenceOf(differing)))).toBe(good);
+  });
+
+  it('says what it added, and how all of it is taken back', () => {
+    const table = trustTable(evidenceOf({ databases: [chromium({ answer: 'trusted' })] }));
+    const added = table.filter(({ store }) => store === 'chromium');
+    expect(addedText(added)).toMatchInlineSnapshot(`
+      "Added for Chromium with certutil: /home/me/.local/share/pki/nssdb
+      To take it back:
+        mkcert -uninstall
+        certutil -D -d sql:/home/me/.local/share/pki/nssdb -n 'mkcert development CA 171'"
+    `);
+  });
+
+  it('that failed says what mkcert said, and no certificate', () => {
+    const table = trustTable(evidenceOf({ databases: [chromium({ answer: 'other' })] }));
+    const pem = '-----BEGIN CERTIFICATE-----\nMIIE\n-----END CERTIFICATE-----\n';
+    const said = `ERROR: failed to execute "tee"\n${pem}tee: Permission denied\n`;
+    expect(
+      failedText({ said, rows: table, failures: ['Firefox: locked'] }),
+    ).toMatchInlineSnapshot(`
+      "ERROR: failed to execute "tee"
+      tee: Permission denied
+      Firefox: locked
+      System does not trust the CA.
+      Chromium does not trust the CA. Another certificate has the CA's name in it."
+    `);
+  });
+});
