@@ -92,13 +92,13 @@ function lookAtMkcert({ flag }: Layers): void {
     return;
   }
   const install = mkcertInstaller();
-  const fix =
+  const way =
     install === undefined
-      ? 'See https://github.com/FiloSottile/mkcert.'
-      : `Run: ${quoteCommand(install)}`;
+      ? 'see https://github.com/FiloSottile/mkcert'
+      : `run: ${quoteCommand(install)}`;
   throw new UserError(
     '--mkcert-install needs mkcert, which is not installed.',
-    `${fix} Or leave out --mkcert-install.`,
+    `Leave out --mkcert-install, or ${way}`,
     { code: 'missing-program', stage: 'answers' },
   );
 }

@@ -122,12 +122,13 @@ export function sayOutcome(outcome: Outcome, { ui, idle }: Telling): void {
   if (error?.code === 'cancelled') {
     ui.warn(`${error.message} ${error.fix}`);
   }
-  if (trust !== undefined) {
-    ui.print(`\n${trustText(trust.rows)}`);
-  }
-  if (idle && isDone(results)) {
+  // Where nothing was made and nothing is open, the table has no news.
+  if (idle && isDone(results) && openTrust(outcome).length === 0) {
     ui.print('Nothing to do.');
     return;
+  }
+  if (trust !== undefined) {
+    ui.print(`\n${trustText(trust.rows)}`);
   }
   ui.print(closingText(plan, leftOf(outcome), repeatLine(plan, version)));
 }

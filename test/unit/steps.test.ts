@@ -155,6 +155,32 @@ describe('a machine without mkcert', () => {
   });
 });
 
+describe('--mkcert-install on a machine without mkcert', () => {
+  const flags = ['--mkcert-install', '--no-install', '--no-git'];
+
+  it('is refused before anything is written, with the command that installs mkcert', async () => {
+    fake('apt-get', 'exit 0');
+    const { code, stdout, stderr } = await run(flags);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toBe(
+      '✗ --mkcert-install needs mkcert, which is not installed.\n' +
+        '  Leave out --mkcert-install, or run: sudo apt-get install mkcert libnss3-tools',
+    );
+    expect(readdirSync(at())).toEqual([]);
+  });
+
+  it('is refused in JSON, too, wherever mkcert may come from', async () => {
+    const { code, stdout } = await run([...flags, '--json']);
+    expect(code).toBe(2);
+    expect(JSON.parse(stdout).error).toMatchObject({
+      code: 'missing-program',
+      stage: 'answers',
+      fix: 'Leave out --mkcert-install, or see https://github.com/FiloSottile/mkcert',
+    });
+    expect(readdirSync(at())).toEqual([]);
+  });
+});
+
 describeWith(['mkcert'], 'mkcert', () => {
   /** The real one, which writes down how it was called. */
   const recorder = (): string => `echo "$@" >> "$HOME/calls"; exec ${findProgram('mkcert')} "$@"`;

@@ -214,8 +214,8 @@ describe('a database of a browser', () => {
 
   it('is one row for each profile of Firefox', () => {
     const second = firefox({ title: 'Firefox (work)', folder: '/work', answer: 'trusted' });
-    const rows = trustTable(evidenceOf({ databases: [firefox(), second] }));
-    const states = rows
+    const table = trustTable(evidenceOf({ databases: [firefox(), second] }));
+    const states = table
       .filter(({ store }) => store === 'firefox')
       .map(({ title, state }) => [title, state]);
     expect(states).toEqual([
@@ -542,9 +542,7 @@ describe('an installation', () => {
     const table = trustTable(evidenceOf({ databases: [chromium({ answer: 'other' })] }));
     const pem = '-----BEGIN CERTIFICATE-----\nMIIE\n-----END CERTIFICATE-----\n';
     const said = `ERROR: failed to execute "tee"\n${pem}tee: Permission denied\n`;
-    expect(
-      failedText({ said, rows: table, failures: ['Firefox: locked'] }),
-    ).toMatchInlineSnapshot(`
+    expect(failedText({ said, rows: table, failures: ['Firefox: locked'] })).toMatchInlineSnapshot(`
       "ERROR: failed to execute "tee"
       tee: Permission denied
       Firefox: locked
