@@ -16,7 +16,8 @@ import { description, planText } from '../plan/summary.js';
 import { mayReplace } from '../prompts/overwrite.js';
 import { gather, whyNothingIsAsked } from './gather.js';
 import { makePlan } from './make-plan.js';
-import { printReport, sayOutcome, stepsError, trustBehind } from './outcome.js';
+import { printReport, sayOutcome, stepsError } from './outcome.js';
+import { trustBehind } from './trust.js';
 
 interface Session {
   typed: Typed;
@@ -104,7 +105,8 @@ async function carryOut(plan: Plan, session: Session): Promise<number> {
   await writeFiles(plan, writing, session);
   const results = await runPlannedSteps(plan, session);
   const error = stepsError(results, { signal: watch.signal(), kept: 'The project is kept.' });
-  const outcome = { plan, results, error, trust: await trustBehind(results), version };
+  const trust = await trustBehind({ directory: plan.directory, results });
+  const outcome = { plan, results, error, trust, version };
   if (typed.controls.json === true) {
     printReport(outcome);
   } else {

@@ -6,21 +6,16 @@ import { complete, type Gathered } from '../answers/complete.js';
 import type { Layers } from '../answers/resolve.js';
 import type { World } from '../core/answers.js';
 import { InvalidValue, UserError } from '../core/errors.js';
-import { quoteCommand } from '../core/quote.js';
 import { isForeignProject, isVacant } from '../effects/compare.js';
 import { checkPem, checkPemFiles } from '../effects/pem.js';
 import { findManager } from '../effects/found-manager.js';
 import { readAnswersText } from '../effects/inputs.js';
-import {
-  findProgram,
-  mkcertInstaller,
-  runningPackageManager,
-  whyNobodyAnswers,
-} from '../effects/probes.js';
+import { findProgram, runningPackageManager, whyNobodyAnswers } from '../effects/probes.js';
 import { withTerminal } from '../effects/signals.js';
 import { checkManager } from '../plan/manager.js';
 import { projectName } from '../plan/project-name.js';
 import { interview, type CheckOnDisk } from '../prompts/interview.js';
+import { requireMkcert } from './trust.js';
 
 async function layersOf({ flags, controls }: Typed, cancel: AbortSignal): Promise<Layers> {
   const path = controls.answers;
@@ -86,23 +81,6 @@ function lookAtManager({ flag, file }: Layers, world: World): string[] {
   return checkManager({ packageManager, found, node: process.versions.node }, install);
 }
 
-/** What was asked for by name is not left out in silence, as `--yes` alone leaves it out. */
-function lookAtMkcert({ flag }: Layers): void {
-  if (flag.mkcertInstall !== true || findProgram('mkcert') !== undefined) {
-    return;
-  }
-  const install = mkcertInstaller();
-  const way =
-    install === undefined
-      ? 'see https://github.com/FiloSottile/mkcert'
-      : `run: ${quoteCommand(install)}`;
-  throw new UserError(
-    '--mkcert-install needs mkcert, which is not installed.',
-    `Leave out --mkcert-install, or ${way}`,
-    { code: 'missing-program', stage: 'answers' },
-  );
-}
-
 /** @returns what questions may depend on; who trusts mkcert's CA is looked up for a person alone */
 async function lookAround(asks: boolean): Promise<World> {
   const mkcert = asks && findProgram('mkcert') !== undefined;
@@ -135,7 +113,9 @@ export async function gather(
   const why = whyNothingIsAsked(typed);
   const world = await lookAround(why === undefined);
   const given = withVerification(await layersOf(typed, cancel), typed.controls);
-  lookAtMkcert(given);
+  if (given.flag.mkcertInstall === true) {
+    requireMkcert('--mkcert-install');
+  }
   const told = lookAtManager(given, world);
   const checkOnDisk = checksOnDisk(typed);
   const ask = (): Promise<Layers> => interview({ layers: given, world, checkOnDisk, cancel });

@@ -1,4 +1,4 @@
-import { chosenNames, repeatCommand, trustCommand } from '../answers/repeat.js';
+import { chosenNames, repeatCommand } from '../answers/repeat.js';
 import { quoteCommand } from '../core/quote.js';
 import { UserError, signalExitCodes, type EndingSignal } from '../core/errors.js';
 import { sha256 } from '../effects/hash.js';
@@ -8,23 +8,8 @@ import { printJson, type Ui } from '../effects/ui.js';
 import type { Plan } from '../plan/plan.js';
 import { report, type AnyStep } from '../plan/report.js';
 import { closingText, remainingCommands } from '../plan/summary.js';
-import { commandsLeft } from '../plan/trust-left.js';
 import { trustText } from '../plan/trust-text.js';
-
-function hasCertificate(results: AnyStep[]): boolean {
-  return results.some(
-    ({ group, status }) => group === 'certificate' && (status === 'done' || status === 'already'),
-  );
-}
-
-/** @returns who trusts the certificate that was made; nothing where none was */
-export async function trustBehind(results: AnyStep[]): Promise<Trust | undefined> {
-  if (!hasCertificate(results)) {
-    return undefined;
-  }
-  const { checkTrust } = await import('../effects/trust/check.js');
-  return checkTrust();
-}
+import { openTrust } from './trust.js';
 
 interface Ending {
   /** The first signal that came. */
@@ -61,16 +46,6 @@ export interface Outcome {
   trust: Trust | undefined;
   /** The version of this package. */
   version: string;
-}
-
-/** What could not be looked up is not done again behind an installation that went well. */
-function openTrust({ trust, results, version }: Outcome): string[][] {
-  if (trust === undefined) {
-    return [];
-  }
-  const done = results.some(({ group, status }) => group === 'trust' && status === 'done');
-  const rows = trust.rows.filter(({ state }) => !done || state !== 'unknown');
-  return commandsLeft({ ...trust, rows }, trustCommand(version, runningPackageManager()));
 }
 
 /** What the table says of trust takes the place of what the step did not come to. */

@@ -2,10 +2,13 @@ import type { UserError } from '../core/errors.js';
 import {
   reportedError,
   reportedStep,
+  reportedTrust,
   type AnyStep,
   type ReportedError,
   type ReportedStep,
+  type ReportedTrust,
 } from './report.js';
+import type { TrustRow } from './trust.js';
 
 /** A certificate that lies in a project. */
 export interface Issued {
@@ -28,6 +31,8 @@ export interface CertsReport {
   /** Absent in a dry run, and where none could be made. */
   certificate?: Issued;
   steps: ReportedStep[];
+  /** Who trusts the certificate; empty where there is none, or one of another CA. */
+  trust: ReportedTrust[];
   next: string[];
   warnings: string[];
 }
@@ -36,11 +41,12 @@ interface Run extends Pick<CertsReport, 'directory' | 'next' | 'warnings'> {
   error: UserError | undefined;
   certificate: Issued | undefined;
   steps: AnyStep[];
+  trust: TrustRow[];
 }
 
 /** @returns the document of `certs --json` */
 export function certsReport(run: Run): CertsReport {
-  const { error, certificate, steps, directory, next, warnings } = run;
+  const { error, certificate, steps, trust, directory, next, warnings } = run;
   return {
     schemaVersion: 1,
     ok: error === undefined,
@@ -49,6 +55,7 @@ export function certsReport(run: Run): CertsReport {
     directory,
     ...(certificate !== undefined && { certificate }),
     steps: steps.map(reportedStep),
+    trust: trust.map(reportedTrust),
     next,
     warnings,
   };

@@ -22,7 +22,8 @@ export interface ReportedStep {
   advice?: string;
 }
 
-interface ReportedTrust {
+/** A row of the table of trust in the document of `--json`. */
+export interface ReportedTrust {
   store: TrustStore;
   title: string;
   state: TrustState;
@@ -97,7 +98,8 @@ interface Run {
   sha256: (text: string) => string;
 }
 
-function reportedTrust({ store, title, state, path, note, fix }: TrustRow): ReportedTrust {
+/** @returns what a program reads of a row of the table of trust */
+export function reportedTrust({ store, title, state, path, note, fix }: TrustRow): ReportedTrust {
   return {
     store,
     title,

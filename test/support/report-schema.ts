@@ -63,6 +63,7 @@ const certs = {
     validTo: { type: 'string', pattern: '^\\d{4}-\\d\\d-\\d\\dT[0-9:.]+Z$' },
   }),
   steps: { type: 'array', items: step },
+  trust: run.trust,
   next: texts,
   warnings: texts,
 };

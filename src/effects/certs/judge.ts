@@ -46,6 +46,13 @@ function isFromAnotherAuthority(certificate: X509Certificate): boolean {
   return certificate.toLegacyObject().issuer.O === authorityName && !isHere;
 }
 
+/** @returns whether the CA that is here has signed the certificate in a folder's `certs/` */
+export function isIssuedHere(directory: string): boolean {
+  const authority = authorityHere();
+  const certificate = parseCertificate(readFileSync(join(directory, pairPaths.certFile)));
+  return authority !== undefined && isIssuedBy(certificate, authority);
+}
+
 /** A certificate is renewed a week before its end, a short one when a third of its days is left. */
 function endsSoon(certificate: X509Certificate): boolean {
   const end = endOf(certificate);
