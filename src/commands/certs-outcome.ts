@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { quoteCommand } from '../core/quote.js';
+import { endOf, namesOn, parseCertificate } from '../effects/certs/certificate.js';
+import { keepOutOfGit } from '../effects/certs/ignore.js';
+import { pairPaths } from '../effects/certs/judge.js';
+import { printJson, type Ui } from '../effects/ui.js';
+import { certsReport, type Issued } from '../plan/certs-report.js';
+import { trustText } from '../plan/trust-text.js';
+import type { Progress, Session } from './certs-steps.js';
+import { stepsError } from './outcome.js';
+import { hasCertificate, openTrust } from './trust.js';
+
+/** @returns the certificate that is there */
+export function issuedIn(directory: string): Issued {
+  const certificate = parseCertificate(readFileSync(join(directory, pairPaths.certFile)));
+  const validTo = new Date(endOf(certificate)).toISOString();
+  return { ...pairPaths, hosts: namesOn(certificate), validTo };
+}
+
+/** Says to a person which certificate is there. */
+export function sayIssued({ certFile, hosts, validTo }: Issued, ui: Ui): void {
+  ui.done(`${certFile} is for ${hosts.join(', ')}, until ${validTo.slice(0, 10)}`);
+}
+
+interface Telling {
+  ui: Ui;
+  warnings: string[];
+  next: string[];
+}
+
+function sayTrust({ trust }: Progress, { ui, warnings, next }: Telling): void {
+  warnings.forEach((warning) => ui.warn(warning));
+  if (trust !== undefined) {
+    ui.print(`\n${trustText(trust.rows)}`);
+  }
+  if (next.length > 0) {
+    ui.print(`\nNext\n${next.map((command) => `  ${command}`).join('\n')}`);
+  }
+}
+
+/** Says what came of a run. @returns the exit code */
+export async function conclude(progress: Progress, session: Session): Promise<number> {
+  const { typed, ui, watch, directory, version } = session;
+  const { results } = progress;
+  const isThere = hasCertificate(results);
+  const warnings = isThere ? await keepOutOfGit(directory) : [];
+  const kept = 'The files in certs/ are kept.';
+  const error = stepsError(results, { signal: watch.signal(), kept });
+  const next = openTrust({ ...progress, version }).map((command) => quoteCommand(command));
+  if (typed.controls.json === true) {
+    const certificate = isThere ? issuedIn(directory) : undefined;
+    const trust = progress.trust?.rows ?? [];
+    printJson(
+      certsReport({ directory, error, certificate, steps: results, trust, next, warnings }),
+    );
+  } else {
+    sayTrust(progress, { ui, warnings, next });
+  }
+  return error?.exitCode ?? 0;
+}
