@@ -1,16 +1,19 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { openBrowser } from '../support/browser.js';
-import { cli, runProgram } from '../support/cli.js';
+import { bin, cli, runProgram } from '../support/cli.js';
 import { echo } from '../support/client.js';
 import { describeWith } from '../support/needs.js';
 import { room } from '../support/room.js';
 import { serveWith } from '../support/secure-server.js';
+import type { Terminal } from '../support/terminal.js';
 
-const { sandbox, at } = room();
+const { sandbox, at, open } = room();
 const ca = (name: string): string => join(sandbox().caRoot, name);
+
+const xdg = (): string => join(sandbox().home, '.local/share/pki/nssdb');
 
 /** Issues with a PATH that has no mkcert. */
 async function issueWithoutMkcert(...args: string[]): Promise<void> {
@@ -113,3 +116,45 @@ describeWith(
     });
   },
 );
+
+describeWith(['mkcert', 'certutil', 'chromium', 'tmux'], 'certs at a terminal', () => {
+  const question = 'Run mkcert -install?';
+  const ask = (): Promise<Terminal> => open({ command: [process.execPath, bin, 'certs'] });
+
+  it('asks before it changes what is trusted, and Enter says no', async () => {
+    const terminal = await ask();
+    expect(await terminal.waitFor(question)).toContain('✗ Chromium');
+    expect(existsSync(at('certs/cert.pem'))).toBe(true);
+    await terminal.press('Enter');
+    expect(await terminal.ended()).toBe(0);
+    expect(await terminal.screen()).toContain('create-fastify-wss@0.1.0 certs --install');
+    expect(existsSync(xdg())).toBe(false);
+  });
+
+  it('closes what mkcert leaves where the answer is yes', async () => {
+    const terminal = await ask();
+    await terminal.waitFor(question);
+    await terminal.type('y');
+    expect(await terminal.ended()).toBe(0);
+    const screen = await terminal.screen();
+    expect(screen).toContain('✓ Chromium');
+    expect(screen).toMatch(/To take it back:\s+mkcert -uninstall\s+certutil -D/);
+  });
+
+  it('asks nothing where everything trusts the CA already', async () => {
+    expect((await cli(['certs', '--install'], { cwd: at(), env: sandbox().env })).code).toBe(0);
+    const terminal = await ask();
+    expect(await terminal.ended()).toBe(0);
+    expect(await terminal.screen()).toContain('✓ Chromium');
+    expect(await terminal.screen()).not.toContain(question);
+  });
+
+  it('keeps the certificate when its user leaves at the question', async () => {
+    const terminal = await ask();
+    await terminal.waitFor(question);
+    await terminal.press('C-c');
+    expect(await terminal.ended()).toBe(130);
+    expect(await terminal.screen()).toContain('Cancelled. The certificate is kept.');
+    expect(existsSync(at('certs/key.pem'))).toBe(true);
+  });
+});
