@@ -5,11 +5,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseAnswersFile } from '../../src/answers/answers-file.js';
 import { parseArguments } from '../../src/answers/argv.js';
-import { conditionText, defaultText, helpText } from '../../src/answers/help.js';
+import { conditionText, defaultText, helpText, controlText } from '../../src/answers/help.js';
 import { chosenNames, repeatCommand } from '../../src/answers/repeat.js';
 import { resolve } from '../../src/answers/resolve.js';
 import { answersSchema } from '../../src/answers/schema.js';
 import type { Answers, World } from '../../src/core/answers.js';
+import { certsControls } from '../../src/core/certs-controls.js';
 import { controls } from '../../src/core/controls.js';
 import { flagOf, options, type Option } from '../../src/core/options.js';
 import { root } from '../support/cli.js';
@@ -50,6 +51,16 @@ function controlTable(): string {
   return ['| control | meaning |', '| --- | --- |', ...rows].join('\n');
 }
 
+function certsTable(): string {
+  const rows = certsControls.map((row) => {
+    const typed = controlText(row)
+      .split(', ')
+      .map((form) => `\`${form}\``);
+    return `| ${typed.join(', ')} | ${row.summary} |`;
+  });
+  return ['| option | meaning |', '| --- | --- |', ...rows].join('\n');
+}
+
 /** Markdown tables without the padding that formatters add. */
 function unpadded(markdown: string): string {
   return markdown.replaceAll(/ *\| */g, '|').replaceAll(/-{3,}/g, '---');
@@ -60,6 +71,7 @@ describe('the table of options', () => {
     const readme = unpadded(readFileSync(join(root, 'README.md'), 'utf8'));
     expect(readme).toContain(unpadded(readmeTable()));
     expect(readme).toContain(unpadded(controlTable()));
+    expect(readme).toContain(unpadded(certsTable()));
   });
 
   it('names each option once and only conditions of rows above', () => {
