@@ -2,7 +2,7 @@ import { chmodSync, copyFileSync, existsSync } from 'node:fs';
 import { Mistakes } from '../src/mistakes.js';
 import { readSettings } from '../src/settings.js';
 import { lackOf, mayReplace, tlsProblem } from './certificate.js';
-import { issue } from './mkcert.js';
+import { issue } from './issue.js';
 
 const advice =
   'They are not a pair that mkcert made, so they stay. Move both away and run this again, ' +
@@ -20,7 +20,6 @@ function prepare(hosts: string[]): void {
   copyExample();
   process.loadEnvFile('.env');
   const settings = readSettings(process.env);
-  const { PRIV_KEY, CERT_KEY } = settings;
   if (!settings.HTTPS && settings.TRUST_PROXY.length === 0) {
     console.log('No certificate is needed: HTTPS is off, and no proxy is in front.');
     return;
@@ -29,18 +28,16 @@ function prepare(hosts: string[]): void {
   const unusable = tlsProblem(settings);
   const lack = unusable ?? lackOf(settings, hosts);
   if (lack === undefined) {
-    console.log(`${CERT_KEY} is good for ${hosts.join(', ')}.`);
+    console.log(`${settings.CERT_KEY} is good for ${hosts.join(', ')}.`);
     return;
   }
   if (!mayReplace(settings)) {
     // Files of somebody's own stay; that is a failure only if the service cannot use them.
     if (unusable !== undefined) throw new Mistakes([unusable, advice]);
-    console.log(`${lack} mkcert did not make it, so it stays as it is.`);
+    console.log(`${lack} It is not for this script to replace, so it stays as it is.`);
     return;
   }
-  issue(settings, hosts);
-  console.log(`Made ${CERT_KEY} and ${PRIV_KEY} for ${hosts.join(', ')}.`);
-  console.log('Browsers on this machine trust them once you have run: mkcert -install');
+  process.exitCode = issue(settings, hosts);
 }
 
 function copyExample(): void {

@@ -7,7 +7,7 @@ const tag = { integer: 2, bits: 3, bytes: 4, oid: 6, utf8: 12, sequence: 48, set
 
 // Object identifiers, encoded. Their names are those of RFC 5280 and RFC 5758.
 const ecdsaWithSha256 = der(tag.sequence, oid('2a8648ce3d040302'));
-const commonName = oid('550403');
+const organizationName = oid('55040a');
 const subjectAltName = oid('551d11');
 const basicConstraints = oid('551d13');
 const yes = der(1, Buffer.from([255]));
@@ -24,6 +24,7 @@ export type Pair = Record<'key' | 'cert', string>;
 interface Wanted {
   /** In how many days it ends; it begins two days earlier. */
   days?: number;
+  /** Whose it is: an organisation, as on mkcert's certificates. */
   name?: string;
   /** Who signs it; without an issuer it signs itself. */
   issuer?: Pair & { name: string };
@@ -67,7 +68,7 @@ function extension(id: Buffer, content: Buffer): Buffer {
 }
 
 function distinguishedName(name: string): Buffer {
-  return sequence(der(tag.set, sequence(commonName, der(tag.utf8, Buffer.from(name)))));
+  return sequence(der(tag.set, sequence(organizationName, der(tag.utf8, Buffer.from(name)))));
 }
 
 function signed(content: Buffer, key: KeyObject): Buffer {
