@@ -27,9 +27,14 @@ export function issueByMkcert({ PRIV_KEY, CERT_KEY }: Settings, hosts: string[])
 }
 
 function run(words: string[]): boolean {
-  const { error, status, stderr } = spawnSync('mkcert', words, { encoding: 'utf8' });
+  process.on('SIGINT', stay);
+  const { error, status, signal, stderr } = spawnSync('mkcert', words, { encoding: 'utf8' });
+  process.off('SIGINT', stay);
   if (error && 'code' in error && error.code === 'ENOENT') return false;
   if (error) throw new Mistakes([`mkcert cannot be started: ${error.message}`], { cause: error });
-  if (status !== 0) throw new Mistakes([`mkcert failed: ${stderr.trim()}`]);
+  if (status !== 0) throw new Mistakes([`mkcert failed: ${signal ?? stderr.trim()}`]);
   return true;
 }
+
+/** Ctrl-C ends mkcert, too. Whoever listens for it outlives that, and leaves nothing behind. */
+function stay(): void {}

@@ -21,6 +21,7 @@ const [key, cert] = [fileOf('-key-file'), fileOf('-cert-file')];
 const modes = [key, cert].map((path) => statSync(dirname(path)).mode & 0o777);
 writeFileSync('given.json', JSON.stringify({ words, modes }));
 copyFileSync('made/cert', cert);
+if (process.env.CTRL_C) for (const pid of [process.ppid, process.pid]) process.kill(pid, 'SIGINT');
 if (process.env.REFUSAL) {
   console.error(process.env.REFUSAL);
   process.exit(1);
@@ -105,14 +106,19 @@ describe('npm run certs', { skip }, () => {
     assert.match(stdout, /mkcert -install\n.*: npx create-fastify-wss@latest certs\n$/);
   });
 
-  test('leaves the old pair as it is where mkcert refuses', async (t) => {
+  test('leaves the old pair alone where mkcert refuses, or Ctrl-C ends it', async (t) => {
     const project = prepare(t, { mkcert, npx });
     const old = putPair(project, -1);
     stock(project);
-    const { code, stderr } = await project.run({ REFUSAL: 'I will not.' });
-    assert.equal(stderr, 'mkcert failed: I will not.\n');
-    assert.equal(code, 1);
-    assert.deepEqual(pairIn(project), wholePair(old));
+    const cases: { env: Record<string, string>; line: string }[] = [
+      { env: { REFUSAL: 'I will not.' }, line: 'mkcert failed: I will not.\n' },
+      { env: { CTRL_C: 'yes' }, line: 'mkcert failed: SIGINT\n' },
+    ];
+    for (const { env, line } of cases) {
+      const { code, stderr } = await project.run(env);
+      assert.deepEqual({ code, stderr }, { code: 1, stderr: line });
+      assert.deepEqual(pairIn(project), wholePair(old));
+    }
   });
 
   test('has the package that made the project do it where mkcert is missing', async (t) => {

@@ -36,8 +36,8 @@ export async function runScript(t: TestContext, name: string, { args = [], cwd, 
 
 /** A loader is named relative to the folder that node runs in, which is another one there. */
 function flags(): string[] {
-  const { execArgv } = process;
-  return execArgv.map((word, index) =>
-    execArgv[index - 1] === '--import' ? import.meta.resolve(word) : word,
+  const words = process.execArgv.flatMap((word) => word.split(/(?<=^--import)=/));
+  return words.map((word, index) =>
+    words[index - 1] === '--import' ? import.meta.resolve(word) : word,
   );
 }
