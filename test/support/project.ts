@@ -119,6 +119,8 @@ export async function tryService(project: Project, name: string): Promise<void> 
   const said = (): string => running.map(({ output }) => output()).join('\n');
   try {
     await expectService(project);
+    // Its own client finds the service, and trusts it, by the settings alone.
+    assert.match(await script(project, 'try'), /Sent "Hello" and got "Echo: Hello"\./);
     await expectAddress(said);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
