@@ -27,6 +27,8 @@ export interface Tools {
 export interface NamedList {
   path: string;
   holds: boolean;
+  /** Whether it has another CA of the same name, as an older one of the same user is. */
+  hides?: boolean;
 }
 
 export type ListVariable = 'CURL_CA_BUNDLE' | 'SSL_CERT_FILE' | 'SSL_CERT_DIR';

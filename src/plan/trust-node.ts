@@ -1,6 +1,6 @@
 import type { TrustRow } from './trust.js';
-import type { Evidence, NodeEvidence } from './trust-evidence.js';
-import { opensslTrusts, systemRow } from './trust-system.js';
+import type { Evidence, SystemEvidence } from './trust-evidence.js';
+import { isFound, systemRow } from './trust-system.js';
 
 /** The first release with a switch in each line of Node.js that has got it later. */
 interface Since {
@@ -20,13 +20,28 @@ function has(version: string, { lines, all }: Since): boolean {
   return from === undefined ? major >= all : minor >= from;
 }
 
-function readsSystem({ version, options, useSystem }: NodeEvidence): boolean {
+/** With `--use-openssl-ca`: Node.js has no file of its own, and a folder is looked up by hashes. */
+function opensslHolds({ folderHolds, variables }: SystemEvidence): boolean {
+  const { SSL_CERT_FILE: file, SSL_CERT_DIR: folder } = variables;
+  return isFound(file ?? { holds: false }, folder?.holds ?? folderHolds);
+}
+
+/** With `--use-system-ca`: each certificate of the file and of all files in the folder is taken. */
+function systemHolds({ holds, folderHolds, variables }: SystemEvidence): boolean {
+  const { SSL_CERT_FILE: file, SSL_CERT_DIR: folder } = variables;
+  return file?.holds === true || (folder?.holds ?? (holds === true || folderHolds));
+}
+
+/** Whether the system vouches, for each of the ways in which a Node.js is told to read it. */
+function readings({ node, system }: Evidence): boolean[] {
+  const { version, options, useSystem } = node;
   const words = options.split(/\s+/);
-  return (
-    words.includes('--use-openssl-ca') ||
-    (words.includes('--use-system-ca') && has(version, systemFlag)) ||
-    (useSystem && has(version, systemVariable))
-  );
+  const flag = words.includes('--use-system-ca') && has(version, systemFlag);
+  const variable = useSystem && has(version, systemVariable);
+  return [
+    ...(words.includes('--use-openssl-ca') ? [opensslHolds(system)] : []),
+    ...(flag || variable ? [systemHolds(system)] : []),
+  ];
 }
 
 function setting(name: string, value: string, platform: string): string[] {
@@ -54,7 +69,7 @@ function fixOf(evidence: Evidence): string[][] {
     // Whatever adds the CA to the system's list adds it here.
     return systemRow(evidence).fix;
   }
-  const shared = system.holds === true && opensslTrusts(system);
+  const shared = systemHolds(system);
   if (shared && has(node.version, systemVariable)) {
     return [setting('NODE_USE_SYSTEM_CA', '1', platform)];
   }
@@ -65,15 +80,15 @@ function fixOf(evidence: Evidence): string[][] {
   return joining(node.extra.path, authority.path, evidence);
 }
 
-function noteOf({ node }: Evidence, trusted: boolean): string {
-  const { extra, careless } = node;
+function noteOf(evidence: Evidence, trusted: boolean): string {
+  const { extra, careless } = evidence.node;
   const own = extra?.readable === true && !extra.holds;
   return [
     'Judged for the Node.js that runs this.',
     ...(trusted
       ? []
       : [
-          readsSystem(node)
+          readings(evidence).length > 0
             ? 'It reads the system, which does not trust the CA.'
             : "It does not read the system's list.",
         ]),
@@ -87,10 +102,9 @@ function noteOf({ node }: Evidence, trusted: boolean): string {
 
 /** @returns the row of the Node.js that runs us, as a client */
 export function nodeRow(evidence: Evidence): TrustRow {
-  const { node, system } = evidence;
+  const { node } = evidence;
   const byFile = node.extra?.holds === true;
-  const bySystem = readsSystem(node) && opensslTrusts(system);
-  const trusted = byFile || bySystem;
+  const trusted = byFile || readings(evidence).includes(true);
   return {
     store: 'node',
     title: `Node.js ${node.version}`,

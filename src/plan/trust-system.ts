@@ -1,5 +1,5 @@
 import type { TrustRow } from './trust.js';
-import type { Evidence, SystemEvidence } from './trust-evidence.js';
+import type { Evidence, NamedList, SystemEvidence } from './trust-evidence.js';
 import { asRoot, getting, isLeftOut, leftOut } from './trust-tools.js';
 
 interface Kind {
@@ -14,21 +14,24 @@ const kinds: Record<string, Kind> = {
   win32: { title: 'Windows', clients: 'Chrome, Edge, curl, PowerShell' },
 };
 
-/** Whether a program that OpenSSL verifies for finds the CA: in a file, or else in a folder. */
-function isFound(file: boolean | undefined, folder: boolean): boolean {
-  return file === true || folder;
+/**
+ * @returns whether a program that OpenSSL verifies for finds the CA: in a file, or else in a folder, where it
+ * does not look any more once the file has had one of that name.
+ */
+export function isFound(file: Pick<NamedList, 'holds' | 'hides'>, folder: boolean): boolean {
+  return file.holds || (folder && file.hides !== true);
 }
 
-/** @returns whether programs with OpenSSL find the CA; Node.js with --use-openssl-ca is one */
-export function opensslTrusts({ holds, folderHolds, variables }: SystemEvidence): boolean {
+/** What programs with OpenSSL read by themselves. */
+function opensslTrusts({ holds, folderHolds, variables }: SystemEvidence): boolean {
   const { SSL_CERT_FILE: file, SSL_CERT_DIR: folder } = variables;
-  return isFound(file === undefined ? holds : file.holds, folder?.holds ?? folderHolds);
+  return isFound(file ?? { holds: holds === true }, folder?.holds ?? folderHolds);
 }
 
 /** What curl reads: its own variable comes before those of OpenSSL. */
 function curlTrusts(system: SystemEvidence): boolean {
   const own = system.variables.CURL_CA_BUNDLE;
-  return own === undefined ? opensslTrusts(system) : isFound(own.holds, system.folderHolds);
+  return own === undefined ? opensslTrusts(system) : isFound(own, system.folderHolds);
 }
 
 /** The variables that keep programs from a list, where the environment has any. */

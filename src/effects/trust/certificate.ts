@@ -1,13 +1,15 @@
 import { join } from 'node:path';
 import type { Authority } from '../../plan/trust-evidence.js';
 import { caRoot } from '../certs/ca-root.js';
-import { nickname } from '../certs/certificate.js';
+import { nickname, parseCertificate } from '../certs/certificate.js';
 import { readText } from './files.js';
 
 /** The CA with its certificate, by which it is found in lists. */
 export interface Root extends Authority {
   /** The certificate as it stands between the lines of a PEM file, without line breaks. */
   base64: string;
+  /** Its name in full. */
+  subject: string;
 }
 
 /** @returns the CA in mkcert's folder; nothing where there is none, or none that can be read */
@@ -18,13 +20,27 @@ export function findRoot(): Root | undefined {
     return undefined;
   }
   try {
-    const { X509Certificate } = process.getBuiltinModule('node:crypto');
-    const { raw, serialNumber: serial } = new X509Certificate(pem);
-    return { path, name: nickname(pem), serial, base64: raw.toString('base64') };
+    const { raw, subject, serialNumber: serial } = parseCertificate(pem);
+    return { path, name: nickname(pem), serial, subject, base64: raw.toString('base64') };
   } catch {
     // What is no certificate is trusted by nobody.
     return undefined;
   }
+}
+
+function isOfName(block: string, { subject }: Root): boolean {
+  try {
+    return parseCertificate(block).subject === subject;
+  } catch {
+    // A block that is no certificate is passed over by OpenSSL, too.
+    return false;
+  }
+}
+
+/** @returns whether a text in PEM has a certificate of the CA's name */
+export function hasNamesake(pem: string, root: Root): boolean {
+  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  return blocks.some((block) => isOfName(block, root));
 }
 
 /** @returns whether a text in PEM has this very certificate, however its lines are broken */

@@ -6,7 +6,7 @@ import type {
   NamedList,
   SystemEvidence,
 } from '../../plan/trust-evidence.js';
-import { holds, type Root } from './certificate.js';
+import { hasNamesake, holds, type Root } from './certificate.js';
 import { isFolder, namesIn, readText } from './files.js';
 
 /** Where Linux distributions keep the certificates that system tools trust. */
@@ -37,10 +37,16 @@ function anyFolderHolds(folders: string, root: Root): boolean {
   return folders.split(delimiter).some((folder) => folderHolds(folder, root));
 }
 
-const readers: Record<ListVariable, (value: string, root: Root) => boolean> = {
-  CURL_CA_BUNDLE: (path, root) => holds(readText(path), root),
-  SSL_CERT_FILE: (path, root) => holds(readText(path), root),
-  SSL_CERT_DIR: anyFolderHolds,
+function fileList(path: string, root: Root): NamedList {
+  const text = readText(path) ?? '';
+  const isHere = holds(text, root);
+  return { path, holds: isHere, hides: !isHere && hasNamesake(text, root) };
+}
+
+const readers: Record<ListVariable, (value: string, root: Root) => NamedList> = {
+  CURL_CA_BUNDLE: fileList,
+  SSL_CERT_FILE: fileList,
+  SSL_CERT_DIR: (path, root) => ({ path, holds: anyFolderHolds(path, root) }),
 };
 
 /** A variable that says what is read anyway, or nothing. */
@@ -49,7 +55,7 @@ const defaults = ['', systemFolder, ...systemBundles];
 function variables(root: Root): Partial<Record<ListVariable, NamedList>> {
   const named = Object.entries(readers).flatMap(([name, read]): [string, NamedList][] => {
     const path = process.env[name] ?? '';
-    return defaults.includes(path) ? [] : [[name, { path, holds: read(path, root) }]];
+    return defaults.includes(path) ? [] : [[name, read(path, root)]];
   });
   return Object.fromEntries(named);
 }
