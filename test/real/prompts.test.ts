@@ -115,6 +115,12 @@ describeWith(['tmux'], 'questions in a terminal', () => {
     const env = { ...sandbox().env, PATH: join(sandbox().home, 'bin') };
     const given = await cli(words.split(' '), { cwd: at('flags'), env });
     expect(given.code, given.stderr).toBe(0);
+    // Each has a certificate of its own.
+    const pairs = ['app', 'flags/app'].flatMap((path) => [
+      at(path, 'certs/key.pem'),
+      at(path, 'certs/cert.pem'),
+    ]);
+    pairs.forEach((path) => writeFileSync(path, ''));
     expect(contentsOf(at('app'))).toEqual(contentsOf(at('flags/app')));
   });
 
@@ -351,6 +357,62 @@ describe('mkcert -install', () => {
       expect(await terminal.ended(), await terminal.screen()).toBe(0);
       expect(readdirSync(at('app/certs'))).toContain('cert.pem');
       expect((await certutil('-L')).stdout).not.toContain('mkcert');
+    });
+  });
+
+  describeWith(['tmux', 'mkcert', 'certutil'], 'where the CA is trusted', () => {
+    /** A run at a terminal behind an installation into this database of browsers alone. */
+    async function again(stores: string): Promise<Terminal> {
+      const { home, env } = sandbox();
+      mkdirSync(join(home, '.pki/nssdb'), { recursive: true });
+      const words = [...given.split(' '), ...origins];
+      const installed = await cli([...words, '--yes', '--mkcert-install'], { cwd: at(), env });
+      expect(installed.code, installed.stderr).toBe(0);
+      return open({ command: program(words), env: { ...env, TRUST_STORES: stores } });
+    }
+
+    it('is not asked for where nothing is left that it could reach', async () => {
+      const terminal = await again('nss');
+      expect(await terminal.ended(), await terminal.screen()).toBe(0);
+      expect(await terminal.screen()).not.toMatch(/[◆◇]/);
+    });
+
+    it('is asked for where it could reach the system, too', async () => {
+      const terminal = await again('system,nss');
+      await terminal.waitFor(question);
+      await terminal.press('C-c');
+      expect(await terminal.ended()).toBe(130);
+    });
+  });
+
+  describeWith(['tmux', 'mkcert', 'certutil'], 'that starts a program with a question', () => {
+    it('leaves the terminal to it, as sudo needs it for a password', async () => {
+      const { home, env } = sandbox();
+      const folder = join(home, 'bin');
+      mkdirSync(folder);
+      const lines = [
+        '#!/bin/sh',
+        'printf "[sudo] password: " >/dev/tty',
+        'read -r password </dev/tty',
+        'test "$password" = secret || exit 1',
+        `exec ${findProgram('mkcert')} "$@"`,
+      ];
+      writeFileSync(join(folder, 'mkcert'), `${lines.join('\n')}\n`, { mode: 0o755 });
+      const words = [...given.split(' '), ...origins, '--mkcert-install', '--yes'];
+      const terminal = await open({
+        command: program(words),
+        env: { ...env, PATH: `${folder}:${env['PATH'] ?? ''}` },
+      });
+      // Once for its CA, once for the certificate.
+      await terminal.waitFor(/password: *$/m);
+      await terminal.type('secret');
+      await terminal.press('Enter');
+      const screen = await terminal.waitFor("✓ Adding mkcert's CA to the trust stores");
+      expect(screen).toContain("… Adding mkcert's CA to the trust stores");
+      await terminal.waitFor(/password: *\n*$/);
+      await terminal.type('secret');
+      await terminal.press('Enter');
+      expect(await terminal.ended(), await terminal.screen()).toBe(0);
     });
   });
 
