@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { quoteCommand } from '../core/quote.js';
+import { caRoot } from '../effects/certs/ca-root.js';
 import { endOf, namesOn, parseCertificate } from '../effects/certs/certificate.js';
 import { keepOutOfGit } from '../effects/certs/ignore.js';
 import { pairPaths } from '../effects/certs/judge.js';
@@ -39,12 +40,17 @@ function sayTrust({ trust }: Progress, { ui, warnings, next }: Telling): void {
   }
 }
 
+async function warningsOf({ trust }: Progress, directory: string): Promise<string[]> {
+  const unknown = `${pairPaths.certFile} is of another CA than the one in ${caRoot()}: who trusts it is not known.`;
+  return [...(await keepOutOfGit(directory)), ...(trust === undefined ? [unknown] : [])];
+}
+
 /** Says what came of a run. @returns the exit code */
 export async function conclude(progress: Progress, session: Session): Promise<number> {
   const { typed, ui, watch, directory, version } = session;
   const { results } = progress;
   const isThere = hasCertificate(results);
-  const warnings = isThere ? await keepOutOfGit(directory) : [];
+  const warnings = isThere ? await warningsOf(progress, directory) : [];
   const kept = 'The files in certs/ are kept.';
   const error = stepsError(results, { signal: watch.signal(), kept });
   const next = openTrust({ ...progress, version }).map((command) => quoteCommand(command));

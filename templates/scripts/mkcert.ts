@@ -18,8 +18,9 @@ export function issueByMkcert({ PRIV_KEY, CERT_KEY }: Settings, hosts: string[])
   try {
     if (!run(['-ecdsa', '-cert-file', cert, '-key-file', key, ...hosts])) return false;
     chmodSync(key, 0o600);
-    renameSync(key, PRIV_KEY);
+    // A certificate without its key is made anew, a key without a certificate is somebody's.
     renameSync(cert, CERT_KEY);
+    renameSync(key, PRIV_KEY);
     return true;
   } finally {
     rmSync(folder, { recursive: true });

@@ -2,13 +2,18 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { openBrowser } from '../support/browser.js';
-import { bin, cli, runProgram } from '../support/cli.js';
-import { echo } from '../support/client.js';
+import { bin, cli } from '../support/cli.js';
 import { describeWith } from '../support/needs.js';
+import { ownMajor } from '../support/nodes.js';
 import { room } from '../support/room.js';
-import { serveWith } from '../support/secure-server.js';
 import type { Terminal } from '../support/terminal.js';
+import {
+  chromiumSays,
+  clientSays,
+  curlCommand,
+  nodeCommand,
+  serveWith,
+} from '../support/trusting.js';
 
 const { sandbox, at, open } = room();
 const ca = (name: string): string => join(sandbox().caRoot, name);
@@ -36,34 +41,6 @@ function makeOldDatabase(): void {
   });
 }
 
-/** What a new Chromium of the sandbox makes of a page, and of a socket from it. */
-async function browse(port: number): Promise<string> {
-  const browser = await openBrowser(sandbox());
-  try {
-    const page = await browser.newPage();
-    await page.goto(`https://localhost:${port}/`);
-    return await page.evaluate(
-      (url) =>
-        new Promise<string>((resolve) => {
-          const socket = new WebSocket(url);
-          socket.addEventListener('open', () => socket.send('hello'));
-          socket.addEventListener('message', (event) => resolve(`echo ${String(event.data)}`));
-          socket.addEventListener('error', () => resolve('error'));
-        }),
-      `wss://localhost:${port}/`,
-    );
-  } catch (error) {
-    return /net::\w+/.exec(String(error))?.[0] ?? String(error);
-  } finally {
-    await browser.close();
-  }
-}
-
-async function curl(port: number, ...args: string[]): Promise<number | undefined> {
-  const command = ['curl', '-sS', '-o', '/dev/null', ...args, `https://localhost:${port}/`];
-  return (await runProgram(command, { cwd: at(), env: sandbox().env, limitMs: 20_000 })).code;
-}
-
 describeWith(
   ['mkcert', 'certutil', 'chromium', 'curl'],
   'a CA that was made without mkcert',
@@ -74,7 +51,7 @@ describeWith(
       const [root, leaf] = [readFileSync(ca('rootCA.pem')), readFileSync(at('certs/cert.pem'))];
       const server = await serveWith(at());
       try {
-        expect(await browse(server.port)).toBe('net::ERR_CERT_AUTHORITY_INVALID');
+        expect(await chromiumSays(sandbox(), server)).toBe('ERR_CERT_AUTHORITY_INVALID');
         const { status, stderr } = spawnSync('mkcert', ['-install'], {
           env: sandbox().env,
           encoding: 'utf8',
@@ -86,9 +63,9 @@ describeWith(
         );
         expect(readFileSync(ca('rootCA.pem'))).toEqual(root);
         expect(readFileSync(at('certs/cert.pem'))).toEqual(leaf);
-        expect(await browse(server.port)).toBe('echo hello');
+        expect(await chromiumSays(sandbox(), server)).toBe('trusted');
       } finally {
-        await server.close();
+        await server.stop();
       }
     });
 
@@ -96,12 +73,14 @@ describeWith(
       await issueWithoutMkcert('localhost', '127.0.0.1', '::1', '--days', '30');
       const server = await serveWith(at());
       try {
-        expect(await curl(server.port)).toBe(60);
-        expect(await curl(server.port, '--cacert', ca('rootCA.pem'))).toBe(0);
-        const trust = { ca: readFileSync(ca('rootCA.pem'), 'utf8') };
-        expect(await echo(`wss://localhost:${server.port}/`, 'hello', trust)).toBe('hello');
+        const [curl, file] = [curlCommand(server), ca('rootCA.pem')];
+        expect(await clientSays(sandbox(), curl)).toBe('60');
+        expect(await clientSays(sandbox(), curl, { CURL_CA_BUNDLE: file })).toBe('trusted');
+        const node = nodeCommand(ownMajor, server);
+        expect(await clientSays(sandbox(), node)).toBe('0 UNABLE_TO_VERIFY_LEAF_SIGNATURE');
+        expect(await clientSays(sandbox(), node, { NODE_EXTRA_CA_CERTS: file })).toBe('trusted');
       } finally {
-        await server.close();
+        await server.stop();
       }
       execFileSync(
         'mkcert',

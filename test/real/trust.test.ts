@@ -297,6 +297,48 @@ describeWith(tools, 'a machine without certutil', () => {
   });
 });
 
+describeWith(['certutil', 'chromium', 'curl'], 'a machine without mkcert', () => {
+  it('has a certificate that the printed commands make Chromium trust', async () => {
+    const env = { PATH: pathOf(place.sandbox, ['node', 'certutil', 'chromium', 'apt-get']) };
+    const { code, report } = await run([], env);
+    expect(code).toBe(0);
+    expect(report.steps[0]).toMatchObject({
+      command: 'npx create-fastify-wss@0.1.0 certs localhost 127.0.0.1 ::1',
+      status: 'done',
+    });
+    const { state, fix } = row(report, 'chromium');
+    expect(state).toBe('not-trusted');
+    const served = await serve();
+    expect(await browser(served)).toBe(refused);
+    expect(await clientSays(place.sandbox, curlCommand(served))).toBe('60');
+    for (const major of majors) {
+      // oxlint-disable-next-line no-await-in-loop -- one Node.js after the other
+      const said = await clientSays(place.sandbox, nodeCommand(major, served));
+      expect({ major, said }).toEqual({ major, said: unverified });
+    }
+
+    expect(await type(fix)).toMatchObject({ code: 0 });
+    expect(row((await run([], env)).report, 'chromium').state).toBe('trusted');
+    expect(await browser(served)).toBe('trusted');
+    for (const major of majors) {
+      const more = { NODE_EXTRA_CA_CERTS: authority() };
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      const said = await clientSays(place.sandbox, nodeCommand(major, served), more);
+      expect({ major, said }).toEqual({ major, said: 'trusted' });
+    }
+  });
+
+  it('and without certutil is told to install both, and then the one command', async () => {
+    const PATH = pathOf(place.sandbox, ['node', 'chromium', 'apt-get']);
+    const { report } = await run([], { PATH });
+    expect(row(report, 'chromium').state).toBe('not-trusted');
+    expect(report.next.slice(2, 4)).toEqual([
+      'sudo apt-get install mkcert libnss3-tools',
+      'npx create-fastify-wss@0.1.0 certs --install',
+    ]);
+  });
+});
+
 describeWith(tools, 'Firefox', () => {
   it('is asked profile by profile, and those that mkcert left are added', async () => {
     issue(place.sandbox);

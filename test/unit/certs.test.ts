@@ -278,12 +278,13 @@ describe('files that were not issued here', () => {
   it('are left where they are good for what is asked', async () => {
     theirPair();
     const before = treeOf(at('certs'));
-    const { code, stdout } = await certs(['theirs.test']);
+    const { code, stdout, stderr } = await certs(['theirs.test']);
     expect({ code, before: treeOf(at('certs')) }).toEqual({
       code: 0,
       before: expect.objectContaining(before),
     });
     expect(stdout).toContain('certs/cert.pem is for theirs.test');
+    expect(stderr).toContain('certs/cert.pem is of another CA than the one in');
   });
 
   it('are told by the signature and the maker, not by the name of the CA', async () => {
