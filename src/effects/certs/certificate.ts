@@ -36,6 +36,18 @@ export function namesOn({ subjectAltName = '' }: X509Certificate): string[] {
   );
 }
 
+/**
+ * `toLegacyObject` is not asked: on Node 20 it loads the modules of TLS in an order that leaves
+ * `tls.createSecureContext` undefined for the rest of the process.
+ * @param name a name in full, such as `subject` or `issuer` of a certificate
+ * @returns the first of its parts of that kind
+ */
+export function partOf(name: string, kind: 'O' | 'OU' | 'CN'): string | undefined {
+  const start = `${kind}=`;
+  const line = name.split('\n').find((part) => part.startsWith(start));
+  return line?.slice(start.length).replaceAll(/\\(.)/g, '$1');
+}
+
 /** @returns whether a CA has signed the certificate; its name alone would not say so */
 export function isIssuedBy(certificate: X509Certificate, authority: X509Certificate): boolean {
   return certificate.checkIssued(authority) && certificate.verify(authority.publicKey);

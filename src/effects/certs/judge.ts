@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { CertificateRequest } from '../../plan/steps.js';
 import { hasLeftOver } from '../staging.js';
 import { authorityPath } from './authority.js';
-import { covers, crypto, endOf, isIssuedBy, parseCertificate } from './certificate.js';
+import { covers, crypto, endOf, isIssuedBy, parseCertificate, partOf } from './certificate.js';
 import { authorityName, owner } from './owner.js';
 
 /** Where a project keeps its development certificate. */
@@ -31,19 +31,18 @@ function authorityHere(): X509Certificate | undefined {
 /** Signed by the CA that is here, or by an earlier one of the same user on the same machine. */
 function isOurs(certificate: X509Certificate): boolean {
   const authority = authorityHere();
-  const { issuer, subject } = certificate.toLegacyObject();
-  const maker = String(subject.OU ?? '');
+  const maker = partOf(certificate.subject, 'OU') ?? '';
   const isMaker = maker === owner() || maker.startsWith(`${owner()} (`);
   return (
     (authority !== undefined && isIssuedBy(certificate, authority)) ||
-    (issuer.O === authorityName && isMaker)
+    (partOf(certificate.issuer, 'O') === authorityName && isMaker)
   );
 }
 
 function isFromAnotherAuthority(certificate: X509Certificate): boolean {
   const authority = authorityHere();
   const isHere = authority !== undefined && isIssuedBy(certificate, authority);
-  return certificate.toLegacyObject().issuer.O === authorityName && !isHere;
+  return partOf(certificate.issuer, 'O') === authorityName && !isHere;
 }
 
 /** @returns whether the CA that is here has signed the certificate in a folder's `certs/` */
@@ -71,13 +70,13 @@ function lackOf(
 ): string | undefined {
   const { certFile } = pairPaths;
   const uncovered = hosts.filter((host) => !covers(certificate, host));
-  const { issuer } = certificate.toLegacyObject();
+  const { issuer } = certificate;
   const lacks: [boolean, string][] = [
     [uncovered.length > 0, `${certFile} does not cover ${uncovered.join(', ')}.`],
     [endsSoon(certificate), `${certFile} ends on ${certificate.validTo}.`],
     [
       isFromAnotherAuthority(certificate),
-      `${certFile} was issued by another CA than the one here: ${String(issuer.CN ?? issuer.OU)}.`,
+      `${certFile} was issued by another CA than the one here: ${partOf(issuer, 'CN') ?? partOf(issuer, 'OU')}.`,
     ],
     [
       days !== undefined && daysOf(certificate) !== days,
