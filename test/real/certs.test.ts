@@ -1,10 +1,10 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
-import { bin, cli } from '../support/cli.js';
+import { describe, expect, it } from 'vitest';
+import { bin, cli, runProgram } from '../support/cli.js';
 import { describeWith } from '../support/needs.js';
-import { ownMajor } from '../support/nodes.js';
+import { allMajors, nodeFolder, ownMajor } from '../support/nodes.js';
 import { room } from '../support/room.js';
 import type { Terminal } from '../support/terminal.js';
 import {
@@ -95,6 +95,18 @@ describeWith(
     });
   },
 );
+
+describe('a certificate that is made without mkcert', () => {
+  it.each(allMajors)('is the same on Node.js %i', async (major) => {
+    const command = [join(nodeFolder(major), 'node'), bin, 'certs', 'app.test', '::1'];
+    const env = { ...sandbox().env, PATH: join(sandbox().home, 'none') };
+    const { code, stdout } = await runProgram(command, { cwd: at(), env });
+    expect(code).toBe(0);
+    expect(stdout).toContain(`✗ Node.js ${major}.`);
+    const strict = ['verify', '-x509_strict', '-CAfile', ca('rootCA.pem'), at('certs/cert.pem')];
+    expect(execFileSync('openssl', strict, { encoding: 'utf8' })).toContain('OK');
+  });
+});
 
 describeWith(['mkcert', 'certutil', 'chromium', 'tmux'], 'certs at a terminal', () => {
   const question = 'Run mkcert -install?';
