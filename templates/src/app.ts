@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import cors from '@fastify/cors';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { explainClientErrors } from './client-errors.js';
+import { refuseWhileClosing } from './closing.js';
 import { keepAlive } from './heartbeat.js';
 import { limitConnections } from './limits.js';
 import { loggerOptions, type LoggerOptions } from './logger.js';
@@ -35,6 +36,7 @@ export async function buildApp(
   explainClientErrors(app);
   renewCertificate(app);
 
+  refuseWhileClosing(app);
   await acceptSockets(app);
   guardOrigins(app);
   limitConnections(app);
@@ -61,6 +63,7 @@ function createServer(settings: Settings, logger: LoggerOptions): FastifyInstanc
     // Without a limit, requests that never end pile up. Sockets are not touched by it.
     requestTimeout: 60_000,
     frameworkErrors: answerUndecodable,
+    return503OnClosing: false,
   };
   const http = {
     headersTimeout: 15_000,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
+import { createConnection } from 'node:net';
 import { test } from 'node:test';
 import type { FastifyInstance } from 'fastify';
 import { onMessage } from '../src/messages.js';
@@ -72,6 +73,23 @@ test('no connection is accepted any more', async (t) => {
   silent.pause();
   const closed = app.close();
   await assert.rejects(connect(), /ECONNREFUSED|ECONNRESET|response: 503/);
+  await closed;
+  silent.terminate();
+});
+
+test('a handshake that comes while the service stops is refused, and its connection ends', async (t) => {
+  const { app, url, connect } = await start(t, { env: { HTTPS: 'false', SHUTDOWN_MS: '300' } });
+  const silent = await connect();
+  silent.pause();
+  const closed = app.close();
+  const late = createConnection(Number(new URL(url).port), '127.0.0.1');
+  const said: string[] = [];
+  late.on('data', (chunk) => said.push(String(chunk)));
+  const lines = ['Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13'];
+  const key = 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==';
+  late.write(['GET /live HTTP/1.1', 'Host: localhost', ...lines, key, '', ''].join('\r\n'));
+  await next(late, 'close');
+  assert.match(said.join(''), /^HTTP\/1\.1 503 .*The service is stopping\./s);
   await closed;
   silent.terminate();
 });
