@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { quoteCommand } from '../core/quote.js';
 import { caRoot } from '../effects/certs/ca-root.js';
-import { endOf, namesOn, parseCertificate } from '../effects/certs/certificate.js';
+import { covers, endOf, namesOn, parseCertificate } from '../effects/certs/certificate.js';
+import { recordedHosts } from '../effects/certs/hosts-here.js';
 import { keepOutOfGit } from '../effects/certs/ignore.js';
 import { pairPaths } from '../effects/certs/judge.js';
 import { printJson, type Ui } from '../effects/ui.js';
@@ -42,7 +43,14 @@ function sayTrust({ trust }: Progress, { ui, warnings, next }: Telling): void {
 
 async function warningsOf({ trust }: Progress, directory: string): Promise<string[]> {
   const unknown = `${pairPaths.certFile} is of another CA than the one in ${caRoot()}: who trusts it is not known.`;
-  return [...(await keepOutOfGit(directory)), ...(trust === undefined ? [unknown] : [])];
+  const certificate = parseCertificate(readFileSync(join(directory, pairPaths.certFile)));
+  const lacking = recordedHosts(directory).filter((host) => !covers(certificate, host));
+  const lack = `It does not cover ${lacking.join(', ')}, which this project was made for: add names to the script "certs" in package.json.`;
+  return [
+    ...(lacking.length > 0 ? [lack] : []),
+    ...(await keepOutOfGit(directory)),
+    ...(trust === undefined ? [unknown] : []),
+  ];
 }
 
 /** Says what came of a run. @returns the exit code */
@@ -51,8 +59,9 @@ export async function conclude(progress: Progress, session: Session): Promise<nu
   const { results } = progress;
   const isThere = hasCertificate(results);
   const warnings = isThere ? await warningsOf(progress, directory) : [];
-  const kept = 'The files in certs/ are kept.';
-  const error = stepsError(results, { signal: watch.signal(), kept });
+  const kept = isThere ? 'The certificate is kept.' : 'Nothing was changed in certs/.';
+  const where = 'When that is mended, run';
+  const error = stepsError(results, { signal: watch.signal(), kept, where });
   const next = openTrust({ ...progress, version }).map((command) => quoteCommand(command));
   if (typed.controls.json === true) {
     const certificate = isThere ? issuedIn(directory) : undefined;

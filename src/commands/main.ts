@@ -25,6 +25,10 @@ async function runCerts(words: string[], running: Running): Promise<number> {
     process.stdout.write(certsHelpText());
     return 0;
   }
+  if (typed.controls.version === true) {
+    process.stdout.write(`${running.version}\n`);
+    return 0;
+  }
   const { certs } = await import('./certs.js');
   return certs(typed, running);
 }

@@ -16,10 +16,15 @@ interface Ending {
   signal: EndingSignal | undefined;
   /** What is true though a step failed: a sentence. */
   kept: string;
+  /** Where the commands that are left are to be run: the words before them. */
+  where?: string;
 }
 
 /** @returns what kept the steps from their end: a signal, or those that failed */
-export function stepsError(results: AnyStep[], { signal, kept }: Ending): UserError | undefined {
+export function stepsError(
+  results: AnyStep[],
+  { signal, kept, where = 'Run in it' }: Ending,
+): UserError | undefined {
   const stage = 'steps';
   const failed = results.filter(({ status }) => status === 'failed');
   if (signal !== undefined) {
@@ -33,7 +38,7 @@ export function stepsError(results: AnyStep[], { signal, kept }: Ending): UserEr
   const message = failed.map(({ title }) => `${title} failed.`).join(' ');
   const left = failed.flatMap((step) => step.left).join(', then ');
   const details = failed.flatMap(({ advice }) => advice ?? []);
-  const fix = left === '' ? kept : `${kept} Run in it: ${left}`;
+  const fix = left === '' ? kept : `${kept} ${where}: ${left}`;
   return new UserError(message, fix, { code: 'step-failed', stage, exitCode: 1, details });
 }
 

@@ -13,6 +13,7 @@ export interface CertsControls {
   json: boolean;
   verbose: boolean;
   help: boolean;
+  version: boolean;
 }
 
 export interface CertsControl extends Omit<Control, 'name'> {
@@ -38,4 +39,5 @@ export const certsControls: CertsControl[] = [
   { name: 'json', summary: 'print one JSON document' },
   { name: 'verbose', summary: 'show what child processes print, and stacks of errors' },
   { name: 'help', short: 'h', summary: 'print this help' },
+  { name: 'version', short: 'v', summary: 'print the version' },
 ];

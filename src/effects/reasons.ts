@@ -22,6 +22,7 @@ const reasons: Record<string, { why: string; fix: string }> = {
   ENOSPC: { why: 'the disk is full', fix: room },
   EDQUOT: { why: 'your share of the disk is used up', fix: room },
   EFBIG: { why: 'a file is larger than this system allows', fix: 'Choose another directory.' },
+  EEXIST: { why: 'a link to nothing is in its way', fix: 'Move it away.' },
   ENOTDIR: { why: 'a part of its path is a file', fix: 'Choose another directory.' },
   ELOOP: { why: 'its links lead in a circle', fix: 'Choose another directory.' },
   ENOENT: { why: 'nothing can be made there', fix: 'Choose another directory.' },

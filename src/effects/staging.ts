@@ -1,6 +1,6 @@
 import { existsSync, linkSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { copyFileSync, lstatSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { PlannedFile } from '../plan/project.js';
 import { foldersOf } from './compare.js';
 import { errorCode } from './reasons.js';
@@ -9,6 +9,25 @@ const marker = '.create-fastify-wss-';
 
 /** A staging folder as `mkdtemp` names it: the marker, the process that made it, six letters. */
 const staged = /^\.create-fastify-wss-(\d+)-[A-Za-z0-9]{6}$/;
+
+/**
+ * Makes a folder, and those above it. Node's own way to make all of them never ends where a folder is
+ * there that takes none, as /proc.
+ */
+export function makeFolders(path: string): void {
+  if (existsSync(path)) {
+    return;
+  }
+  makeFolders(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Another run may have made it meanwhile.
+    if (errorCode(error) !== 'EEXIST' || !existsSync(path)) {
+      throw error;
+    }
+  }
+}
 
 /** Makes a new folder of ours, which no other run touches while this process lives. */
 export function makeStaging(parent: string): string {

@@ -82,7 +82,7 @@ function undoneStep({ group, title, command }: Step): StepResult {
 /** What is to be told of a step that was done. */
 function proofOf(step: Step, { output }: Outcome): string {
   if (step.group === 'certificate' && step.issuer === 'built-in') {
-    return `without mkcert, by a CA in ${caRoot()}`;
+    return `signed by us with the CA in ${caRoot()}`;
   }
   return telling.includes(step.group) ? output : '';
 }

@@ -25,6 +25,9 @@ const notes: Partial<Record<DatabaseAnswer, string>> = {
   unreadable: 'certutil cannot read it',
 };
 
+const noCertutil =
+  'certutil is not installed: it is in libnss3-tools on Debian, in nss-tools on Fedora, else in nss.';
+
 function noteOf({ answer, said = '', hides }: Database): string[] {
   const note = notes[answer];
   const because = answer === 'unreadable' ? `: ${said === '' ? 'no answer' : said}` : '';
@@ -53,7 +56,9 @@ function databaseRow(database: Database, evidence: Evidence): TrustRow {
   const name = database.name ?? authority.name;
   const state = states[answer];
   const skipped = state !== 'trusted' && isLeftOut('nss', evidence);
-  const note = [...noteOf(database), ...(skipped ? [leftOut] : [])].join(' ');
+  const lacking = state !== 'trusted' && !skipped && getting('certutil', tools).length === 0;
+  const missing = lacking && !tools.certutil ? [noCertutil] : [];
+  const note = [...noteOf(database), ...missing, ...(skipped ? [leftOut] : [])].join(' ');
   const fix = [...getting('certutil', tools), ...adding(database, authority)];
   return {
     store: browser,

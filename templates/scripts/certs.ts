@@ -5,7 +5,7 @@ import { lackOf, mayReplace, tlsProblem } from './certificate.js';
 import { issue } from './issue.js';
 
 const advice =
-  'They are not a pair that mkcert made, so they stay. Move both away and run this again, ' +
+  'Key and certificate are not a pair that was made here, so they stay. Move both away and run this again, ' +
   'or correct PRIV_KEY and CERT_KEY in .env.';
 
 try {
@@ -33,7 +33,7 @@ function prepare(hosts: string[]): void {
   }
   if (!mayReplace(settings)) {
     // Files of somebody's own stay; that is a failure only if the service cannot use them.
-    if (unusable !== undefined) throw new Mistakes([unusable, advice]);
+    if (unusable !== undefined) throw new Mistakes([unusable.split(' Run: ')[0] ?? '', advice]);
     console.log(`${lack} It is not for this script to replace, so it stays as it is.`);
     return;
   }

@@ -14,8 +14,8 @@ export function issue(settings: Settings, hosts: string[]): number {
   checkHosts(hosts);
   if (issueByMkcert(settings, hosts)) {
     console.log(`Made ${settings.CERT_KEY} and ${settings.PRIV_KEY} for ${hosts.join(', ')}.`);
-    console.log('To have the browsers of this machine trust them: mkcert -install');
-    console.log(`To see which of its clients do: npx ${issuer()} certs`);
+    console.log(`To see which clients of this machine trust them: npx ${issuer()} certs`);
+    console.log(`To have its browsers trust them: npx ${issuer()} certs --install`);
     return 0;
   }
   const code = issueByPackage(hosts);

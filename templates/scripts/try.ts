@@ -12,7 +12,8 @@ try {
   const target = targetOf(readSettings(process.env), words);
   console.log(`Connecting to ${target.url} as a page of ${target.origin}`);
   const { greeting, answer, certificate } = await greet(target);
-  if (certificate) console.log(`This Node trusts its certificate: ${certificate}`);
+  if (certificate)
+    console.log(`Its certificate is trusted, by Node or the authority in CAROOT: ${certificate}`);
   console.log(`Sent "${greeting}" and got "${answer}".`);
 } catch (error) {
   console.error(error instanceof Mistakes ? error.message : error);

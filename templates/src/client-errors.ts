@@ -6,7 +6,8 @@ const causes = [
   { code: /HTTP_REQUEST$/, cause: 'It spoke http:// or ws:// to a port that speaks TLS.' },
   {
     code: /ALERT_(UNKNOWN_CA|BAD_CERTIFICATE|CERTIFICATE_UNKNOWN)$/,
-    cause: 'It does not trust our certificate. On a developer machine: mkcert -install',
+    cause:
+      'It does not trust our certificate. On a developer machine: npx create-fastify-wss certs',
   },
   { code: /ALERT_CERTIFICATE_EXPIRED$/, cause: 'For its clock, our certificate has expired.' },
   { code: /UNSUPPORTED_PROTOCOL$/, cause: 'It speaks no TLS from version 1.2 on.' },

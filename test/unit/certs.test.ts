@@ -471,6 +471,19 @@ describe('the CA', () => {
   });
 });
 
+describe('a folder that takes no other', () => {
+  it.each([
+    ['to work in', (): [string, Environment] => ['/proc', {}], '/proc/certs cannot be used'],
+    ['for the CA', (): [string, Environment] => [at(), { CAROOT: '/proc/ca' }], '/proc/ca cannot'],
+  ])('%s is an error and no endless loop', async (_what, make, message) => {
+    const [cwd, more] = make();
+    const env = { ...bare(), ...more };
+    const { code, stderr } = await cli(['certs'], { cwd, env, limitMs: 20_000 });
+    expect(code).toBe(1);
+    expect(stderr).toContain(message);
+  });
+});
+
 describe('the folder certs', () => {
   const git = (...args: string[]): string =>
     execFileSync('git', args, { cwd: at(), env: sandbox().env, encoding: 'utf8' });
@@ -494,6 +507,15 @@ describe('the folder certs', () => {
     expect(readdirSync(at('certs')).toSorted()).toEqual(['cert.pem', 'key.pem', 'notes.txt']);
   });
 
+  it('whose key is in git already is said to be', async () => {
+    git('init', '--quiet');
+    await certs();
+    git('add', '--force', 'certs/key.pem');
+    expect((await certs()).stderr).toContain(
+      'git has certs/key.pem: git rm --cached --ignore-unmatch certs/key.pem certs/cert.pem.',
+    );
+  });
+
   it('that is a file is an error, and stays', async () => {
     writeFileSync(at('certs'), 'mine');
     const { code, stderr } = await certs();
@@ -512,6 +534,13 @@ describe('a rendered project', () => {
     expect((await cli(['certs'], { cwd: at('app'), env: bare() })).code).toBe(0);
     const pem = readFileSync(at('app/certs/cert.pem'));
     expect(new X509Certificate(pem).subjectAltName).toBe('DNS:app.test, IP Address:10.0.0.1');
+  });
+
+  it('is told of names that it was made with and that are not there any more', async () => {
+    await cli(made, { cwd: at(), env: bare() });
+    const ended = await cli(['certs', 'app.test'], { cwd: at('app'), env: bare() });
+    expect(ended.code).toBe(0);
+    expect(ended.stderr).toContain('It does not cover localhost, 127.0.0.1, ::1, which this');
   });
 
   it('in a folder named like the command is written with ./', async () => {
@@ -598,6 +627,27 @@ describeWith(['mkcert'], 'certs where mkcert is', () => {
     expect(authority().fingerprint256).toBe(first);
     expect(certificate().verify(authority().publicKey)).toBe(true);
     expect((await run(['app.test', '--days', '5'])).stdout).not.toContain('Making');
+  });
+
+  it('tells in JSON, too, what mkcert says of a failure', async () => {
+    writeFileSync(at('file'), '');
+    const failed = await certs(['--json'], { PATH: process.env['PATH'], CAROOT: at('file') });
+    expect(failed.code).toBe(1);
+    const { error, steps } = JSON.parse(failed.stdout);
+    expect(error.details.join()).toContain('not a directory');
+    expect(error.fix).toMatch(
+      /^Nothing was changed in certs\/\. When that is mended, run: mkcert /,
+    );
+    expect(steps[0].advice).toContain('not a directory');
+  });
+
+  it('says more of a CA that cannot sign than mkcert does', async () => {
+    await run([]);
+    rmSync(ca('rootCA-key.pem'), { force: true });
+    const { code, stderr } = await run(['other.test']);
+    expect(code).toBe(1);
+    expect(stderr).toContain('rootCA-key.pem is missing, so the CA beside it cannot sign.');
+    expect(stderr).toContain('Copy the key of that CA beside it');
   });
 
   it('has it write into a folder that nobody else can enter, over a key that others could read', async () => {

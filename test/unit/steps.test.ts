@@ -139,7 +139,7 @@ describe('a machine without mkcert', () => {
     const { code, stdout } = await run(flags);
     expect(code).toBe(0);
     expect(stdout).toContain(
-      `✓ Making the development certificate: without mkcert, by a CA in ${place.sandbox.caRoot}`,
+      `✓ Making the development certificate: signed by us with the CA in ${place.sandbox.caRoot}`,
     );
     expect(certificate().verify(new X509Certificate(authority()).publicKey)).toBe(true);
     expect(certificate().checkIP('::1')).toBe('::1');

@@ -1,9 +1,9 @@
 import type { KeyObject } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../core/errors.js';
 import { errorCode, notWritable, reasonOf } from '../reasons.js';
-import { addName, clearLeftOver, makeStaging, removeStaging } from '../staging.js';
+import { addName, clearLeftOver, makeFolders, makeStaging, removeStaging } from '../staging.js';
 import { caRoot } from './ca-root.js';
 import { crypto, endOf, parseCertificate } from './certificate.js';
 import { owner } from './owner.js';
@@ -100,7 +100,7 @@ async function make(staging: string): Promise<void> {
 async function makeAuthority(): Promise<void> {
   const folder = caRoot();
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolders(folder);
     await clearLeftOver(folder);
     const staging = makeStaging(folder);
     try {

@@ -6,14 +6,14 @@ import { recordPath } from '../../plan/project.js';
 import { parseCertificate, namesOn } from './certificate.js';
 import { judgePair, pairPaths } from './judge.js';
 
-/** @returns the names that the project was made with */
-function recorded(directory: string): string[] | undefined {
+/** @returns the names that the project was made with; none where it is not one of ours */
+export function recordedHosts(directory: string): string[] {
   try {
     const record = JSON.parse(readFileSync(join(directory, recordPath), 'utf8'));
     return [readJsonValue(optionNamed('hosts'), record.answers.hosts)].flat().map(String);
   } catch {
     // Not one of our projects, or one that had no certificate.
-    return undefined;
+    return [];
   }
 }
 
@@ -30,7 +30,7 @@ function certified(directory: string): string[] | undefined {
  * certificate that was issued here, unless it lacks one of the project's
  */
 export function hostsHere(directory: string): string[] {
-  const ofProject = recorded(directory) ?? [];
+  const ofProject = recordedHosts(directory);
   const ofCertificate = certified(directory) ?? [];
   const isRenewal = ofProject.every((host) => ofCertificate.includes(host));
   const found = isRenewal ? ofCertificate : ofProject;

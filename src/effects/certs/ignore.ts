@@ -16,6 +16,12 @@ async function git(directory: string, ...args: string[]): Promise<boolean> {
  */
 export async function keepOutOfGit(directory: string): Promise<string[]> {
   const folder = join(directory, 'certs');
+  if (await git(directory, 'ls-files', '--error-unmatch', pairPaths.keyFile)) {
+    const away = `git rm --cached --ignore-unmatch ${Object.values(pairPaths).join(' ')}`;
+    return [
+      `git has ${pairPaths.keyFile}: ${away}. Whoever has the history has the key that was there.`,
+    ];
+  }
   if (await git(directory, 'check-ignore', '--quiet', pairPaths.keyFile)) {
     return [];
   }

@@ -1,11 +1,12 @@
-import { chmodSync, existsSync, mkdirSync } from 'node:fs';
+import { chmodSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError, messageOf } from '../../core/errors.js';
+import { authorityPath, openAuthority } from './authority.js';
 import type { CertificateRequest, Issuer } from '../../plan/steps.js';
 import type { Outcome, Run } from '../child.js';
 import { notWritable } from '../reasons.js';
 import { run } from '../run.js';
-import { clearLeftOver, makeStaging, removeStaging } from '../staging.js';
+import { clearLeftOver, makeFolders, makeStaging, removeStaging } from '../staging.js';
 import { movePairIn } from './move-in.js';
 
 interface Issuing extends Pick<Run, 'output' | 'cancel'> {
@@ -22,7 +23,14 @@ async function byMkcert(folder: string, { request, output, cancel }: Issuing): P
   const [key, certificate] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
   const files = ['-cert-file', certificate, '-key-file', key];
   const command = ['mkcert', '-ecdsa', ...files, ...request.hosts];
-  const outcome = await run({ command, cwd: process.cwd(), output, ...(cancel && { cancel }) });
+  // What it says is the reason of a failure, though it be shown already.
+  const kept = output === 'stderr' ? 'both' : output;
+  if (existsSync(authorityPath())) {
+    // Of a CA that cannot sign mkcert says less.
+    await openAuthority();
+  }
+  const cwd = process.cwd();
+  const outcome = await run({ command, cwd, output: kept, ...(cancel && { cancel }) });
   if (outcome.ok && !(existsSync(key) && existsSync(certificate))) {
     return { ...outcome, ok: false, output: `${outcome.output}\nmkcert made no certificate.` };
   }
@@ -49,7 +57,7 @@ async function makeAndMove(staging: string, issuing: Issuing): Promise<Outcome> 
 
 /** @throws UserError, or what the file system says */
 async function issueInto(folder: string, issuing: Issuing): Promise<Outcome> {
-  mkdirSync(folder, { recursive: true });
+  makeFolders(folder);
   await clearLeftOver(folder);
   const staging = makeStaging(folder);
   try {
