@@ -279,7 +279,7 @@ export const options: Option[] = [
     when: { https: true, certSource: 'mkcert' },
     question: {
       message:
-        "Run mkcert -install? It adds mkcert's CA to this system's trust stores and may ask for your password.",
+        "Run mkcert -install? It has this system and its browsers trust mkcert's CA, and may ask for your password.",
       optional: (world) => world.mkcert && !world.trusted,
     },
     summary: "run mkcert -install: changes this system's trust stores",

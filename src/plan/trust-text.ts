@@ -8,7 +8,7 @@ const meanings: Record<TrustState, { mark: string; words: string }> = {
   unknown: { mark: '?', words: 'unknown' },
 };
 
-const columns = 100;
+const columns = 80;
 const indent = '      ';
 
 /** Breaks a sentence between words. */

@@ -436,10 +436,11 @@ describe('the table for people', () => {
             $ sudo apt-get install libnss3-tools
             $ certutil -A -d sql:/home/me/.mozilla/firefox/abc.default -t C,, -n 'mkcert development CA 171' -i /home/me/ca/rootCA.pem
         ? Host                   unknown      browsers outside this container
-            It cannot be seen from here: run mkcert on the host, and mount the host's CAROOT in here.
+            It cannot be seen from here: run mkcert on the host, and mount the host's
+            CAROOT in here.
         ✗ Node.js 20.19.0        not trusted  fetch, ws and other clients in Node.js
-            Judged for the Node.js that runs this. It does not read the system's list. NODE_EXTRA_CA_CERTS
-            names /corp/ca.pem, which lacks the CA.
+            Judged for the Node.js that runs this. It does not read the system's list.
+            NODE_EXTRA_CA_CERTS names /corp/ca.pem, which lacks the CA.
             $ sh -c 'awk 1 "$1" "$2" >"$0"' /home/me/node-extra-ca-certs.pem /corp/ca.pem /home/me/ca/rootCA.pem
             $ export NODE_EXTRA_CA_CERTS=/home/me/node-extra-ca-certs.pem"
     `);
