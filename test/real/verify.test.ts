@@ -7,6 +7,7 @@ import { issue } from '../support/authority.js';
 import { cli, type Ended } from '../support/cli.js';
 import { describeWith } from '../support/needs.js';
 import { sandbox, type Environment } from '../support/sandbox.js';
+import { pathOf } from '../support/stores.js';
 import { treeOf } from '../support/tree.js';
 
 const place = sandbox();
@@ -68,6 +69,17 @@ describeWith(['mkcert', 'caddy', 'nginx'], 'a run that verifies', () => {
       expect(readdirSync(tmpdir()).filter((name) => name.includes('-proxy-'))).toEqual(before);
     },
   );
+
+  it('sees the same with a certificate that was made without mkcert', async () => {
+    const PATH = pathOf(place, ['node', 'npm', 'sh', 'env']);
+    const { code, step } = await verification([], { PATH, CAROOT: join(place.home, 'bare') });
+    expect(code).toBe(0);
+    expect(step.advice).toContain("certificate for localhost by mkcert's CA");
+    expect(readdirSync(join(place.home, 'bare')).toSorted()).toEqual([
+      'rootCA-key.pem',
+      'rootCA.pem',
+    ]);
+  });
 
   it('names the stage that does not hold, and keeps the project', async () => {
     const { keyFile, certFile } = issue(place);
