@@ -17,6 +17,7 @@ import { parseArgs } from 'node:util';
  * @property {string} does what is measured, in words
  * @property {string[]} args the program and its arguments, for node
  * @property {string} [makes] the file that a run has to leave behind
+ * @property {Record<string, string>} [env] what is set for it alone
  */
 
 /** @typedef {{ ratio: number, time: number }} Pair the time is in milliseconds */
@@ -53,11 +54,20 @@ function ownJobs() {
     args: project(answers.https),
     makes,
   };
+  const without = {
+    ...withCertificate,
+    does: 'project, HTTPS without mkcert',
+    makes: 'app/certs/cert.pem',
+    env: { PATH: join(root, 'no-programs') },
+  };
+  const certificate = { name, does: 'certs', args: [bin, 'certs'], makes: 'certs/cert.pem' };
   return [
     { name, does: '--version', args: [bin, '--version'] },
     { name, does: '--help', args: [bin, '--help'] },
     { name, does: 'project, no HTTPS', args: project(answers.http), makes },
     ...(hasMkcert() ? [withCertificate] : []),
+    without,
+    certificate,
   ];
 }
 
@@ -134,7 +144,8 @@ function pair(job, folder) {
   const cwd = mkdtempSync(join(folder, 'run-'));
   const surroundings = { cwd, env: quietEnvironment(folder) };
   const bare = timed(['-e', '0'], surroundings);
-  const { ok, time } = timed(job.args, surroundings);
+  const env = { ...surroundings.env, ...job.env };
+  const { ok, time } = timed(job.args, { cwd, env });
   const made = job.makes === undefined || existsSync(join(cwd, job.makes));
   rmSync(cwd, { recursive: true });
   return ok && made ? { ratio: time / bare.time, time } : undefined;
