@@ -5,7 +5,7 @@ import { flagOf, options, type Option } from '../core/options.js';
 import { quoteCommand } from '../core/quote.js';
 import { handOut, placeholderOf, type Slot } from './lost-values.js';
 import { formOf, npmHints, type Environment } from './npm-call.js';
-import { readWords, type Words } from './words.js';
+import { certsFlags, readWords, type Words } from './words.js';
 
 /**
  * Switches that npm has an option for: of the same name, or for `--https` one that it takes it for
@@ -127,6 +127,19 @@ function lostFlag(lost: Lost[], command: string[], details: string[]): UserError
   );
 }
 
+/**
+ * npm reads `--days` as `-d -a -y -s`, four options of its own, and leaves no variable of that name;
+ * no host is a number, so that one among the names was its value.
+ */
+const lostDays: Lost = {
+  name: 'days',
+  flag: '--days',
+  option: undefined,
+  isSwitch: false,
+  placeholder: 'DAYS',
+  values: ['true'],
+};
+
 function isNumber(word: string): boolean {
   return /^\d+$/.test(word);
 }
@@ -145,14 +158,17 @@ const certsRows: FlagRow[] = certsControls.map(({ name, placeholder, negatable =
  */
 export function refuseLostCertsFlags(argv: string[], env: Environment): void {
   const form = formOf(env);
-  const words = form && readWords(argv);
-  const lost = words === undefined ? [] : lostFlags(env, words, certsRows);
-  if (form === undefined || words === undefined || lost.length === 0) {
+  const words = form && readWords(argv, certsFlags);
+  if (form === undefined || words === undefined) {
     return;
   }
   const strays = words.positionals.filter(isNumber);
+  const lost = lostFlags(env, words, certsRows).concat(strays.length > 0 ? lostDays : []);
+  if (lost.length === 0) {
+    return;
+  }
   const named = words.positionals.filter((word) => !isNumber(word));
-  const flags = lost.flatMap((each) => wordsOf({ ...each, placeholder: 'DAYS' }, strays));
+  const flags = lost.flatMap((each) => wordsOf(each, strays));
   const command = [...form[0], ...named, ...form[1], ...flags, ...words.passed];
   throw lostFlag(lost, command, npmHints(env));
 }

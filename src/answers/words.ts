@@ -60,8 +60,8 @@ export function tokensOf(argv: string[], table: FlagTable = flags) {
 
 const shorts = controls.flatMap(({ short }) => (short === undefined ? [] : [`-${short}`]));
 
-function flagNamed(typed: string): Flag | undefined {
-  return flags.get(typed) ?? flags.get(typed.replace(/^--no-/, '--'));
+function flagNamed(typed: string, table = flags): Flag | undefined {
+  return table.get(typed) ?? table.get(typed.replace(/^--no-/, '--'));
 }
 
 function isFlag(word: string): boolean {
@@ -96,8 +96,8 @@ export interface Words {
 }
 
 /** @returns the words of the command line, without judging them */
-export function readWords(argv: string[]): Words {
-  const tokens = tokensOf(argv);
+export function readWords(argv: string[], table: FlagTable = flags): Words {
+  const tokens = tokensOf(argv, table);
   const typed = tokens.flatMap((token) => (token.kind === 'option' ? token : []));
   return {
     positionals: tokens.flatMap((token) => (token.kind === 'positional' ? token.value : [])),
@@ -105,6 +105,6 @@ export function readWords(argv: string[]): Words {
       const apart = value === undefined ? [rawName] : [rawName, value];
       return inlineValue === true ? `${rawName}=${value}` : apart;
     }),
-    names: typed.flatMap(({ name }) => flagNamed(`--${name}`)?.name ?? []),
+    names: typed.flatMap(({ name }) => flagNamed(`--${name}`, table)?.name ?? []),
   };
 }

@@ -120,6 +120,14 @@ describe.each(Object.keys(tools))('create with %s', (label) => {
     expect(recordIn(other)).toEqual(recordIn(cwd));
   });
 
+  it('issues a certificate by the command that is meant', async () => {
+    const cwd = newFolder();
+    const { code, stdout, stderr } = await create(cwd, ['certs', 'app.test', '--days', '30']);
+    expect(code, `${stdout}\n${stderr}`).toBe(0);
+    expect(readdirSync(cwd)).toEqual(['certs']);
+    expect(stdout).toContain('certs/cert.pem is for app.test, until ');
+  });
+
   it('makes a dry run where it is told to', async () => {
     const cwd = newFolder();
     const { code, stdout } = await create(cwd, ['app', '--dry-run', ...flags]);

@@ -109,6 +109,17 @@ describe('npm create from a registry', () => {
     expect(requests.filter((request) => request === tarball)).toHaveLength(1);
   });
 
+  it('issues a certificate, and names the corrected command where -- is missing', async () => {
+    const lost = await npm(['create', initializer, 'certs', 'app.test', '--days', '30']);
+    expect(lost.code).toBe(2);
+    expect(lost.stderr).toContain(`npm create ${initializer} certs app.test -- --days 30`);
+    expect(readdirSync(at())).toEqual([]);
+    const ended = await npm(['create', initializer, 'certs', 'app.test', '--', '--days', '30']);
+    expect(ended.code, ended.stderr).toBe(0);
+    expect(ended.stdout).toContain('certs/cert.pem is for app.test, until ');
+    expect(readdirSync(at('certs')).toSorted()).toEqual(['.gitignore', 'cert.pem', 'key.pem']);
+  });
+
   it('names the corrected command where -- is missing, and writes nothing', async () => {
     const flags = ['--cert-source', 'proxy', '--yes'];
     const { code, stderr } = await npm(['create', initializer, 'my-service', ...flags]);

@@ -103,7 +103,7 @@ describe('the command line of certs', () => {
   it.each([
     [
       ['certs', 'app.test', '30'],
-      { npm_config_days: 'true' },
+      { npm_config_all: 'true', npm_config_yes: 'true' },
       'npm took --days for an option of its own.',
       'Put -- before the flags: npm create fastify-wss@latest certs app.test -- --days 30',
     ],
@@ -114,10 +114,10 @@ describe('the command line of certs', () => {
       'npm create fastify-wss@latest certs -- --install',
     ],
     [
-      ['certs'],
-      { npm_config_days: '7', npm_config_overwrite: 'true' },
-      'npm took --days, --overwrite for options of its own.',
-      'npm create fastify-wss@latest certs -- --days 7 --overwrite',
+      ['certs', '7'],
+      { npm_config_overwrite: 'true' },
+      'npm took --overwrite, --days for options of its own.',
+      'npm create fastify-wss@latest certs -- --overwrite --days 7',
     ],
   ])('%j whose flags npm took is refused with the command', async (args, kept, wrong, fix) => {
     const npm = { npm_command: 'init', npm_config_user_agent: 'npm/11.0.0 node/v20.0.0' };
@@ -126,6 +126,12 @@ describe('the command line of certs', () => {
     expect(stderr).toContain(wrong);
     expect(stderr).toContain(fix);
   });
+});
+
+it('certs behind npm takes flags that reach it', async () => {
+  const npm = { npm_command: 'init', npm_config_user_agent: 'npm/11.0.0 node/v20.0.0' };
+  const { code, stderr } = await certs(['app.test', '--days', '30', '--overwrite'], npm);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
 });
 
 describe('a certificate that we issue', () => {
