@@ -12,6 +12,7 @@ import { findManager } from '../effects/found-manager.js';
 import { readAnswersText } from '../effects/inputs.js';
 import { findProgram, runningPackageManager, whyNobodyAnswers } from '../effects/probes.js';
 import { withTerminal } from '../effects/signals.js';
+import { isTrusted } from '../effects/trust/check.js';
 import { checkManager } from '../plan/manager.js';
 import { projectName } from '../plan/project-name.js';
 import { interview, type CheckOnDisk } from '../prompts/interview.js';
@@ -88,7 +89,6 @@ async function lookAround(asks: boolean): Promise<World> {
   if (!mkcert) {
     return { packageManager, mkcert, trusted: false };
   }
-  const { isTrusted } = await import('../effects/trust/check.js');
   return { packageManager, mkcert, trusted: await isTrusted() };
 }
 

@@ -8,6 +8,7 @@ import { Cancelled, UserError, messageOf } from '../core/errors.js';
 import { endIfHungUp, watchSignals, type Watch } from '../effects/signals.js';
 import { outliveReaders, printError, printJson } from '../effects/ui.js';
 import { errorReport } from '../plan/report.js';
+import { certs } from './certs.js';
 import { create } from './create.js';
 
 const reportAt = 'Please report this, with the output of --verbose.';
@@ -17,7 +18,7 @@ interface Running {
   watch: Watch;
 }
 
-/** `certs` and what follows it; loaded where it is wanted, as the rest of a run is. */
+/** `certs` and what follows it. */
 async function runCerts(words: string[], running: Running): Promise<number> {
   refuseLostCertsFlags(words, process.env);
   const typed = parseCertsArguments(words.slice(1));
@@ -29,7 +30,6 @@ async function runCerts(words: string[], running: Running): Promise<number> {
     process.stdout.write(`${running.version}\n`);
     return 0;
   }
-  const { certs } = await import('./certs.js');
   return certs(typed, running);
 }
 

@@ -3,7 +3,7 @@ import { UserError } from '../core/errors.js';
 import { quoteCommand } from '../core/quote.js';
 import { isIssuedHere } from '../effects/certs/judge.js';
 import { findProgram, mkcertInstaller, runningPackageManager } from '../effects/probes.js';
-import type { Trust } from '../effects/trust/check.js';
+import { checkTrust, type Trust } from '../effects/trust/check.js';
 import type { AnyStep } from '../plan/report.js';
 import { commandsLeft } from '../plan/trust-left.js';
 
@@ -41,7 +41,6 @@ export async function trustBehind({ directory, results }: Run): Promise<Trust | 
   if (!hasCertificate(results) || !isIssuedHere(directory)) {
     return undefined;
   }
-  const { checkTrust } = await import('../effects/trust/check.js');
   return checkTrust();
 }
 

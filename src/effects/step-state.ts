@@ -6,6 +6,7 @@ import type { CertificateStep, Step } from '../plan/steps.js';
 import { judgePair } from './certs/judge.js';
 import { anyExists, findProgram, mkcertInstaller } from './probes.js';
 import { run } from './run.js';
+import { isTrusted } from './trust/check.js';
 
 /** Whether a step is to be run; if a person has to do something instead, why and which commands. */
 export type State =
@@ -44,7 +45,6 @@ async function trustState(step: Step): Promise<State> {
   if (findProgram('mkcert') === undefined) {
     return withoutMkcert(step);
   }
-  const { isTrusted } = await import('./trust/check.js');
   return (await isTrusted()) ? already : needed;
 }
 

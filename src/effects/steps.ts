@@ -5,6 +5,7 @@ import { issue } from './certs/issue.js';
 import type { Outcome } from './child.js';
 import { run } from './run.js';
 import { stateOf } from './step-state.js';
+import { installTrust } from './trust/install.js';
 import type { Ui } from './ui.js';
 
 export type StepStatus = 'done' | 'already' | 'skipped' | 'failed' | 'not-run';
@@ -59,7 +60,6 @@ async function perform(step: Step, surroundings: Surroundings): Promise<Outcome>
     return issue({ directory, request: step.request, issuer: step.issuer, output, cancel });
   }
   if (step.group === 'trust') {
-    const { installTrust } = await import('./trust/install.js');
     const { ok, advice } = await installTrust({ cwd: directory, output, cancel });
     return { ok, found: true, output: advice };
   }

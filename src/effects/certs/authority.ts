@@ -7,6 +7,7 @@ import { addName, clearLeftOver, makeFolders, makeStaging, removeStaging } from 
 import { caRoot } from './ca-root.js';
 import { crypto, endOf, parseCertificate } from './certificate.js';
 import { owner } from './owner.js';
+import { certifyAuthority, newKey } from './x509.js';
 
 /** A CA that can sign. */
 export interface Authority {
@@ -86,7 +87,6 @@ function place(staging: string, name: string, { text, mode }: { text: string; mo
 
 /** The key comes first: one that a broken run has left, or another run made, is what is certified. */
 async function make(staging: string): Promise<void> {
-  const { certifyAuthority, newKey } = await import('./x509.js');
   if (!existsSync(join(caRoot(), keyName))) {
     const text = String(newKey().export({ type: 'pkcs8', format: 'pem' }));
     place(staging, keyName, { text, mode: 0o400 });

@@ -2,6 +2,7 @@ import { chmodSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError, messageOf } from '../../core/errors.js';
 import { authorityPath, openAuthority } from './authority.js';
+import { issueBuiltIn } from './built-in.js';
 import type { CertificateRequest, Issuer } from '../../plan/steps.js';
 import type { Outcome, Run } from '../child.js';
 import { notWritable } from '../reasons.js';
@@ -41,7 +42,6 @@ async function byMkcert(folder: string, { request, output, cancel }: Issuing): P
 }
 
 async function byUs(folder: string, { request }: Issuing): Promise<Outcome> {
-  const { issueBuiltIn } = await import('./built-in.js');
   await issueBuiltIn(folder, request);
   return issued;
 }

@@ -1,24 +1,9 @@
-// The library asks for it, before itself.
-import 'reflect-metadata';
-import {
-  AuthorityKeyIdentifierExtension,
-  BasicConstraintsExtension,
-  ExtendedKeyUsage,
-  ExtendedKeyUsageExtension,
-  type JsonGeneralName,
-  KeyUsageFlags,
-  KeyUsagesExtension,
-  Name,
-  SubjectAlternativeNameExtension,
-  SubjectKeyIdentifierExtension,
-  X509Certificate,
-  X509CertificateGenerator,
-} from '@peculiar/x509';
 import type { KeyObject, webcrypto } from 'node:crypto';
 import { isAddress } from '../../core/hosts.js';
 import { UserError } from '../../core/errors.js';
 import { crypto } from './certificate.js';
 import { authorityName } from './owner.js';
+import type * as Library from './x509-library.js';
 
 const dayMs = 24 * 60 * 60 * 1000;
 
@@ -67,7 +52,7 @@ export function newKey(): KeyObject {
 }
 
 /** Texts are given their type: as bare strings the library would look for quotes in them. */
-function nameOf(parts: Record<string, string>): Name {
+function nameOf({ Name }: typeof Library, parts: Record<string, string>): Library.Name {
   return new Name(
     Object.entries(parts).map(([part, text]) => ({ [part]: [{ utf8String: text }] })),
   );
@@ -86,7 +71,7 @@ function validity(days: number): { notBefore: Date; notAfter: Date } {
   return { notBefore: new Date(from), notAfter: new Date(from + days * dayMs - 1000) };
 }
 
-function pem(certificate: X509Certificate): string {
+function pem(certificate: Library.X509Certificate): string {
   return `${certificate.toString('pem')}\n`;
 }
 
@@ -97,9 +82,10 @@ function pem(certificate: X509Certificate): string {
  * @returns PEM
  */
 export async function certifyAuthority(key: KeyObject, owner: string): Promise<string> {
+  const library = await import('./x509-library.js');
   const { privateKey, publicKey } = await imported(key);
-  const subject = nameOf({ O: authorityName, OU: owner, CN: `mkcert ${owner}` });
-  const certificate = await X509CertificateGenerator.create({
+  const subject = nameOf(library, { O: authorityName, OU: owner, CN: `mkcert ${owner}` });
+  const certificate = await library.X509CertificateGenerator.create({
     serialNumber: serialNumber(),
     subject,
     issuer: subject,
@@ -108,15 +94,15 @@ export async function certifyAuthority(key: KeyObject, owner: string): Promise<s
     signingKey: privateKey,
     signingAlgorithm: algorithmOf(key),
     extensions: [
-      new BasicConstraintsExtension(true, 0, true),
-      new KeyUsagesExtension(KeyUsageFlags.keyCertSign, true),
-      await SubjectKeyIdentifierExtension.create(publicKey),
+      new library.BasicConstraintsExtension(true, 0, true),
+      new library.KeyUsagesExtension(library.KeyUsageFlags.keyCertSign, true),
+      await library.SubjectKeyIdentifierExtension.create(publicKey),
     ],
   });
   return pem(certificate);
 }
 
-function generalName(host: string): JsonGeneralName {
+function generalName(host: string): { type: 'ip' | 'dns'; value: string } {
   return { type: isAddress(host) ? 'ip' : 'dns', value: host };
 }
 
@@ -133,22 +119,23 @@ interface Request {
 
 /** @returns the certificate of a server, in PEM; no chain is needed, since the CA is a root */
 export async function certify({ authority, key, hosts, days, owner }: Request): Promise<string> {
-  const issuer = new X509Certificate(authority.certificate);
+  const library = await import('./x509-library.js');
+  const issuer = new library.X509Certificate(authority.certificate);
   const { privateKey } = await imported(authority.key);
   const { publicKey } = await imported(key);
-  const certificate = await X509CertificateGenerator.create({
+  const certificate = await library.X509CertificateGenerator.create({
     serialNumber: serialNumber(),
-    subject: nameOf({ O: 'mkcert development certificate', OU: owner }),
+    subject: nameOf(library, { O: 'mkcert development certificate', OU: owner }),
     issuer: issuer.subjectName,
     ...validity(days),
     publicKey,
     signingKey: privateKey,
     signingAlgorithm: algorithmOf(authority.key),
     extensions: [
-      new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
-      new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
-      await AuthorityKeyIdentifierExtension.create(issuer),
-      new SubjectAlternativeNameExtension(hosts.map(generalName)),
+      new library.KeyUsagesExtension(library.KeyUsageFlags.digitalSignature, true),
+      new library.ExtendedKeyUsageExtension([library.ExtendedKeyUsage.serverAuth]),
+      await library.AuthorityKeyIdentifierExtension.create(issuer),
+      new library.SubjectAlternativeNameExtension(hosts.map(generalName)),
     ],
   });
   return pem(certificate);
