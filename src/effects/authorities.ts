@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { caRoot } from './certs/ca-root.js';
+import { authorityPath } from './certs/ca-root.js';
 import { systemBundles } from './trust/system.js';
 
 /** Who vouches for certificates. */
@@ -14,7 +13,7 @@ interface Authorities {
 /** @returns the lists by which clients of this machine may trust a certificate; Node's own is the last */
 export function authorities(): Authorities[] {
   const files: [string, string][] = [
-    ["mkcert's CA", join(caRoot(), 'rootCA.pem')],
+    ["mkcert's CA", authorityPath()],
     ...systemBundles.map((path): [string, string] => ["this system's list", path]),
   ];
   const there = files.filter(([, path]) => existsSync(path));

@@ -4,8 +4,8 @@ import type { PackageManager } from '../core/answers.js';
 import { packageManagers } from '../core/package-managers.js';
 import type { CertificateStep, Step } from '../plan/steps.js';
 import { judgePair } from './certs/judge.js';
-import { anyExists, findProgram, mkcertInstaller } from './probes.js';
-import { run } from './run.js';
+import { git } from './git.js';
+import { anyExists, findProgram } from './probes.js';
 import { isTrusted } from './trust/check.js';
 
 /** Whether a step is to be run; if a person has to do something instead, why and which commands. */
@@ -21,14 +21,6 @@ function skipped(advice: string, commands: string[][] = []): State {
   return { run: false, already: false, advice, commands };
 }
 
-/** The command that leads to mkcert on this system. */
-function withoutMkcert(step: Step): State {
-  const install = mkcertInstaller();
-  const where = install === undefined ? ' See https://github.com/FiloSottile/mkcert.' : '';
-  const commands = install === undefined ? [] : [install];
-  return skipped(`mkcert is not installed.${where}`, [...commands, step.command]);
-}
-
 /** A key or a certificate that was not issued here is never written over unasked. */
 function certificateState(directory: string, { request }: CertificateStep): State {
   const { state, why } = judgePair(directory, request);
@@ -40,14 +32,6 @@ function certificateState(directory: string, { request }: CertificateStep): Stat
     : needed;
 }
 
-/** Nothing is added where all that it could be added to trusts the CA. */
-async function trustState(step: Step): Promise<State> {
-  if (findProgram('mkcert') === undefined) {
-    return withoutMkcert(step);
-  }
-  return (await isTrusted()) ? already : needed;
-}
-
 /** An install is done when its last file is there and no older than what it was made from. */
 function installState(directory: string, packageManager: PackageManager): State {
   const { installed } = packageManagers[packageManager];
@@ -55,10 +39,6 @@ function installState(directory: string, packageManager: PackageManager): State 
   const wanted = statSync(join(directory, 'package.json')).mtimeMs;
   const done = marks.some((path) => statSync(join(directory, path)).mtimeMs >= wanted);
   return done && anyExists(directory, ['node_modules', '.pnp.cjs']) ? already : needed;
-}
-
-async function git(directory: string, ...args: string[]) {
-  return run({ command: ['git', ...args], cwd: directory, output: 'captured' });
 }
 
 async function hasCommit(directory: string): Promise<boolean> {
@@ -105,7 +85,7 @@ export async function stateOf(step: Step, directory: string): Promise<State> {
     case 'certificate':
       return certificateState(directory, step);
     case 'trust':
-      return trustState(step);
+      return (await isTrusted()) ? already : needed;
     case 'verify':
       return needed;
   }

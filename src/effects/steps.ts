@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { quoteCommand } from '../core/quote.js';
 import type { Step, StepGroup } from '../plan/steps.js';
 import { caRoot } from './certs/ca-root.js';
@@ -36,6 +37,9 @@ interface Surroundings {
 const telling: StepGroup[] = ['trust', 'verify'];
 const shownLines = 20;
 
+/** Ctrl-C reaches a program and us at once; its end may be told before the signal is. */
+const signalDelayMs = 100;
+
 function lastLines(output: string): string {
   return output.trimEnd().split('\n').slice(-shownLines).join('\n');
 }
@@ -48,7 +52,7 @@ function failure(step: Step, { output, found }: Outcome): string {
   return found ? lastLines(output) : `${step.command[0]} is not installed.`;
 }
 
-/** Does what a step is made of; what is our own is loaded only where it is wanted. */
+/** Does what a step is made of; a verification is loaded only where it is wanted. */
 async function perform(step: Step, surroundings: Surroundings): Promise<Outcome> {
   const { directory, cancel } = surroundings;
   const output = outputFor(surroundings);
@@ -56,11 +60,13 @@ async function perform(step: Step, surroundings: Surroundings): Promise<Outcome>
     const { verify } = await import('./verify.js');
     return verify({ directory, answers: step.answers, command: step.command, cancel });
   }
+  // What mkcert says is the reason of a failure, though it be shown already.
+  const kept = output === 'stderr' ? 'both' : output;
   if (step.group === 'certificate') {
-    return issue({ directory, request: step.request, issuer: step.issuer, output, cancel });
+    return issue({ directory, request: step.request, issuer: step.issuer, output: kept, cancel });
   }
   if (step.group === 'trust') {
-    const { ok, advice } = await installTrust({ cwd: directory, output, cancel });
+    const { ok, advice } = await installTrust({ cwd: directory, output: kept, cancel });
     return { ok, found: true, output: advice };
   }
   return run({ command: step.command, cwd: directory, output, cancel });
@@ -108,6 +114,7 @@ async function runStep(step: Step, surroundings: Surroundings): Promise<StepResu
     const proof = proofOf(step, outcome);
     return { ...undone, status: 'done', left: [], ...(proof !== '' && { advice: proof }) };
   }
+  await sleep(signalDelayMs);
   return cancel.aborted ? undone : { ...undone, status: 'failed', advice: failure(step, outcome) };
 }
 

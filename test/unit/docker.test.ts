@@ -111,24 +111,21 @@ describe.each(withDocker)('the container of %s', (_name, answers) => {
   });
 });
 
+/** What a plan of these answers warns of. */
+function warningsOf(answers: Answers): string[] {
+  const project = { name: 'chat', answers, version: '1.2.3', templates, paths: standardPaths };
+  const place = { directory: '/chat', folder: 'chat' };
+  return planProject({ project, ...place, warnings: [], verify: false, issuer: 'mkcert' }).warnings;
+}
+
 describe('a site of nginx', () => {
   it.each([
     ['a'.repeat(41), 0],
     ['a'.repeat(43), 1],
   ])('is warned of where the name is too long for its defaults: %s.test', (label, count) => {
     const given = { certSource: 'proxy', reverseProxy: 'nginx', domain: `${label}.test` } as const;
-    const paths = standardPaths;
     const answers = answersOf(given);
-    const project = { name: 'chat', answers, version: '1.2.3', templates, paths };
-    const place = { directory: '/chat', folder: 'chat' };
-    const { warnings } = planProject({
-      project,
-      ...place,
-      warnings: [],
-      verify: false,
-      issuer: 'mkcert',
-    });
-    expect(warnings).toHaveLength(count);
+    expect(warningsOf(answers)).toHaveLength(count);
   });
 });
 
@@ -140,17 +137,7 @@ describe('compose.yaml', () => {
     ['::1', { certSource: 'proxy' } as const, 0],
   ])('is warned of where a container has no such address: %s %j', (host, given, count) => {
     const answers = answersOf({ ...given, host, docker: true });
-    const paths = standardPaths;
-    const project = { name: 'chat', answers, version: '1.2.3', templates, paths };
-    const place = { directory: '/chat', folder: 'chat' };
-    const { warnings } = planProject({
-      project,
-      ...place,
-      warnings: [],
-      verify: false,
-      issuer: 'mkcert',
-    });
-    expect(warnings).toHaveLength(count);
+    expect(warningsOf(answers)).toHaveLength(count);
   });
 
   it.each(['mkcert', 'files', 'files with a chain'])('hands over the key: %s', (way) => {

@@ -102,6 +102,15 @@ describeWith(['git'], 'the steps of a run', () => {
     expect(said.join('')).toContain('npm install\n  git init --quiet\n  git add --all\n');
     expect(existsSync(at('app/package.json'))).toBe(true);
   });
+
+  it('stop where a program is ended by Ctrl-C before the signal has come to us', async () => {
+    fake('npm', '(sleep 0.02; kill -INT $PPID) >/dev/null 2>&1 & exit 130');
+    const stopped = await run(['--no-https']);
+    expect(stopped.code, stopped.stderr).toBe(130);
+    expect(stopped.stderr).not.toContain('failed');
+    expect(stopped.stdout).toContain('npm install\n  git init --quiet\n  git add --all\n');
+    expect(existsSync(at('app/.git'))).toBe(false);
+  });
 });
 
 describeWith(['git'], 'git', () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { UserError } from '../../core/errors.js';
 import { errorCode, notWritable, reasonOf } from '../reasons.js';
 import { addName, clearLeftOver, makeFolders, makeStaging, removeStaging } from '../staging.js';
-import { caRoot } from './ca-root.js';
+import { authorityPath, caRoot, certificateName } from './ca-root.js';
 import { crypto, endOf, parseCertificate } from './certificate.js';
 import { owner } from './owner.js';
 import { certifyAuthority, newKey } from './x509.js';
@@ -16,17 +16,11 @@ export interface Authority {
   key: KeyObject;
 }
 
-const certificateName = 'rootCA.pem';
 const keyName = 'rootCA-key.pem';
 const elsewhere = 'Set CAROOT to another folder, and a CA is made there.';
 
 function unusable(message: string, fix: string, cause?: unknown): UserError {
   return new UserError(message, fix, { code: 'unreadable-file', stage: 'apply', cause });
-}
-
-/** @returns the path of the CA's certificate, which is there once a CA is */
-export function authorityPath(): string {
-  return join(caRoot(), certificateName);
 }
 
 function read(path: string): string | undefined {

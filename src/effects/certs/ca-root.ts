@@ -17,3 +17,11 @@ export function caRoot(): string {
   const library = process.platform === 'darwin' ? 'Library/Application Support' : '.local/share';
   return join(XDG_DATA_HOME === '' ? join(homedir(), library) : XDG_DATA_HOME, 'mkcert');
 }
+
+/** The file of the CA's certificate in that folder. */
+export const certificateName = 'rootCA.pem';
+
+/** @returns the path of the CA's certificate, which is there once a CA is */
+export function authorityPath(): string {
+  return join(caRoot(), certificateName);
+}

@@ -1,12 +1,11 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { git } from '../git.js';
 import { findProgram } from '../probes.js';
-import { run } from '../run.js';
 import { pairPaths } from './judge.js';
 
-async function git(directory: string, ...args: string[]): Promise<boolean> {
-  const found = findProgram('git') !== undefined;
-  return found && (await run({ command: ['git', ...args], cwd: directory, output: 'captured' })).ok;
+async function says(directory: string, ...args: string[]): Promise<boolean> {
+  return findProgram('git') !== undefined && (await git(directory, ...args)).ok;
 }
 
 /**
@@ -16,13 +15,13 @@ async function git(directory: string, ...args: string[]): Promise<boolean> {
  */
 export async function keepOutOfGit(directory: string): Promise<string[]> {
   const folder = join(directory, 'certs');
-  if (await git(directory, 'ls-files', '--error-unmatch', pairPaths.keyFile)) {
+  if (await says(directory, 'ls-files', '--error-unmatch', pairPaths.keyFile)) {
     const away = `git rm --cached --ignore-unmatch ${Object.values(pairPaths).join(' ')}`;
     return [
       `git has ${pairPaths.keyFile}: ${away}. Whoever has the history has the key that was there.`,
     ];
   }
-  if (await git(directory, 'check-ignore', '--quiet', pairPaths.keyFile)) {
+  if (await says(directory, 'check-ignore', '--quiet', pairPaths.keyFile)) {
     return [];
   }
   const own = Object.values(pairPaths).map((path) => basename(path));
@@ -30,7 +29,7 @@ export async function keepOutOfGit(directory: string): Promise<string[]> {
     writeFileSync(join(folder, '.gitignore'), '*\n!.gitignore\n');
     return [];
   }
-  return (await git(directory, 'rev-parse', '--git-dir'))
+  return (await says(directory, 'rev-parse', '--git-dir'))
     ? [`git does not ignore ${pairPaths.keyFile}: add certs/*.pem to .gitignore.`]
     : [];
 }

@@ -1,8 +1,9 @@
 import { chmodSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError, messageOf } from '../../core/errors.js';
-import { authorityPath, openAuthority } from './authority.js';
+import { openAuthority } from './authority.js';
 import { issueBuiltIn } from './built-in.js';
+import { authorityPath } from './ca-root.js';
 import type { CertificateRequest, Issuer } from '../../plan/steps.js';
 import type { Outcome, Run } from '../child.js';
 import { notWritable } from '../reasons.js';
@@ -24,14 +25,12 @@ async function byMkcert(folder: string, { request, output, cancel }: Issuing): P
   const [key, certificate] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
   const files = ['-cert-file', certificate, '-key-file', key];
   const command = ['mkcert', '-ecdsa', ...files, ...request.hosts];
-  // What it says is the reason of a failure, though it be shown already.
-  const kept = output === 'stderr' ? 'both' : output;
   if (existsSync(authorityPath())) {
     // Of a CA that cannot sign mkcert says less.
     await openAuthority();
   }
   const cwd = process.cwd();
-  const outcome = await run({ command, cwd, output: kept, ...(cancel && { cancel }) });
+  const outcome = await run({ command, cwd, output, ...(cancel && { cancel }) });
   if (outcome.ok && !(existsSync(key) && existsSync(certificate))) {
     return { ...outcome, ok: false, output: `${outcome.output}\nmkcert made no certificate.` };
   }

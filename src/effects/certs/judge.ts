@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CertificateRequest } from '../../plan/steps.js';
 import { hasLeftOver } from '../staging.js';
-import { authorityPath } from './authority.js';
+import { authorityPath } from './ca-root.js';
 import { covers, crypto, endOf, isIssuedBy, parseCertificate, partOf } from './certificate.js';
 import { authorityName, owner } from './owner.js';
 
@@ -28,28 +28,27 @@ function authorityHere(): X509Certificate | undefined {
   }
 }
 
+function isSignedHere(certificate: X509Certificate): boolean {
+  const authority = authorityHere();
+  return authority !== undefined && isIssuedBy(certificate, authority);
+}
+
 /** Signed by the CA that is here, or by an earlier one of the same user on the same machine. */
 function isOurs(certificate: X509Certificate): boolean {
-  const authority = authorityHere();
   const maker = partOf(certificate.subject, 'OU') ?? '';
   const isMaker = maker === owner() || maker.startsWith(`${owner()} (`);
   return (
-    (authority !== undefined && isIssuedBy(certificate, authority)) ||
-    (partOf(certificate.issuer, 'O') === authorityName && isMaker)
+    isSignedHere(certificate) || (partOf(certificate.issuer, 'O') === authorityName && isMaker)
   );
 }
 
 function isFromAnotherAuthority(certificate: X509Certificate): boolean {
-  const authority = authorityHere();
-  const isHere = authority !== undefined && isIssuedBy(certificate, authority);
-  return partOf(certificate.issuer, 'O') === authorityName && !isHere;
+  return partOf(certificate.issuer, 'O') === authorityName && !isSignedHere(certificate);
 }
 
 /** @returns whether the CA that is here has signed the certificate in a folder's `certs/` */
 export function isIssuedHere(directory: string): boolean {
-  const authority = authorityHere();
-  const certificate = parseCertificate(readFileSync(join(directory, pairPaths.certFile)));
-  return authority !== undefined && isIssuedBy(certificate, authority);
+  return isSignedHere(parseCertificate(readFileSync(join(directory, pairPaths.certFile))));
 }
 
 /** A certificate is renewed a week before its end, a short one when a third of its days is left. */

@@ -1,6 +1,5 @@
-import { join } from 'node:path';
 import type { Authority } from '../../plan/trust-evidence.js';
-import { caRoot } from '../certs/ca-root.js';
+import { authorityPath } from '../certs/ca-root.js';
 import { nickname, parseCertificate } from '../certs/certificate.js';
 import { readText } from './files.js';
 
@@ -14,7 +13,7 @@ export interface Root extends Authority {
 
 /** @returns the CA in mkcert's folder; nothing where there is none, or none that can be read */
 export function findRoot(): Root | undefined {
-  const path = join(caRoot(), 'rootCA.pem');
+  const path = authorityPath();
   const pem = readText(path);
   if (pem === undefined) {
     return undefined;

@@ -19,14 +19,7 @@ export interface Installed {
   ok: boolean;
   /** What was added and how to take it back, or what failed. */
   advice: string;
-  /** The commands that are left to a person. */
-  left: string[][];
-  /** The commands that take back what was done. */
-  undo: string[][];
-  rows: TrustRow[];
 }
-
-const install = ['mkcert', '-install'];
 
 /**
  * A sudo that mkcert starts asks for its password at the terminal itself, so what mkcert says can be
@@ -34,8 +27,7 @@ const install = ['mkcert', '-install'];
  */
 function runMkcert({ cwd, output, cancel }: Installing): Promise<Outcome> {
   const env = { CAROOT: caRoot() };
-  const kept = output === 'stderr' ? 'both' : output;
-  return run({ command: install, cwd, output: kept, cancel, env });
+  return run({ command: ['mkcert', '-install'], cwd, output, cancel, env });
 }
 
 function whyNoRoot({ found, output }: Outcome): string {
@@ -96,7 +88,7 @@ export async function installTrust(installing: Installing): Promise<Installed> {
   const mkcert = await runMkcert(installing);
   const root = findRoot();
   if (root === undefined || cancel.aborted) {
-    return { ok: false, advice: whyNoRoot(mkcert), left: [install], undo: [], rows: [] };
+    return { ok: false, advice: whyNoRoot(mkcert) };
   }
   const added = await addToDatabases(await gatherEvidence(root), cancel);
   const rows = trustTable(await gatherEvidence(root));
@@ -106,16 +98,5 @@ export async function installTrust(installing: Installing): Promise<Installed> {
   const advice = ok
     ? addedText(reached)
     : failedText({ said: mkcert.ok ? '' : mkcert.output, rows, failures: added.failures });
-  const again = mkcert.ok ? [] : [install];
-  const open = rows.filter((row) => isOpen(row) && (mkcert.ok || row.store !== 'system'));
-  return {
-    ok,
-    advice,
-    left: ok ? [] : [...again, ...open.flatMap(({ fix }) => fix)],
-    undo: [
-      ...(mkcert.ok ? [['mkcert', '-uninstall']] : []),
-      ...reached.flatMap(({ undo }) => undo),
-    ],
-    rows,
-  };
+  return { ok, advice };
 }
