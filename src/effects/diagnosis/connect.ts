@@ -1,0 +1,73 @@
+import { connect, type Socket } from 'node:net';
+import { connect as connectSecurely, type TLSSocket } from 'node:tls';
+import { isAddress } from '../../core/hosts.js';
+import { failureOf, type Failure } from './wire.js';
+
+/** Where a connection goes, and how long it may take. */
+export interface Way {
+  address: string;
+  port: number;
+  /** The host of the URL, by which a server chooses its certificate. */
+  host: string;
+  /** Milliseconds for each thing that is waited for. */
+  limit: number;
+  cancel: AbortSignal;
+}
+
+export type Opened<S> = { socket: S } | { failure: Failure };
+
+export const timeout: Failure = { code: 'TIMEOUT' };
+
+/** Waits for an event of a socket that is being opened; what came too early is an error. */
+function opened<S extends Socket>(
+  socket: S,
+  event: 'connect' | 'secureConnect',
+  { limit, cancel }: Way,
+): Promise<Opened<S>> {
+  return new Promise((resolve) => {
+    const settle = (outcome: Opened<S>): void => {
+      clearTimeout(timer);
+      cancel.removeEventListener('abort', drop);
+      socket.off('close', cut);
+      resolve(outcome);
+    };
+    const fail = (failure: Failure): void => {
+      settle({ failure });
+      socket.destroy();
+    };
+    const drop = (): void => fail({ code: 'ABORTED' });
+    // A TLS handshake that is cut off is told as the end of its connection by some releases.
+    const cut = (): void => fail({ code: 'ECONNRESET' });
+    const timer = setTimeout(() => fail(timeout), limit);
+    cancel.addEventListener('abort', drop);
+    // It stays: an error that nobody listens to would end the process.
+    socket.on('error', (error) => fail(failureOf(error)));
+    socket.once('close', cut);
+    socket.once(event, () => settle({ socket }));
+  });
+}
+
+/** Opens a connection to one address. Never throws. */
+export function openPlain(way: Way): Promise<Opened<Socket>> {
+  const { address, port } = way;
+  return opened(connect({ host: address, port }), 'connect', way);
+}
+
+/**
+ * Opens a session of TLS in which nothing is verified, and by an empty list of authorities, so that
+ * the chain is what the server sent. `alpn` is what is offered.
+ */
+export async function openSecure(way: Way, alpn: string[]): Promise<Opened<TLSSocket>> {
+  const plain = await openPlain(way);
+  if ('failure' in plain) {
+    return plain;
+  }
+  const options = {
+    socket: plain.socket,
+    rejectUnauthorized: false,
+    ca: [],
+    ...(alpn.length === 0 ? {} : { ALPNProtocols: alpn }),
+    ...(isAddress(way.host) ? {} : { servername: way.host }),
+  };
+  return opened(connectSecurely(options), 'secureConnect', way);
+}

@@ -1,0 +1,69 @@
+import { randomBytes } from 'node:crypto';
+
+/** Opcodes of control frames (RFC 6455, section 11.8). */
+export const opcodes = { close: 8, ping: 9, pong: 10 } as const;
+
+/** A frame of a server. */
+export interface Frame {
+  opcode: number;
+  payload: Buffer;
+  /** With its header, in bytes. */
+  length: number;
+}
+
+/** @returns a frame of a client, masked as it has to be; the payload has less than 126 bytes */
+export function clientFrame(opcode: number, payload: Buffer): Buffer {
+  const mask = randomBytes(4);
+  const masked = payload.map((byte, index) => byte ^ (mask[index % mask.length] ?? 0));
+  return Buffer.concat([Buffer.from([0x80 | opcode, 0x80 | payload.length]), mask, masked]);
+}
+
+/** @returns the frame that closes normally (code 1000) */
+export function closeFrame(): Buffer {
+  return clientFrame(opcodes.close, Buffer.from([0x03, 0xe8]));
+}
+
+/** The length of the payload and of the header; nothing as long as that has not come. */
+function lengthsOf(bytes: Buffer): { header: number; payload: number } | undefined {
+  const short = (bytes[1] ?? 0) & 0x7f;
+  if (short === 126) {
+    return bytes.length < 4 ? undefined : { header: 4, payload: bytes.readUInt16BE(2) };
+  }
+  if (short === 127) {
+    return bytes.length < 10
+      ? undefined
+      : { header: 10, payload: Number(bytes.readBigUInt64BE(2)) };
+  }
+  return { header: 2, payload: short };
+}
+
+/**
+ * Reads the first frame of what a server sent (RFC 6455, section 5.2).
+ * @returns nothing as long as it is not whole; `invalid` for what no server may send
+ */
+export function readFrame(bytes: Buffer): Frame | 'invalid' | undefined {
+  if (bytes.length < 2) {
+    return undefined;
+  }
+  const [first = 0, second = 0] = bytes;
+  const opcode = first & 0x0f;
+  const isReserved = (first & 0x70) !== 0 || (opcode > 2 && opcode < 8) || opcode > 10;
+  if (isReserved || (second & 0x80) !== 0) {
+    return 'invalid';
+  }
+  const lengths = lengthsOf(bytes);
+  if (lengths === undefined) {
+    return undefined;
+  }
+  const length = lengths.header + lengths.payload;
+  return bytes.length < length
+    ? undefined
+    : { opcode, payload: bytes.subarray(lengths.header, length), length };
+}
+
+/** @returns the code and the reason of a close frame; 1005 stands for none (section 7.1.5) */
+export function closeOf(payload: Buffer): { code: number; reason: string } {
+  return payload.length < 2
+    ? { code: 1005, reason: '' }
+    : { code: payload.readUInt16BE(0), reason: payload.subarray(2).toString('utf8') };
+}

@@ -1,0 +1,95 @@
+import type { FramesEvidence } from '../../plan/diagnosis/evidence.js';
+import { clientFrame, closeFrame, closeOf, opcodes, readFrame } from './frame.js';
+import type { Wire } from './wire.js';
+
+/** How an open socket is looked at. Times are in milliseconds. */
+export interface Watching {
+  /** How long in all. */
+  limit: number;
+  /** How often it is pinged; never without it. */
+  interval?: number;
+  /** Whether the first pong, and this long behind it, is enough. */
+  calm?: number;
+}
+
+const farewellLimit = 200;
+const pingPayload = Buffer.from('doctor');
+
+/** Nothing has been seen yet. */
+const nothing: FramesEvidence = {
+  pong: false,
+  pings: 0,
+  messages: 0,
+  end: 'open',
+  invalid: false,
+};
+
+/** What one frame adds to what was seen; a ping is answered, as a browser does. */
+function seeFrame(seen: FramesEvidence, wire: Wire, bytes: Buffer): FramesEvidence | undefined {
+  const frame = readFrame(bytes);
+  if (frame === undefined) {
+    return undefined;
+  }
+  if (frame === 'invalid') {
+    return { ...seen, invalid: true };
+  }
+  wire.take(frame.length);
+  if (frame.opcode === opcodes.ping) {
+    wire.write(clientFrame(opcodes.pong, frame.payload.subarray(0, 125)));
+    return { ...seen, pings: seen.pings + 1 };
+  }
+  if (frame.opcode === opcodes.pong) {
+    return { ...seen, pong: true };
+  }
+  if (frame.opcode === opcodes.close) {
+    return { ...seen, close: closeOf(frame.payload) };
+  }
+  return { ...seen, messages: seen.messages + 1 };
+}
+
+function isOver({ close, end, invalid }: FramesEvidence): boolean {
+  return close !== undefined || invalid || end !== 'open';
+}
+
+/** Waits for one frame, or for the end of the connection or of the time. */
+async function next(seen: FramesEvidence, wire: Wire, limit: number): Promise<FramesEvidence> {
+  const { bytes, end } = await wire.read((some) => readFrame(some) !== undefined, limit);
+  const after = seeFrame(seen, wire, bytes);
+  if (after !== undefined) {
+    return after;
+  }
+  return end === 'timeout' ? seen : { ...seen, end };
+}
+
+/**
+ * Looks at an open socket for a time, without a message of ours.
+ * @returns what came, as soon as the socket has ended or the time is over
+ */
+export async function watchFrames(wire: Wire, watching: Watching): Promise<FramesEvidence> {
+  const { limit, interval = Number.POSITIVE_INFINITY, calm } = watching;
+  const start = Date.now();
+  let seen = nothing;
+  let pinged = interval === Number.POSITIVE_INFINITY ? interval : start - interval;
+  let until = start + limit;
+  while (!isOver(seen) && Date.now() < until) {
+    if (Date.now() >= pinged + interval) {
+      wire.write(clientFrame(opcodes.ping, pingPayload));
+      pinged = Date.now();
+    }
+    const wait = Math.min(until, pinged + interval) - Date.now();
+    // oxlint-disable-next-line no-await-in-loop -- one frame comes behind the other
+    const after = await next(seen, wire, Math.max(1, wait));
+    if (calm !== undefined && after.pong && !seen.pong) {
+      until = Math.min(until, Date.now() + calm);
+    }
+    seen = after;
+  }
+  return seen;
+}
+
+/** Says goodbye, so that the server does not take us for a dead client. */
+export async function leave(wire: Wire): Promise<void> {
+  wire.write(closeFrame());
+  await wire.read(() => false, farewellLimit);
+  wire.close();
+}

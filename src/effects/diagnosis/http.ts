@@ -1,0 +1,63 @@
+import type { HttpAnswer } from '../../plan/diagnosis/evidence.js';
+
+const headEnd = '\r\n\r\n';
+
+/** What of a body is kept, in bytes: enough for the message of an error. */
+const mostBody = 4096;
+
+/** An answer as far as it has come. */
+export interface Parsed extends Omit<HttpAnswer, 'accepted'> {
+  /** The length of what stands before the body, in bytes. */
+  head: number;
+  /** Whether all of the body is there, as far as its length is told. */
+  whole: boolean;
+}
+
+function headersOf(lines: string[]): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const line of lines) {
+    const colon = line.indexOf(':');
+    const name = line.slice(0, colon).trim().toLowerCase();
+    const value = line.slice(colon + 1).trim();
+    if (colon > 0) {
+      headers[name] = headers[name] === undefined ? value : `${headers[name]}, ${value}`;
+    }
+  }
+  return headers;
+}
+
+function unchunked(text: string): string {
+  return text.replaceAll(/(?:^|\r\n)[0-9a-f]+\r\n/gi, '').trimEnd();
+}
+
+/**
+ * @returns an HTTP/1 answer (RFC 9112, section 2.1); nothing as long as its head is not there, or
+ * where this is none
+ */
+export function parseAnswer(bytes: Buffer): Parsed | undefined {
+  const text = bytes.toString('latin1');
+  const head = text.indexOf(headEnd);
+  const [status = '', ...lines] = text.slice(0, Math.max(head, 0)).split('\r\n');
+  const found = /^HTTP\/1\.[01] (\d{3})(?: |$)/.exec(status);
+  if (head < 0 || found === null) {
+    return undefined;
+  }
+  const headers = headersOf(lines);
+  const start = head + headEnd.length;
+  const length = Number(headers['content-length']);
+  const chunked = /chunked/i.test(headers['transfer-encoding'] ?? '');
+  const body = text.slice(start, start + mostBody);
+  return {
+    status: Number(found[1]),
+    headers,
+    body: Buffer.from(chunked ? unchunked(body) : body, 'latin1').toString('utf8'),
+    head: start,
+    whole: chunked ? text.endsWith('\r\n0\r\n\r\n') : bytes.length - start >= length,
+  };
+}
+
+/** @returns whether this may yet become an HTTP answer */
+export function mayBeHttp(bytes: Buffer): boolean {
+  const start = bytes.subarray(0, 5).toString('latin1');
+  return 'HTTP/'.startsWith(start);
+}

@@ -1,0 +1,95 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { End, UpgradeEvidence } from '../../plan/diagnosis/evidence.js';
+import { visible } from '../../core/shown.js';
+import { mayBeHttp, parseAnswer } from './http.js';
+import type { Received, Wire } from './wire.js';
+
+/** What is asked for. */
+export interface Request {
+  /** As it stands in the Host header, with the port. */
+  authority: string;
+  path: string;
+  /** Undefined to claim none. */
+  origin: string | undefined;
+}
+
+/** What RFC 6455, section 1.3, has servers prove themselves with. */
+const handshakeSuffix = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
+
+const shownBytes = 60;
+
+/** How long the rest of a body is waited for, in milliseconds. */
+const bodyLimit = 300;
+
+function requestText({ authority, path, origin }: Request, key: string): string {
+  const lines = [
+    `GET ${path} HTTP/1.1`,
+    `Host: ${authority}`,
+    'Connection: Upgrade',
+    'Upgrade: websocket',
+    'Sec-WebSocket-Version: 13',
+    `Sec-WebSocket-Key: ${key}`,
+    ...(origin === undefined ? [] : [`Origin: ${origin}`]),
+    'User-Agent: create-fastify-wss doctor',
+  ];
+  return `${lines.join('\r\n')}\r\n\r\n`;
+}
+
+function acceptOf(key: string): string {
+  return createHash('sha1')
+    .update(key + handshakeSuffix)
+    .digest('base64');
+}
+
+/** The beginning of what came, as it can be printed. */
+function beginning(bytes: Buffer): string {
+  return visible(bytes.subarray(0, shownBytes).toString('latin1'));
+}
+
+/** What came where it is no HTTP, or not enough of it. */
+function unanswered({ bytes, end, code, alert }: Received): Omit<UpgradeEvidence, 'origin'> {
+  const isCut: End = end === 'open' ? 'closed' : end;
+  return {
+    end: mayBeHttp(bytes) ? isCut : end,
+    bytes: beginning(bytes),
+    ...(code === undefined ? {} : { code }),
+    ...(alert === undefined ? {} : { alert }),
+  };
+}
+
+/** Whether what has come is an answer, or can become none. */
+function isJudged(bytes: Buffer): boolean {
+  return parseAnswer(bytes) !== undefined || !mayBeHttp(bytes);
+}
+
+/**
+ * Asks for an upgrade on a connection that is open (RFC 6455, section 4.1).
+ * @returns what came; behind a 101 the wire is at the first byte of the first frame
+ */
+export async function askUpgrade(
+  wire: Wire,
+  request: Request,
+  limit: number,
+): Promise<UpgradeEvidence> {
+  const { origin } = request;
+  const key = randomBytes(16).toString('base64');
+  wire.write(requestText(request, key));
+  const received = await wire.read(isJudged, limit);
+  const parsed = parseAnswer(received.bytes);
+  if (parsed === undefined) {
+    return { origin, ...unanswered(received) };
+  }
+  const accepted = parsed.headers['sec-websocket-accept'] === acceptOf(key);
+  if (parsed.status === 101) {
+    wire.take(parsed.head);
+    const { status, headers, body } = parsed;
+    return { origin, end: received.end, bytes: '', answer: { status, headers, body, accepted } };
+  }
+  const rest = await wire.read(
+    (bytes) => parseAnswer(bytes)?.whole === true,
+    Math.min(limit, bodyLimit),
+  );
+  const { status, headers, body } = parseAnswer(rest.bytes) ?? parsed;
+  const end = rest.end === 'timeout' ? 'open' : rest.end;
+  return { origin, end, bytes: '', answer: { status, headers, body, accepted } };
+}
