@@ -1,5 +1,6 @@
 import { certsControls } from '../core/certs-controls.js';
 import { controls } from '../core/controls.js';
+import { doctorControls } from '../core/doctor-controls.js';
 import { flagOf, optionNamed, options, type Option } from '../core/options.js';
 
 const indent = 32;
@@ -94,13 +95,35 @@ Examples
 `;
 }
 
+/** @returns the text of `doctor --help` */
+export function doctorHelpText(): string {
+  return `Usage: create-fastify-wss doctor [url] [options]
+
+Walks the way of a ws:// or wss:// connection and says where it breaks, why, whom that hits and what to
+do: of any server, and without a URL of the project around it. Exit code 0: nothing blocks, 1: something
+does.
+
+  ${'[url]'.padEnd(indent - 2)}wss://HOST:PORT/PATH, or ws://
+  ${' '.repeat(indent - 2)}(default: where the settings of the project lead)
+
+${table(controlRows(doctorControls))}
+
+Examples
+  npx create-fastify-wss doctor
+  npx create-fastify-wss doctor wss://chat.example.com/live --origin https://app.example.com
+  npx create-fastify-wss doctor wss://chat.example.com/live --page https://app.example.com/ --idle 75
+`;
+}
+
 /** @returns the text of `--help` */
 export function helpText(): string {
   return `Usage: create-fastify-wss [directory] [options]
        create-fastify-wss certs [hosts...] [options]
+       create-fastify-wss doctor [url] [options]
 
-Renders a Fastify WebSocket service in which wss:// works from the first minute; certs issues or
-renews the development certificate of a project, and says who trusts it: certs --help.
+Renders a Fastify WebSocket service in which wss:// works from the first minute. certs issues or
+renews the development certificate of a project, and says who trusts it: certs --help. doctor says
+why a connection fails: doctor --help.
 
 The project
 ${table(options.map((option) => [left(option), right(option)]))}

@@ -1,11 +1,12 @@
 import { certsControls } from '../core/certs-controls.js';
 import { controls } from '../core/controls.js';
+import { doctorControls } from '../core/doctor-controls.js';
 import { UserError } from '../core/errors.js';
 import { flagOf, options, type Option } from '../core/options.js';
 import { quoteCommand } from '../core/quote.js';
 import { handOut, placeholderOf, type Slot } from './lost-values.js';
 import { formOf, npmHints, type Environment } from './npm-call.js';
-import { certsFlags, readWords, type Words } from './words.js';
+import { certsFlags, doctorFlags, readWords, type Words } from './words.js';
 
 /**
  * Switches that npm has an option for: of the same name, or for `--https` one that it takes it for
@@ -168,6 +169,30 @@ export function refuseLostCertsFlags(argv: string[], env: Environment): void {
     return;
   }
   const named = words.positionals.filter((word) => !isNumber(word));
+  const flags = lost.flatMap((each) => wordsOf(each, strays));
+  const command = [...form[0], ...named, ...form[1], ...flags, ...words.passed];
+  throw lostFlag(lost, command, npmHints(env));
+}
+
+const doctorRows: FlagRow[] = doctorControls.map(({ name, placeholder }) => ({
+  name,
+  option: undefined,
+  isSwitch: placeholder === undefined,
+}));
+
+/**
+ * The same for `doctor`. A stray word behind the URL is the value of a lost flag.
+ * @param argv the arguments that did reach us, `doctor` the first of them
+ * @throws UserError with the corrected command
+ */
+export function refuseLostDoctorFlags(argv: string[], env: Environment): void {
+  const form = formOf(env);
+  const words = form && readWords(argv, doctorFlags);
+  const lost = words === undefined ? [] : lostFlags(env, words, doctorRows);
+  if (form === undefined || words === undefined || lost.length === 0) {
+    return;
+  }
+  const [named, strays] = [words.positionals.slice(0, 2), words.positionals.slice(2)];
   const flags = lost.flatMap((each) => wordsOf(each, strays));
   const command = [...form[0], ...named, ...form[1], ...flags, ...words.passed];
   throw lostFlag(lost, command, npmHints(env));

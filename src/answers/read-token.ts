@@ -1,16 +1,23 @@
 import { UserError } from '../core/errors.js';
 import { nearest } from '../core/nearest.js';
 import { flagOf } from '../core/options.js';
-import { flags, type Flag, type FlagTable } from './words.js';
+import { certsFlags, doctorFlags, type Flag, type FlagTable, flags } from './words.js';
 
 /** An error about the form of what was typed. */
 export function usageError(message: string, fix: string): UserError {
   return new UserError(message, fix, { code: 'unknown-option', stage: 'arguments' });
 }
 
+/** The words before the flags of a table. */
+const commands = new Map([
+  [flags, ''],
+  [certsFlags, 'certs '],
+  [doctorFlags, 'doctor '],
+]);
+
 function unknownFlag(typed: string, table: FlagTable): UserError {
   const meant = nearest(typed, [...table.keys()]);
-  const help = `See create-fastify-wss ${table === flags ? '' : 'certs '}--help.`;
+  const help = `See create-fastify-wss ${commands.get(table) ?? ''}--help.`;
   return usageError(
     `There is no option ${typed}.`,
     meant === undefined ? help : `Did you mean ${meant}? ${help}`,

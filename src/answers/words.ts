@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { certsControls } from '../core/certs-controls.js';
 import { controls } from '../core/controls.js';
+import { doctorControls } from '../core/doctor-controls.js';
 import { flagOf, options } from '../core/options.js';
 
 export interface Flag {
@@ -42,6 +43,9 @@ export const flags: FlagTable = tableOf([
 
 /** Every flag of `certs`. */
 export const certsFlags: FlagTable = tableOf(certsControls.map(controlFlag));
+
+/** Every flag of `doctor`. */
+export const doctorFlags: FlagTable = tableOf(doctorControls.map(controlFlag));
 
 /** @returns the command line in parts, in order */
 export function tokensOf(argv: string[], table: FlagTable = flags) {

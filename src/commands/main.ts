@@ -1,7 +1,12 @@
 import { parseArguments } from '../answers/argv.js';
 import { parseCertsArguments } from '../answers/certs-argv.js';
-import { certsHelpText, helpText } from '../answers/help.js';
-import { refuseLostCertsFlags, refuseLostFlags } from '../answers/npm-flags.js';
+import { parseDoctorArguments } from '../answers/doctor-argv.js';
+import { certsHelpText, doctorHelpText, helpText } from '../answers/help.js';
+import {
+  refuseLostCertsFlags,
+  refuseLostDoctorFlags,
+  refuseLostFlags,
+} from '../answers/npm-flags.js';
 import { answersSchema } from '../answers/schema.js';
 import { withoutSeparator } from '../answers/words.js';
 import { Cancelled, UserError, messageOf } from '../core/errors.js';
@@ -33,6 +38,22 @@ async function runCerts(words: string[], running: Running): Promise<number> {
   return certs(typed, running);
 }
 
+/** `doctor` and what follows it. */
+async function runDoctor(words: string[], running: Running): Promise<number> {
+  refuseLostDoctorFlags(words, process.env);
+  const typed = parseDoctorArguments(words.slice(1));
+  if (typed.controls.help === true) {
+    process.stdout.write(doctorHelpText());
+    return 0;
+  }
+  if (typed.controls.version === true) {
+    process.stdout.write(`${running.version}\n`);
+    return 0;
+  }
+  const { doctor } = await import('./doctor.js');
+  return doctor(typed, running);
+}
+
 async function runCreate(words: string[], { version, watch }: Running): Promise<number> {
   refuseLostFlags(words, process.env);
   const typed = parseArguments(words);
@@ -51,6 +72,9 @@ async function runCreate(words: string[], { version, watch }: Running): Promise<
   }
   return create(typed, { version, watch });
 }
+
+/** What the first word may be; any other is the name of a project. */
+const commands: Record<string, typeof runCreate> = { certs: runCerts, doctor: runDoctor };
 
 /** An error that nobody foresaw: one line, and the stack for who asks for it. */
 function unforeseen(error: unknown): UserError {
@@ -87,7 +111,7 @@ export async function main(argv: string[], version: string): Promise<number> {
   const watch = watchSignals();
   try {
     const words = withoutSeparator(argv, process.env);
-    const command = words[0] === 'certs' ? runCerts : runCreate;
+    const command = commands[words[0] ?? ''] ?? runCreate;
     return await command(words, { version, watch });
   } catch (error) {
     return fail(error instanceof UserError ? error : unforeseen(error), argv);

@@ -86,6 +86,20 @@ export function silentUi(): Ui {
   };
 }
 
+/** @returns a text for stdout in which the mark that begins a line has its colour */
+export function withMarks(text: string): string {
+  const colours = coloursOf(process.stdout);
+  const paints: Record<string, (mark: string) => string> = {
+    '✓': colours.green,
+    '✗': colours.red,
+    '!': colours.yellow,
+  };
+  return text.replaceAll(
+    /^( *)([✓✗!])(?= )/gm,
+    (_whole, before: string, mark: string) => before + (paints[mark]?.(mark) ?? mark),
+  );
+}
+
 /** Prints an error for people: what is wrong, what else is known, the way out. */
 export function printError(message: string, details: string[], fix: string): void {
   const lines = [

@@ -1,6 +1,8 @@
+import type { X509Certificate } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import { connect as connectSecurely, type TLSSocket } from 'node:tls';
 import { isAddress } from '../../core/hosts.js';
+import { chainOf } from './chain.js';
 import { failureOf, type Failure } from './wire.js';
 
 /** Where a connection goes, and how long it may take. */
@@ -53,14 +55,17 @@ export function openPlain(way: Way): Promise<Opened<Socket>> {
   return opened(connect({ host: address, port }), 'connect', way);
 }
 
+/** A session, or why there is none; with the certificates that came in either case. */
+export type Secured = Opened<TLSSocket> & { chain: X509Certificate[] };
+
 /**
  * Opens a session of TLS in which nothing is verified, and by an empty list of authorities, so that
  * the chain is what the server sent. `alpn` is what is offered.
  */
-export async function openSecure(way: Way, alpn: string[]): Promise<Opened<TLSSocket>> {
+export async function openSecure(way: Way, alpn: string[]): Promise<Secured> {
   const plain = await openPlain(way);
   if ('failure' in plain) {
-    return plain;
+    return { ...plain, chain: [] };
   }
   const options = {
     socket: plain.socket,
@@ -69,5 +74,12 @@ export async function openSecure(way: Way, alpn: string[]): Promise<Opened<TLSSo
     ...(alpn.length === 0 ? {} : { ALPNProtocols: alpn }),
     ...(isAddress(way.host) ? {} : { servername: way.host }),
   };
-  return opened(connectSecurely(options), 'secureConnect', way);
+  const socket = connectSecurely(options);
+  const seen: { chain: X509Certificate[] } = { chain: [] };
+  // A server that wants something of the client fails behind its own certificate.
+  socket.once('error', () => {
+    seen.chain = chainOf(socket);
+  });
+  const outcome = await opened(socket, 'secureConnect', way);
+  return { ...outcome, chain: 'socket' in outcome ? chainOf(socket) : seen.chain };
 }

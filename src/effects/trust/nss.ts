@@ -22,11 +22,12 @@ function lastLine(output: string): string {
   return (output.trim().split('\n').at(-1) ?? '').replace(/^certutil: /, '');
 }
 
-/** The names that `certutil -L` lists: each before what it is trusted for. */
-function namesOf(listing: string): string[] {
-  return listing
-    .split('\n')
-    .flatMap((line) => /^(\S.*?)\s+[a-zA-Z]*,[a-zA-Z]*,[a-zA-Z]*\s*$/.exec(line)?.[1] ?? []);
+/** The lines of `certutil -L`: names, each before what it is trusted for. */
+function entriesOf(listing: string): { name: string; flags: string }[] {
+  return listing.split('\n').flatMap((line) => {
+    const [, name, flags] = /^(\S.*?)\s+([a-zA-Z]*),[a-zA-Z]*,[a-zA-Z]*\s*$/.exec(line) ?? [];
+    return name === undefined || flags === undefined ? [] : [{ name, flags }];
+  });
 }
 
 async function hasCertificate(database: string, name: string, root: Root): Promise<boolean> {
@@ -53,7 +54,7 @@ async function askedFor(database: string, root: Root): Promise<Answer> {
   if (!listing.ok) {
     return { answer: 'unreadable', said: lastLine(listing.output) };
   }
-  const names = namesOf(listing.output);
+  const names = entriesOf(listing.output).map(({ name }) => name);
   const name = await nameIn(database, names, root);
   if (name === undefined) {
     return { answer: names.includes(root.name) ? 'other' : 'absent' };
@@ -73,4 +74,27 @@ export async function askDatabase(place: Place, root: Root): Promise<Database> {
     return { ...about, answer: 'unasked' };
   }
   return { ...about, ...(await askedFor(`sql:${folder}`, root)) };
+}
+
+/** What a database vouches with: flags as certutil has them, `C` for a CA and `P` for a server. */
+export interface Voucher {
+  flags: string;
+  pem: string;
+}
+
+/** @returns what a database trusts to vouch for servers; nothing where it could not be asked */
+export async function vouchersIn({ folder }: Place): Promise<Voucher[] | undefined> {
+  const database = `sql:${folder}`;
+  if (!hasDatabase(folder)) {
+    return [];
+  }
+  const listing = await runProbe(['certutil', '-L', '-d', database]);
+  const vouching = entriesOf(listing.output).filter(({ flags }) => /[CP]/.test(flags));
+  const vouchers: Voucher[] = [];
+  for (const { name, flags } of vouching) {
+    // oxlint-disable-next-line no-await-in-loop -- certutil locks the database
+    const { output } = await runProbe(['certutil', '-L', '-d', database, '-n', name, '-a']);
+    vouchers.push({ flags, pem: output });
+  }
+  return listing.ok ? vouchers : undefined;
 }

@@ -8,6 +8,7 @@ import type {
 } from '../../plan/trust-evidence.js';
 import { hasNamesake, holds, type Root } from './certificate.js';
 import { isFolder, namesIn, readText } from './files.js';
+import { caCertificates } from './node-lists.js';
 
 /** Where Linux distributions keep the certificates that system tools trust. */
 export const systemBundles = [
@@ -71,14 +72,9 @@ function onLinux(root: Root): SystemEvidence {
   };
 }
 
-/** @returns what the system trusts, as Node.js from 22.15 on tells it; undefined by an older one */
+/** @returns whether the system trusts the CA; undefined where this Node.js cannot tell */
 function byNode(root: Root): boolean | undefined {
-  const tls: object = process.getBuiltinModule('node:tls');
-  if (!('getCACertificates' in tls) || typeof tls.getCACertificates !== 'function') {
-    return undefined;
-  }
-  const all: string[] = tls.getCACertificates('system');
-  return all.some((pem) => holds(pem, root));
+  return caCertificates('system')?.some((pem) => holds(pem, root));
 }
 
 /** @returns what the lists of this system hold */

@@ -140,6 +140,8 @@ export interface Surroundings {
   limit: number;
   /** The words that run us: `npx create-fastify-wss`. */
   us: string[];
+  /** What is looked at on request alone. */
+  asked: { idle: boolean; page: boolean };
 }
 
 /** All that is known of a connection. What was not tried or not reached is absent. */

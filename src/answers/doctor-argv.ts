@@ -1,0 +1,118 @@
+import { checkOrigin } from '../core/checks.js';
+import {
+  mostIdle,
+  mostTimeout,
+  usualTimeout,
+  type DoctorControls,
+} from '../core/doctor-controls.js';
+import { InvalidValue, UserError } from '../core/errors.js';
+import { parseUrl } from '../core/hosts.js';
+import { shown } from '../core/shown.js';
+import { readToken, usageError } from './read-token.js';
+import { doctorFlags, tokensOf } from './words.js';
+
+/** What the command line of `doctor` says. */
+export interface TypedDoctor {
+  /** A `ws:` or `wss:` URL; absent where none was typed. */
+  url: URL | undefined;
+  controls: Partial<DoctorControls> & Pick<DoctorControls, 'timeout'>;
+}
+
+function invalid(what: string, { message, fix }: InvalidValue): UserError {
+  return new UserError(`${what}: ${message}`, fix, { code: 'invalid-value', stage: 'arguments' });
+}
+
+const example = 'wss://HOST:PORT/PATH';
+
+/** A scheme that is missing is the one of a secure socket, in what is proposed. */
+function meant(text: string): string {
+  const guess = parseUrl(`wss://${text}`);
+  return guess === undefined ? `Write ${example}.` : `Did you mean ${guess.href}?`;
+}
+
+/** @throws InvalidValue for what is no address of a socket */
+function readUrl(text: string): URL {
+  // A page's address stands for a socket of the same server.
+  const url = parseUrl(text.replace(/^http(s?):/i, 'ws$1:'));
+  if (url === undefined || !['ws:', 'wss:'].includes(url.protocol) || url.hostname === '') {
+    throw new InvalidValue(`${shown(text)} is no URL of a socket.`, meant(text));
+  }
+  if (url.hash !== '') {
+    url.hash = '';
+    throw new InvalidValue(
+      `${shown(text)} has a part behind #, which no socket can have.`,
+      `Write ${url.href}`,
+    );
+  }
+  return url;
+}
+
+/** @throws InvalidValue for what is no address of a page */
+function readPage(text: string): string {
+  const url = parseUrl(text);
+  if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
+    throw new InvalidValue(`${shown(text)} is no URL of a page.`, 'Write https://HOST:PORT/PATH.');
+  }
+  return url.href;
+}
+
+/** @throws InvalidValue for what is no number of seconds within the limit */
+function readSeconds(text: string, most: number): number {
+  const seconds = Number(text);
+  if (!/^\d+(\.\d+)?$/.test(text.trim()) || seconds <= 0 || seconds > most) {
+    throw new InvalidValue(
+      `${shown(text)} is no number of seconds that can be waited.`,
+      `Write a number above 0 and up to ${most}.`,
+    );
+  }
+  return seconds;
+}
+
+/** What each value is read by. */
+const readers: Record<string, (text: string) => unknown> = {
+  origin: (text) => {
+    checkOrigin(text);
+    return text;
+  },
+  page: readPage,
+  idle: (text) => readSeconds(text, mostIdle),
+  timeout: (text) => readSeconds(text, mostTimeout),
+};
+
+/** @throws UserError with the name of the option */
+function reading<T>(what: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof InvalidValue ? invalid(what, error) : error;
+  }
+}
+
+/**
+ * Reads the command line behind `doctor`.
+ * @returns only what was typed, checked; a stage's limit is there in any case
+ * @throws UserError for unknown options and for values that an option does not take
+ */
+export function parseDoctorArguments(argv: string[]): TypedDoctor {
+  const tokens = tokensOf(argv, doctorFlags);
+  const typed = tokens.flatMap((token) => (token.kind === 'option' ? token : []));
+  const values = typed.map((token) => {
+    const { flag, value } = readToken(token, doctorFlags);
+    const read = readers[flag.name];
+    const known =
+      read === undefined ? value : reading(token.rawName, () => read(String(value).trim()));
+    return [flag.name, known] as const;
+  });
+  const words = tokens.flatMap((token) => (token.kind === 'positional' ? token.value : []));
+  const [text, ...extra] = words;
+  if (extra.length > 0) {
+    throw usageError(
+      `Only one URL can be given, not also ${extra.map(shown).join(', ')}.`,
+      'Put a URL with & in it in quotes, and write flags with --.',
+    );
+  }
+  return {
+    url: text === undefined ? undefined : reading('[url]', () => readUrl(text.trim())),
+    controls: { timeout: usualTimeout, ...Object.fromEntries(values) },
+  };
+}

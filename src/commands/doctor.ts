@@ -1,0 +1,133 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { TypedDoctor } from '../answers/doctor-argv.js';
+import { Cancelled, UserError } from '../core/errors.js';
+import { packageManagers } from '../core/package-managers.js';
+import { certificatesIn } from '../effects/diagnosis/authorities.js';
+import { gather, type Asking } from '../effects/diagnosis/gather.js';
+import { runningPackageManager } from '../effects/probes.js';
+import { reasonOf } from '../effects/reasons.js';
+import type { Watch } from '../effects/signals.js';
+import { printJson, silentUi, speakingUi, withMarks } from '../effects/ui.js';
+import type { Surroundings, Target } from '../plan/diagnosis/evidence.js';
+import { judge } from '../plan/diagnosis/judge.js';
+import { diagnosisReport, isFine, type Diagnosis } from '../plan/diagnosis/report.js';
+import { diagnosisText } from '../plan/diagnosis/text.js';
+import { walk } from '../plan/diagnosis/walk.js';
+
+interface Running {
+  version: string;
+  watch: Watch;
+}
+
+/** Variables by which other programs are led over a proxy. */
+const proxyVariables = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'ALL_PROXY'];
+
+function noTarget(): UserError {
+  return new UserError(
+    'No URL was given, and there is no project here.',
+    'Write the URL of the socket: create-fastify-wss doctor wss://HOST:PORT/PATH',
+    { code: 'missing-answers', stage: 'arguments' },
+  );
+}
+
+/** @throws UserError for a file that holds no certificate */
+function readCaFile(path: string): string {
+  const refuse = (why: string, cause?: unknown): UserError =>
+    new UserError(`--ca-file: ${path} ${why}.`, 'Give the path of a PEM file with a certificate.', {
+      code: 'unreadable-file',
+      stage: 'arguments',
+      cause,
+    });
+  try {
+    if (certificatesIn(readFileSync(path, 'utf8')).length > 0) {
+      return resolve(path);
+    }
+  } catch (error) {
+    throw refuse(`cannot be read: ${reasonOf(error)}`, error);
+  }
+  throw refuse('holds no certificate');
+}
+
+const usualPorts: Record<string, number> = { 'ws:': 80, 'wss:': 443 };
+
+/** The page that would open the socket: the one that is named, else one of the same server. */
+function originFor(url: URL, { origin, page }: TypedDoctor['controls']): string {
+  return origin ?? new URL(page ?? url.href.replace(/^ws/, 'http')).origin;
+}
+
+function targetOf(url: URL, controls: TypedDoctor['controls']): Target {
+  return {
+    url: url.href,
+    secure: url.protocol === 'wss:',
+    host: url.hostname.replace(/^\[|\]$/g, ''),
+    port: url.port === '' ? (usualPorts[url.protocol] ?? 0) : Number(url.port),
+    path: url.pathname + url.search,
+    origin: originFor(url, controls),
+  };
+}
+
+/** Our own handshakes verify nothing in any case, and Node.js would warn of what a verdict says. */
+function takeCarelessness(): boolean {
+  const careless = process.env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0';
+  delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
+  return careless;
+}
+
+function surroundingsOf({ controls }: TypedDoctor, version: string): Surroundings {
+  const { env, versions } = process;
+  return {
+    now: Date.now(),
+    node: versions.node,
+    careless: takeCarelessness(),
+    proxyVariable: proxyVariables.find((name) => (env[name] ?? '') !== ''),
+    limit: (controls.timeout ?? 0) * 1000,
+    us: [...packageManagers[runningPackageManager()].execute, `create-fastify-wss@${version}`],
+    asked: { idle: controls.idle !== undefined, page: controls.page !== undefined },
+  };
+}
+
+function askingOf(typed: TypedDoctor, { version, watch }: Running): Asking {
+  const { url, controls } = typed;
+  if (url === undefined) {
+    throw noTarget();
+  }
+  const { caFile, idle } = controls;
+  return {
+    target: targetOf(url, controls),
+    surroundings: surroundingsOf(typed, version),
+    origins: [],
+    judging: { candidates: [], ...(caFile === undefined ? {} : { caFile: readCaFile(caFile) }) },
+    ...(idle === undefined ? {} : { idle: idle * 1000 }),
+    cancel: watch.cancel,
+  };
+}
+
+/**
+ * Says why a connection fails, or that it does not.
+ * @returns the exit code: 0 where nothing blocks
+ * @throws UserError where there is nothing to look at
+ */
+export async function doctor(typed: TypedDoctor, running: Running): Promise<number> {
+  const json = typed.controls.json === true;
+  const asking = askingOf(typed, running);
+  const ui = json ? silentUi() : speakingUi();
+  ui.doing(`Looking at ${asking.target.url}`);
+  const evidence = await gather(asking);
+  const signal = running.watch.signal();
+  if (signal !== undefined) {
+    throw new Cancelled(signal);
+  }
+  const verdicts = judge(evidence);
+  const diagnosis: Diagnosis = {
+    url: asking.target.url,
+    verdicts,
+    stages: walk(evidence, verdicts),
+  };
+  if (json) {
+    printJson(diagnosisReport(diagnosis));
+  } else {
+    ui.print(withMarks(diagnosisText(diagnosis)));
+  }
+  return isFine(diagnosis) ? 0 : 1;
+}

@@ -1,0 +1,81 @@
+import type { X509Certificate } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { isIssuedBy, parseCertificate } from '../certs/certificate.js';
+import { readText } from '../trust/files.js';
+import { caCertificates, rootCertificates } from '../trust/node-lists.js';
+import { systemBundles } from '../trust/system.js';
+
+const block =
+  /-----BEGIN (?:TRUSTED )?CERTIFICATE-----[^-]+-----END (?:TRUSTED )?CERTIFICATE-----/g;
+
+/** The longest way from a certificate to one that vouches for itself. */
+const longestWay = 10;
+
+/** @returns the certificates in a text in PEM; what is none is passed over, as OpenSSL does */
+export function certificatesIn(pem: string): X509Certificate[] {
+  return (pem.match(block) ?? []).flatMap((text) => {
+    try {
+      return [parseCertificate(text)];
+    } catch {
+      // It vouches for nobody.
+      return [];
+    }
+  });
+}
+
+function isRoot(certificate: X509Certificate): boolean {
+  return isIssuedBy(certificate, certificate);
+}
+
+/** Whether a list holds the way on from a certificate, up to a root. */
+function hasWay(from: X509Certificate, list: X509Certificate[]): boolean {
+  let current = from;
+  for (let step = 0; step < longestWay; step += 1) {
+    const here = current;
+    if (isRoot(here)) {
+      return list.some(({ raw }) => raw.equals(here.raw));
+    }
+    const issuer = list.find((authority) => isIssuedBy(here, authority));
+    if (issuer === undefined) {
+      return false;
+    }
+    current = issuer;
+  }
+  return false;
+}
+
+/**
+ * @param chain as a server sends it, each behind one that it signed
+ * @returns whether authorities vouch for it, whatever its dates, names and uses are (RFC 5280, 6.1)
+ */
+export function vouchesFor(list: X509Certificate[], chain: X509Certificate[]): boolean {
+  return chain.some((certificate) => hasWay(certificate, list));
+}
+
+/** @returns whom this Node.js trusts without being told */
+export function nodeList(): X509Certificate[] {
+  const own = caCertificates('default');
+  if (own !== undefined) {
+    return certificatesIn(own.join('\n'));
+  }
+  const { NODE_EXTRA_CA_CERTS: extra = '', NODE_OPTIONS: options = '' } = process.env;
+  const openssl = `${options} ${process.execArgv.join(' ')}`.includes('--use-openssl-ca');
+  const more = extra === '' ? [] : certificatesIn(readText(extra) ?? '');
+  return [...(openssl ? (systemList() ?? []) : publicList()), ...more];
+}
+
+/** @returns the public authorities, as Node.js has them from Mozilla */
+export function publicList(): X509Certificate[] {
+  return certificatesIn(rootCertificates().join('\n'));
+}
+
+/** @returns whom system tools trust; nothing where that cannot be told */
+export function systemList(): X509Certificate[] | undefined {
+  if (process.platform !== 'linux') {
+    const own = caCertificates('system');
+    return own === undefined ? undefined : certificatesIn(own.join('\n'));
+  }
+  const named = process.env['SSL_CERT_FILE'] ?? '';
+  const path = named === '' ? systemBundles.find((bundle) => existsSync(bundle)) : named;
+  return path === undefined ? undefined : certificatesIn(readText(path) ?? '');
+}

@@ -1,0 +1,71 @@
+import type { X509Certificate } from 'node:crypto';
+import type { TLSSocket } from 'node:tls';
+import type { CertificateFacts } from '../../plan/diagnosis/evidence.js';
+import { covers, endOf, partOf, parseCertificate } from '../certs/certificate.js';
+
+/** More certificates than these are not looked at. */
+const mostCertificates = 10;
+
+/** The beginnings of names of signature algorithms with MD5 or SHA-1, in DER (RFC 8017; RFC 5758). */
+const weakSignatures = [
+  '06092a864886f70d010104',
+  '06092a864886f70d010105',
+  '06072a8648ce3d0401',
+].map((hex) => Buffer.from(hex, 'hex'));
+
+/** The list of signed timestamps that a public CA puts on a certificate (RFC 6962, section 3.3). */
+const timestampList = Buffer.from('060a2b06010401d679020402', 'hex');
+
+/**
+ * `getPeerX509Certificate` is not asked: it leaves nothing for `getPeerCertificate` on an unverified
+ * socket.
+ * @returns the certificates that a server sent, its own first, each behind one that it signed
+ */
+export function chainOf(socket: TLSSocket): X509Certificate[] {
+  const chain: X509Certificate[] = [];
+  let next = socket.getPeerCertificate(true);
+  while (next?.raw !== undefined && chain.length < mostCertificates) {
+    const certificate = parseCertificate(next.raw);
+    if (chain.some(({ raw }) => raw.equals(certificate.raw))) {
+      break;
+    }
+    chain.push(certificate);
+    next = next.issuerCertificate;
+  }
+  return chain;
+}
+
+/** @returns the names of a certificate as it tells them; nothing where it has no such extension */
+function namesOf({ subjectAltName }: X509Certificate): string[] | undefined {
+  return subjectAltName
+    ?.split(', ')
+    .map((entry) => entry.replace(/^(DNS|IP Address|URI|email):/, '').replace(/^"(.*)"$/, '$1'));
+}
+
+/** A name in full, in one line. */
+export function oneLine(name: string): string {
+  return name.split('\n').join(', ');
+}
+
+export function isLogged({ raw }: X509Certificate): boolean {
+  return raw.includes(timestampList);
+}
+
+/** @returns what is judged of a certificate, for a host */
+export function factsOf(certificate: X509Certificate, host: string): CertificateFacts {
+  const { subject, issuer, publicKey, raw } = certificate;
+  const { asymmetricKeyType = 'unknown', asymmetricKeyDetails } = publicKey;
+  return {
+    subject: oneLine(subject),
+    issuer: oneLine(issuer),
+    names: namesOf(certificate),
+    commonName: partOf(subject, 'CN'),
+    covers: covers(certificate, host),
+    validFrom: Date.parse(certificate.validFrom),
+    validTo: endOf(certificate),
+    usages: certificate.keyUsage,
+    keyType: asymmetricKeyType,
+    keyBits: asymmetricKeyDetails?.modulusLength,
+    weakSignature: weakSignatures.some((algorithm) => raw.includes(algorithm)),
+  };
+}

@@ -1,0 +1,134 @@
+import type { X509Certificate } from 'node:crypto';
+import type { Evidence, Surroundings, Target } from '../../plan/diagnosis/evidence.js';
+import type { Way } from './connect.js';
+import { askOn, dial, isOpen, offered, requestOf, type Asked } from './dial.js';
+import { leave, watchFrames } from './frames.js';
+import { watchIdle } from './idle.js';
+import { lookUp } from './name.js';
+import { askWith, foreignOrigin, tryOrigins } from './origins.js';
+import { reachAll } from './reach.js';
+import { askTls } from './tls.js';
+import { judgeTrust, type Judging } from './trust.js';
+import { wireOf } from './wire.js';
+
+/** What is looked at, and how far. */
+export interface Asking {
+  target: Target;
+  surroundings: Surroundings;
+  /** Origins that the server is said to list. */
+  origins: string[];
+  judging: Judging;
+  /** How long silent sockets are watched, in milliseconds. */
+  idle?: number;
+  cancel: AbortSignal;
+}
+
+type Part = Partial<Evidence>;
+
+/** How long an open socket is watched behind its first pong, in milliseconds. */
+const calm = 100;
+
+/** What is seen on an open socket, and of those that others would open. */
+async function lookAtSocket(way: Way, asked: Required<Asked>, asking: Asking): Promise<Part> {
+  const { target, idle } = asking;
+  const [frames, foreign, silence] = await Promise.all([
+    watchFrames(asked.wire, { limit: way.limit, interval: way.limit, calm }),
+    askWith(way, target, foreignOrigin),
+    idle === undefined ? undefined : watchIdle(way, target, idle),
+  ]);
+  await leave(asked.wire);
+  return {
+    upgrade: { ...asked.evidence, frames },
+    foreignOrigin: foreign,
+    ...(silence === undefined ? {} : { idle: silence }),
+  };
+}
+
+/** An answer that says nothing of origins: it would be the same for all. */
+function isAboutOthers({ answer }: NonNullable<Evidence['upgrade']>): boolean {
+  return answer !== undefined && ![400, 401, 403].includes(answer.status);
+}
+
+/** A server that speaks TLS says so in words, or hangs up. */
+async function lookForTls(way: Way, { evidence }: Asked): Promise<Part> {
+  if (evidence.answer !== undefined && evidence.answer.status !== 400) {
+    return {};
+  }
+  const { evidence: tls, socket } = await askTls(way, offered);
+  socket?.destroy();
+  return { otherScheme: { tls } };
+}
+
+async function lookAtUpgrade(way: Way, asked: Asked, asking: Asking): Promise<Part> {
+  const { target, origins } = asking;
+  const { evidence, wire } = asked;
+  if (wire !== undefined && isOpen(evidence)) {
+    return lookAtSocket(way, { evidence, wire }, asking);
+  }
+  const tls = target.secure ? {} : await lookForTls(way, asked);
+  const useless = isAboutOthers(evidence) || tls.otherScheme?.tls?.end === 'secure';
+  const otherOrigins = useless ? [] : await tryOrigins(way, target, origins);
+  return { upgrade: evidence, otherOrigins, ...tls };
+}
+
+/** What the port says that does not make a session: plain words, or TLS without an offer. */
+async function lookBehindTls(way: Way, target: Target): Promise<Part> {
+  const [plain, bare] = await Promise.all([
+    dial(way, false, requestOf(target, target.origin)),
+    askTls(way, []),
+  ]);
+  plain.wire?.close();
+  bare.socket?.destroy();
+  return { otherScheme: { plain: plain.evidence }, tlsWithoutAlpn: bare.evidence };
+}
+
+async function trustOf(chain: X509Certificate[], { judging }: Asking): Promise<Part> {
+  const trust = await judgeTrust(chain, judging);
+  return trust === undefined ? {} : { trust };
+}
+
+async function lookAtTls(way: Way, asking: Asking): Promise<Part> {
+  const { target } = asking;
+  const { evidence: tls, socket, chain } = await askTls(way, offered);
+  if (socket === undefined) {
+    return { tls, ...(await lookBehindTls(way, target)) };
+  }
+  const request = requestOf(target, target.origin);
+  const asked = await askOn(wireOf(socket, way.cancel), request, way.limit);
+  const [upgrade, trust] = await Promise.all([
+    lookAtUpgrade(way, asked, asking),
+    trustOf(chain, asking),
+  ]);
+  return { tls, ...upgrade, ...trust };
+}
+
+async function lookAtPlain(way: Way, asking: Asking): Promise<Part> {
+  const { target } = asking;
+  const asked = await dial(way, false, requestOf(target, target.origin));
+  return lookAtUpgrade(way, asked, asking);
+}
+
+/**
+ * Walks the way of a connection and notes what is seen. Never throws for what a server does; each
+ * wait is bounded by the limit, each answer by its size.
+ */
+export async function gather(asking: Asking): Promise<Evidence> {
+  const { target, surroundings, cancel } = asking;
+  const { host, port } = target;
+  const { limit } = surroundings;
+  const name = await lookUp(host, limit);
+  const reached = await reachAll(name, { host, port, limit, cancel });
+  const first = reached.find(({ result, named }) => named && isTaken(result));
+  const known: Evidence = { target, surroundings, name, reached, otherOrigins: [] };
+  if (first === undefined) {
+    return known;
+  }
+  const way: Way = { host, port, limit, cancel, address: first.address };
+  const part = await (target.secure ? lookAtTls(way, asking) : lookAtPlain(way, asking));
+  return { ...known, ...part };
+}
+
+/** A connection that was taken, though it may have been dropped at once. */
+function isTaken(result: string): boolean {
+  return result === 'open' || result === 'ECONNRESET';
+}

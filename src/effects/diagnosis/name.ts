@@ -1,0 +1,51 @@
+import { lookup } from 'node:dns/promises';
+import { isAddress } from '../../core/hosts.js';
+import type { Address, NameEvidence } from '../../plan/diagnosis/evidence.js';
+import { errorCode } from '../reasons.js';
+
+/** More addresses than these are not tried. */
+const mostAddresses = 6;
+
+export const loopbacks: Address[] = [
+  { address: '127.0.0.1', family: 4 },
+  { address: '::1', family: 6 },
+];
+
+/** Names that lead to this machine without being asked after (RFC 6761, section 6.3). */
+export function isLocalName(host: string): boolean {
+  return /(^|\.)localhost\.?$/i.test(host);
+}
+
+function familyOf(address: string): 4 | 6 {
+  return address.includes(':') ? 6 : 4;
+}
+
+async function ask(host: string): Promise<NameEvidence> {
+  try {
+    const found = await lookup(host, { all: true, verbatim: true });
+    const addresses = found.map(({ address }) => ({ address, family: familyOf(address) }));
+    return { addresses: addresses.slice(0, mostAddresses) };
+  } catch (error) {
+    // Browsers know these names by themselves.
+    const addresses = isLocalName(host) ? loopbacks : [];
+    return { addresses, error: errorCode(error) ?? String(error) };
+  }
+}
+
+/**
+ * Asks the system after a name, as clients do: its hosts file counts.
+ * @param limit in milliseconds
+ * @returns the addresses, in the order in which clients try them
+ */
+export async function lookUp(host: string, limit: number): Promise<NameEvidence> {
+  if (isAddress(host)) {
+    return { addresses: [{ address: host, family: familyOf(host) }] };
+  }
+  const late: { timer?: NodeJS.Timeout } = {};
+  const tooLate = new Promise<NameEvidence>((resolve) => {
+    late.timer = setTimeout(() => resolve({ addresses: [], error: 'TIMEOUT' }), limit);
+  });
+  const found = await Promise.race([ask(host), tooLate]);
+  clearTimeout(late.timer);
+  return found;
+}

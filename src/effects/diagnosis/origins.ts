@@ -1,0 +1,52 @@
+import type { Target, UpgradeEvidence } from '../../plan/diagnosis/evidence.js';
+import type { Way } from './connect.js';
+import { dial, isOpen, requestOf } from './dial.js';
+import { leave } from './frames.js';
+
+/** A name that nobody can have (RFC 2606, section 2). */
+export const foreignOrigin = 'https://doctor.invalid';
+
+/** More than these are not tried. */
+const mostOrigins = 3;
+
+/** Asks with another origin, and leaves at once. */
+export async function askWith(
+  way: Way,
+  target: Target,
+  origin: string | undefined,
+): Promise<UpgradeEvidence> {
+  const { evidence, wire } = await dial(way, target.secure, requestOf(target, origin));
+  if (wire !== undefined) {
+    await leave(wire);
+  }
+  return evidence;
+}
+
+/** @returns the origins that a server may list: pages of its own, those that are known, and none */
+function candidates({ url, origin }: Target, known: string[]): (string | undefined)[] {
+  const own = new URL(url.replace(/^ws/, 'http')).origin;
+  const others = [...new Set([...known, own])].filter((each) => each !== origin);
+  return [...others.slice(0, mostOrigins - 1), undefined];
+}
+
+/**
+ * Finds out whether it is the origin that a server refuses.
+ * @param known origins that the server is said to list
+ * @returns what was tried, up to the first that opens a socket
+ */
+export async function tryOrigins(
+  way: Way,
+  target: Target,
+  known: string[],
+): Promise<UpgradeEvidence[]> {
+  const tried: UpgradeEvidence[] = [];
+  for (const origin of candidates(target, known)) {
+    // oxlint-disable-next-line no-await-in-loop -- a server is asked no more than is needed
+    const evidence = await askWith(way, target, origin);
+    tried.push(evidence);
+    if (isOpen(evidence)) {
+      break;
+    }
+  }
+  return tried;
+}

@@ -1,0 +1,39 @@
+import type { Address, NameEvidence, Reached } from '../../plan/diagnosis/evidence.js';
+import { openPlain, type Way } from './connect.js';
+import { loopbacks } from './name.js';
+
+function isLoopback({ address }: Address): boolean {
+  return address === '::1' || address.startsWith('127.');
+}
+
+async function tryAddress(address: string, way: Omit<Way, 'address'>): Promise<string> {
+  const opened = await openPlain({ ...way, address });
+  if ('failure' in opened) {
+    return opened.failure.code ?? 'UNKNOWN';
+  }
+  opened.socket.destroy();
+  return 'open';
+}
+
+/**
+ * Connects to each address of a name, and where they are of this machine to its other loopback
+ * address, too.
+ */
+export async function reachAll(
+  { addresses }: NameEvidence,
+  way: Omit<Way, 'address'>,
+): Promise<Reached[]> {
+  const known = addresses.map(({ address }) => address);
+  const others = addresses.some(isLoopback)
+    ? loopbacks.filter(({ address }) => !known.includes(address))
+    : [];
+  const all = addresses.concat(others);
+  return Promise.all(
+    all.map(async ({ address, family }, index) => ({
+      address,
+      family,
+      named: index < addresses.length,
+      result: await tryAddress(address, way),
+    })),
+  );
+}

@@ -1,0 +1,103 @@
+import type { X509Certificate } from 'node:crypto';
+import type { StoreTrust, TrustEvidence } from '../../plan/diagnosis/trust-evidence.js';
+import { authorityPath, caRoot } from '../certs/ca-root.js';
+import { isIssuedBy, partOf } from '../certs/certificate.js';
+import { authorityName } from '../certs/owner.js';
+import { readText } from '../trust/files.js';
+import { certificatesIn, systemList, vouchesFor } from './authorities.js';
+import { isLogged, oneLine } from './chain.js';
+import { storesFor, storesOfDevelopmentCa } from './stores.js';
+
+/** What trust is judged by, besides this machine. */
+export interface Judging {
+  /** The file that alone counts, where one was named. */
+  caFile?: string;
+  /** Files beside the server's certificate, in which its issuer may be. */
+  candidates: string[];
+}
+
+function certificatesAt(path: string): X509Certificate[] {
+  return certificatesIn(readText(path) ?? '');
+}
+
+function signerOf(chain: X509Certificate[], here: X509Certificate[]): TrustEvidence['signer'] {
+  const [own] = chain;
+  if (own === undefined || isIssuedBy(own, own)) {
+    return 'self';
+  }
+  if (here.some((authority) => isIssuedBy(own, authority))) {
+    return 'here';
+  }
+  return partOf(own.issuer, 'O') === authorityName ? 'elsewhere' : 'other';
+}
+
+/** Where an authority is that has the issuer's name, and has not signed. */
+function namesakeOf(last: X509Certificate, judging: Judging): string | undefined {
+  const named = judging.caFile === undefined ? [authorityPath()] : [judging.caFile];
+  const isNamesake = (authority: X509Certificate): boolean =>
+    authority.subject === last.issuer && !isIssuedBy(last, authority);
+  const file = named.find((path) => certificatesAt(path).some(isNamesake));
+  return file ?? ((systemList() ?? []).some(isNamesake) ? "this system's list" : undefined);
+}
+
+function issuerFileOf(last: X509Certificate, { candidates }: Judging): string | undefined {
+  return candidates.find((path) =>
+    certificatesAt(path).some((authority) => isIssuedBy(last, authority)),
+  );
+}
+
+function issuerUrlOf({ infoAccess = '' }: X509Certificate): string | undefined {
+  return /CA Issuers - URI:(\S+)/.exec(infoAccess)?.[1];
+}
+
+function storeOfFile(path: string, chain: X509Certificate[]): StoreTrust[] {
+  const trusts = vouchesFor(certificatesAt(path), chain);
+  const title = `a client that trusts ${path}`;
+  return (['node', 'system'] as const).map((client) => ({ client, title, trusts, fix: [] }));
+}
+
+async function storesOf(
+  chain: X509Certificate[],
+  signer: TrustEvidence['signer'],
+  { caFile }: Judging,
+): Promise<StoreTrust[]> {
+  if (caFile !== undefined) {
+    return storeOfFile(caFile, chain);
+  }
+  return signer === 'here' ? storesOfDevelopmentCa() : storesFor(chain);
+}
+
+/** What is there of a value, under its name. */
+function present<Name extends string, T>(name: Name, value: T | undefined) {
+  return value === undefined ? {} : { [name]: value };
+}
+
+/**
+ * Finds out who signed what a server sends, and which clients of this machine believe that. Dates,
+ * names and uses are judged elsewhere: OpenSSL tells the first of such mistakes alone.
+ * @param chain as it was sent; not empty
+ */
+export async function judgeTrust(
+  chain: X509Certificate[],
+  judging: Judging,
+): Promise<TrustEvidence | undefined> {
+  const [own, last] = [chain[0], chain.at(-1)];
+  if (own === undefined || last === undefined) {
+    return undefined;
+  }
+  const here = certificatesAt(authorityPath());
+  const signer = signerOf(chain, here);
+  return {
+    signer,
+    sent: chain.length,
+    issuer: oneLine(last.issuer),
+    complete: isIssuedBy(last, last),
+    logged: isLogged(own),
+    ...present('issuerUrl', issuerUrlOf(own)),
+    ...present('issuerFile', issuerFileOf(last, judging)),
+    ...present('namesake', namesakeOf(last, judging)),
+    ...present('caRoot', here.length > 0 ? caRoot() : undefined),
+    ...present('caFile', judging.caFile),
+    stores: await storesOf(chain, signer, judging),
+  };
+}

@@ -1,0 +1,47 @@
+import { everyClient, type Client } from './client.js';
+import { clientsText, isOpen } from './signals.js';
+import { refusing } from './rules-trust.js';
+import type { Evidence } from './evidence.js';
+import type { Verdict } from './verdict.js';
+
+/** Those for whom it was judged, and who do not refuse. */
+function clientsOf({ trust }: Evidence): Client[] {
+  const refused = trust === undefined ? [] : refusing(trust);
+  const judged: Client[] = trust?.caFile === undefined ? everyClient : ['node', 'system'];
+  return judged.filter((client) => !refused.includes(client));
+}
+
+function proven({ tls, upgrade, foreignOrigin, idle, target }: Evidence): string[] {
+  const refusal = foreignOrigin?.answer?.status;
+  return [
+    ...(tls?.protocol === undefined
+      ? []
+      : [`${tls.protocol} with a certificate for ${target.host}`]),
+    ...(isOpen(upgrade) ? [`a socket for ${upgrade?.origin ?? 'no origin'}`] : []),
+    ...(upgrade?.frames?.pong === true ? ['a pong for a ping'] : []),
+    ...(refusal === undefined || isOpen(foreignOrigin) ? [] : [`${refusal} for a foreign origin`]),
+    ...(idle === undefined ? [] : [`${idle.asked / 1000} s of silence outlived`]),
+  ];
+}
+
+/** @returns the verdict of a connection that nothing blocks, with what was proven of it */
+export function healthy(evidence: Evidence): Verdict {
+  const clients = clientsOf(evidence);
+  const { target, upgrade } = evidence;
+  const open = isOpen(upgrade);
+  const seen = proven(evidence).join(', ');
+  return {
+    code: 'healthy',
+    stage: open ? 'frames' : 'settings',
+    severity: 'info',
+    certainty: open ? 'certain' : 'likely',
+    clients,
+    cause: open
+      ? `${target.url} works for ${clientsText(clients)}.`
+      : 'Nothing is wrong as far as could be seen without a connection.',
+    evidence: seen === '' ? 'Settings and files were looked at.' : `Seen: ${seen}.`,
+    fix: 'Nothing is to be done.',
+    commands: [],
+    alternatives: [],
+  };
+}

@@ -1,0 +1,73 @@
+import { everyClient } from './client.js';
+import { healthy } from './healthy.js';
+import { addressRules } from './rules-address.js';
+import { certificateRules } from './rules-certificate.js';
+import { framesRules } from './rules-frames.js';
+import { originRules } from './rules-origin.js';
+import { proxyRules } from './rules-proxy.js';
+import { tlsRules } from './rules-tls.js';
+import { trustRules } from './rules-trust.js';
+import { upgradeRules } from './rules-upgrade.js';
+import { stages, type Rule, type Verdict } from './verdict.js';
+import type { Evidence } from './evidence.js';
+
+/** Every rule there is. Each of them is asked of all evidence. */
+export const rules: Rule[] = [
+  ...addressRules,
+  ...tlsRules,
+  ...certificateRules,
+  ...trustRules,
+  ...upgradeRules,
+  ...originRules,
+  ...proxyRules,
+  ...framesRules,
+];
+
+function verdictOf(rule: Rule, evidence: Evidence): Verdict[] {
+  const { code, stage } = rule;
+  const finding = rule.judge(evidence);
+  if (finding === undefined) {
+    return [];
+  }
+  const { alternatives = [], commands = [] } = finding;
+  return [
+    {
+      code,
+      stage,
+      severity: 'blocking',
+      clients: everyClient,
+      ...finding,
+      certainty: alternatives.length === 0 ? 'certain' : 'likely',
+      commands,
+      alternatives,
+    },
+  ];
+}
+
+/** What is likely is not said where one of the things that it may be instead is certain. */
+function isSettled({ certainty, alternatives }: Verdict, all: Verdict[]): boolean {
+  return (
+    certainty === 'likely' &&
+    all.some((other) => other.certainty === 'certain' && alternatives.includes(other.code))
+  );
+}
+
+const weights: Verdict['severity'][] = ['blocking', 'warning', 'info'];
+
+function byWeight(one: Verdict, other: Verdict): number {
+  return (
+    weights.indexOf(one.severity) - weights.indexOf(other.severity) ||
+    stages.indexOf(one.stage) - stages.indexOf(other.stage)
+  );
+}
+
+/**
+ * Judges what was seen of a connection.
+ * @returns the verdicts, those that block first, then by stage; `healthy` is there when nothing blocks
+ */
+export function judge(evidence: Evidence): Verdict[] {
+  const all = rules.flatMap((rule) => verdictOf(rule, evidence));
+  const said = all.filter((verdict) => !isSettled(verdict, all));
+  const blocked = said.some(({ severity }) => severity === 'blocking');
+  return [...said, ...(blocked ? [] : [healthy(evidence)])].toSorted(byWeight);
+}

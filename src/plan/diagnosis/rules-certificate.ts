@@ -1,0 +1,186 @@
+import { dateText } from './signals.js';
+import type { CertificateFacts, Evidence } from './evidence.js';
+import type { Rule } from './verdict.js';
+
+/** `id-kp-serverAuth` (RFC 5280, section 4.2.1.12). */
+const serverUsage = '1.3.6.1.5.5.7.3.1';
+/** What OpenSSL at its usual security level and public CAs ask of RSA, in bits. */
+const leastBits = 2048;
+/** From this on a clock is wrong, and not only slow; in milliseconds. */
+const clockDrift = 10 * 60 * 1000;
+
+/** The server's own certificate. */
+function own({ tls }: Evidence): CertificateFacts | undefined {
+  return tls?.chain[0];
+}
+
+/** What a certificate is called in a sentence. */
+function called(certificate: CertificateFacts, evidence: Evidence): string {
+  return certificate === own(evidence)
+    ? 'The certificate of the server'
+    : `The certificate "${certificate.subject}" that the server sends along`;
+}
+
+/** How far the server's clock is from ours, in milliseconds, where it tells the time. */
+function driftOf({ upgrade, otherScheme, surroundings }: Evidence): number | undefined {
+  const headers = (upgrade ?? otherScheme?.plain)?.answer?.headers;
+  const theirs = Date.parse(headers?.['date'] ?? '');
+  return Number.isNaN(theirs) ? undefined : theirs - surroundings.now;
+}
+
+/** Whether the certificate is good by the server's clock, so that ours may be the wrong one. */
+function isGoodThere({ validFrom, validTo }: CertificateFacts, evidence: Evidence): boolean {
+  const drift = driftOf(evidence) ?? 0;
+  const theirs = evidence.surroundings.now + drift;
+  return Math.abs(drift) > clockDrift && theirs >= validFrom && theirs <= validTo;
+}
+
+/** What the clocks say, where they differ so far that it matters. */
+function clockText(certificate: CertificateFacts, evidence: Evidence): string {
+  const drift = driftOf(evidence) ?? 0;
+  const theirs = dateText(evidence.surroundings.now + drift);
+  return isGoodThere(certificate, evidence)
+    ? ` This machine's clock says ${dateText(evidence.surroundings.now)}, the server's ${theirs}.`
+    : '';
+}
+
+const clockFix = "Set this machine's clock, or the server's: they differ.";
+
+function period({ validFrom, validTo }: CertificateFacts): string {
+  return `It is valid from ${dateText(validFrom)} to ${dateText(validTo)}.`;
+}
+
+/** The words that make a new certificate, where it is one of a development CA. */
+function renewal({ surroundings, trust, target }: Evidence): { commands?: string[][] } {
+  const isDevelopment = trust?.signer === 'here' || trust?.signer === 'elsewhere';
+  return isDevelopment ? { commands: [[...surroundings.us, 'certs', target.host]] } : {};
+}
+
+function namesText({ names, commonName }: CertificateFacts): string {
+  if (names !== undefined) {
+    return `It is for ${names.join(', ')}.`;
+  }
+  return commonName === undefined
+    ? 'It names nobody.'
+    : `It names "${commonName}" in its subject, and nobody as subjectAltName.`;
+}
+
+export const certificateRules: Rule[] = [
+  {
+    code: 'expired',
+    stage: 'certificate',
+    judge: (evidence) => {
+      const { tls, surroundings } = evidence;
+      const ended = tls?.chain.find(({ validTo }) => validTo < surroundings.now);
+      if (ended === undefined) {
+        return undefined;
+      }
+      const clock = isGoodThere(ended, evidence);
+      return {
+        cause: `${called(ended, evidence)} has expired.`,
+        evidence: `${period(ended)}${clockText(ended, evidence)}`,
+        fix: clock
+          ? clockFix
+          : 'Have it issued again, and let the server load it: many read their files at start alone.',
+        ...(clock ? { alternatives: ['not-yet-valid'] } : renewal(evidence)),
+      };
+    },
+  },
+  {
+    code: 'not-yet-valid',
+    stage: 'certificate',
+    judge: (evidence) => {
+      const { tls, surroundings } = evidence;
+      const early = tls?.chain.find(({ validFrom }) => validFrom > surroundings.now);
+      if (early === undefined) {
+        return undefined;
+      }
+      const clock = isGoodThere(early, evidence);
+      return {
+        cause: `${called(early, evidence)} is not valid yet, or this machine's clock is wrong.`,
+        evidence: `${period(early)} It is ${dateText(surroundings.now)} here.${clockText(early, evidence)}`,
+        fix: clock ? clockFix : 'Look at the clocks of both machines, or have it issued again.',
+        ...(clock ? { alternatives: ['expired'] } : renewal(evidence)),
+      };
+    },
+  },
+  {
+    code: 'name-mismatch',
+    stage: 'certificate',
+    judge: (evidence) => {
+      const certificate = own(evidence);
+      if (certificate === undefined || certificate.covers || certificate.names === undefined) {
+        return undefined;
+      }
+      const { host } = evidence.target;
+      const meant = certificate.names.filter((name) => !name.includes('*'));
+      const change =
+        meant.length === 0 ? '' : `, or change the URL to one of its names: ${meant.join(', ')}`;
+      return {
+        cause: `The certificate of the server is not for ${host}.`,
+        evidence: namesText(certificate),
+        fix: `Have it issued for ${host}, too${change}.`,
+        ...renewal(evidence),
+      };
+    },
+  },
+  {
+    code: 'no-subject-alt-name',
+    stage: 'certificate',
+    judge: (evidence) => {
+      const certificate = own(evidence);
+      if (certificate === undefined || certificate.names !== undefined) {
+        return undefined;
+      }
+      const { host } = evidence.target;
+      return {
+        ...(certificate.covers ? { clients: ['browser'] } : {}),
+        cause: 'The certificate of the server has no subjectAltName, where clients look for names.',
+        evidence: `${namesText(certificate)}${certificate.covers ? ' Node.js and curl accept that still.' : ''}`,
+        fix: `Have it issued with ${host} as subjectAltName.`,
+        commands: [[...evidence.surroundings.us, 'certs', host]],
+      };
+    },
+  },
+  {
+    code: 'not-a-server-certificate',
+    stage: 'certificate',
+    judge: (evidence) => {
+      const usages = own(evidence)?.usages;
+      if (usages === undefined || usages.includes(serverUsage)) {
+        return undefined;
+      }
+      return {
+        cause: 'The certificate may not be used by servers.',
+        evidence: `Its extended key usage is ${usages.join(', ')}, and not ${serverUsage} (serverAuth).`,
+        fix: 'Have it issued for servers: mkcert without -client does that.',
+        ...renewal(evidence),
+      };
+    },
+  },
+  {
+    code: 'weak-key',
+    stage: 'certificate',
+    judge: (evidence) => {
+      const weak = own(evidence);
+      if (weak === undefined) {
+        return undefined;
+      }
+      const { keyType, keyBits, weakSignature } = weak;
+      const short = keyType === 'rsa' && (keyBits ?? leastBits) < leastBits;
+      if (!short && !weakSignature) {
+        return undefined;
+      }
+      return {
+        // Chromium takes short keys of CAs that its user has added, and no such signature.
+        clients: weakSignature ? ['browser', 'node', 'system'] : ['node', 'system'],
+        cause: short
+          ? `The RSA key of the server has ${keyBits} bits: OpenSSL, and with it Node.js from 24 on and curl, refuse it.`
+          : 'The certificate is signed with MD5 or SHA-1, which clients refuse.',
+        evidence: `${keyType.toUpperCase()} key${keyBits === undefined ? '' : ` of ${keyBits} bits`}${weakSignature ? ', signed with MD5 or SHA-1' : ''}.`,
+        fix: `Have a certificate issued for a key of the curve P-256, or of RSA with at least ${leastBits} bits.`,
+        commands: [[...evidence.surroundings.us, 'certs', evidence.target.host]],
+      };
+    },
+  },
+];

@@ -1,0 +1,119 @@
+import { answerText, isOpen, openingOrigin, refusal } from './signals.js';
+import { isPlainOnTls } from './rules-upgrade.js';
+import type { Evidence, UpgradeEvidence } from './evidence.js';
+import type { Rule } from './verdict.js';
+
+const refusals = [400, 401, 403];
+
+function claimed({ origin }: UpgradeEvidence): string {
+  return origin === undefined ? 'without an origin' : `with ${origin}`;
+}
+
+/** What the handshake was answered with, or that it was not. */
+function answered({ upgrade }: Evidence): string {
+  return upgrade?.answer === undefined ? 'The connection was dropped' : answerText(upgrade.answer);
+}
+
+/** The handshake was refused, and not for something that is told by its answer. */
+function isRefused(evidence: Evidence): boolean {
+  const { upgrade } = evidence;
+  const answer = refusal(evidence);
+  const dropped = upgrade?.answer === undefined && upgrade?.bytes === '';
+  return answer === undefined ? dropped : refusals.includes(answer.status);
+}
+
+/** A server of HTTP/2 says this to who offers no protocol. */
+function isAboutAlpn({ upgrade }: Evidence): boolean {
+  return /Missing ALPN Protocol/i.test(upgrade?.answer?.body ?? '');
+}
+
+export const originRules: Rule[] = [
+  {
+    code: 'origin-refused',
+    stage: 'origin',
+    judge: (evidence) => {
+      const opening = openingOrigin(evidence);
+      if (!isRefused(evidence) || opening === undefined) {
+        return undefined;
+      }
+      const { origin } = evidence.target;
+      return {
+        clients: ['browser'],
+        cause: `The server refuses pages of ${origin}.`,
+        evidence: `${answered(evidence)}; ${claimed(opening)} the same handshake opens a socket.`,
+        fix: `Add ${origin} to the origins that the server allows (DOMAINS in a project of ours): scheme, host and port, exactly as browsers write them.`,
+      };
+    },
+  },
+  {
+    code: 'forbidden',
+    stage: 'origin',
+    judge: (evidence) => {
+      const answer = refusal(evidence);
+      if (
+        answer?.status !== 403 ||
+        openingOrigin(evidence) !== undefined ||
+        isAboutAlpn(evidence)
+      ) {
+        return undefined;
+      }
+      const tried = evidence.otherOrigins.map(claimed).join(', ');
+      return {
+        cause: 'The server refuses this handshake, whatever origin it claims.',
+        evidence: `${answerText(answer)}${tried === '' ? '' : `; the same ${tried}`}.`,
+        fix: `If it allows a list of origins, add ${evidence.target.origin} to it, or name one that is listed by --origin; else look for what it wants: a cookie, a token, an address.`,
+        alternatives: ['origin-refused', 'unauthorized'],
+      };
+    },
+  },
+  {
+    code: 'unauthorized',
+    stage: 'origin',
+    judge: (evidence) => {
+      const answer = refusal(evidence);
+      if (answer?.status !== 401 || openingOrigin(evidence) !== undefined) {
+        return undefined;
+      }
+      const wants = answer.headers['www-authenticate'];
+      return {
+        cause: 'The server wants credentials with the handshake.',
+        evidence: `${answerText(answer)}${wants === undefined ? '' : `, WWW-Authenticate: ${wants}`}.`,
+        fix: 'Let the client send them. Browsers send cookies of the same site and nothing else with a handshake: a token goes into a cookie, the query, or the first message.',
+      };
+    },
+  },
+  {
+    code: 'origin-unchecked',
+    stage: 'origin',
+    judge: ({ foreignOrigin }) =>
+      isOpen(foreignOrigin)
+        ? {
+            severity: 'warning',
+            clients: ['browser'],
+            cause:
+              'The server takes every origin, so that any page in the world may open a socket with the cookies of your users.',
+            evidence: `A handshake with ${foreignOrigin?.origin} opened a socket.`,
+            fix: 'Compare the Origin header of each handshake with a list. CORS does not cover sockets.',
+          }
+        : undefined,
+  },
+  {
+    code: 'handler-died',
+    stage: 'upgrade',
+    judge: (evidence) => {
+      const { upgrade, target } = evidence;
+      const dropped = upgrade?.end === 'closed' || upgrade?.end === 'reset';
+      const silent = upgrade?.answer === undefined && upgrade?.bytes === '' && dropped;
+      const explained = upgrade?.alert !== undefined || isPlainOnTls(evidence);
+      if (!silent || explained || openingOrigin(evidence) !== undefined) {
+        return undefined;
+      }
+      return {
+        cause: `The server drops the handshake for ${target.path} without an answer.`,
+        evidence: `The connection ended${upgrade.code === undefined ? '' : ` with ${upgrade.code}`} before a byte came.`,
+        fix: "Look at the server's log, and whether the path is one of its sockets: many servers drop handshakes for others.",
+        alternatives: ['wrong-path', 'origin-refused', 'not-a-websocket-server'],
+      };
+    },
+  },
+];

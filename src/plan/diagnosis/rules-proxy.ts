@@ -1,0 +1,56 @@
+import { answerText, proxyIn, refusal } from './signals.js';
+import { isProxyError } from './rules-upgrade.js';
+import type { Evidence, HttpAnswer } from './evidence.js';
+import type { Rule } from './verdict.js';
+
+/** The answer of a proxy that does not reach what is behind it. */
+function gatewayError(evidence: Evidence): HttpAnswer | undefined {
+  const answer = refusal(evidence);
+  const isOne =
+    answer !== undefined && ([502, 504].includes(answer.status) || isProxyError(answer));
+  return isOne ? answer : undefined;
+}
+
+function named(answer: HttpAnswer): string {
+  return proxyIn(answer) ?? 'The proxy';
+}
+
+export const proxyRules: Rule[] = [
+  {
+    code: 'proxy-upstream-down',
+    stage: 'proxy',
+    judge: (evidence) => {
+      const answer = gatewayError(evidence);
+      const upstream = evidence.project?.upstream;
+      if (answer === undefined || upstream?.state === 'tls') {
+        return undefined;
+      }
+      const refused = upstream?.state === 'refused';
+      const seen = refused
+        ? ` Nothing listens on port ${upstream.port} of ${upstream.address}.`
+        : '';
+      return {
+        cause: `${named(answer)} answers, and does not reach the service behind it.`,
+        evidence: `${answerText(answer)}.${seen}`,
+        fix: 'Start the service, and compare its address and port with those in the proxy.',
+        ...(refused ? {} : { alternatives: ['proxy-upstream-scheme', 'server-error'] }),
+      };
+    },
+  },
+  {
+    code: 'proxy-upstream-scheme',
+    stage: 'proxy',
+    judge: (evidence) => {
+      const answer = gatewayError(evidence);
+      const upstream = evidence.project?.upstream;
+      if (answer === undefined || upstream?.state !== 'tls') {
+        return undefined;
+      }
+      return {
+        cause: `${named(answer)} speaks plain HTTP to a service that speaks TLS.`,
+        evidence: `${answerText(answer)}. Port ${upstream.port} of ${upstream.address} speaks TLS.`,
+        fix: 'Set HTTPS=false in the service, which the proxy does TLS for; or let the proxy speak https:// to it.',
+      };
+    },
+  },
+];

@@ -1,0 +1,238 @@
+import { isDropped } from './signals.js';
+import type { Evidence, TlsEvidence, UpgradeEvidence } from './evidence.js';
+import type { Rule } from './verdict.js';
+
+/** Numbers of alerts (RFC 8446, section 6; RFC 7301; RFC 6066). */
+const alerts = {
+  handshakeFailure: 40,
+  badCertificate: 42,
+  protocolVersion: 70,
+  internalError: 80,
+  unrecognizedName: 112,
+  certificateRequired: 116,
+  noApplicationProtocol: 120,
+};
+
+/** Those that have a rule of their own. */
+const explained = [
+  alerts.badCertificate,
+  alerts.protocolVersion,
+  alerts.internalError,
+  alerts.unrecognizedName,
+  alerts.certificateRequired,
+  alerts.noApplicationProtocol,
+];
+
+/** The handshake, where it failed. */
+function failed({ tls }: Evidence): TlsEvidence | undefined {
+  return tls === undefined || tls.end === 'secure' ? undefined : tls;
+}
+
+function failedBy(evidence: Evidence, alert: number): boolean {
+  return failed(evidence)?.alert === alert;
+}
+
+/** What the port says to plain HTTP. */
+function plainly({ otherScheme }: Evidence): UpgradeEvidence | undefined {
+  return otherScheme?.plain;
+}
+
+function saidNothing(plain: UpgradeEvidence | undefined): boolean {
+  return plain?.answer === undefined && (plain?.bytes ?? '') === '';
+}
+
+/** OpenSSL's name and the number of what came. */
+function alertText({ alert, code = '' }: TlsEvidence): string {
+  return alert === undefined ? code : `TLS alert ${alert} (${code})`;
+}
+
+function said(evidence: Evidence): string {
+  const tls = failed(evidence);
+  return tls === undefined ? '' : `The handshake ended with ${alertText(tls)}.`;
+}
+
+function where({ target }: Evidence): string {
+  return `Port ${target.port} of ${target.host}`;
+}
+
+/** What a proxy or a server says in plain words where a certificate of the client is wanted. */
+const wantsCertificate = /No required SSL certificate was sent|SSL certificate error/i;
+
+/** OpenSSL's names for a version that it does not speak itself. */
+const oldVersion = /UNSUPPORTED_PROTOCOL|VERSION_TOO_LOW|WRONG_SSL_VERSION/;
+
+function isTooOld(evidence: Evidence): boolean {
+  const tls = failed(evidence);
+  return tls?.alert === alerts.protocolVersion || oldVersion.test(tls?.code ?? '');
+}
+
+/** Words of TLS that are none: the other side speaks something else. */
+function isGarbled(evidence: Evidence): boolean {
+  const tls = failed(evidence);
+  return (
+    tls?.end === 'failed' &&
+    tls.alert === undefined &&
+    !oldVersion.test(tls.code ?? '') &&
+    tls.code !== 'ERR_SSL_EXCESSIVE_MESSAGE_SIZE'
+  );
+}
+
+export const tlsRules: Rule[] = [
+  {
+    code: 'tls-on-plain-port',
+    stage: 'tls',
+    judge: (evidence) => {
+      const tls = failed(evidence);
+      const answer = plainly(evidence)?.answer;
+      if (tls === undefined || tls.alert !== undefined || answer === undefined) {
+        return undefined;
+      }
+      // Some servers tell plain clients that they speak TLS: something else is wrong then.
+      if (/HTTPS (port|server)/i.test(answer.body)) {
+        return undefined;
+      }
+      const plain = evidence.target.url.replace(/^wss/, 'ws');
+      return {
+        cause: `${where(evidence)} speaks plain HTTP, and the URL asks for TLS.`,
+        evidence: `The handshake ended with ${alertText(tls)}, and a plain request was answered with HTTP status ${answer.status}.`,
+        fix: `Turn TLS on in the server, connect to the port that has it, or use ${plain} where no TLS is meant.`,
+      };
+    },
+  },
+  {
+    code: 'not-tls',
+    stage: 'tls',
+    judge: (evidence) => {
+      const plain = plainly(evidence);
+      const isPlainTalk = failed(evidence)?.alert === undefined && !saidNothing(plain);
+      if (plain?.answer !== undefined || !(isGarbled(evidence) || isPlainTalk)) {
+        return undefined;
+      }
+      const banner = isPlainTalk ? ` To a plain request it said "${plain?.bytes ?? ''}".` : '';
+      return {
+        cause: `${where(evidence)} speaks neither TLS nor HTTP: another service listens there.`,
+        evidence: `${said(evidence)}${banner}`,
+        fix: 'Correct the port in the URL.',
+      };
+    },
+  },
+  {
+    code: 'http2-only',
+    stage: 'tls',
+    judge: (evidence) =>
+      failedBy(evidence, alerts.noApplicationProtocol)
+        ? {
+            cause: `${where(evidence)} speaks HTTP/2 alone, and WebSocket clients open their sockets over HTTP/1.1.`,
+            evidence: said(evidence),
+            fix: 'Let the server take HTTP/1.1, too: in Node.js and Fastify `http2: true` needs `https: { allowHTTP1: true }`; in a proxy offer http/1.1 beside h2.',
+          }
+        : undefined,
+  },
+  {
+    code: 'tls-version',
+    stage: 'tls',
+    judge: (evidence) =>
+      isTooOld(evidence)
+        ? {
+            cause: `${where(evidence)} speaks no version of TLS that clients of today do.`,
+            evidence: said(evidence),
+            fix: 'Let the server speak TLS 1.2 and 1.3.',
+          }
+        : undefined,
+  },
+  {
+    code: 'no-usable-certificate',
+    stage: 'tls',
+    judge: (evidence) => {
+      const tls = failed(evidence);
+      if (tls?.code === 'ERR_SSL_EXCESSIVE_MESSAGE_SIZE') {
+        return {
+          cause: `${where(evidence)} sends more certificates than clients take.`,
+          evidence: said(evidence),
+          fix: "Send the server's certificate and its intermediates alone, and no list of authorities.",
+        };
+      }
+      if (tls?.alert === undefined || explained.includes(tls.alert) || tls.chain.length > 0) {
+        return undefined;
+      }
+      return {
+        cause: `${where(evidence)} finds no certificate, key and cipher suite with which it could serve: it was started without a certificate, or with a key of another kind.`,
+        evidence: said(evidence),
+        fix: "Look at the server's log. Give it a key and the certificate that was made with it, both as PEM.",
+        alternatives: ['key-mismatch', 'tls-version', 'client-certificate-required'],
+      };
+    },
+  },
+  {
+    code: 'proxy-unknown-host',
+    stage: 'proxy',
+    judge: (evidence) => {
+      const named = failedBy(evidence, alerts.unrecognizedName);
+      if (!named && !failedBy(evidence, alerts.internalError)) {
+        return undefined;
+      }
+      return {
+        cause: `${where(evidence)} has no certificate and no site for the name ${evidence.target.host}.`,
+        evidence: said(evidence),
+        fix: `Add ${evidence.target.host} to the names of the site in the proxy, or write the URL with a name that it serves.`,
+        ...(named ? {} : { alternatives: ['no-usable-certificate' as const] }),
+      };
+    },
+  },
+  {
+    code: 'client-certificate-required',
+    stage: 'tls',
+    judge: (evidence) => {
+      const { tls, upgrade } = evidence;
+      const inWords = wantsCertificate.test(upgrade?.answer?.body ?? '');
+      const byAlert = [tls?.alert, upgrade?.alert].includes(alerts.certificateRequired);
+      const bad = [tls?.alert, upgrade?.alert].includes(alerts.badCertificate);
+      // In TLS 1.2 the alert is the general one, behind the server's own certificate.
+      const behind = failedBy(evidence, alerts.handshakeFailure) && (tls?.chain.length ?? 0) > 0;
+      if (!inWords && !byAlert && !bad && !behind) {
+        return undefined;
+      }
+      const alert = tls?.alert ?? upgrade?.alert;
+      return {
+        cause:
+          'The server wants a certificate of the client, and browsers send one only if its user has installed it.',
+        evidence: inWords
+          ? `It answered with HTTP status ${upgrade?.answer?.status}: "No required SSL certificate was sent".`
+          : `It ended the connection with TLS alert ${alert}.`,
+        fix: 'Ask for no client certificate here (`requestCert` in Node.js, `ssl_verify_client` in nginx), or give each client one.',
+        ...(behind ? { alternatives: ['no-usable-certificate', 'tls-version'] } : {}),
+      };
+    },
+  },
+  {
+    code: 'reset-before-tls',
+    stage: 'tls',
+    judge: (evidence) => {
+      const { tls } = evidence;
+      if (!isDropped(tls) || !saidNothing(plainly(evidence))) {
+        return undefined;
+      }
+      return {
+        cause: `${where(evidence)} takes connections and drops them before a word of TLS.`,
+        evidence: `The connection ended with ${tls?.code ?? 'its end'}.`,
+        fix: 'Look at what listens there: a port that a tunnel or container forwards to nothing, a firewall, or a server that takes connections from some addresses alone.',
+      };
+    },
+  },
+  {
+    code: 'silent',
+    stage: 'tls',
+    judge: (evidence) => {
+      if (evidence.tls?.end !== 'timeout' || !saidNothing(plainly(evidence))) {
+        return undefined;
+      }
+      const seconds = evidence.surroundings.limit / 1000;
+      return {
+        cause: `${where(evidence)} takes connections and says nothing: its process hangs, or it is another service.`,
+        evidence: `No answer to a TLS handshake within ${seconds} s.`,
+        fix: 'Look at what listens there, and start it again.',
+        alternatives: ['not-tls'],
+      };
+    },
+  },
+];

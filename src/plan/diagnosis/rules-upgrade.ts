@@ -1,0 +1,306 @@
+import { answerText, openingOrigin, proxyIn, refusal } from './signals.js';
+import type { Evidence, HttpAnswer } from './evidence.js';
+import type { Rule } from './verdict.js';
+
+/** What a TLS server says to plain HTTP: nginx, Go (Caddy), Apache. */
+const plainToTls =
+  /plain HTTP request was sent to HTTPS port|HTTP request to an HTTPS server|speaking plain HTTP to an SSL-enabled/i;
+
+/** A TLS record of an alert, as a server without an HTTP answer says it (RFC 8446, section 5.1). */
+const alertRecord = /^\\u\{15\}\\u\{3\}/;
+
+const noRoute = /not found|cannot get|nothing at this address|no such/i;
+
+/** Names of proxies that need to be told to pass an upgrade on, with the words that do. */
+const nginxWords =
+  'proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade";';
+
+function passFix(answer: HttpAnswer): string {
+  const proxy = proxyIn(answer) ?? '';
+  return /nginx|openresty/i.test(proxy) || proxy === ''
+    ? `Let each proxy on the way pass the upgrade on. In nginx, in the location: ${nginxWords}`
+    : `Let ${proxy} pass the upgrade on.`;
+}
+
+interface Seen {
+  upgrade?: unknown;
+  httpVersion?: unknown;
+  connection?: unknown;
+}
+
+/** What a project of ours says that it saw of the handshake. */
+function seenBy({ body }: HttpAnswer): Seen | undefined {
+  try {
+    const parsed: unknown = JSON.parse(body);
+    const seen: unknown = Object(parsed).seen;
+    return typeof seen === 'object' && seen !== null ? seen : undefined;
+  } catch {
+    // It is somebody else's answer.
+    return undefined;
+  }
+}
+
+function isEngineIo({ body }: HttpAnswer): boolean {
+  return /"message":"(Transport unknown|Bad handshake method|Unsupported protocol version)"/.test(
+    body,
+  );
+}
+
+/** What ws answers where its path is another, among other mistakes. */
+function isBareRefusal({ status, body }: HttpAnswer): boolean {
+  return status === 400 && /^(Bad Request)?$/.test(body.trim());
+}
+
+/** Whether the port speaks TLS, to an URL that does not. */
+export function isPlainOnTls({ target, otherScheme, upgrade }: Evidence): boolean {
+  const inWords = plainToTls.test(upgrade?.answer?.body ?? '');
+  const opened = upgrade?.answer !== undefined && !inWords;
+  const byBytes = otherScheme?.tls?.end === 'secure' || alertRecord.test(upgrade?.bytes ?? '');
+  return !target.secure && !opened && (inWords || byBytes);
+}
+
+function statusIn(evidence: Evidence, ...statuses: number[]): HttpAnswer | undefined {
+  const answer = refusal(evidence);
+  return answer !== undefined && statuses.includes(answer.status) ? answer : undefined;
+}
+
+export const upgradeRules: Rule[] = [
+  {
+    code: 'plain-on-tls-port',
+    stage: 'upgrade',
+    judge: (evidence) => {
+      const { target, upgrade } = evidence;
+      if (!isPlainOnTls(evidence)) {
+        return undefined;
+      }
+      const url = target.url.replace(/^ws/, 'wss');
+      const said =
+        upgrade?.answer === undefined ? 'dropped' : `answered with ${answerText(upgrade.answer)}`;
+      return {
+        cause: `Port ${target.port} of ${target.host} speaks TLS, and the URL begins with ws://.`,
+        evidence: `A plain handshake was ${said}${evidence.otherScheme?.tls?.end === 'secure' ? ', one of TLS succeeds' : ''}.`,
+        fix: `Use ${url}.`,
+      };
+    },
+  },
+  {
+    code: 'redirect',
+    stage: 'upgrade',
+    judge: (evidence) => {
+      const answer = statusIn(evidence, 301, 302, 303, 307, 308);
+      if (answer === undefined) {
+        return undefined;
+      }
+      const to = answer.headers['location'] ?? 'nowhere';
+      const socket = to.replace(/^http/, 'ws');
+      return {
+        cause: 'The server redirects the handshake, and WebSocket clients do not follow.',
+        evidence: `HTTP status ${answer.status} to ${to}.`,
+        fix: /^wss?:/.test(socket)
+          ? `Use ${socket} if the socket is there, or take the socket's path out of the redirect.`
+          : "Write the URL to which the server redirects, or take the socket's path out of the redirect.",
+      };
+    },
+  },
+  {
+    code: 'upgrade-stripped',
+    stage: 'upgrade',
+    judge: (evidence) => {
+      const answer = statusIn(evidence, 426, 404);
+      const seen = answer === undefined ? undefined : seenBy(answer);
+      if (answer === undefined) {
+        return undefined;
+      }
+      if (answer.status === 404) {
+        // A WebSocket route of Fastify answers so where no upgrade arrives; unknown ones have a body.
+        const isHint = answer.body === '' && proxyIn(answer) !== undefined;
+        return isHint
+          ? {
+              cause:
+                'A proxy on the way takes the Upgrade header away, or the path is not known behind it.',
+              evidence: `${answerText(answer)}.`,
+              fix: passFix(answer),
+              alternatives: ['wrong-path', 'not-a-websocket-route'],
+            }
+          : undefined;
+      }
+      const proof =
+        seen === undefined
+          ? ''
+          : ` The service saw upgrade ${String(seen.upgrade)} and connection ${String(seen.connection)} over HTTP/${String(seen.httpVersion)}.`;
+      return {
+        cause: 'Something between here and the service takes the Upgrade header away.',
+        evidence: seen === undefined ? `${answerText(answer)}.` : `HTTP status 426.${proof}`,
+        fix: passFix(answer),
+        ...(seen === undefined ? { alternatives: ['upgrade-ignored' as const] } : {}),
+      };
+    },
+  },
+  {
+    code: 'wrong-path',
+    stage: 'upgrade',
+    judge: (evidence) => {
+      const { path } = evidence.target;
+      const gone = statusIn(evidence, 404, 410);
+      if (gone !== undefined && (gone.body !== '' || proxyIn(gone) === undefined)) {
+        const sure = noRoute.test(gone.body) || gone.status === 410;
+        return {
+          cause: `The server knows nothing under ${path}.`,
+          evidence: `${answerText(gone)}.`,
+          fix: "Correct the path in the URL: look at the route in the server's code, with its prefixes.",
+          ...(sure ? {} : { alternatives: ['upgrade-stripped' as const] }),
+        };
+      }
+      const refused = statusIn(evidence, 400);
+      if (refused !== undefined && isEngineIo(refused)) {
+        return {
+          cause: 'A Socket.IO server answers, and the URL is not the one of its sockets.',
+          evidence: `${answerText(refused)}.`,
+          fix: 'Use its own client, or the URL that it uses: /socket.io/?EIO=4&transport=websocket.',
+        };
+      }
+      return refused !== undefined &&
+        isBareRefusal(refused) &&
+        openingOrigin(evidence) === undefined
+        ? {
+            cause: `The server refuses the handshake: most often it has its socket under another path than ${path}.`,
+            evidence: `${answerText(refused)}.`,
+            fix: 'Correct the path in the URL: look at the option `path` of the WebSocket server.',
+            alternatives: ['not-a-websocket-route', 'origin-refused'],
+          }
+        : undefined;
+    },
+  },
+  {
+    code: 'upgrade-ignored',
+    stage: 'upgrade',
+    judge: (evidence) => {
+      const answer = refusal(evidence);
+      if (answer === undefined || answer.status < 200 || answer.status > 299) {
+        return undefined;
+      }
+      if (isWelcome(answer)) {
+        return undefined;
+      }
+      const proxy = proxyIn(answer);
+      return {
+        cause: 'The server answers the handshake as it answers a plain request.',
+        evidence: `${answerText(answer)}.`,
+        fix: 'Let the route take WebSockets: in Fastify `await app.register(websocket)` before the routes, and `{ websocket: true }` on this one.',
+        ...(proxy === undefined ? {} : { alternatives: ['upgrade-stripped' as const] }),
+      };
+    },
+  },
+  {
+    code: 'proxy-unknown-host',
+    stage: 'proxy',
+    judge: (evidence) => {
+      const answer = refusal(evidence);
+      const misdirected = answer?.status === 421;
+      if (answer === undefined || !(misdirected || isWelcome(answer))) {
+        return undefined;
+      }
+      const { host } = evidence.target;
+      return {
+        cause: `${proxyIn(answer) ?? 'The proxy'} serves no site of the name ${host}, and answers with what it has for unknown ones.`,
+        evidence: `${answerText(answer)}.`,
+        fix: `Add ${host} to the names of the site in the proxy, or write the URL with a name that it serves.`,
+        ...(misdirected || isEmptyCaddy(answer) ? {} : { alternatives: ['upgrade-ignored'] }),
+      };
+    },
+  },
+  {
+    code: 'not-a-websocket-server',
+    stage: 'upgrade',
+    judge: (evidence) => {
+      const { upgrade } = evidence;
+      if (upgrade?.answer?.status === 101 && !upgrade.answer.accepted) {
+        const accept = upgrade.answer.headers['sec-websocket-accept'] ?? 'nothing';
+        return {
+          cause: 'Something answers that it changes the protocol, and does not know WebSocket.',
+          evidence: `HTTP status 101 with Sec-WebSocket-Accept: ${accept}, which does not fit the key.`,
+          fix: 'Look at what listens there: the URL leads to another service, or a proxy makes the answer up.',
+        };
+      }
+      if (upgrade?.end === 'too-long') {
+        return {
+          cause: 'An answer without end comes, and no handshake.',
+          evidence: 'More than 64 KiB came.',
+          fix: 'Look at what listens there: the URL leads to another service.',
+        };
+      }
+      if (upgrade === undefined || upgrade.bytes === '' || isPlainOnTls(evidence)) {
+        return undefined;
+      }
+      return {
+        cause: 'What answers does not speak HTTP, and no WebSocket.',
+        evidence: `It said "${upgrade.bytes}".`,
+        fix: 'Correct the port in the URL.',
+      };
+    },
+  },
+  {
+    code: 'silent',
+    stage: 'upgrade',
+    judge: ({ upgrade, surroundings, otherScheme }) =>
+      upgrade?.end === 'timeout' &&
+      upgrade.answer === undefined &&
+      upgrade.bytes === '' &&
+      otherScheme?.tls?.end !== 'secure'
+        ? {
+            cause:
+              'The server takes the handshake and does not answer: it hangs, or waits for something itself.',
+            evidence: `No answer within ${surroundings.limit / 1000} s.`,
+            fix: "Look at the server's log, at what it waits for in its hooks, and at the proxies before it.",
+          }
+        : undefined,
+  },
+  {
+    code: 'server-error',
+    stage: 'upgrade',
+    judge: (evidence) => {
+      const answer = refusal(evidence);
+      const own = [502, 504].includes(answer?.status ?? 0);
+      if (answer === undefined || answer.status < 500 || own || isProxyError(answer)) {
+        return undefined;
+      }
+      return {
+        cause:
+          answer.status === 503
+            ? 'The server has no room, stops just now, or is not ready.'
+            : 'The server fails while it handles the handshake.',
+        evidence: `${answerText(answer)}.`,
+        fix: "Look at the server's log: a hook or the route itself fails.",
+      };
+    },
+  },
+  {
+    code: 'too-many-requests',
+    stage: 'upgrade',
+    judge: (evidence) => {
+      const answer = statusIn(evidence, 429);
+      return answer === undefined
+        ? undefined
+        : {
+            cause: 'The server limits how often or how many times one client may connect.',
+            evidence: `${answerText(answer)}.`,
+            fix: 'Close other connections, wait, or raise the limit of the server.',
+          };
+    },
+  },
+];
+
+function isEmptyCaddy({ status, headers, body }: HttpAnswer): boolean {
+  return status === 200 && /caddy/i.test(headers['server'] ?? '') && body === '';
+}
+
+/** What proxies answer for names that they have no site for. */
+function isWelcome(answer: HttpAnswer): boolean {
+  const page = /Welcome to nginx|Apache2? .*Default Page|It works!/i.test(answer.body);
+  return answer.status < 300 && (isEmptyCaddy(answer) || page);
+}
+
+/** @returns whether a proxy says that it is the one that fails; Cloudflare has numbers of its own for that */
+export function isProxyError(answer: HttpAnswer): boolean {
+  return (answer.status === 503 && proxyIn(answer) !== undefined) || answer.status >= 520;
+}

@@ -1,0 +1,58 @@
+import type { Client } from './client.js';
+import type { Evidence, HttpAnswer, TlsEvidence, UpgradeEvidence } from './evidence.js';
+
+/** @returns whether a socket is open */
+export function isOpen(upgrade: UpgradeEvidence | undefined): boolean {
+  return upgrade?.answer?.status === 101 && upgrade.answer.accepted;
+}
+
+/** @returns the answer to the handshake where it is none that opens a socket */
+export function refusal({ upgrade }: Evidence): HttpAnswer | undefined {
+  return upgrade?.answer?.status === 101 ? undefined : upgrade?.answer;
+}
+
+/** @returns another origin with which the same handshake opens a socket */
+export function openingOrigin({ otherOrigins }: Evidence): UpgradeEvidence | undefined {
+  return otherOrigins.find(isOpen);
+}
+
+/** Names that proxies and balancers give themselves in the Server header. */
+const proxies =
+  /nginx|openresty|caddy|envoy|haproxy|traefik|apache|cloudflare|awselb|varnish|iis|litespeed/i;
+
+/** @returns what stands between us and the service, as far as the answer shows it */
+export function proxyIn({ headers }: HttpAnswer): string | undefined {
+  const { server = '', via } = headers;
+  return proxies.test(server) ? server : via;
+}
+
+/** @returns whether a handshake of TLS failed without a word of TLS */
+export function isDropped(tls: TlsEvidence | undefined): boolean {
+  return tls?.end === 'reset' || tls?.end === 'closed';
+}
+
+/** @returns an answer's status and what it says, in one line */
+export function answerText({ status, headers, body }: HttpAnswer): string {
+  const server = headers['server'] === undefined ? '' : `, Server: ${headers['server']}`;
+  const text = body.replaceAll(/\s+/g, ' ').trim().slice(0, 120);
+  return `HTTP status ${status}${server}${text === '' ? ', no body' : `, "${text}"`}`;
+}
+
+const names: Record<Client, string> = {
+  browser: 'browsers',
+  node: 'Node.js',
+  system: 'system tools',
+};
+
+/** @returns whom a verdict hits, in words */
+export function clientsText(clients: Client[]): string {
+  return clients.map((client) => names[client]).join(', ');
+}
+
+/** @returns a time as a day and a time of day, in UTC */
+export function dateText(time: number): string {
+  return new Date(time)
+    .toISOString()
+    .replace('T', ' ')
+    .replace(/:\d\d\.\d+Z$/, ' UTC');
+}

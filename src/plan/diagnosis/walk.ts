@@ -1,0 +1,143 @@
+import { answerText, dateText, isOpen, proxyIn } from './signals.js';
+import type { Evidence, FramesEvidence } from './evidence.js';
+import { stages, type StageName, type StageResult, type Verdict } from './verdict.js';
+
+/** A stage: whether it is part of this way, and what was seen there if it was reached. */
+interface Row {
+  asked: (evidence: Evidence) => boolean;
+  /** Undefined where it was not reached. */
+  seen: (evidence: Evidence) => string | undefined;
+}
+
+function always(): boolean {
+  return true;
+}
+
+function isSecure({ target }: Evidence): boolean {
+  return target.secure;
+}
+
+function inProject({ project }: Evidence): boolean {
+  return project !== undefined;
+}
+
+function addressesSeen({ reached }: Evidence): string | undefined {
+  const named = reached.filter((each) => each.named);
+  const results = named.map(({ address, result }) => `${address} ${result}`);
+  return results.length === 0 ? undefined : results.join(', ');
+}
+
+function tlsSeen({ tls }: Evidence): string | undefined {
+  if (tls === undefined) {
+    return undefined;
+  }
+  return tls.end === 'secure'
+    ? [tls.protocol, tls.alpn].filter(Boolean).join(', ')
+    : (tls.code ?? tls.end);
+}
+
+function certificateSeen({ tls }: Evidence): string | undefined {
+  const own = tls?.chain[0];
+  if (own === undefined) {
+    return undefined;
+  }
+  return `for ${(own.names ?? [own.commonName ?? 'nobody']).join(', ')}; until ${dateText(own.validTo)}`;
+}
+
+function trustSeen({ trust }: Evidence): string | undefined {
+  const titles = trust?.stores.filter(({ trusts }) => trusts === true).map(({ title }) => title);
+  if (titles === undefined) {
+    return undefined;
+  }
+  return titles.length === 0 ? 'nobody here' : [...new Set(titles)].join(', ');
+}
+
+function upgradeSeen({ upgrade }: Evidence): string | undefined {
+  if (upgrade === undefined) {
+    return undefined;
+  }
+  return upgrade.answer === undefined
+    ? upgrade.end
+    : answerText(upgrade.answer).replace(', no body', '');
+}
+
+function originSeen({ upgrade, foreignOrigin }: Evidence): string | undefined {
+  if (upgrade?.answer === undefined) {
+    return undefined;
+  }
+  const foreign = foreignOrigin?.answer?.status;
+  const other = foreign === undefined ? '' : `; a foreign one: ${foreign}`;
+  return `${upgrade.origin ?? 'none'}: ${upgrade.answer.status}${other}`;
+}
+
+function proxyOf({ upgrade, project }: Evidence): string | undefined {
+  const seen = upgrade?.answer === undefined ? undefined : proxyIn(upgrade.answer);
+  return seen ?? (project?.upstream === undefined ? undefined : 'none seen');
+}
+
+function framesText({ pong, pings, messages, close, end }: FramesEvidence): string {
+  return [
+    ...(pong ? ['pong'] : []),
+    ...(pings > 0 ? [`${pings} pings`] : []),
+    ...(messages > 0 ? [`${messages} messages`] : []),
+    ...(close === undefined ? [] : [`close code ${close.code}`]),
+    ...(end === 'open' ? [] : [end]),
+  ].join(', ');
+}
+
+const rows: Record<StageName, Row> = {
+  settings: { asked: inProject, seen: ({ project }) => project?.directory },
+  files: { asked: (evidence) => inProject(evidence) && isSecure(evidence), seen: () => '' },
+  name: {
+    asked: always,
+    seen: ({ name }) =>
+      name === undefined
+        ? undefined
+        : (name.error ?? name.addresses.map(({ address }) => address).join(', ')),
+  },
+  address: { asked: always, seen: addressesSeen },
+  tls: { asked: isSecure, seen: tlsSeen },
+  certificate: { asked: isSecure, seen: certificateSeen },
+  trust: { asked: isSecure, seen: trustSeen },
+  upgrade: { asked: always, seen: upgradeSeen },
+  origin: { asked: always, seen: originSeen },
+  proxy: { asked: (evidence) => proxyOf(evidence) !== undefined, seen: proxyOf },
+  frames: {
+    asked: always,
+    seen: ({ upgrade }) =>
+      isOpen(upgrade) && upgrade?.frames !== undefined ? framesText(upgrade.frames) : undefined,
+  },
+  idle: {
+    asked: ({ surroundings }) => surroundings.asked.idle,
+    seen: ({ idle }) =>
+      idle === undefined ? undefined : `${(idle.endedAfter ?? idle.asked) / 1000} s`,
+  },
+  page: {
+    asked: ({ surroundings }) => surroundings.asked.page,
+    seen: ({ page }) => page?.error ?? page?.url,
+  },
+};
+
+function stateOf(stage: StageName, evidence: Evidence, verdicts: Verdict[]): StageResult['state'] {
+  const own = verdicts.filter((verdict) => verdict.stage === stage);
+  const { asked, seen } = rows[stage];
+  if (own.some(({ severity }) => severity === 'blocking')) {
+    return 'failed';
+  }
+  if (own.some(({ severity }) => severity === 'warning')) {
+    return 'warned';
+  }
+  if (!asked(evidence)) {
+    return 'not-asked';
+  }
+  return seen(evidence) === undefined ? 'not-reached' : 'passed';
+}
+
+/** @returns what became of each stage of the way */
+export function walk(evidence: Evidence, verdicts: Verdict[]): StageResult[] {
+  return stages.map((stage) => ({
+    stage,
+    state: stateOf(stage, evidence, verdicts),
+    seen: rows[stage].asked(evidence) ? (rows[stage].seen(evidence) ?? '') : '',
+  }));
+}

@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { networkScenarios } from '../scenarios/network.js';
+import { tlsScenarios } from '../scenarios/tls.js';
+import { trustScenarios } from '../scenarios/trust.js';
+import { openScene, type Call, type Scenario, type Scene } from '../scenarios/scene.js';
+import { bin, runProgram } from '../support/cli.js';
+import { describeWith } from '../support/needs.js';
+import { allMajors, nodeFolder } from '../support/nodes.js';
+
+const groups: Record<string, Scenario[]> = {
+  network: networkScenarios,
+  TLS: tlsScenarios,
+  trust: trustScenarios,
+};
+
+interface Told {
+  ok: boolean;
+  verdicts: { code: string; certainty: string }[];
+}
+
+/** What doctor says under one release of Node.js, and how it ends. */
+async function ask(call: Call, { sandbox }: Scene, major: number) {
+  const command = [join(nodeFolder(major), 'node'), bin, 'doctor', ...call.args, '--json'];
+  const { code, stdout, stderr } = await runProgram(command, {
+    cwd: call.cwd ?? sandbox.folder,
+    env: { ...sandbox.env, ...call.env },
+    ...(call.uid === undefined ? {} : { uid: call.uid }),
+  });
+  const told: Told = JSON.parse(stdout);
+  return {
+    code,
+    stderr,
+    codes: told.verdicts.map((verdict) => verdict.code),
+    likely: told.verdicts[0]?.certainty === 'likely',
+    text: stdout,
+  };
+}
+
+function exitCode({ codes }: Scenario): number {
+  return codes.includes('healthy') ? 0 : 1;
+}
+
+const place: { scene?: Scene } = {};
+beforeAll(async () => {
+  place.scene = await openScene();
+});
+afterAll(async () => {
+  await place.scene?.sandbox.remove();
+});
+
+for (const [group, scenarios] of Object.entries(groups)) {
+  const needs = [...new Set(['certutil', ...scenarios.flatMap((each) => each.needs ?? [])])];
+  describeWith(needs, `doctor, ${group}`, () => {
+    it.each(scenarios.map((scenario) => [scenario.name, scenario] as const))(
+      '%s',
+      async (_name, scenario) => {
+        const scene = place.scene as Scene;
+        try {
+          const call = await scenario.build(scene);
+          const all = await Promise.all(allMajors.map((major) => ask(call, scene, major)));
+          for (const { codes, likely, code, stderr, text } of all) {
+            expect(codes, text).toEqual(scenario.codes);
+            expect(likely, text).toBe(scenario.likely === true);
+            expect(code).toBe(exitCode(scenario));
+            expect(stderr).toBe('');
+          }
+        } finally {
+          await scene.end();
+        }
+      },
+    );
+  });
+}

@@ -1,0 +1,116 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Server } from 'node:net';
+import { once } from 'node:events';
+import type { Code } from '../../src/plan/diagnosis/codes.js';
+import { make, serverUsage, type Issued } from '../support/pki.js';
+import { sandbox, type Environment, type Sandbox } from '../support/sandbox.js';
+import { addTo, placesIn } from '../support/stores.js';
+
+/** How doctor is called for a scenario. */
+export interface Call {
+  /** What follows `doctor`. */
+  args: string[];
+  cwd?: string;
+  env?: Environment;
+  /** The user that it runs as. */
+  uid?: number;
+}
+
+/** A connection that is broken on purpose, or not. */
+export interface Scenario {
+  name: string;
+  /** Every verdict that is expected, in the order in which they are told. */
+  codes: Code[];
+  /** The first verdict is a likely one. */
+  likely?: boolean;
+  /** Programs of the system without which it cannot be made. */
+  needs?: string[];
+  /** Why a browser, or a Node client, is not asked about it: what they do differs by its nature. */
+  unasked?: string;
+  build: (scene: Scene) => Promise<Call>;
+}
+
+/** A place in which scenarios are built: a CA that all clients trust, and what has to be taken back. */
+export interface Scene {
+  sandbox: Sandbox;
+  /** Trusted by the sandbox's Chromium, and by Node.js and system tools under `env`. */
+  ca: Issued;
+  caPath: string;
+  /** For localhost, 127.0.0.1 and ::1, signed by the CA. */
+  leaf: Issued;
+  /** Writes a file into the sandbox, and gives its path. */
+  file: (name: string, contents: string | Buffer) => string;
+  /** Listens on a free port of 127.0.0.1, or of another address, and gives the port. */
+  listen: (server: Server, host?: string) => Promise<number>;
+  /** Called when the scenario is over. */
+  later: (undo: () => unknown) => void;
+  end: () => Promise<void>;
+}
+
+export const localHosts = ['localhost', '127.0.0.1', '::1'];
+
+/** Ends connections as well, which a server alone would wait for. */
+function stopper(server: Server): () => Promise<void> {
+  const sockets = new Set<{ destroy: () => void }>();
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    socket.on('error', () => undefined);
+  });
+  return async () => {
+    sockets.forEach((socket) => socket.destroy());
+    if (server.listening) {
+      server.close();
+      await once(server, 'close');
+    }
+  };
+}
+
+/** Makes a sandbox in which a CA is trusted by everything. */
+export async function openScene(): Promise<Scene> {
+  const place = sandbox();
+  const ca = await make({ name: 'CN=Scenario CA', isCa: true });
+  const leaf = await make({
+    name: 'CN=leaf',
+    hosts: localHosts,
+    by: ca,
+    usage: serverUsage,
+  });
+  const undone: (() => unknown)[] = [];
+  const file = (name: string, contents: string | Buffer): string => {
+    const path = join(place.home, name);
+    mkdirSync(join(path, '..'), { recursive: true });
+    writeFileSync(path, contents);
+    return path;
+  };
+  const caPath = file('ca.pem', ca.cert);
+  addTo(placesIn(place).xdg, { name: 'scenario', file: caPath });
+  const env = { ...place.env, NODE_EXTRA_CA_CERTS: caPath, SSL_CERT_FILE: caPath };
+  return {
+    sandbox: { ...place, env },
+    ca,
+    caPath,
+    leaf,
+    file,
+    listen: async (server, host = '127.0.0.1') => {
+      undone.push(stopper(server));
+      server.listen(0, host);
+      await once(server, 'listening');
+      const address = server.address();
+      return typeof address === 'object' && address !== null ? address.port : 0;
+    },
+    later: (undo) => undone.push(undo),
+    end: async () => {
+      for (const undo of undone.splice(0).toReversed()) {
+        // oxlint-disable-next-line no-await-in-loop -- what was made last goes first
+        await undo();
+      }
+    },
+  };
+}
+
+/** @returns the call for a URL */
+export function at(url: string, ...more: string[]): Call {
+  return { args: [url, ...more] };
+}

@@ -1,0 +1,163 @@
+import { createSecureServer } from 'node:http2';
+import type { ServerOptions } from 'node:https';
+import { clientUsage, make, serverUsage, type Issued } from '../support/pki.js';
+import { secureEcho } from './echo.js';
+import { at, localHosts, type Call, type Scenario, type Scene } from './scene.js';
+
+/** Serves a certificate, with others behind it where a chain is given. */
+export async function serve(
+  scene: Scene,
+  { cert, key }: Pick<Issued, 'cert' | 'key'>,
+  more: ServerOptions = {},
+  host = 'localhost',
+): Promise<Call> {
+  const port = await scene.listen(secureEcho({ key, cert, ...more }));
+  return at(`wss://${host}:${port}/`);
+}
+
+/** A certificate of the trusted CA that differs in something. */
+function leafWith(scene: Scene, differing: Partial<Parameters<typeof make>[0]>): Promise<Issued> {
+  const usual = { name: 'CN=leaf', hosts: localHosts, by: scene.ca, usage: serverUsage };
+  return make({ ...usual, ...differing });
+}
+
+/** One that all take but for its names, which it has in its subject alone. */
+function bare(scene: Scene): Promise<Issued> {
+  return make({ name: 'CN=localhost', by: scene.ca, usage: serverUsage });
+}
+
+export const tlsScenarios: Scenario[] = [
+  {
+    name: 'the key is of another kind than the certificate',
+    codes: ['no-usable-certificate'],
+    likely: true,
+    build: async (scene) => {
+      const { cert } = await leafWith(scene, { bits: 2048 });
+      return serve(scene, { cert, key: scene.leaf.key });
+    },
+  },
+  {
+    name: 'the server has no certificate at all',
+    codes: ['no-usable-certificate'],
+    likely: true,
+    build: async (scene) => at(`wss://127.0.0.1:${await scene.listen(secureEcho({}))}/`),
+  },
+  {
+    name: 'a megabyte of certificates is sent',
+    codes: ['no-usable-certificate'],
+    unasked: 'Chromium takes more of them than OpenSSL',
+    build: async (scene) => {
+      const { cert, key } = scene.leaf;
+      return serve(scene, { cert: cert + scene.ca.cert.repeat(2500), key });
+    },
+  },
+  {
+    name: 'the port speaks HTTP/2 alone',
+    codes: ['http2-only'],
+    build: async (scene) => {
+      const { cert, key } = scene.leaf;
+      const server = createSecureServer({ cert, key });
+      server.on('tlsClientError', () => undefined);
+      return at(`wss://localhost:${await scene.listen(server)}/`);
+    },
+  },
+  {
+    name: 'the server speaks TLS 1.1 at most',
+    codes: ['tls-version'],
+    build: (scene) =>
+      serve(scene, scene.leaf, {
+        minVersion: 'TLSv1',
+        maxVersion: 'TLSv1.1',
+        ciphers: 'DEFAULT@SECLEVEL=0',
+      }),
+  },
+  {
+    name: 'a certificate of the client is wanted, in TLS 1.3',
+    codes: ['client-certificate-required'],
+    build: (scene) =>
+      serve(scene, scene.leaf, { requestCert: true, rejectUnauthorized: true, ca: scene.ca.cert }),
+  },
+  {
+    name: 'a certificate of the client is wanted, in TLS 1.2',
+    codes: ['client-certificate-required'],
+    likely: true,
+    build: async (scene) => {
+      const { cert, key } = scene.leaf;
+      const options = { cert, key, ca: scene.ca.cert, maxVersion: 'TLSv1.2' } as const;
+      return serve(scene, scene.leaf, { ...options, requestCert: true, rejectUnauthorized: true });
+    },
+  },
+  {
+    name: 'the certificate has expired',
+    codes: ['expired'],
+    build: async (scene) => serve(scene, await leafWith(scene, { from: -30, to: -1 })),
+  },
+  {
+    name: 'an intermediate certificate has expired',
+    codes: ['expired'],
+    build: async (scene) => {
+      const by = await make({ name: 'CN=Old', isCa: true, by: scene.ca, from: -30, to: -1 });
+      const { cert, key } = await leafWith(scene, { by });
+      return serve(scene, { cert: cert + by.cert, key });
+    },
+  },
+  {
+    name: 'the certificate begins tomorrow',
+    codes: ['not-yet-valid'],
+    build: async (scene) => serve(scene, await leafWith(scene, { from: 1 })),
+  },
+  {
+    name: 'the certificate is for another name',
+    codes: ['name-mismatch'],
+    build: async (scene) => serve(scene, await leafWith(scene, { hosts: ['app.test'] })),
+  },
+  {
+    name: 'the certificate is for a name, and the URL has an address',
+    codes: ['name-mismatch'],
+    build: async (scene) =>
+      serve(scene, await leafWith(scene, { hosts: ['localhost'] }), {}, '127.0.0.1'),
+  },
+  {
+    name: 'the certificate has its name in its subject alone',
+    codes: ['no-subject-alt-name'],
+    build: async (scene) => serve(scene, await bare(scene)),
+  },
+  {
+    name: 'the certificate is for clients',
+    codes: ['not-a-server-certificate'],
+    build: async (scene) => serve(scene, await leafWith(scene, { usage: clientUsage })),
+  },
+  {
+    name: 'the key has 1024 bits',
+    codes: ['weak-key'],
+    build: async (scene) => {
+      const weak = await leafWith(scene, { bits: 1024 });
+      return serve(scene, weak, { ciphers: 'DEFAULT@SECLEVEL=0' });
+    },
+  },
+  {
+    name: 'the certificate is signed with SHA-1',
+    codes: ['weak-key'],
+    build: async (scene) => {
+      const by = await make({
+        name: 'CN=Old hash',
+        isCa: true,
+        by: scene.ca,
+        bits: 2048,
+        hash: 'SHA-1',
+      });
+      const weak = await leafWith(scene, { by, hash: 'SHA-1', bits: 2048 });
+      const chain = { cert: weak.cert + by.cert, key: weak.key };
+      return serve(scene, chain, { ciphers: 'DEFAULT@SECLEVEL=0' });
+    },
+  },
+  {
+    name: 'expired, for another name, and of nobody’s CA, all at once',
+    codes: ['expired', 'name-mismatch', 'self-signed'],
+    build: async (scene) =>
+      serve(
+        scene,
+        await make({ name: 'CN=own', hosts: ['app.test'], from: -30, to: -1, usage: serverUsage }),
+      ),
+  },
+];

@@ -1,0 +1,205 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { make, serverUsage, type Issued } from '../support/pki.js';
+import { addTo, placesIn } from '../support/stores.js';
+import { localHosts, type Call, type Scenario, type Scene } from './scene.js';
+import { serve } from './tls.js';
+
+/** A certificate by mkcert, whose CA lies in a folder of its own. */
+function byMkcert({ sandbox }: Scene, caRoot: string): Pick<Issued, 'cert' | 'key'> {
+  mkdirSync(caRoot, { recursive: true });
+  const [cert, key] = ['cert.pem', 'key.pem'].map((name) => join(caRoot, `leaf-${name}`));
+  const files = ['-cert-file', cert ?? '', '-key-file', key ?? ''];
+  execFileSync('mkcert', [...files, ...localHosts], {
+    env: { ...sandbox.env, CAROOT: caRoot },
+    stdio: 'pipe',
+  });
+  const [certPem = '', keyPem = ''] = [cert, key].map((path) => readFileSync(path ?? '', 'utf8'));
+  return { cert: certPem, key: keyPem };
+}
+
+function here({ sandbox }: Scene): string {
+  return sandbox.caRoot;
+}
+
+function elsewhere({ sandbox }: Scene): string {
+  return join(sandbox.home, 'other-ca');
+}
+
+/** The CA of mkcert is known to the sandbox's browser alone. */
+async function trustedByBrowsers(scene: Scene): Promise<Call> {
+  const leaf = byMkcert(scene, here(scene));
+  const file = join(here(scene), 'rootCA.pem');
+  addTo(placesIn(scene.sandbox).xdg, { name: 'mkcert', file });
+  scene.later(() =>
+    execFileSync('certutil', ['-D', '-d', `sql:${placesIn(scene.sandbox).xdg}`, '-n', 'mkcert']),
+  );
+  return serve(scene, leaf);
+}
+
+/** A CA that nobody knows. */
+function unknownCa(name = 'CN=Company CA'): Promise<Issued> {
+  return make({ name, isCa: true });
+}
+
+function leafOf(by: Issued, more: Partial<Parameters<typeof make>[0]> = {}): Promise<Issued> {
+  return make({ name: 'CN=leaf', hosts: localHosts, by, usage: serverUsage, ...more });
+}
+
+/** The environment in which only browsers know the scenario's CA. */
+const unknownToNode = { NODE_EXTRA_CA_CERTS: undefined };
+const unknownToSystem = { SSL_CERT_FILE: undefined };
+
+export const trustScenarios: Scenario[] = [
+  {
+    name: 'the CA of mkcert is not trusted by anybody',
+    codes: ['ca-not-trusted'],
+    needs: ['mkcert'],
+    build: async (scene) => serve(scene, byMkcert(scene, here(scene))),
+  },
+  {
+    name: 'the CA of mkcert is trusted by browsers alone',
+    codes: ['ca-not-trusted', 'healthy'],
+    needs: ['mkcert'],
+    build: trustedByBrowsers,
+  },
+  {
+    name: 'another CA of the same name signed it',
+    codes: ['other-mkcert-ca'],
+    needs: ['mkcert'],
+    build: async (scene) => {
+      byMkcert(scene, here(scene));
+      return serve(scene, byMkcert(scene, elsewhere(scene)));
+    },
+  },
+  {
+    name: 'a CA of mkcert signed it, and there is none here',
+    codes: ['other-mkcert-ca'],
+    needs: ['mkcert'],
+    build: async (scene) => {
+      const call = await serve(scene, byMkcert(scene, elsewhere(scene)));
+      return { ...call, env: { CAROOT: join(scene.sandbox.home, 'no-ca') } };
+    },
+  },
+  {
+    name: 'the certificate is self-signed',
+    codes: ['self-signed'],
+    build: async (scene) =>
+      serve(scene, await make({ name: 'CN=own', hosts: localHosts, usage: serverUsage })),
+  },
+  {
+    name: 'a self-signed certificate that is trusted',
+    codes: ['healthy'],
+    build: async (scene) => {
+      const own = await make({ name: 'CN=own', hosts: localHosts, usage: serverUsage });
+      const file = scene.file('own.pem', own.cert);
+      const { xdg } = placesIn(scene.sandbox);
+      addTo(xdg, { name: 'own', file, flags: 'P,,' });
+      scene.later(() => execFileSync('certutil', ['-D', '-d', `sql:${xdg}`, '-n', 'own']));
+      const call = await serve(scene, own);
+      return { ...call, env: { NODE_EXTRA_CA_CERTS: file, SSL_CERT_FILE: file } };
+    },
+  },
+  {
+    name: 'a private CA signed it, and is sent along',
+    codes: ['private-ca'],
+    build: async (scene) => {
+      const ca = await unknownCa();
+      const { cert, key } = await leafOf(ca);
+      return serve(scene, { cert: cert + ca.cert, key });
+    },
+  },
+  {
+    name: 'the intermediate of a private CA is sent, and nobody knows its root',
+    codes: ['private-ca'],
+    build: async (scene) => {
+      const by = await make({ name: 'CN=Between', isCa: true, by: await unknownCa() });
+      const { cert, key } = await leafOf(by);
+      return serve(scene, { cert: cert + by.cert, key });
+    },
+  },
+  {
+    name: 'an earlier CA of the same name signed it',
+    codes: ['private-ca'],
+    build: async (scene) => serve(scene, await leafOf(await unknownCa('CN=Scenario CA'))),
+  },
+  {
+    name: 'the intermediate is not sent',
+    codes: ['missing-intermediate'],
+    likely: true,
+    build: async (scene) => {
+      const by = await make({ name: 'CN=Between', isCa: true, by: scene.ca });
+      return serve(scene, await leafOf(by));
+    },
+  },
+  {
+    name: 'the intermediate of a public certificate is not sent',
+    codes: ['missing-intermediate'],
+    build: async (scene) => {
+      const by = await make({ name: 'CN=Between', isCa: true, by: scene.ca });
+      const leaf = await leafOf(by, { logged: true, issuerUrl: 'http://ca.invalid/between.der' });
+      return serve(scene, leaf);
+    },
+  },
+  {
+    name: 'the intermediate is sent, and its root is trusted',
+    codes: ['healthy'],
+    build: async (scene) => {
+      const by = await make({ name: 'CN=Between', isCa: true, by: scene.ca });
+      const { cert, key } = await leafOf(by);
+      return serve(scene, { cert: cert + by.cert, key });
+    },
+  },
+  {
+    name: 'the CA is known to browsers and the system, and not to Node.js',
+    codes: ['private-ca', 'healthy'],
+    build: async (scene) => {
+      const { cert, key } = scene.leaf;
+      const call = await serve(scene, { cert: cert + scene.ca.cert, key });
+      return { ...call, env: unknownToNode };
+    },
+  },
+  {
+    name: 'the CA is known to a client with its file, and that is asked after',
+    codes: ['healthy'],
+    build: async (scene) => {
+      const ca = await unknownCa();
+      const call = await serve(scene, await leafOf(ca));
+      return { ...call, args: [...call.args, '--ca-file', scene.file('company.pem', ca.cert)] };
+    },
+  },
+  {
+    name: 'a client with the file of another CA is asked after, though all others trust it',
+    codes: ['missing-intermediate'],
+    likely: true,
+    unasked: 'neither has that file',
+    build: async (scene) => {
+      const other = await unknownCa();
+      const call = await serve(scene, scene.leaf);
+      return { ...call, args: [...call.args, '--ca-file', scene.file('other.pem', other.cert)] };
+    },
+  },
+  {
+    name: 'Node.js is told to verify nothing',
+    codes: ['verification-disabled'],
+    unasked: 'a browser does not read the variable',
+    build: async (scene) => {
+      const call = await serve(scene, scene.leaf);
+      return { ...call, env: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } };
+    },
+  },
+  {
+    name: 'nothing is wrong',
+    codes: ['healthy'],
+    build: (scene) => serve(scene, scene.leaf),
+  },
+  {
+    name: 'only the system does not know the CA',
+    codes: ['private-ca', 'healthy'],
+    build: async (scene) => {
+      const call = await serve(scene, scene.leaf);
+      return { ...call, env: unknownToSystem };
+    },
+  },
+];
