@@ -5,6 +5,7 @@ import {
   BasicConstraintsExtension,
   ExtendedKeyUsageExtension,
   Extension,
+  GeneralName,
   SubjectAlternativeNameExtension,
   X509Certificate,
   X509CertificateGenerator,
@@ -71,7 +72,7 @@ function extensionsOf({ hosts, isCa = false, usage, issuerUrl, logged = false }:
     ...(usage === undefined ? [] : [new ExtendedKeyUsageExtension([usage])]),
     ...(issuerUrl === undefined
       ? []
-      : [new AuthorityInfoAccessExtension({ caIssuers: [{ type: 'url', value: issuerUrl }] })]),
+      : [new AuthorityInfoAccessExtension({ caIssuers: [new GeneralName('url', issuerUrl)] })]),
     ...(logged ? [new Extension(timestamps, false, Uint8Array.from([4, 2, 0, 0]))] : []),
   ];
 }

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { End, UpgradeEvidence } from '../../plan/diagnosis/evidence.js';
+import type { UpgradeEvidence } from '../../plan/diagnosis/evidence.js';
 import { visible } from '../../core/shown.js';
 import { mayBeHttp, parseAnswer } from './http.js';
 import type { Received, Wire } from './wire.js';
@@ -46,12 +46,12 @@ function beginning(bytes: Buffer): string {
   return visible(bytes.subarray(0, shownBytes).toString('latin1'));
 }
 
-/** What came where it is no HTTP, or not enough of it. */
+/** What came where it is no HTTP; the beginning of an answer that did not go on is nothing. */
 function unanswered({ bytes, end, code, alert }: Received): Omit<UpgradeEvidence, 'origin'> {
-  const isCut: End = end === 'open' ? 'closed' : end;
+  const isBroken = mayBeHttp(bytes) && end === 'open';
   return {
-    end: mayBeHttp(bytes) ? isCut : end,
-    bytes: beginning(bytes),
+    end: isBroken ? 'closed' : end,
+    bytes: mayBeHttp(bytes) ? '' : beginning(bytes),
     ...(code === undefined ? {} : { code }),
     ...(alert === undefined ? {} : { alert }),
   };

@@ -1,3 +1,4 @@
+import { isAlive } from './signals.js';
 import type { Evidence, FramesEvidence } from './evidence.js';
 import type { Rule } from './verdict.js';
 
@@ -100,10 +101,8 @@ export const framesRules: Rule[] = [
     code: 'no-pong',
     stage: 'frames',
     judge: (evidence) => {
-      const frames = framesOf(evidence);
-      const alive =
-        frames?.end === 'open' && frames.close === undefined && !frames.invalid && !frames.pong;
-      return alive
+      const { upgrade } = evidence;
+      return isAlive(upgrade) && upgrade?.frames?.pong === false
         ? {
             severity: 'warning',
             cause: 'The socket is open, and the server does not answer a ping.',

@@ -1,4 +1,4 @@
-import { answerText, isOpen, openingOrigin, refusal } from './signals.js';
+import { answerText, isAlive, isOpen, openingOrigin, refusal } from './signals.js';
 import { isPlainOnTls } from './rules-upgrade.js';
 import type { Evidence, UpgradeEvidence } from './evidence.js';
 import type { Rule } from './verdict.js';
@@ -85,8 +85,8 @@ export const originRules: Rule[] = [
   {
     code: 'origin-unchecked',
     stage: 'origin',
-    judge: ({ foreignOrigin }) =>
-      isOpen(foreignOrigin)
+    judge: ({ foreignOrigin, upgrade }) =>
+      isOpen(foreignOrigin) && isAlive(upgrade)
         ? {
             severity: 'warning',
             clients: ['browser'],

@@ -1,4 +1,4 @@
-import { isDropped } from './signals.js';
+import { isDropped, isTlsRecord } from './signals.js';
 import type { Evidence, TlsEvidence, UpgradeEvidence } from './evidence.js';
 import type { Rule } from './verdict.js';
 
@@ -37,8 +37,10 @@ function plainly({ otherScheme }: Evidence): UpgradeEvidence | undefined {
   return otherScheme?.plain;
 }
 
+/** Whether it has said nothing in plain words. */
 function saidNothing(plain: UpgradeEvidence | undefined): boolean {
-  return plain?.answer === undefined && (plain?.bytes ?? '') === '';
+  const bytes = plain?.bytes ?? '';
+  return plain?.answer === undefined && (bytes === '' || isTlsRecord(bytes));
 }
 
 /** OpenSSL's name and the number of what came. */

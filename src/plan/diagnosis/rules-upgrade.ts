@@ -1,13 +1,10 @@
-import { answerText, openingOrigin, proxyIn, refusal } from './signals.js';
+import { answerText, isTlsRecord, openingOrigin, proxyIn, refusal } from './signals.js';
 import type { Evidence, HttpAnswer } from './evidence.js';
 import type { Rule } from './verdict.js';
 
 /** What a TLS server says to plain HTTP: nginx, Go (Caddy), Apache. */
 const plainToTls =
   /plain HTTP request was sent to HTTPS port|HTTP request to an HTTPS server|speaking plain HTTP to an SSL-enabled/i;
-
-/** A TLS record of an alert, as a server without an HTTP answer says it (RFC 8446, section 5.1). */
-const alertRecord = /^\\u\{15\}\\u\{3\}/;
 
 const noRoute = /not found|cannot get|nothing at this address|no such/i;
 
@@ -55,7 +52,7 @@ function isBareRefusal({ status, body }: HttpAnswer): boolean {
 export function isPlainOnTls({ target, otherScheme, upgrade }: Evidence): boolean {
   const inWords = plainToTls.test(upgrade?.answer?.body ?? '');
   const opened = upgrade?.answer !== undefined && !inWords;
-  const byBytes = otherScheme?.tls?.end === 'secure' || alertRecord.test(upgrade?.bytes ?? '');
+  const byBytes = otherScheme?.tls?.end === 'secure' || isTlsRecord(upgrade?.bytes ?? '');
   return !target.secure && !opened && (inWords || byBytes);
 }
 
@@ -222,7 +219,7 @@ export const upgradeRules: Rule[] = [
           fix: 'Look at what listens there: the URL leads to another service, or a proxy makes the answer up.',
         };
       }
-      if (upgrade?.end === 'too-long') {
+      if (upgrade?.end === 'too-long' && upgrade.answer === undefined) {
         return {
           cause: 'An answer without end comes, and no handshake.',
           evidence: 'More than 64 KiB came.',

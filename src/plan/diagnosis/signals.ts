@@ -6,6 +6,17 @@ export function isOpen(upgrade: UpgradeEvidence | undefined): boolean {
   return upgrade?.answer?.status === 101 && upgrade.answer.accepted;
 }
 
+/** @returns whether a socket is open, and stayed so while it was looked at */
+export function isAlive(upgrade: UpgradeEvidence | undefined): boolean {
+  const frames = upgrade?.frames;
+  return frames?.end === 'open' && frames.close === undefined && !frames.invalid;
+}
+
+/** @returns whether bytes begin as a record of TLS does: an alert or a handshake (RFC 8446, 5.1) */
+export function isTlsRecord(bytes: string): boolean {
+  return /^\\u\{1[56]\}\\u\{3\}/.test(bytes);
+}
+
 /** @returns the answer to the handshake where it is none that opens a socket */
 export function refusal({ upgrade }: Evidence): HttpAnswer | undefined {
   return upgrade?.answer?.status === 101 ? undefined : upgrade?.answer;

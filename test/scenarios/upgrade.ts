@@ -1,0 +1,280 @@
+import fastifyWebsocket from '@fastify/websocket';
+import fastify from 'fastify';
+import { createServer as createPlain, type RequestListener, type Server } from 'node:http';
+import { createServer as createSocket, type Socket } from 'node:net';
+import { WebSocketServer } from 'ws';
+import { plainEcho, secureEcho } from './echo.js';
+import { at, type Call, type Scenario, type Scene } from './scene.js';
+
+/** A server without sockets, which answers a handshake as any request. */
+function answering(scene: Scene, listener: RequestListener): Promise<number> {
+  return scene.listen(createPlain(listener));
+}
+
+/** A plain server that says this to everybody. */
+async function saying(scene: Scene, status: number, rest: Saying = {}): Promise<Call> {
+  const { headers = {}, body = '' } = rest;
+  const port = await answering(scene, (_request, response) => {
+    response.writeHead(status, headers).end(body);
+  });
+  return at(`ws://localhost:${port}/live`);
+}
+
+interface Saying {
+  headers?: Record<string, string>;
+  body?: string;
+}
+
+/** A server that writes bytes of its own once a request has come. */
+async function writing(scene: Scene, act: (socket: Socket) => void): Promise<Call> {
+  const server = createSocket((socket) => void socket.once('data', () => act(socket)));
+  return at(`ws://127.0.0.1:${await scene.listen(server)}/live`, '--timeout', '2');
+}
+
+/** A service of Fastify, with sockets where `sockets` says so. */
+async function withFastify(
+  scene: Scene,
+  build: (app: ReturnType<typeof fastify>) => Promise<unknown>,
+): Promise<Call> {
+  const app = fastify();
+  await build(app);
+  await app.ready();
+  return at(`ws://localhost:${await scene.listen(app.server)}/live`);
+}
+
+/** A server that opens sockets and closes them with a code. */
+function closing(code: number, reason: string): Server {
+  const server = createPlain();
+  const sockets = new WebSocketServer({ server });
+  sockets.on('connection', (socket) => socket.close(code, reason));
+  return server;
+}
+
+/** A server that drops handshakes of other pages than its own, without a word. */
+function dropping(): Server {
+  const server = createPlain();
+  const sockets = new WebSocketServer({ noServer: true });
+  return server.on('upgrade', (request, socket, head) => {
+    if (new URL(request.headers.origin ?? 'http://none').host !== request.headers.host) {
+      socket.destroy();
+      return;
+    }
+    sockets.handleUpgrade(request, socket, head, () => undefined);
+  });
+}
+
+const json = { 'content-type': 'application/json' };
+
+export const upgradeScenarios: Scenario[] = [
+  {
+    name: 'ws:// to a TLS port of Node.js',
+    codes: ['plain-on-tls-port'],
+    build: async (scene) => {
+      const { cert, key } = scene.leaf;
+      return at(`ws://localhost:${await scene.listen(secureEcho({ cert, key }))}/`);
+    },
+  },
+  {
+    name: 'the handshake is redirected to https',
+    codes: ['redirect'],
+    build: (scene) => saying(scene, 308, { headers: { location: 'https://localhost:1/live' } }),
+  },
+  {
+    name: 'Fastify does not know the path',
+    codes: ['wrong-path'],
+    build: (scene) =>
+      withFastify(scene, async (app) => {
+        await app.register(fastifyWebsocket);
+        app.get('/other', { websocket: true }, () => undefined);
+      }),
+  },
+  {
+    name: 'the path is gone',
+    codes: ['wrong-path'],
+    build: (scene) => saying(scene, 410),
+  },
+  {
+    name: 'an unknown path without a word',
+    codes: ['wrong-path'],
+    likely: true,
+    build: (scene) => saying(scene, 404),
+  },
+  {
+    name: 'ws has its sockets under another path',
+    codes: ['wrong-path'],
+    likely: true,
+    build: async (scene) =>
+      at(`ws://localhost:${await scene.listen(plainEcho({ path: '/socket' }))}/live`),
+  },
+  {
+    name: 'a Socket.IO server, and the URL lacks its words',
+    codes: ['wrong-path'],
+    build: (scene) =>
+      saying(scene, 400, { headers: json, body: '{"code":0,"message":"Transport unknown"}' }),
+  },
+  {
+    name: 'the route of Fastify is a plain one',
+    codes: ['not-a-websocket-route'],
+    likely: true,
+    build: (scene) =>
+      withFastify(scene, async (app) => {
+        await app.register(fastifyWebsocket);
+        app.get('/live', async () => 'plain');
+      }),
+  },
+  {
+    name: 'the plugin is missing in Fastify',
+    codes: ['upgrade-ignored'],
+    build: (scene) => withFastify(scene, async (app) => app.get('/live', async () => 'plain')),
+  },
+  {
+    name: 'the service says that it saw no upgrade',
+    codes: ['upgrade-stripped'],
+    build: (scene) =>
+      saying(scene, 426, {
+        headers: json,
+        body: '{"seen":{"httpVersion":"1.0","upgrade":null,"connection":"close"}}',
+      }),
+  },
+  {
+    name: 'a server wants an upgrade that was asked for',
+    codes: ['upgrade-stripped'],
+    likely: true,
+    build: (scene) => saying(scene, 426, { body: 'Upgrade Required' }),
+  },
+  {
+    name: 'the origin is refused with 401, as ws does it',
+    codes: ['origin-refused'],
+    build: async (scene) =>
+      at(
+        `ws://localhost:${await scene.listen(plainEcho())}/`,
+        '--origin',
+        'https://elsewhere.example',
+      ),
+  },
+  {
+    name: 'the origin is refused, and another is known to nobody',
+    codes: ['forbidden'],
+    likely: true,
+    build: async (scene) => {
+      const app = fastify();
+      await app.register(fastifyWebsocket);
+      app.get(
+        '/live',
+        {
+          websocket: true,
+          preValidation: async (request, reply) =>
+            request.headers.origin === 'https://app.example' ? undefined : reply.code(403).send(),
+        },
+        () => undefined,
+      );
+      await app.ready();
+      return at(`ws://localhost:${await scene.listen(app.server)}/live`);
+    },
+  },
+  {
+    name: 'a server that drops handshakes of other origins',
+    codes: ['origin-refused'],
+    build: async (scene) => {
+      const port = await scene.listen(dropping());
+      return at(`ws://localhost:${port}/`, '--origin', 'https://elsewhere.example');
+    },
+  },
+  {
+    name: 'credentials are wanted',
+    codes: ['unauthorized'],
+    build: (scene) => saying(scene, 401, { headers: { 'www-authenticate': 'Bearer' } }),
+  },
+  {
+    name: 'too many connections',
+    codes: ['too-many-requests'],
+    build: (scene) => saying(scene, 429, { headers: json, body: '{"message":"There are 100."}' }),
+  },
+  {
+    name: 'a hook fails',
+    codes: ['server-error'],
+    build: (scene) =>
+      withFastify(scene, async (app) => {
+        await app.register(fastifyWebsocket);
+        app.addHook('onRequest', async () => {
+          throw new Error('the database is away');
+        });
+        app.get('/live', { websocket: true }, () => undefined);
+      }),
+  },
+  {
+    name: 'the server has no room',
+    codes: ['server-error'],
+    build: (scene) => saying(scene, 503, { headers: json, body: '{"message":"no room"}' }),
+  },
+  {
+    name: 'the handler throws as soon as the socket is open',
+    codes: ['handler-died'],
+    likely: true,
+    build: async (scene) => {
+      const app = fastify();
+      await app.register(fastifyWebsocket, {
+        errorHandler: (_error, socket) => socket.terminate(),
+      });
+      app.get('/live', { websocket: true }, () => {
+        throw new Error('no');
+      });
+      await app.ready();
+      return at(`ws://localhost:${await scene.listen(app.server)}/live`);
+    },
+  },
+  {
+    name: 'the server closes with 1011',
+    codes: ['handler-died'],
+    build: async (scene) => {
+      const port = await scene.listen(closing(1011, 'it failed'));
+      return at(`ws://localhost:${port}/`);
+    },
+  },
+  {
+    name: 'the application says no',
+    codes: ['closed-by-application'],
+    build: async (scene) => {
+      const port = await scene.listen(closing(4001, 'app says no'));
+      return at(`ws://localhost:${port}/`);
+    },
+  },
+  {
+    name: 'the handshake is dropped without an answer',
+    codes: ['handler-died'],
+    likely: true,
+    build: async (scene) => {
+      const server = createPlain().on('upgrade', (_request, socket) => socket.destroy());
+      return at(`ws://localhost:${await scene.listen(server)}/live`);
+    },
+  },
+  {
+    name: 'something answers 101 that knows no WebSocket',
+    codes: ['not-a-websocket-server'],
+    build: (scene) =>
+      writing(scene, (socket) =>
+        socket.write(
+          'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: none\r\n\r\n',
+        ),
+      ),
+  },
+  {
+    name: 'garbage is answered',
+    codes: ['not-a-websocket-server'],
+    build: (scene) => writing(scene, (socket) => socket.end('\u0000\u0001\u0002 what?')),
+  },
+  {
+    name: 'pings are not answered',
+    codes: ['origin-unchecked', 'no-pong', 'healthy'],
+    build: async (scene) => {
+      const port = await scene.listen(plainEcho({ autoPong: false, verifyClient: () => true }));
+      return at(`ws://localhost:${port}/`, '--timeout', '1');
+    },
+  },
+  {
+    name: 'every origin is taken',
+    codes: ['origin-unchecked', 'healthy'],
+    build: async (scene) =>
+      at(`ws://localhost:${await scene.listen(plainEcho({ verifyClient: () => true }))}/`),
+  },
+];
