@@ -26,7 +26,7 @@ const example = 'wss://HOST:PORT/PATH';
 
 /** A scheme that is missing is the one of a secure socket, in what is proposed. */
 function meant(text: string): string {
-  const guess = parseUrl(`wss://${text}`);
+  const guess = text.includes('//') ? undefined : parseUrl(`wss://${text}`);
   return guess === undefined ? `Write ${example}.` : `Did you mean ${guess.href}?`;
 }
 

@@ -1,25 +1,10 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { networkScenarios } from '../scenarios/network.js';
-import { hostileScenarios } from '../scenarios/hostile.js';
-import { healthyScenarios, proxyScenarios } from '../scenarios/proxies.js';
-import { tlsScenarios } from '../scenarios/tls.js';
-import { trustScenarios } from '../scenarios/trust.js';
-import { upgradeScenarios } from '../scenarios/upgrade.js';
+import { groups } from '../scenarios/all.js';
 import { openScene, type Call, type Scenario, type Scene } from '../scenarios/scene.js';
 import { bin, runProgram } from '../support/cli.js';
 import { describeWith } from '../support/needs.js';
 import { allMajors, nodeFolder } from '../support/nodes.js';
-
-const groups: Record<string, Scenario[]> = {
-  network: networkScenarios,
-  TLS: tlsScenarios,
-  trust: trustScenarios,
-  upgrade: upgradeScenarios,
-  proxies: proxyScenarios,
-  'healthy servers': healthyScenarios,
-  'hostile servers': hostileScenarios,
-};
 
 interface Told {
   ok: boolean;

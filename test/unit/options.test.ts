@@ -11,6 +11,7 @@ import { resolve } from '../../src/answers/resolve.js';
 import { answersSchema } from '../../src/answers/schema.js';
 import type { Answers, World } from '../../src/core/answers.js';
 import { certsControls } from '../../src/core/certs-controls.js';
+import { doctorControls } from '../../src/core/doctor-controls.js';
 import { controls } from '../../src/core/controls.js';
 import { flagOf, options, type Option } from '../../src/core/options.js';
 import { root } from '../support/cli.js';
@@ -51,8 +52,8 @@ function controlTable(): string {
   return ['| control | meaning |', '| --- | --- |', ...rows].join('\n');
 }
 
-function certsTable(): string {
-  const rows = certsControls.map((row) => {
+function commandTable(rowsOf: typeof certsControls | typeof doctorControls): string {
+  const rows = rowsOf.map((row) => {
     const typed = controlText(row)
       .split(', ')
       .map((form) => `\`${form}\``);
@@ -71,7 +72,8 @@ describe('the table of options', () => {
     const readme = unpadded(readFileSync(join(root, 'README.md'), 'utf8'));
     expect(readme).toContain(unpadded(readmeTable()));
     expect(readme).toContain(unpadded(controlTable()));
-    expect(readme).toContain(unpadded(certsTable()));
+    expect(readme).toContain(unpadded(commandTable(certsControls)));
+    expect(readme).toContain(unpadded(commandTable(doctorControls)));
   });
 
   it('names each option once and only conditions of rows above', () => {

@@ -30,6 +30,11 @@ function unchunked(text: string): string {
   return text.replaceAll(/(?:^|\r\n)[0-9a-f]+\r\n/gi, '').trimEnd();
 }
 
+/** What comes before an answer, such as early hints (RFC 9110, section 15.2). */
+function isInterim(status: number): boolean {
+  return status >= 100 && status < 200 && status !== 101;
+}
+
 /**
  * @returns an HTTP/1 answer (RFC 9112, section 2.1); nothing as long as its head is not there, or
  * where this is none
@@ -41,6 +46,11 @@ export function parseAnswer(bytes: Buffer): Parsed | undefined {
   const found = /^HTTP\/1\.[01] (\d{3})(?: |$)/.exec(status);
   if (head < 0 || found === null) {
     return undefined;
+  }
+  if (isInterim(Number(found[1]))) {
+    const length = head + headEnd.length;
+    const answer = parseAnswer(bytes.subarray(length));
+    return answer && { ...answer, head: answer.head + length };
   }
   const headers = headersOf(lines);
   const start = head + headEnd.length;

@@ -39,7 +39,7 @@ export function healthy(evidence: Evidence): Verdict {
     cause: open
       ? `${target.url} works for ${clientsText(clients)}.`
       : 'Nothing is wrong as far as could be seen without a connection.',
-    evidence: seen === '' ? 'Settings and files were looked at.' : `Seen: ${seen}.`,
+    evidence: seen === '' ? 'Nothing was connected to.' : `${seen}.`,
     fix: 'Nothing is to be done.',
     commands: [],
     alternatives: [],

@@ -1,4 +1,4 @@
-import { answerText, proxyIn, refusal } from './signals.js';
+import { answerText, proxyName, refusal } from './signals.js';
 import { isProxyError } from './rules-upgrade.js';
 import type { Evidence, HttpAnswer } from './evidence.js';
 import type { Rule } from './verdict.js';
@@ -9,10 +9,6 @@ function gatewayError(evidence: Evidence): HttpAnswer | undefined {
   const isOne =
     answer !== undefined && ([502, 504].includes(answer.status) || isProxyError(answer));
   return isOne ? answer : undefined;
-}
-
-function named(answer: HttpAnswer): string {
-  return proxyIn(answer) ?? 'The proxy';
 }
 
 export const proxyRules: Rule[] = [
@@ -30,7 +26,7 @@ export const proxyRules: Rule[] = [
         ? ` Nothing listens on port ${upstream.port} of ${upstream.address}.`
         : '';
       return {
-        cause: `${named(answer)} answers, and does not reach the service behind it.`,
+        cause: `${proxyName(answer)} answers, and does not reach the service behind it.`,
         evidence: `${answerText(answer)}.${seen}`,
         fix: 'Start the service, and compare its address and port with those in the proxy.',
         ...(refused ? {} : { alternatives: ['proxy-upstream-scheme', 'server-error'] }),
@@ -47,7 +43,7 @@ export const proxyRules: Rule[] = [
         return undefined;
       }
       return {
-        cause: `${named(answer)} speaks plain HTTP to a service that speaks TLS.`,
+        cause: `${proxyName(answer)} speaks plain HTTP to a service that speaks TLS.`,
         evidence: `${answerText(answer)}. Port ${upstream.port} of ${upstream.address} speaks TLS.`,
         fix: 'Set HTTPS=false in the service, which the proxy does TLS for; or let the proxy speak https:// to it.',
       };

@@ -1,4 +1,4 @@
-import { isDropped, isTlsRecord } from './signals.js';
+import { isDropped, isTlsRecord, wantsCertificate } from './signals.js';
 import type { Evidence, TlsEvidence, UpgradeEvidence } from './evidence.js';
 import type { Rule } from './verdict.js';
 
@@ -43,6 +43,18 @@ function saidNothing(plain: UpgradeEvidence | undefined): boolean {
   return plain?.answer === undefined && (bytes === '' || isTlsRecord(bytes));
 }
 
+/** Some servers tell plain clients in plain words that they speak TLS. */
+function asksForTls(plain: UpgradeEvidence | undefined): boolean {
+  return /HTTPS (port|server)|SSL-enabled/i.test(plain?.answer?.body ?? '');
+}
+
+/** Whether the port speaks HTTP, and no word of TLS has come from it. */
+function speaksPlainly(evidence: Evidence): boolean {
+  const plain = plainly(evidence);
+  const isSilent = failed(evidence)?.alert === undefined;
+  return isSilent && plain?.answer !== undefined && !asksForTls(plain);
+}
+
 /** OpenSSL's name and the number of what came. */
 function alertText({ alert, code = '' }: TlsEvidence): string {
   return alert === undefined ? code : `TLS alert ${alert} (${code})`;
@@ -57,15 +69,21 @@ function where({ target }: Evidence): string {
   return `Port ${target.port} of ${target.host}`;
 }
 
-/** What a proxy or a server says in plain words where a certificate of the client is wanted. */
-const wantsCertificate = /No required SSL certificate was sent|SSL certificate error/i;
+/** In TLS 1.2 what a client lacks ends in the general alert, behind the server's own certificate. */
+function isBehind(evidence: Evidence): boolean {
+  const shown = (failed(evidence)?.chain.length ?? 0) > 0;
+  return shown && failedBy(evidence, alerts.handshakeFailure);
+}
 
 /** OpenSSL's names for a version that it does not speak itself. */
 const oldVersion = /UNSUPPORTED_PROTOCOL|VERSION_TOO_LOW|WRONG_SSL_VERSION/;
 
 function isTooOld(evidence: Evidence): boolean {
   const tls = failed(evidence);
-  return tls?.alert === alerts.protocolVersion || oldVersion.test(tls?.code ?? '');
+  const plain = plainly(evidence);
+  const byCode = tls?.alert === undefined && oldVersion.test(tls?.code ?? '');
+  const isTls = saidNothing(plain) || asksForTls(plain);
+  return tls?.alert === alerts.protocolVersion || (byCode && isTls);
 }
 
 /** Words of TLS that are none: the other side speaks something else. */
@@ -86,11 +104,7 @@ export const tlsRules: Rule[] = [
     judge: (evidence) => {
       const tls = failed(evidence);
       const answer = plainly(evidence)?.answer;
-      if (tls === undefined || tls.alert !== undefined || answer === undefined) {
-        return undefined;
-      }
-      // Some servers tell plain clients that they speak TLS: something else is wrong then.
-      if (/HTTPS (port|server)/i.test(answer.body)) {
+      if (tls === undefined || answer === undefined || !speaksPlainly(evidence)) {
         return undefined;
       }
       const plain = evidence.target.url.replace(/^wss/, 'ws');
@@ -154,7 +168,9 @@ export const tlsRules: Rule[] = [
           fix: "Send the server's certificate and its intermediates alone, and no list of authorities.",
         };
       }
-      if (tls?.alert === undefined || explained.includes(tls.alert) || tls.chain.length > 0) {
+      const unsaid = tls?.alert === undefined && !asksForTls(plainly(evidence));
+      const elsewhere = explained.includes(tls?.alert ?? 0) || isTooOld(evidence);
+      if (tls === undefined || unsaid || elsewhere || isBehind(evidence)) {
         return undefined;
       }
       return {
@@ -189,8 +205,7 @@ export const tlsRules: Rule[] = [
       const inWords = wantsCertificate.test(upgrade?.answer?.body ?? '');
       const byAlert = [tls?.alert, upgrade?.alert].includes(alerts.certificateRequired);
       const bad = [tls?.alert, upgrade?.alert].includes(alerts.badCertificate);
-      // In TLS 1.2 the alert is the general one, behind the server's own certificate.
-      const behind = failedBy(evidence, alerts.handshakeFailure) && (tls?.chain.length ?? 0) > 0;
+      const behind = isBehind(evidence);
       if (!inWords && !byAlert && !bad && !behind) {
         return undefined;
       }

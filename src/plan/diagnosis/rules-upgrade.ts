@@ -1,4 +1,12 @@
-import { answerText, isTlsRecord, openingOrigin, proxyIn, refusal } from './signals.js';
+import {
+  answerText,
+  isTlsRecord,
+  openingOrigin,
+  proxyIn,
+  proxyName,
+  refusal,
+  wantsCertificate,
+} from './signals.js';
 import type { Evidence, HttpAnswer } from './evidence.js';
 import type { Rule } from './verdict.js';
 
@@ -37,15 +45,42 @@ function seenBy({ body }: HttpAnswer): Seen | undefined {
   }
 }
 
+/** What arrived at the service, in a sentence; JSON's `null` is nothing. */
+function seenText({ upgrade, connection, httpVersion }: Seen): string {
+  const [wanted, kept] = [upgrade, connection].map((value) => String(value ?? 'nothing'));
+  const version = httpVersion === undefined ? '' : ` over HTTP/${String(httpVersion)}`;
+  return `The service saw for Upgrade: ${wanted}, for Connection: ${kept}${version}.`;
+}
+
 function isEngineIo({ body }: HttpAnswer): boolean {
   return /"message":"(Transport unknown|Bad handshake method|Unsupported protocol version)"/.test(
     body,
   );
 }
 
-/** What ws answers where its path is another, among other mistakes. */
-function isBareRefusal({ status, body }: HttpAnswer): boolean {
-  return status === 400 && /^(Bad Request)?$/.test(body.trim());
+/**
+ * A proxy says that it found nothing, without a word: a WebSocket route of Fastify answers so where no
+ * upgrade arrives, and unknown paths of it have a body.
+ */
+function isHidden(answer: HttpAnswer): boolean {
+  return answer.status === 404 && answer.body === '' && proxyIn(answer) !== undefined;
+}
+
+/** Statuses that say more than that something is wrong with the request. */
+const telling = [401, 403, 404, 410, 421, 426, 429];
+
+/** A refusal that has no rule of its own: ws says 400 where its path is another. */
+function unexplained(evidence: Evidence): HttpAnswer | undefined {
+  const answer = refusal(evidence);
+  if (answer === undefined || answer.status < 400 || answer.status > 499) {
+    return undefined;
+  }
+  const known =
+    telling.includes(answer.status) ||
+    openingOrigin(evidence) !== undefined ||
+    isPlainOnTls(evidence) ||
+    wantsCertificate.test(answer.body);
+  return known ? undefined : answer;
 }
 
 /** Whether the port speaks TLS, to an URL that does not. */
@@ -109,9 +144,7 @@ export const upgradeRules: Rule[] = [
         return undefined;
       }
       if (answer.status === 404) {
-        // A WebSocket route of Fastify answers so where no upgrade arrives; unknown ones have a body.
-        const isHint = answer.body === '' && proxyIn(answer) !== undefined;
-        return isHint
+        return isHidden(answer)
           ? {
               cause:
                 'A proxy on the way takes the Upgrade header away, or the path is not known behind it.',
@@ -121,13 +154,10 @@ export const upgradeRules: Rule[] = [
             }
           : undefined;
       }
-      const proof =
-        seen === undefined
-          ? ''
-          : ` The service saw upgrade ${String(seen.upgrade)} and connection ${String(seen.connection)} over HTTP/${String(seen.httpVersion)}.`;
       return {
         cause: 'Something between here and the service takes the Upgrade header away.',
-        evidence: seen === undefined ? `${answerText(answer)}.` : `HTTP status 426.${proof}`,
+        evidence:
+          seen === undefined ? `${answerText(answer)}.` : `HTTP status 426. ${seenText(seen)}`,
         fix: passFix(answer),
         ...(seen === undefined ? { alternatives: ['upgrade-ignored' as const] } : {}),
       };
@@ -139,7 +169,7 @@ export const upgradeRules: Rule[] = [
     judge: (evidence) => {
       const { path } = evidence.target;
       const gone = statusIn(evidence, 404, 410);
-      if (gone !== undefined && (gone.body !== '' || proxyIn(gone) === undefined)) {
+      if (gone !== undefined && !isHidden(gone)) {
         const sure = noRoute.test(gone.body) || gone.status === 410;
         return {
           cause: `The server knows nothing under ${path}.`,
@@ -156,16 +186,15 @@ export const upgradeRules: Rule[] = [
           fix: 'Use its own client, or the URL that it uses: /socket.io/?EIO=4&transport=websocket.',
         };
       }
-      return refused !== undefined &&
-        isBareRefusal(refused) &&
-        openingOrigin(evidence) === undefined
-        ? {
+      const other = unexplained(evidence);
+      return other === undefined
+        ? undefined
+        : {
             cause: `The server refuses the handshake: most often it has its socket under another path than ${path}.`,
-            evidence: `${answerText(refused)}.`,
-            fix: 'Correct the path in the URL: look at the option `path` of the WebSocket server.',
+            evidence: `${answerText(other)}.`,
+            fix: 'Correct the path in the URL: look at the route, or at the option `path` of the WebSocket server.',
             alternatives: ['not-a-websocket-route', 'origin-refused'],
-          }
-        : undefined;
+          };
     },
   },
   {
@@ -173,10 +202,9 @@ export const upgradeRules: Rule[] = [
     stage: 'upgrade',
     judge: (evidence) => {
       const answer = refusal(evidence);
-      if (answer === undefined || answer.status < 200 || answer.status > 299) {
-        return undefined;
-      }
-      if (isWelcome(answer)) {
+      const odd = [300, 304, 305, 306];
+      const plain = answer !== undefined && (answer.status < 300 || odd.includes(answer.status));
+      if (answer === undefined || !plain || isWelcome(answer)) {
         return undefined;
       }
       const proxy = proxyIn(answer);
@@ -199,7 +227,7 @@ export const upgradeRules: Rule[] = [
       }
       const { host } = evidence.target;
       return {
-        cause: `${proxyIn(answer) ?? 'The proxy'} serves no site of the name ${host}, and answers with what it has for unknown ones.`,
+        cause: `${proxyName(answer)} serves no site of the name ${host}, and answers with what it has for unknown ones.`,
         evidence: `${answerText(answer)}.`,
         fix: `Add ${host} to the names of the site in the proxy, or write the URL with a name that it serves.`,
         ...(misdirected || isEmptyCaddy(answer) ? {} : { alternatives: ['upgrade-ignored'] }),
@@ -219,6 +247,9 @@ export const upgradeRules: Rule[] = [
           fix: 'Look at what listens there: the URL leads to another service, or a proxy makes the answer up.',
         };
       }
+      if (isPlainOnTls(evidence)) {
+        return undefined;
+      }
       if (upgrade?.end === 'too-long' && upgrade.answer === undefined) {
         return {
           cause: 'An answer without end comes, and no handshake.',
@@ -226,7 +257,7 @@ export const upgradeRules: Rule[] = [
           fix: 'Look at what listens there: the URL leads to another service.',
         };
       }
-      if (upgrade === undefined || upgrade.bytes === '' || isPlainOnTls(evidence)) {
+      if (upgrade === undefined || upgrade.bytes === '') {
         return undefined;
       }
       return {

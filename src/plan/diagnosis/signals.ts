@@ -27,6 +27,9 @@ export function openingOrigin({ otherOrigins }: Evidence): UpgradeEvidence | und
   return otherOrigins.find(isOpen);
 }
 
+/** What a proxy says in plain words where it wants a certificate of the client. */
+export const wantsCertificate = /No required SSL certificate was sent|SSL certificate error/i;
+
 /** Names that proxies and balancers give themselves in the Server header. */
 const proxies =
   /nginx|openresty|caddy|envoy|haproxy|traefik|apache|cloudflare|awselb|varnish|iis|litespeed/i;
@@ -35,6 +38,12 @@ const proxies =
 export function proxyIn({ headers }: HttpAnswer): string | undefined {
   const { server = '', via } = headers;
   return proxies.test(server) ? server : via;
+}
+
+/** @returns what a proxy is called in a sentence that it begins */
+export function proxyName({ headers }: HttpAnswer): string {
+  const { server = '' } = headers;
+  return proxies.test(server) ? server : 'The proxy';
 }
 
 /** @returns whether a handshake of TLS failed without a word of TLS */

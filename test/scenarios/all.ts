@@ -1,0 +1,18 @@
+import { hostileScenarios } from './hostile.js';
+import { networkScenarios } from './network.js';
+import { healthyScenarios, proxyScenarios } from './proxies.js';
+import type { Scenario } from './scene.js';
+import { tlsScenarios } from './tls.js';
+import { trustScenarios } from './trust.js';
+import { upgradeScenarios } from './upgrade.js';
+
+/** Everything that doctor is tried on, in groups. */
+export const groups: Record<string, Scenario[]> = {
+  network: networkScenarios,
+  TLS: tlsScenarios,
+  trust: trustScenarios,
+  upgrade: upgradeScenarios,
+  proxies: proxyScenarios,
+  'healthy servers': healthyScenarios,
+  'hostile servers': hostileScenarios,
+};

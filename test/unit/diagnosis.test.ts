@@ -1,0 +1,220 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseDoctorArguments } from '../../src/answers/doctor-argv.js';
+import { codes } from '../../src/plan/diagnosis/codes.js';
+import type {
+  CertificateFacts,
+  Evidence,
+  FramesEvidence,
+  TlsEvidence,
+  UpgradeEvidence,
+} from '../../src/plan/diagnosis/evidence.js';
+import { judge } from '../../src/plan/diagnosis/judge.js';
+import { isOpen } from '../../src/plan/diagnosis/signals.js';
+import { diagnosisText } from '../../src/plan/diagnosis/text.js';
+import { walk } from '../../src/plan/diagnosis/walk.js';
+import { root } from '../support/cli.js';
+
+const now = Date.UTC(2026, 0, 1);
+const dayMs = 24 * 60 * 60 * 1000;
+
+const certificate: CertificateFacts = {
+  subject: 'CN=leaf',
+  issuer: 'CN=CA',
+  names: ['localhost'],
+  commonName: 'leaf',
+  covers: true,
+  validFrom: now - dayMs,
+  validTo: now + dayMs,
+  usages: undefined,
+  keyType: 'ec',
+  keyBits: undefined,
+  weakSignature: false,
+};
+
+const ends = fc.constantFrom('open', 'closed', 'reset', 'timeout', 'too-long');
+const bytes = fc.constantFrom('', 'SSH-2.0', '\\u{15}\\u{3}\\u{3}', '-ERR');
+const alerts = fc.constantFrom(40, 42, 47, 50, 70, 71, 80, 86, 112, 116, 120);
+
+const quiet = { pong: fc.boolean(), pings: fc.nat(2), messages: fc.nat(2) };
+
+/** An open socket that is closed, dropped, spoilt or left alone. */
+const frames: fc.Arbitrary<FramesEvidence> = fc.oneof(
+  fc.record({
+    ...quiet,
+    end: fc.constantFrom('open', 'closed', 'reset'),
+    invalid: fc.constant(false),
+  }),
+  fc.record({ ...quiet, end: fc.constant('open'), invalid: fc.constant(true) }),
+  fc.record({
+    ...quiet,
+    end: ends,
+    invalid: fc.constant(false),
+    close: fc.record({
+      code: fc.constantFrom(1000, 1005, 1011, 4001),
+      reason: fc.constantFrom('', 'app says no'),
+    }),
+  }),
+);
+
+const statuses = [
+  101, 200, 204, 300, 301, 307, 400, 401, 403, 404, 405, 410, 418, 421, 426, 429,
+].concat([500, 501, 502, 503, 504, 520]);
+const answer = fc.record({
+  status: fc.constantFrom(...statuses),
+  headers: fc.constantFrom({}, { server: 'nginx/1.22.1' }, { server: 'Caddy' }, { via: '1.1 x' }),
+  body: fc.constantFrom(
+    '',
+    'no',
+    '{"seen":{"upgrade":null}}',
+    'Welcome to nginx!',
+    'Not Found',
+    'to an HTTPS server',
+  ),
+  accepted: fc.constant(false),
+});
+const origin = fc.constant('https://localhost:3000');
+const nothing = fc.constant('');
+
+/** What may come of an upgrade: an answer, or bytes, or nothing and an end. */
+const upgrade: fc.Arbitrary<UpgradeEvidence> = fc.oneof(
+  fc.record({ answer, end: ends, origin, bytes: nothing }),
+  fc.record({
+    answer: fc.constant({ status: 101, headers: {}, body: '', accepted: true }),
+    frames,
+    end: fc.constant('open'),
+    origin,
+    bytes: nothing,
+  }),
+  fc.record({ bytes, end: fc.constantFrom('closed', 'reset', 'timeout', 'too-long'), origin }),
+);
+
+/** The alert of TLS 1.3 that comes behind the session. */
+const lateAlert: fc.Arbitrary<UpgradeEvidence> = fc.record({
+  bytes: nothing,
+  alert: fc.constant(116),
+  end: fc.constant('reset'),
+  origin,
+});
+
+const sslCodes = ['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_UNSUPPORTED_PROTOCOL', 'ERR_X'];
+const chain = fc.boolean().map((isThere) => (isThere ? [certificate] : []));
+
+const tls: fc.Arbitrary<TlsEvidence> = fc.oneof(
+  fc.record({ end: fc.constantFrom('reset', 'closed', 'timeout'), chain }),
+  fc.record(
+    { end: fc.constant('failed'), code: fc.constantFrom(...sslCodes), alert: alerts, chain },
+    { requiredKeys: ['end', 'code', 'chain'] },
+  ),
+);
+
+const secureSession: TlsEvidence = { end: 'secure', protocol: 'TLSv1.3', chain: [certificate] };
+
+function evidenceOf(secure: boolean, seen: Partial<Evidence>): Evidence {
+  return {
+    target: {
+      url: `${secure ? 'wss' : 'ws'}://localhost:3000/live`,
+      secure,
+      host: 'localhost',
+      port: 3000,
+      path: '/live',
+      origin: 'https://localhost:3000',
+    },
+    surroundings: {
+      now,
+      node: '20.19.0',
+      careless: false,
+      proxyVariable: undefined,
+      limit: 5000,
+      us: ['npx', 'create-fastify-wss'],
+      asked: { idle: false, page: false },
+    },
+    name: { addresses: [{ address: '127.0.0.1', family: 4 }] },
+    reached: [{ address: '127.0.0.1', family: 4, named: true, result: 'open' }],
+    otherOrigins: [],
+    ...seen,
+  };
+}
+
+/** Evidence as probes may bring it of a port that takes connections. */
+const evidence: fc.Arbitrary<Evidence> = fc.oneof(
+  fc
+    .oneof(upgrade, lateAlert)
+    .map((seen) => evidenceOf(true, { tls: secureSession, upgrade: seen })),
+  fc
+    .record({ plain: upgrade, tls })
+    .map(({ plain, tls: failed }) => evidenceOf(true, { tls: failed, otherScheme: { plain } })),
+  fc
+    .record({ seen: upgrade, behind: fc.oneof(tls, fc.constant(secureSession)) })
+    .map(({ seen, behind }) => evidenceOf(false, { upgrade: seen, otherScheme: { tls: behind } })),
+);
+
+describe('the rules of a diagnosis', () => {
+  it('name one cause wherever no socket was open, and name it in whole sentences', () => {
+    fc.assert(
+      fc.property(evidence, (seen) => {
+        const verdicts = judge(seen);
+        const blocks = verdicts.some(({ severity }) => severity === 'blocking');
+        expect(blocks || isOpen(seen.upgrade), JSON.stringify(seen)).toBe(true);
+        const causes = verdicts.filter(({ severity }) => severity === 'blocking');
+        expect(causes.length, causes.map(({ code }) => code).join()).toBeLessThan(2);
+        for (const { cause, evidence: shown, fix, clients } of verdicts) {
+          expect(`${cause}|${shown}|${fix}`).not.toMatch(/undefined|\[object|NaN|\s\s/);
+          expect(cause).toMatch(/^\S.*\.$/s);
+          expect(clients.length).toBeGreaterThan(0);
+        }
+        const text = diagnosisText({ url: '', verdicts, stages: walk(seen, verdicts) });
+        expect(text).toContain('Address');
+      }),
+      { numRuns: 5000 },
+    );
+  });
+});
+
+describe('the codes of verdicts', () => {
+  it('are all in the README, with what they mean', () => {
+    const readme = readFileSync(join(root, 'README.md'), 'utf8').replaceAll(/ *\| */g, '|');
+    for (const [code, meaning] of Object.entries(codes)) {
+      expect(readme).toContain(`|\`${code}\`|${meaning}|`);
+    }
+  });
+});
+
+describe('the command line of doctor', () => {
+  const refused: [string[], string, string][] = [
+    [['localhost:3000/live'], 'is no URL of a socket', 'Did you mean wss://localhost:3000/live?'],
+    [['ftp://x'], 'is no URL of a socket', ''],
+    [['wss://'], 'is no URL of a socket', 'Write wss://HOST:PORT/PATH.'],
+    [['wss://x:99999/'], 'is no URL of a socket', ''],
+    [['wss://x/#a'], 'has a part behind #', 'Write wss://x/'],
+    [['wss://x', 'wss://y'], 'Only one URL', ''],
+    [['--idle', '0'], 'is no number of seconds', 'up to 3600'],
+    [['--timeout', 'soon'], 'is no number of seconds', 'up to 60'],
+    [['--timeout'], 'needs a value', ''],
+    [['--origin', 'https://x/'], 'is not an origin', 'Write https://x.'],
+    [['--page', 'wss://x'], 'is no URL of a page', ''],
+    [['--orign', 'https://x'], 'There is no option --orign', 'Did you mean --origin?'],
+    [['--json=1'], 'takes no value', ''],
+  ];
+  it.each(refused)('refuses %j', (words, message, fix) => {
+    expect(() => parseDoctorArguments(words)).toThrow(
+      expect.objectContaining({
+        name: 'UserError',
+        exitCode: 2,
+        message: expect.stringContaining(message),
+        fix: expect.stringContaining(fix),
+      }),
+    );
+  });
+
+  it.each([
+    ['https://localhost:3000/live', 'wss://localhost:3000/live'],
+    ['http://x', 'ws://x/'],
+    ['WSS://X:443/a?b=c', 'wss://x/a?b=c'],
+    ['ws://[::1]:3000', 'ws://[::1]:3000/'],
+  ])('takes %s for a socket', (typed, url) => {
+    expect(parseDoctorArguments([typed]).url?.href).toBe(url);
+  });
+});
