@@ -2,8 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import { plainEcho } from './echo.js';
-import { at, type Scenario, type Scene } from './scene.js';
+import { at, type Call, type Scenario, type Scene } from './scene.js';
 
 /** A server that does one thing with each connection. */
 function rude(scene: Scene, act: (socket: Socket) => void, host?: string): Promise<number> {
@@ -40,6 +41,25 @@ async function deafPort({ later }: Scene): Promise<number> {
   return port;
 }
 
+/** What the system is made to answer about names, since no test asks the network. */
+function knowing(scene: Scene, names: Record<string, string[]>): Pick<Call, 'env'> {
+  const preload = scene.file(
+    'names.mjs',
+    `import dns from 'node:dns/promises';
+     import { syncBuiltinESMExports } from 'node:module';
+     const names = ${JSON.stringify(names)};
+     const known = dns.lookup;
+     dns.lookup = async (name, options) => {
+       const found = names[name];
+       if (found === undefined) return known(name, options);
+       if (found.length === 0) throw Object.assign(new Error(name), { code: 'ENOTFOUND' });
+       return found.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
+     };
+     syncBuiltinESMExports();`,
+  );
+  return { env: { NODE_OPTIONS: `--import=${pathToFileURL(preload).href}` } };
+}
+
 const long = ['--timeout', '1'];
 
 export const networkScenarios: Scenario[] = [
@@ -66,7 +86,24 @@ export const networkScenarios: Scenario[] = [
   {
     name: 'the name is not known',
     codes: ['dns'],
-    build: async () => at('wss://no-such-name.invalid/'),
+    build: async () => at(`wss://${'a'.repeat(64)}.test/`),
+  },
+  {
+    name: 'a name of .localhost, which browsers know by themselves',
+    codes: ['dns', 'healthy'],
+    build: async (scene) => ({
+      ...at(`ws://app.localhost:${await scene.listen(plainEcho(), '::')}/`),
+      ...knowing(scene, { 'app.localhost': [] }),
+    }),
+  },
+  {
+    name: 'a name with two addresses, and the server listens on one',
+    codes: ['one-address-family', 'healthy'],
+    unasked: 'the name is made up',
+    build: async (scene) => ({
+      ...at(`ws://both.test:${await scene.listen(plainEcho())}/`),
+      ...knowing(scene, { 'both.test': ['::1', '127.0.0.1'] }),
+    }),
   },
   {
     name: 'what is sent to the address is dropped',

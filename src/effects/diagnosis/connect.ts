@@ -18,7 +18,8 @@ export interface Way {
 
 export type Opened<S> = { socket: S } | { failure: Failure };
 
-export const timeout: Failure = { code: 'TIMEOUT' };
+const timeout: Failure = { code: 'TIMEOUT' };
+const aborted: Failure = { code: 'ABORTED' };
 
 /** Waits for an event of a socket that is being opened; what came too early is an error. */
 function opened<S extends Socket>(
@@ -37,7 +38,7 @@ function opened<S extends Socket>(
       settle({ failure });
       socket.destroy();
     };
-    const drop = (): void => fail({ code: 'ABORTED' });
+    const drop = (): void => fail(aborted);
     // A TLS handshake that is cut off is told as the end of its connection by some releases.
     const cut = (): void => fail({ code: 'ECONNRESET' });
     const timer = setTimeout(() => fail(timeout), limit);
@@ -50,8 +51,11 @@ function opened<S extends Socket>(
 }
 
 /** Opens a connection to one address. Never throws. */
-export function openPlain(way: Way): Promise<Opened<Socket>> {
-  const { address, port } = way;
+export async function openPlain(way: Way): Promise<Opened<Socket>> {
+  const { address, port, cancel } = way;
+  if (cancel.aborted) {
+    return { failure: aborted };
+  }
   return opened(connect({ host: address, port }), 'connect', way);
 }
 
