@@ -1,0 +1,75 @@
+import type { KeyObject, X509Certificate } from 'node:crypto';
+import { createSecureContext } from 'node:tls';
+import { messageOf } from '../../core/errors.js';
+import type { PairEvidence, ProjectSettings } from '../../plan/diagnosis/project-evidence.js';
+import { pairPaths } from '../certs/judge.js';
+import { partOf } from '../certs/certificate.js';
+import { authorityName } from '../certs/owner.js';
+import { certificatesIn, type Looked } from './files.js';
+
+/** What TLS is spoken with, each as far as it could be read. */
+export interface Trio {
+  key: Looked;
+  certificate: Looked;
+  chain: Looked | undefined;
+}
+
+/** What OpenSSL says of the whole, where it refuses it: a chain that is cut off, a key too short. */
+function refusalOf({ key, certificate, chain }: Trio, passphrase: string): string | undefined {
+  const cert = `${certificate.text}\n${chain?.text ?? ''}`;
+  try {
+    createSecureContext({ key: key.text, cert, passphrase });
+    return undefined;
+  } catch (error) {
+    // Its own words are the evidence.
+    return messageOf(error);
+  }
+}
+
+/** The place, from 1, of the certificate that a key belongs to. */
+function placeOf(key: KeyObject, text: string): number {
+  return certificatesIn(text).findIndex((certificate) => certificate.checkPrivateKey(key)) + 1;
+}
+
+/** @returns how key and certificate go together; nothing where one of them cannot be read */
+export function pairOf(trio: Trio, passphrase: string): PairEvidence | undefined {
+  const { key, text } = { key: trio.key.key, text: trio.certificate.text };
+  const { certificate } = trio.certificate;
+  if (key === undefined || certificate === undefined) {
+    return undefined;
+  }
+  const keyType = key.asymmetricKeyType ?? 'unknown';
+  if (!certificate.checkPrivateKey(key)) {
+    const place = placeOf(key, text);
+    return { fits: false, keyType, ...(place > 1 ? { fitsAt: place } : {}) };
+  }
+  const refusal = refusalOf(trio, passphrase);
+  return { fits: true, keyType, ...(refusal === undefined ? {} : { refusal }) };
+}
+
+function isMkcerts({ issuer }: X509Certificate): boolean {
+  return partOf(issuer, 'O') === authorityName;
+}
+
+function isAbsent({ evidence }: Looked): boolean {
+  return evidence.error === 'ENOENT';
+}
+
+/**
+ * The rule of the script `certs`: files of the usual names that are absent, or a pair of mkcert's.
+ * @returns whether the script may replace them
+ */
+export function isReplaceable(
+  { key, certificate }: Trio,
+  { PRIV_KEY, CERT_KEY }: Pick<ProjectSettings, 'PRIV_KEY' | 'CERT_KEY'>,
+): boolean {
+  if (PRIV_KEY !== pairPaths.keyFile || CERT_KEY !== pairPaths.certFile) {
+    return false;
+  }
+  if (isAbsent(certificate)) {
+    return isAbsent(key);
+  }
+  const [found, own] = [certificate.certificate, key.key];
+  const belongs = own !== undefined && found?.checkPrivateKey(own) === true;
+  return found !== undefined && isMkcerts(found) && (isAbsent(key) || belongs);
+}

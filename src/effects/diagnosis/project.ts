@@ -1,0 +1,31 @@
+import type { ProjectEvidence } from '../../plan/diagnosis/project-evidence.js';
+import { findFiles } from './project-files.js';
+import { readRecord } from './record.js';
+import { findSettings, type Environment } from './settings.js';
+import { mistakesIn, settingsOf } from './setting-values.js';
+
+/**
+ * Reads the settings and the files of a project, as its service would at its start. Nothing is started
+ * and nothing connected to. Never throws for what stands in them.
+ * @param env the environment in which the service would run
+ */
+export function readProject(directory: string, env: Environment): ProjectEvidence {
+  const record = readRecord(directory);
+  const { given, ...found } = findSettings(directory, env);
+  const settings = settingsOf(given);
+  // Whoever has taken the proxy away has turned HTTPS on; whoever has added one names it.
+  const proxied = settings.TRUST_PROXY.length > 0 || (record.proxy && !settings.HTTPS);
+  const passphrase = given['KEY_PASSPHRASE'] ?? '';
+  return {
+    directory,
+    platform: process.platform,
+    ...(record.version === undefined ? {} : { version: record.version }),
+    packageManager: record.packageManager,
+    ...found,
+    settings,
+    mistakes: mistakesIn(given, record.redis),
+    proxied,
+    passphrase: passphrase !== '',
+    ...findFiles({ directory, settings, proxied, passphrase }),
+  };
+}

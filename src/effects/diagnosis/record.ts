@@ -1,0 +1,63 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import type { AnswerValue, OptionName, PackageManager } from '../../core/answers.js';
+import { optionNamed } from '../../core/options.js';
+import { packageManagers } from '../../core/package-managers.js';
+import { readJsonValue } from '../../core/values.js';
+import { recordPath } from '../../plan/project.js';
+
+/** What a diagnosis needs of the answers that a project was made with. */
+export interface Record {
+  version?: string;
+  packageManager: PackageManager;
+  /** Its certificate is that of a proxy in front. */
+  proxy: boolean;
+  redis: boolean;
+}
+
+/** @returns the folder of the project that a folder lies in, or is */
+export function findProject(directory: string): string | undefined {
+  const folder = resolve(directory);
+  if (existsSync(join(folder, recordPath))) {
+    return folder;
+  }
+  const parent = dirname(folder);
+  return parent === folder ? undefined : findProject(parent);
+}
+
+function isManager(value: AnswerValue | undefined): value is PackageManager {
+  return typeof value === 'string' && value in packageManagers;
+}
+
+/** An answer of the record; nothing where it lacks it, or where that is none. */
+function answerOf(record: unknown, name: OptionName): AnswerValue | undefined {
+  const { answers } = Object(record);
+  try {
+    return readJsonValue(optionNamed(name), Object(answers)[name]);
+  } catch {
+    // It was edited by hand: what it says else is still good.
+    return undefined;
+  }
+}
+
+function parsed(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    // A record that cannot be read says nothing; the settings say the more important things.
+    return {};
+  }
+}
+
+/** @returns the record of a project, with npm where it does not say otherwise. Never throws. */
+export function readRecord(directory: string): Record {
+  const record = parsed(join(directory, recordPath));
+  const { version } = Object(record);
+  const manager = answerOf(record, 'packageManager');
+  return {
+    ...(typeof version === 'string' ? { version } : {}),
+    packageManager: isManager(manager) ? manager : 'npm',
+    proxy: answerOf(record, 'certSource') === 'proxy',
+    redis: answerOf(record, 'redis') === true,
+  };
+}

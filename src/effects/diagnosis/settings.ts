@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { readWhole } from './read-file.js';
+import type { Given } from './setting-values.js';
+
+export type Environment = Record<string, string | undefined>;
+
+/** What the service finds in its environment. */
+export interface FoundSettings {
+  given: Given;
+  /** Node's code of why `.env` cannot be read. */
+  envError?: string;
+  domainsFromEnvironment: boolean;
+  careless: boolean;
+}
+
+function withoutEmpty(env: Environment): Given {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) =>
+      value === undefined || value === '' ? [] : [[name, value]],
+    ),
+  );
+}
+
+function parsedFile(directory: string): { env: Environment; error?: string } {
+  const found = readWhole(join(directory, '.env'));
+  if ('bytes' in found) {
+    return { env: parseEnv(found.bytes.toString('utf8')) };
+  }
+  return 'error' in found ? { env: {}, error: found.error } : { env: {} };
+}
+
+/**
+ * Reads the settings of a project as its service does: by Node's own parser, and a variable of the real
+ * environment, even an empty one, wins over a line of the file.
+ */
+export function findSettings(directory: string, real: Environment): FoundSettings {
+  const { env, error } = parsedFile(directory);
+  const own = Object.fromEntries(Object.entries(real).filter(([, value]) => value !== undefined));
+  return {
+    given: withoutEmpty({ ...env, ...own }),
+    ...(error === undefined ? {} : { envError: error }),
+    domainsFromEnvironment: (real['DOMAINS'] ?? '') !== '',
+    careless: env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0',
+  };
+}

@@ -1,0 +1,76 @@
+import { parseUrl } from '../../core/hosts.js';
+import { localProxyPort } from '../../core/options.js';
+import type { Target } from './evidence.js';
+import type { ProjectEvidence, ProjectSettings } from './project-evidence.js';
+
+/** Addresses by which a service listens on all that the machine has. */
+export const everywhere = ['0.0.0.0', '::'];
+
+type Place = Pick<ProjectEvidence, 'settings' | 'proxied'>;
+
+const usualPorts: Record<string, number> = { 'http:': 80, 'https:': 443 };
+
+function portOf({ port, protocol }: URL): number {
+  return port === '' ? (usualPorts[protocol] ?? 0) : Number(port);
+}
+
+/** @returns the pages of `DOMAINS` that a browser fetches by HTTP, as URLs */
+function pagesOf({ DOMAINS }: ProjectSettings): URL[] {
+  return DOMAINS.flatMap((origin) => parseUrl(origin) ?? []).filter(({ protocol }) =>
+    Object.keys(usualPorts).includes(protocol),
+  );
+}
+
+/** @returns the pages of `DOMAINS` that the service serves by itself */
+export function ownPages(settings: ProjectSettings): URL[] {
+  const scheme = settings.HTTPS ? 'https:' : 'http:';
+  return pagesOf(settings).filter(
+    (page) => page.protocol === scheme && portOf(page) === settings.PORT,
+  );
+}
+
+/** @returns the host of a URL as certificates and connections know it */
+export function bareHost({ hostname }: URL): string {
+  return hostname.replaceAll(/^\[|\]$/g, '');
+}
+
+/** Where the service listens, for a project whose origins do not say how pages find it. */
+function ownPlace({ HTTPS, HOST, PORT }: ProjectSettings): URL | undefined {
+  const name = everywhere.includes(HOST) ? 'localhost' : HOST.replace(/%.*$/, '');
+  const host = name.includes(':') ? `[${name}]` : name;
+  return parseUrl(`${HTTPS ? 'https' : 'http'}://${host}:${PORT}`);
+}
+
+const localSite = `https://localhost:${localProxyPort}`;
+
+/** The page of the service: through the proxy in front of it, or else where it listens. */
+function pageOf({ settings, proxied }: Place): URL {
+  const found = proxied
+    ? (pagesOf(settings)[0] ?? parseUrl(localSite))
+    : (ownPages(settings)[0] ?? ownPlace(settings));
+  return found ?? new URL(localSite);
+}
+
+/** @returns whether a host is this machine's loopback, by whatever name */
+export function isLoopback(host: string): boolean {
+  return /^(localhost|.*\.localhost|127(\.\d+){3}|::1)$/.test(host);
+}
+
+/**
+ * The socket that a project is asked after where nobody names a URL: the one that its own page opens,
+ * as that page. The project's script `try` takes the same.
+ */
+export function targetOf(project: Place): Target {
+  const { DOMAINS } = project.settings;
+  const page = pageOf(project);
+  const port = portOf(page);
+  const secure = page.protocol === 'https:';
+  return {
+    url: `${secure ? 'wss' : 'ws'}://${page.host}/live`,
+    secure,
+    host: bareHost(page),
+    port,
+    path: '/live',
+    origin: DOMAINS.includes(page.origin) ? page.origin : (DOMAINS[0] ?? page.origin),
+  };
+}
