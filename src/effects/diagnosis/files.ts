@@ -7,7 +7,7 @@ import { readWhole } from './read-file.js';
 /** A file with what could be read of it. */
 export interface Looked {
   evidence: FileEvidence;
-  /** All of a file that is good. */
+  /** All of it, as far as it can be read. */
   text: string;
   key?: KeyObject;
   certificate?: X509Certificate;
@@ -57,7 +57,7 @@ function look(bytes: Buffer, { path, role }: Place, passphrase: string): Looked 
     // What is there instead says why.
     const state = role === 'key' && isEncrypted(text) ? 'encrypted' : 'wrong';
     const wrong = state === 'wrong' ? { holds: holdingOf(bytes, role) } : {};
-    return { evidence: { role, path, state, ...wrong }, text: '' };
+    return { evidence: { role, path, state, ...wrong }, text };
   }
 }
 

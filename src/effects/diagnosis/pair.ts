@@ -55,15 +55,19 @@ function isAbsent({ evidence }: Looked): boolean {
   return evidence.error === 'ENOENT';
 }
 
+type Paths = Pick<ProjectSettings, 'PRIV_KEY' | 'CERT_KEY'>;
+
+/** @returns whether key and certificate lie where the project's script `certs` puts them */
+export function isUsual({ PRIV_KEY, CERT_KEY }: Paths): boolean {
+  return PRIV_KEY === pairPaths.keyFile && CERT_KEY === pairPaths.certFile;
+}
+
 /**
  * The rule of the script `certs`: files of the usual names that are absent, or a pair of mkcert's.
  * @returns whether the script may replace them
  */
-export function isReplaceable(
-  { key, certificate }: Trio,
-  { PRIV_KEY, CERT_KEY }: Pick<ProjectSettings, 'PRIV_KEY' | 'CERT_KEY'>,
-): boolean {
-  if (PRIV_KEY !== pairPaths.keyFile || CERT_KEY !== pairPaths.certFile) {
+export function isReplaceable({ key, certificate }: Trio, paths: Paths): boolean {
+  if (!isUsual(paths)) {
     return false;
   }
   if (isAbsent(certificate)) {

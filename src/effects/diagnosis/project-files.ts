@@ -8,20 +8,28 @@ import { covers } from '../certs/certificate.js';
 import { pairPaths } from '../certs/judge.js';
 import { factsOf } from './chain.js';
 import { lookAt, type Looked, type Place } from './files.js';
-import { isReplaceable, pairOf, type Trio } from './pair.js';
+import { isReplaceable, isUsual, pairOf, type Trio } from './pair.js';
 
 /** What is found of the files by which TLS is spoken. */
-type Found = Pick<ProjectEvidence, 'speaker' | 'files' | 'replaceable' | 'pair' | 'certificate'>;
+type Found = Pick<
+  ProjectEvidence,
+  'speaker' | 'files' | 'development' | 'replaceable' | 'pair' | 'certificate'
+>;
 
 interface Wanted {
   directory: string;
   settings: ProjectSettings;
   proxied: boolean;
   passphrase: string;
+  /** The project was made for files of somebody's own. */
+  own: boolean;
 }
 
 /** The proxy of `npm run proxy` reads files of the project, one elsewhere does not. */
-function speakerOf({ settings, proxied }: Wanted): ProjectEvidence['speaker'] {
+function speakerOf({
+  settings,
+  proxied,
+}: Pick<Wanted, 'settings' | 'proxied'>): ProjectEvidence['speaker'] {
   if (settings.HTTPS) {
     return 'service';
   }
@@ -71,7 +79,7 @@ function trioOf(paths: ReturnType<typeof pathsFor>, { directory, passphrase }: W
 export function findFiles(wanted: Wanted): Found {
   const speaker = speakerOf(wanted);
   if (speaker === 'nobody') {
-    return { speaker, files: [], replaceable: false };
+    return { speaker, files: [], development: false, replaceable: false };
   }
   const paths = pathsFor(speaker, wanted.settings);
   const trio = trioOf(paths, wanted);
@@ -80,6 +88,7 @@ export function findFiles(wanted: Wanted): Found {
   return {
     speaker,
     files: [trio.key, trio.certificate, trio.chain].flatMap((each) => each?.evidence ?? []),
+    development: !(wanted.own && speaker === 'service') && isUsual(paths),
     replaceable: isReplaceable(trio, paths),
     ...(pair === undefined ? {} : { pair }),
     ...(certificate === undefined ? {} : { certificate }),

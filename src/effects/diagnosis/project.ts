@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import type { ProjectEvidence } from '../../plan/diagnosis/project-evidence.js';
 import { findFiles } from './project-files.js';
 import { readRecord } from './record.js';
@@ -14,10 +15,11 @@ export function readProject(directory: string, env: Environment): ProjectEvidenc
   const { given, ...found } = findSettings(directory, env);
   const settings = settingsOf(given);
   // Whoever has taken the proxy away has turned HTTPS on; whoever has added one names it.
-  const proxied = settings.TRUST_PROXY.length > 0 || (record.proxy && !settings.HTTPS);
+  const proxied =
+    settings.TRUST_PROXY.length > 0 || (record.certSource === 'proxy' && !settings.HTTPS);
   const passphrase = given['KEY_PASSPHRASE'] ?? '';
   return {
-    directory,
+    directory: realpathSync(directory),
     platform: process.platform,
     ...(record.version === undefined ? {} : { version: record.version }),
     packageManager: record.packageManager,
@@ -26,6 +28,6 @@ export function readProject(directory: string, env: Environment): ProjectEvidenc
     mistakes: mistakesIn(given, record.redis),
     proxied,
     passphrase: passphrase !== '',
-    ...findFiles({ directory, settings, proxied, passphrase }),
+    ...findFiles({ directory, settings, proxied, passphrase, own: record.certSource === 'files' }),
   };
 }

@@ -10,8 +10,8 @@ import { recordPath } from '../../plan/project.js';
 export interface Record {
   version?: string;
   packageManager: PackageManager;
-  /** Its certificate is that of a proxy in front. */
-  proxy: boolean;
+  /** Where its certificate comes from. */
+  certSource?: string;
   redis: boolean;
 }
 
@@ -54,10 +54,11 @@ export function readRecord(directory: string): Record {
   const record = parsed(join(directory, recordPath));
   const { version } = Object(record);
   const manager = answerOf(record, 'packageManager');
+  const certSource = answerOf(record, 'certSource');
   return {
     ...(typeof version === 'string' ? { version } : {}),
     packageManager: isManager(manager) ? manager : 'npm',
-    proxy: answerOf(record, 'certSource') === 'proxy',
+    ...(typeof certSource === 'string' ? { certSource } : {}),
     redis: answerOf(record, 'redis') === true,
   };
 }

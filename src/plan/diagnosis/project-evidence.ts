@@ -100,6 +100,13 @@ export interface ListeningEvidence {
   holder?: Holder;
 }
 
+/** What the service's own port says, where a proxy is before it. */
+export interface UpstreamEvidence {
+  address: string;
+  port: number;
+  state: 'refused' | 'plain' | 'tls' | 'unknown';
+}
+
 /** What is known of the project around us. */
 export interface ProjectEvidence {
   directory: string;
@@ -123,7 +130,9 @@ export interface ProjectEvidence {
   speaker: 'service' | 'proxy' | 'nobody';
   /** Those by which TLS is spoken; none where nobody does, or where the proxy is elsewhere. */
   files: FileEvidence[];
-  /** The script `certs` may replace the pair. */
+  /** Key and certificate are the development pair in `certs/`, which the project's script makes. */
+  development: boolean;
+  /** That script replaces the pair as it is now, and does not take it for somebody's own. */
   replaceable: boolean;
   /** `KEY_PASSPHRASE` has a value. */
   passphrase: boolean;
@@ -131,10 +140,6 @@ export interface ProjectEvidence {
   certificate?: OwnCertificate;
   /** Each address on which the service listens. */
   listening?: ListeningEvidence[];
-  /** Behind a proxy: what the service's own port speaks. */
-  upstream?: {
-    address: string;
-    port: number;
-    state: 'refused' | 'plain' | 'tls' | 'unknown';
-  };
+  /** Behind a proxy. */
+  upstream?: UpstreamEvidence;
 }

@@ -1,0 +1,40 @@
+import type { ListeningEvidence, ProjectEvidence } from '../../plan/diagnosis/project-evidence.js';
+import { askListening } from './listening.js';
+
+interface Limits {
+  /** Milliseconds for each thing that is waited for. */
+  limit: number;
+  cancel: AbortSignal;
+}
+
+const spoken = { http: 'plain', https: 'tls' } as const;
+
+/** What the port speaks to which a proxy leads. */
+function upstreamOf(listening: ListeningEvidence[]): Pick<ProjectEvidence, 'upstream'> {
+  const [first] = listening;
+  const taken = listening.find(({ state }) => state === 'accepts') ?? first;
+  if (taken === undefined) {
+    return {};
+  }
+  const { address, port, state, said } = taken;
+  const scheme = said?.scheme === undefined ? 'unknown' : spoken[said.scheme];
+  const isOpen = state === 'accepts' || state === 'silent';
+  return { upstream: { address, port, state: isOpen ? scheme : 'refused' } };
+}
+
+/**
+ * Asks what holds the port of a project's service, or keeps it from listening there, and behind a
+ * proxy what that port speaks. It listens there for a moment where nothing does, so nothing else may
+ * connect to it in the meantime. Each wait is bounded. Never throws.
+ */
+export async function askProject(
+  { settings, proxied, mistakes }: Pick<ProjectEvidence, 'settings' | 'proxied' | 'mistakes'>,
+  limits: Limits,
+): Promise<Pick<ProjectEvidence, 'listening' | 'upstream'>> {
+  if (mistakes.some((line) => line.startsWith('PORT '))) {
+    // Which port is meant is not known, and what holds another one says nothing.
+    return {};
+  }
+  const listening = await askListening({ settings, ...limits });
+  return { listening, ...(proxied ? upstreamOf(listening) : {}) };
+}

@@ -1,0 +1,47 @@
+import type { Said } from '../../plan/diagnosis/project-evidence.js';
+import { visible } from '../../core/shown.js';
+import { openPlain, openSecure, type Way } from './connect.js';
+import { mayBeHttp, parseAnswer, type Parsed } from './http.js';
+import { wireOf } from './wire.js';
+
+const shownBytes = 60;
+
+function isWhole(bytes: Buffer): boolean {
+  return parseAnswer(bytes)?.whole ?? !mayBeHttp(bytes);
+}
+
+/** Whether an answer is the one that the service gives while it lives. */
+function isHealthy({ status, body }: Parsed): boolean {
+  return status === 200 && /^\{\s*"status":\s*"ok"\s*\}\s*$/.test(body);
+}
+
+/** Asks one port in one scheme; nothing where no connection, or no session of TLS, was made. */
+async function askIn(scheme: 'http' | 'https', way: Way): Promise<Said | undefined> {
+  const opened = await (scheme === 'https' ? openSecure(way, ['http/1.1']) : openPlain(way));
+  if ('failure' in opened) {
+    return undefined;
+  }
+  const wire = wireOf(opened.socket, way.cancel);
+  const host = way.host.includes(':') ? `[${way.host}]` : way.host;
+  wire.write(`GET /healthz HTTP/1.1\r\nHost: ${host}:${way.port}\r\nConnection: close\r\n\r\n`);
+  const { bytes } = await wire.read(isWhole, way.limit);
+  wire.close();
+  const answer = parseAnswer(bytes);
+  return answer === undefined
+    ? { healthy: false, bytes: visible(bytes.subarray(0, shownBytes).toString('latin1')) }
+    : { scheme, status: answer.status, healthy: isHealthy(answer), bytes: '' };
+}
+
+/**
+ * Asks a port whether it is the service: by the scheme of its settings, and by the other one where no
+ * HTTP comes of that, since it may have been started with other settings.
+ */
+export async function askHealth(way: Way, secure: boolean): Promise<Said> {
+  const [first, second] = secure ? (['https', 'http'] as const) : (['http', 'https'] as const);
+  const said = await askIn(first, way);
+  if (said?.scheme !== undefined) {
+    return said;
+  }
+  const other = await askIn(second, way);
+  return other?.scheme === undefined ? (said ?? other ?? { healthy: false, bytes: '' }) : other;
+}
