@@ -14,6 +14,7 @@ const packages: Record<string, string> = {
   curl: 'curl',
   'redis-server': 'redis-server',
   testssl: 'testssl.sh',
+  openssl: 'openssl',
 };
 
 function isThere(program: string): boolean {

@@ -15,10 +15,20 @@ export function settingOf({ role }: Pick<FileEvidence, 'role'>): string {
   return settings[role];
 }
 
+/** @returns the files of the project that are in a state */
+export function filesOf({ project }: Evidence, state: FileEvidence['state']): FileEvidence[] {
+  return project?.files.filter((file) => file.state === state) ?? [];
+}
+
 /** @returns words with commas and an "and", for a sentence */
 export function listed(words: string[]): string {
   const [last = '', ...rest] = words.toReversed();
   return rest.length === 0 ? last : `${rest.toReversed().join(', ')} and ${last}`;
+}
+
+/** @returns the settings that name these files, for a sentence */
+export function settingsText(files: FileEvidence[]): string {
+  return listed(files.map(settingOf));
 }
 
 /** @returns the command that runs one of the project's scripts */
@@ -39,7 +49,8 @@ export function severityOf({ upgrade }: Evidence): { severity: 'blocking' | 'war
   return { severity: isOpen(upgrade) ? 'warning' : 'blocking' };
 }
 
-type WayOut = Pick<Finding, 'fix' | 'commands'>;
+/** What to do, with the commands for it. */
+export type WayOut = Pick<Finding, 'fix' | 'commands'>;
 
 /**
  * @param files what is wrong; without key and certificate among them, a new pair is no help

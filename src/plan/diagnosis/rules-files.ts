@@ -1,26 +1,32 @@
-import type { Evidence } from './evidence.js';
-import { conversionOf, holdingFix, holdingText } from './holdings.js';
-import type { FileEvidence } from './project-evidence.js';
-import { listed, reader, settingOf, severityOf, wayOut } from './project-words.js';
+import { formRules } from './rules-form.js';
 import { ownCertificateRules } from './rules-own-certificate.js';
+import type { FileEvidence } from './project-evidence.js';
+import { filesOf, listed, reader, settingsText, severityOf, wayOut } from './project-words.js';
 import type { Rule } from './verdict.js';
 
-function filesOf({ project }: Evidence, state: FileEvidence['state']): FileEvidence[] {
-  return project?.files.filter((file) => file.state === state) ?? [];
-}
-
-const reasons: Record<string, string> = {
-  ENOENT: 'is not there',
-  EISDIR: 'is a folder',
-  EACCES: 'may not be read by this user',
+/** Why files cannot be read, of one and of several, by Node's code. */
+const reasons: Record<string, [string, string]> = {
+  ENOENT: ['is not there', 'are not there'],
+  EISDIR: ['is a folder', 'are folders'],
+  EACCES: ['may not be read by this user', 'may not be read by this user'],
 };
 
-function reasonText({ path, error = '' }: FileEvidence): string {
-  return `${path} ${reasons[error] ?? `cannot be read (${error})`}`;
+function reasonText(error: string, files: FileEvidence[]): string {
+  const [one, several] = reasons[error] ?? ['cannot be read', 'cannot be read'];
+  return `${listed(files.map(({ path }) => path))} ${files.length > 1 ? several : one}`;
 }
 
-function settingsText(files: FileEvidence[]): string {
-  return listed(files.map(settingOf));
+/** What is wrong with each of the files, those with the same fault together. */
+function reasonsText(files: FileEvidence[]): string {
+  const errors = [...new Set(files.map(({ error = '' }) => error))];
+  return listed(
+    errors.map((each) =>
+      reasonText(
+        each,
+        files.filter(({ error = '' }) => error === each),
+      ),
+    ),
+  );
 }
 
 /** What to do with files of somebody's own that cannot be read. */
@@ -28,39 +34,6 @@ function readableFix(files: FileEvidence[]): string {
   return files.some(({ error }) => error === 'EACCES')
     ? 'Let the user who runs the service read them, and nobody else read the key. The service itself needs no rights of root.'
     : `Correct ${settingsText(files)} in .env, or put the files where they are looked for.`;
-}
-
-/** OpenSSL takes a chain in which nothing is PEM for none: the service starts without it. */
-function isLeftOut({ project }: Evidence, wrong: FileEvidence[]): boolean {
-  const keepsFromStarting = project?.pair?.refusal !== undefined;
-  return wrong.every(({ role }) => role === 'chain') && !keepsFromStarting;
-}
-
-/** The key where the certificate should be, and the other way round. */
-function isSwapped(wrong: FileEvidence[]): boolean {
-  return (
-    wrong.length === 2 && wrong.every(({ holds = '' }) => /^(certificate|private-key)$/.test(holds))
-  );
-}
-
-function consequence(evidence: Evidence, wrong: FileEvidence[]): string {
-  if (isSwapped(wrong)) {
-    return 'The two are swapped.';
-  }
-  return isLeftOut(evidence, wrong)
-    ? 'The service starts, and sends no intermediate certificate.'
-    : 'Nothing can be served with that.';
-}
-
-function formFix(wrong: FileEvidence[]): string {
-  return isSwapped(wrong)
-    ? `Swap ${settingsText(wrong)} in .env.`
-    : wrong.map(holdingFix).join(' ');
-}
-
-/** What OpenSSL's words are about, where they are not about the length of a key. */
-function isAboutForm(refusal: string): boolean {
-  return !/too (small|weak)/i.test(refusal);
 }
 
 export const fileRules: Rule[] = [
@@ -76,7 +49,7 @@ export const fileRules: Rule[] = [
       const refused = unreadable.some(({ error }) => error === 'EACCES');
       return {
         ...severityOf(evidence),
-        cause: `${listed(unreadable.map(reasonText))}, so that ${reader(project)} cannot start.`,
+        cause: `${reasonsText(unreadable)}, so that ${reader(project)} cannot start.`,
         evidence: `Looked in ${project.directory}. ${unreadable
           .map(({ path, error }) => `${path}: ${error}`)
           .join(', ')}.`,
@@ -86,42 +59,7 @@ export const fileRules: Rule[] = [
       };
     },
   },
-  {
-    code: 'not-pem',
-    stage: 'files',
-    judge: (evidence) => {
-      const wrong = filesOf(evidence, 'wrong');
-      const { project } = evidence;
-      if (project === undefined || wrong.length === 0) {
-        return undefined;
-      }
-      return {
-        ...(isLeftOut(evidence, wrong) ? { severity: 'warning' as const } : severityOf(evidence)),
-        cause: `${listed(wrong.map(holdingText))}. ${consequence(evidence, wrong)}`,
-        evidence: wrong.map((file) => `${settingOf(file)}=${file.path}: ${file.holds}.`).join(' '),
-        ...(project.development ? {} : { commands: wrong.flatMap(conversionOf) }),
-        ...wayOut(evidence, formFix(wrong), wrong),
-      };
-    },
-  },
-  {
-    code: 'not-pem',
-    stage: 'files',
-    judge: (evidence) => {
-      const refusal = evidence.project?.pair?.refusal;
-      // A file that is wrong by itself is named by the row above.
-      if (refusal === undefined || !isAboutForm(refusal) || filesOf(evidence, 'wrong').length > 0) {
-        return undefined;
-      }
-      return {
-        ...severityOf(evidence),
-        cause:
-          'The first certificate is good, and what stands behind it cannot be read: the chain is cut off or damaged.',
-        evidence: `OpenSSL says: ${refusal}.`,
-        ...wayOut(evidence, 'Copy the files of CERT_KEY and CA_CERT again from where they came.'),
-      };
-    },
-  },
+  ...formRules,
   {
     code: 'encrypted-key',
     stage: 'files',

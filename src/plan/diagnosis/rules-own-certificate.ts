@@ -1,7 +1,8 @@
 import type { CertificateFacts, Evidence } from './evidence.js';
+import { isServed, pathOf } from './own-certificate.js';
 import type { OwnCertificate } from './project-evidence.js';
-import { everywhere } from './project-target.js';
-import { listed, severityOf, wayOut } from './project-words.js';
+import { severityOf, wayOut } from './project-words.js';
+import { nameRule } from './rule-own-names.js';
 import { dateText } from './signals.js';
 import type { Finding, Rule } from './verdict.js';
 
@@ -11,28 +12,9 @@ const serverUsages = ['1.3.6.1.5.5.7.3.1', '2.5.29.37.0'];
 /** What clients ask of RSA, in bits. */
 const leastBits = 2048;
 
-/** What stands on a certificate, whatever host it is judged for. */
-function identity(facts: CertificateFacts | undefined): string {
-  return JSON.stringify({ ...facts, covers: true });
-}
-
-/** @returns whether the server sends what is in the file: it is judged where it is seen, then */
-export function isServed({ project, tls }: Evidence): boolean {
-  const own = project?.certificate?.facts;
-  return own !== undefined && identity(own) === identity(tls?.chain[0]);
-}
-
 /** The certificate in the file, where nobody else judges it. */
 function unserved(evidence: Evidence): OwnCertificate | undefined {
   return isServed(evidence) ? undefined : evidence.project?.certificate;
-}
-
-function pathOf({ project }: Evidence): string {
-  return project?.files.find(({ role }) => role === 'certificate')?.path ?? 'the certificate';
-}
-
-function namesText({ names }: CertificateFacts): string {
-  return names === undefined ? 'It has no subjectAltName.' : `It is for ${names.join(', ')}.`;
 }
 
 const renew = 'Have the certificate issued again, and put it where CERT_KEY says.';
@@ -56,40 +38,6 @@ function row(
         ? undefined
         : { ...severityOf(evidence), ...said, ...wayOut(evidence, fix) };
     },
-  };
-}
-
-/** The settings tell no name by which pages find the service, so that one is only supposed. */
-function isSupposed({ project }: Evidence, { hosts }: OwnCertificate): boolean {
-  return everywhere.includes(project?.settings.HOST ?? '') && hosts.length === 1;
-}
-
-function namesFix(evidence: Evidence, missing: string[]): ReturnType<typeof wayOut> {
-  const names = listed(missing);
-  const { fix, commands = [] } = wayOut(evidence, '');
-  return commands.length === 0
-    ? { fix: `Have a certificate issued that is for ${names} as well, or take it out of DOMAINS.` }
-    : { fix: `Add ${names} to the script certs in package.json. ${fix}`, commands };
-}
-
-function nameFinding(evidence: Evidence): Finding | undefined {
-  const { certificate } = evidence.project ?? {};
-  const missing =
-    certificate?.hosts.filter(({ covered }) => !covered).map(({ host }) => host) ?? [];
-  // What is asked for is judged by what the server sends, where it is the same.
-  const told = isServed(evidence)
-    ? missing.filter((host) => host !== evidence.target.host)
-    : missing;
-  if (certificate?.facts.names === undefined || told.length === 0) {
-    return undefined;
-  }
-  const first = certificate.hosts[0]?.covered === false && !isServed(evidence);
-  const blocks = first && !isSupposed(evidence, certificate);
-  return {
-    ...(blocks ? severityOf(evidence) : { severity: 'warning' as const }),
-    cause: `The certificate ${pathOf(evidence)} is not for ${listed(told)}, by which pages are opened.`,
-    evidence: namesText(certificate.facts),
-    ...namesFix(evidence, told),
   };
 }
 
@@ -117,7 +65,7 @@ export const ownCertificateRules: Rule[] = [
           },
     "Look at this machine's clock, or have the certificate issued again.",
   ),
-  { code: 'name-mismatch', stage: 'files', judge: nameFinding },
+  nameRule,
   row('no-subject-alt-name', (facts, evidence) =>
     facts.names !== undefined
       ? undefined

@@ -1,0 +1,75 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { readProject } from '../../src/effects/diagnosis/project.js';
+import { everyClient } from '../../src/plan/diagnosis/client.js';
+import type { Evidence } from '../../src/plan/diagnosis/evidence.js';
+import type { ProjectEvidence } from '../../src/plan/diagnosis/project-evidence.js';
+import { targetOf } from '../../src/plan/diagnosis/project-target.js';
+import { fileRules } from '../../src/plan/diagnosis/rules-files.js';
+import { listeningRules } from '../../src/plan/diagnosis/rules-listening.js';
+import { settingsRules } from '../../src/plan/diagnosis/rules-settings.js';
+import type { Answers } from '../../src/core/answers.js';
+import type { Environment } from './sandbox.js';
+import { rendered } from './rendered.js';
+
+type Files = Record<string, string | Buffer | undefined>;
+
+/** Writes files into a folder; what is undefined is left out. */
+export function write(folder: string, files: Files): void {
+  for (const [path, contents] of Object.entries(files)) {
+    if (contents !== undefined) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), contents);
+    }
+  }
+}
+
+/** Renders a project into a folder, with other files in place of some of its own. */
+export function renderInto(folder: string, answers: Answers, files: Files = {}): void {
+  const all = rendered(answers).map(({ path, contents }) => [path, contents] as const);
+  write(folder, { ...Object.fromEntries(all), ...files });
+}
+
+/** What is known of a connection of which nothing was seen but the project. */
+export function evidenceFor(project: ProjectEvidence, more: Partial<Evidence> = {}): Evidence {
+  return {
+    target: targetOf(project),
+    surroundings: {
+      now: Date.now(),
+      node: process.versions.node,
+      careless: false,
+      proxyVariable: undefined,
+      limit: 2000,
+      us: ['npx', 'create-fastify-wss'],
+    },
+    project,
+    reached: [],
+    otherOrigins: [],
+    ...more,
+  };
+}
+
+/** What the rules about projects say, with what each rule leaves to its defaults. */
+export function verdictsOf(evidence: Evidence) {
+  return [...settingsRules, ...fileRules, ...listeningRules].flatMap(({ code, stage, judge }) => {
+    const finding = judge(evidence);
+    return finding === undefined
+      ? []
+      : [
+          {
+            severity: 'blocking',
+            clients: everyClient,
+            commands: [],
+            alternatives: [],
+            ...finding,
+            code,
+            stage,
+          },
+        ];
+  });
+}
+
+/** Reads a project and judges it. */
+export function diagnosed(folder: string, env: Environment = {}, more: Partial<Evidence> = {}) {
+  return verdictsOf(evidenceFor(readProject(folder, env), more));
+}
