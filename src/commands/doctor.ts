@@ -9,11 +9,14 @@ import { runningPackageManager } from '../effects/probes.js';
 import { reasonOf } from '../effects/reasons.js';
 import type { Watch } from '../effects/signals.js';
 import { printJson, silentUi, speakingUi, withMarks } from '../effects/ui.js';
-import type { Surroundings, Target } from '../plan/diagnosis/evidence.js';
+import type { Evidence, Surroundings } from '../plan/diagnosis/evidence.js';
+import { issuerFiles } from '../effects/diagnosis/around.js';
+import { askProject } from '../effects/diagnosis/ask-project.js';
 import { judge } from '../plan/diagnosis/judge.js';
 import { diagnosisReport, isFine, type Diagnosis } from '../plan/diagnosis/report.js';
 import { diagnosisText } from '../plan/diagnosis/text.js';
 import { walk } from '../plan/diagnosis/walk.js';
+import { findTarget, type Found } from './doctor-target.js';
 
 interface Running {
   version: string;
@@ -22,14 +25,6 @@ interface Running {
 
 /** Variables by which other programs are led over a proxy. */
 const proxyVariables = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'ALL_PROXY'];
-
-function noTarget(): UserError {
-  return new UserError(
-    'No URL was given, and there is no project here.',
-    'Write the URL of the socket: create-fastify-wss doctor wss://HOST:PORT/PATH',
-    { code: 'missing-answers', stage: 'arguments' },
-  );
-}
 
 /** @throws UserError for a file that holds no certificate */
 function readCaFile(path: string): string {
@@ -47,24 +42,6 @@ function readCaFile(path: string): string {
     throw refuse(`cannot be read: ${reasonOf(error)}`, error);
   }
   throw refuse('holds no certificate');
-}
-
-const usualPorts: Record<string, number> = { 'ws:': 80, 'wss:': 443 };
-
-/** The page that would open the socket: the one that is named, else one of the same server. */
-function originFor(url: URL, { origin, page }: TypedDoctor['controls']): string {
-  return origin ?? new URL(page ?? url.href.replace(/^ws/, 'http')).origin;
-}
-
-function targetOf(url: URL, controls: TypedDoctor['controls']): Target {
-  return {
-    url: url.href,
-    secure: url.protocol === 'wss:',
-    host: url.hostname.replace(/^\[|\]$/g, ''),
-    port: url.port === '' ? (usualPorts[url.protocol] ?? 0) : Number(url.port),
-    path: url.pathname + url.search,
-    origin: originFor(url, controls),
-  };
 }
 
 /** Our own handshakes verify nothing in any case, and Node.js would warn of what a verdict says. */
@@ -87,20 +64,29 @@ function surroundingsOf({ controls }: TypedDoctor, version: string): Surrounding
   };
 }
 
-function askingOf(typed: TypedDoctor, { version, watch }: Running): Asking {
-  const { url, controls } = typed;
-  if (url === undefined) {
-    throw noTarget();
-  }
-  const { caFile, idle } = controls;
+function askingOf(typed: TypedDoctor, found: Found, { version, watch }: Running): Asking {
+  const { caFile, idle } = typed.controls;
+  const { target, project } = found;
+  const candidates = project === undefined ? [] : issuerFiles(project);
   return {
-    target: targetOf(url, controls),
+    target,
     surroundings: surroundingsOf(typed, version),
-    origins: [],
-    judging: { candidates: [], ...(caFile === undefined ? {} : { caFile: readCaFile(caFile) }) },
+    origins: project?.settings.DOMAINS ?? [],
+    judging: { candidates, ...(caFile === undefined ? {} : { caFile: readCaFile(caFile) }) },
     ...(idle === undefined ? {} : { idle: idle * 1000 }),
     cancel: watch.cancel,
   };
+}
+
+/** The port of the service is listened on for a moment, so that nothing else may ask it then. */
+async function gatherAll(asking: Asking, { project }: Found): Promise<Evidence> {
+  const evidence = await gather(asking);
+  if (project === undefined) {
+    return evidence;
+  }
+  const { limit } = asking.surroundings;
+  const asked = await askProject(project, { limit, cancel: asking.cancel });
+  return { ...evidence, project: { ...project, ...asked } };
 }
 
 /**
@@ -110,10 +96,11 @@ function askingOf(typed: TypedDoctor, { version, watch }: Running): Asking {
  */
 export async function doctor(typed: TypedDoctor, running: Running): Promise<number> {
   const json = typed.controls.json === true;
-  const asking = askingOf(typed, running);
+  const found = findTarget(typed);
+  const asking = askingOf(typed, found, running);
   const ui = json ? silentUi() : speakingUi();
   ui.doing(`Looking at ${asking.target.url}`);
-  const evidence = await gather(asking);
+  const evidence = await gatherAll(asking, found);
   const signal = running.watch.signal();
   if (signal !== undefined) {
     throw new Cancelled(signal);

@@ -41,6 +41,7 @@ export function evidenceFor(project: ProjectEvidence, more: Partial<Evidence> = 
       proxyVariable: undefined,
       limit: 2000,
       us: ['npx', 'create-fastify-wss'],
+      asked: { idle: false, page: false },
     },
     project,
     reached: [],

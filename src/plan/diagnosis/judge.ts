@@ -1,10 +1,14 @@
 import { everyClient } from './client.js';
+import { withoutConsequences } from './consequences.js';
 import { healthy } from './healthy.js';
 import { addressRules } from './rules-address.js';
 import { certificateRules } from './rules-certificate.js';
+import { fileRules } from './rules-files.js';
 import { framesRules } from './rules-frames.js';
+import { listeningRules } from './rules-listening.js';
 import { originRules } from './rules-origin.js';
 import { proxyRules } from './rules-proxy.js';
+import { settingsRules } from './rules-settings.js';
 import { tlsRules } from './rules-tls.js';
 import { trustRules } from './rules-trust.js';
 import { upgradeRules } from './rules-upgrade.js';
@@ -13,6 +17,9 @@ import type { Evidence } from './evidence.js';
 
 /** Every rule there is. Each of them is asked of all evidence. */
 export const rules: Rule[] = [
+  ...settingsRules,
+  ...fileRules,
+  ...listeningRules,
   ...addressRules,
   ...tlsRules,
   ...certificateRules,
@@ -66,7 +73,8 @@ function byWeight(one: Verdict, other: Verdict): number {
  * @returns the verdicts, those that block first, then by stage; `healthy` is there when nothing blocks
  */
 export function judge(evidence: Evidence): Verdict[] {
-  const all = rules.flatMap((rule) => verdictOf(rule, evidence));
+  const every = rules.flatMap((rule) => verdictOf(rule, evidence));
+  const all = withoutConsequences(every, evidence);
   const said = all.filter((verdict) => !isSettled(verdict, all));
   const blocked = said.some(({ severity }) => severity === 'blocking');
   return [...said, ...(blocked ? [] : [healthy(evidence)])].toSorted(byWeight);

@@ -2,7 +2,7 @@ import type { Evidence } from './evidence.js';
 import { holderText, isForeign, lookUp, stopping } from './port-holder.js';
 import type { ListeningEvidence } from './project-evidence.js';
 import { isLoopback } from './project-target.js';
-import { listed, scriptOf } from './project-words.js';
+import { scriptOf } from './project-words.js';
 import type { Rule } from './verdict.js';
 
 function placesOf({ project }: Evidence): ListeningEvidence[] {
@@ -38,6 +38,15 @@ export function isNotRunning(evidence: Evidence): boolean {
 function missingScripts({ project }: Evidence): string[] {
   const runs = project?.listening?.some(({ state }) => state === 'accepts') === true;
   return [...(runs ? [] : ['dev']), ...(project?.proxied === true ? ['proxy'] : [])];
+}
+
+function idleText(scripts: string[]): string {
+  if (scripts.length > 1) {
+    return 'Neither the service nor the proxy in front of it is';
+  }
+  return scripts.includes('dev')
+    ? 'The service is not'
+    : 'The proxy in front of the service is not';
 }
 
 function placeText({ address, port, code }: ListeningEvidence): string {
@@ -117,12 +126,11 @@ export const listeningRules: Rule[] = [
         };
       }
       const scripts = missingScripts(evidence);
-      const subject = scripts.includes('dev') ? 'The service' : 'The proxy in front of the service';
       return {
         severity: 'warning',
-        cause: `${subject} is not running.`,
+        cause: `${idleText(scripts)} running.`,
         evidence: `Nothing listens on port ${target.port} of ${target.host}.`,
-        fix: `Start ${scripts.length > 1 ? 'each in a terminal of its own' : 'it'}, in the project's folder: ${listed(scripts)}.`,
+        fix: `Start ${scripts.length > 1 ? 'each in a terminal of its own' : 'it'}, in the project's folder.`,
         commands: scripts.map((name) => scriptOf(project, name)),
       };
     },

@@ -75,4 +75,19 @@ export const settingsRules: Rule[] = [
       };
     },
   },
+  {
+    code: 'verification-disabled',
+    stage: 'settings',
+    judge: ({ project }) =>
+      project?.careless === true
+        ? {
+            severity: 'warning',
+            clients: ['node'],
+            cause:
+              'The service is told to verify no certificate of what it connects to itself, Redis for one.',
+            evidence: 'NODE_TLS_REJECT_UNAUTHORIZED=0 stands in .env.',
+            fix: 'Take that line out of .env, and name the CA that is missing in NODE_EXTRA_CA_CERTS.',
+          }
+        : undefined,
+  },
 ];

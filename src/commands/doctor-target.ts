@@ -1,0 +1,63 @@
+import type { TypedDoctor } from '../answers/doctor-argv.js';
+import { UserError } from '../core/errors.js';
+import { projectAround } from '../effects/diagnosis/around.js';
+import type { Target } from '../plan/diagnosis/evidence.js';
+import type { ProjectEvidence } from '../plan/diagnosis/project-evidence.js';
+import { targetOf as ownTargetOf } from '../plan/diagnosis/project-target.js';
+
+function noTarget(): UserError {
+  return new UserError(
+    'No URL was given, and there is no project here.',
+    'Write the URL of the socket: create-fastify-wss doctor wss://HOST:PORT/PATH',
+    { code: 'missing-answers', stage: 'arguments' },
+  );
+}
+
+const usualPorts: Record<string, number> = { 'ws:': 80, 'wss:': 443 };
+
+/** The page that would open the socket: the one that is named, else one of the same server. */
+function originFor(url: URL, { origin, page }: TypedDoctor['controls']): string {
+  return origin ?? new URL(page ?? url.href.replace(/^ws/, 'http')).origin;
+}
+
+function targetOf(url: URL, controls: TypedDoctor['controls']): Target {
+  return {
+    url: url.href,
+    secure: url.protocol === 'wss:',
+    host: url.hostname.replace(/^\[|\]$/g, ''),
+    port: url.port === '' ? (usualPorts[url.protocol] ?? 0) : Number(url.port),
+    path: url.pathname + url.search,
+    origin: originFor(url, controls),
+  };
+}
+
+/** The socket of the project around us, opened by its own page unless another is named. */
+function targetOfProject(
+  project: ProjectEvidence,
+  { origin, page }: TypedDoctor['controls'],
+): Target {
+  const target = ownTargetOf(project);
+  return {
+    ...target,
+    origin: origin ?? (page === undefined ? target.origin : new URL(page).origin),
+  };
+}
+
+/** What is looked at. */
+export interface Found {
+  target: Target;
+  /** Where no URL was typed. */
+  project: ProjectEvidence | undefined;
+}
+
+/** @throws UserError where there is neither a URL nor a project */
+export function findTarget({ url, controls }: TypedDoctor): Found {
+  if (url !== undefined) {
+    return { target: targetOf(url, controls), project: undefined };
+  }
+  const project = projectAround(process.cwd(), process.env);
+  if (project === undefined) {
+    throw noTarget();
+  }
+  return { target: targetOfProject(project, controls), project };
+}
