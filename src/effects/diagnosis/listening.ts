@@ -43,27 +43,38 @@ interface Asking {
   cancel: AbortSignal;
 }
 
-async function lookAt({ listen, connect }: Place, asking: Asking): Promise<ListeningEvidence> {
-  const { settings, limit, cancel } = asking;
-  const { PORT: port, HTTPS } = settings;
-  const host = settings.HOST.replace(/%.*$/, '');
-  const way: Way = { address: connect, port, host, limit, cancel };
-  const opened = await openPlain(way);
-  if ('socket' in opened) {
-    opened.socket.destroy();
-    const said = await askHealth(way, HTTPS);
-    const holder = holderOf(connect, port);
-    return { address: connect, port, state: 'accepts', said, ...(holder && { holder }) };
-  }
-  if (opened.failure.code === 'TIMEOUT') {
-    return { address: connect, port, state: 'silent' };
-  }
-  const { code: failure = '' } = opened.failure;
+/** Somebody took the connection: who that is. */
+async function lookAtTaken(way: Way, secure: boolean): Promise<ListeningEvidence> {
+  const { address, port } = way;
+  const said = await askHealth(way, secure);
+  const holder = holderOf(address, port);
+  return { address, port, state: 'accepts', said, ...(holder && { holder }) };
+}
+
+/** Nobody took it: whether the service could listen there. */
+async function lookAtFree(listen: string, way: Way, failure: string): Promise<ListeningEvidence> {
+  const { port } = way;
   const code = unknownName.test(failure) ? failure : await tryToListen(listen, port);
+  if (failure === 'TIMEOUT' && (code === undefined || code === 'EADDRINUSE')) {
+    // It is there, and hangs: what it would say is not known.
+    return { address: listen, port, state: 'silent' };
+  }
   const holder = code === 'EADDRINUSE' ? holderOf(listen, port) : undefined;
   return code === undefined
     ? { address: listen, port, state: 'free' }
     : { address: listen, port, state: 'refused', code, ...(holder && { holder }) };
+}
+
+async function lookAt({ listen, connect }: Place, asking: Asking): Promise<ListeningEvidence> {
+  const { settings, limit, cancel } = asking;
+  const host = settings.HOST.replace(/%.*$/, '');
+  const way: Way = { address: connect, port: settings.PORT, host, limit, cancel };
+  const opened = await openPlain(way);
+  if ('failure' in opened) {
+    return lookAtFree(listen, way, opened.failure.code ?? '');
+  }
+  opened.socket.destroy();
+  return lookAtTaken(way, settings.HTTPS);
 }
 
 /**

@@ -16,24 +16,25 @@ function isKnown(holder: Holder | undefined): boolean {
 }
 
 /** Whether a program that answers is none of the project. */
-function isForeignAnswer(place: ListeningEvidence, { project, upgrade }: Evidence): boolean {
-  const { holder, said } = place;
-  const { directory = '', proxied = false } = project ?? {};
-  if (holder?.directory !== undefined && isInside(holder.directory, directory)) {
-    return false;
-  }
+function isForeignAnswer({ holder, said }: ListeningEvidence, evidence: Evidence): boolean {
   if (said?.healthy === true) {
     return holder?.project !== undefined;
   }
   // Whoever has taken the health routes out has a service that works all the same.
-  return isKnown(holder) || proxied || !isOpen(upgrade);
+  const { project, upgrade } = evidence;
+  return isKnown(holder) || project?.proxied === true || !isOpen(upgrade);
 }
 
 /** @returns whether something holds the port that is not the service of the project */
 export function isForeign(place: ListeningEvidence, evidence: Evidence): boolean {
-  return place.state === 'accepts'
+  const { state, code, holder } = place;
+  const { directory = '' } = evidence.project ?? {};
+  if (holder?.directory !== undefined && isInside(holder.directory, directory)) {
+    return false;
+  }
+  return state === 'accepts'
     ? isForeignAnswer(place, evidence)
-    : place.state === 'refused' && place.code === 'EADDRINUSE';
+    : state === 'refused' && code === 'EADDRINUSE';
 }
 
 function whereText(holder: Holder | undefined): string {
