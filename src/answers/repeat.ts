@@ -43,6 +43,11 @@ export function repeatCommand({ known, names, version, runner }: Repetition): st
   return [...packageManagers[runner].execute, `create-fastify-wss@${version}`, safe, ...flags];
 }
 
+/** @returns the words of the command that says why a connection fails */
+export function doctorCommand(version: string, runner: PackageManager): string[] {
+  return [...packageManagers[runner].execute, `create-fastify-wss@${version}`, 'doctor'];
+}
+
 /** @returns the words of the command that makes what is left of this machine trust the CA */
 export function trustCommand(version: string, runner: PackageManager): string[] {
   return [

@@ -1,4 +1,4 @@
-import { chosenNames, repeatCommand } from '../answers/repeat.js';
+import { chosenNames, doctorCommand, repeatCommand } from '../answers/repeat.js';
 import { quoteCommand } from '../core/quote.js';
 import { UserError, signalExitCodes, type EndingSignal } from '../core/errors.js';
 import { sha256 } from '../effects/hash.js';
@@ -110,5 +110,7 @@ export function sayOutcome(outcome: Outcome, { ui, idle }: Telling): void {
   if (trust !== undefined) {
     ui.print(`\n${trustText(trust.rows)}`);
   }
-  ui.print(closingText(plan, leftOf(outcome), repeatLine(plan, version)));
+  const doctor = quoteCommand(doctorCommand(version, runningPackageManager()));
+  const later = { doctor, repeat: repeatLine(plan, version) };
+  ui.print(closingText(plan, leftOf(outcome), later));
 }

@@ -63,8 +63,16 @@ function indent(lines: string[]): string {
   return lines.map((line) => `  ${line}`).join('\n');
 }
 
+/** Commands for later. */
+interface Later {
+  /** Says why a connection fails. */
+  doctor: string;
+  /** Makes the same project. */
+  repeat: string;
+}
+
 /** @returns the last words of a run: what to type next and where to look */
-export function closingText(plan: Plan, commands: string[], repeat: string): string {
+export function closingText(plan: Plan, commands: string[], { doctor, repeat }: Later): string {
   const proxied = plan.answers.certSource === 'proxy';
   const lines = commands.map((command, index) =>
     proxied && index === commands.length - 1 ? `${command}   (in a second terminal)` : command,
@@ -73,6 +81,9 @@ export function closingText(plan: Plan, commands: string[], repeat: string): str
 Next
 ${indent(lines)}
 Then open ${plan.pageUrl}
+
+If a connection fails, this says why, in the project's folder
+${indent([doctor])}
 
 The same again
 ${indent([repeat])}`;

@@ -7,7 +7,7 @@ const causes = [
   {
     code: /ALERT_(UNKNOWN_CA|BAD_CERTIFICATE|CERTIFICATE_UNKNOWN)$/,
     cause:
-      'It does not trust our certificate. On a developer machine: npx create-fastify-wss certs',
+      'It does not trust our certificate. Which clients do, and why: npx create-fastify-wss doctor',
   },
   { code: /ALERT_CERTIFICATE_EXPIRED$/, cause: 'For its clock, our certificate has expired.' },
   { code: /UNSUPPORTED_PROTOCOL$/, cause: 'It speaks no TLS from version 1.2 on.' },

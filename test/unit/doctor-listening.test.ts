@@ -155,7 +155,9 @@ describe('the port of the service', () => {
   it('is on an address that this machine has not', async () => {
     const folder = projectOn(await freePort(), { https: false, host: '2001:db8::7' });
     const evidence = await asked(folder, {
-      reached: [{ ...refused[0], address: '2001:db8::7', family: 6, result: 'ENETUNREACH', named: true }],
+      reached: [
+        { ...refused[0], address: '2001:db8::7', family: 6, result: 'ENETUNREACH', named: true },
+      ],
     });
     expect(judge(evidence).map(({ code }) => code)).toEqual(['address-not-available']);
   });
