@@ -78,7 +78,7 @@ function askingOf(typed: TypedDoctor, found: Found, { version, watch }: Running)
   };
 }
 
-/** The port of the service is listened on for a moment, so that nothing else may ask it then. */
+/** The port of the service may be listened on for a moment, so that nothing else may ask it then. */
 async function gatherAll(asking: Asking, { project }: Found): Promise<Evidence> {
   const evidence = await gather(asking);
   if (project === undefined) {

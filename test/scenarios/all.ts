@@ -1,5 +1,6 @@
 import { hostileScenarios } from './hostile.js';
 import { networkScenarios } from './network.js';
+import { projectScenarios } from './project.js';
 import { healthyScenarios, proxyScenarios } from './proxies.js';
 import type { Scenario } from './scene.js';
 import { tlsScenarios } from './tls.js';
@@ -14,5 +15,6 @@ export const groups: Record<string, Scenario[]> = {
   upgrade: upgradeScenarios,
   proxies: proxyScenarios,
   'healthy servers': healthyScenarios,
+  projects: projectScenarios,
   'hostile servers': hostileScenarios,
 };

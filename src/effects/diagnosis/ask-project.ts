@@ -24,8 +24,8 @@ function upstreamOf(listening: ListeningEvidence[]): Pick<ProjectEvidence, 'upst
 
 /**
  * Asks what holds the port of a project's service, or keeps it from listening there, and behind a
- * proxy what that port speaks. It listens there for a moment where nothing does, so nothing else may
- * connect to it in the meantime. Each wait is bounded. Never throws.
+ * proxy what that port speaks. It may listen there for a moment where nothing does, so nothing else
+ * may connect to it in the meantime. Each wait is bounded. Never throws.
  */
 export async function askProject(
   { settings, proxied, mistakes }: Pick<ProjectEvidence, 'settings' | 'proxied' | 'mistakes'>,

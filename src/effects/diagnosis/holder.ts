@@ -52,6 +52,16 @@ function inodeOf(address: string, port: number): string | undefined {
   return found?.inode;
 }
 
+/**
+ * Looks at Linux's tables, whatever address somebody listens on.
+ * @param host for all addresses: `0.0.0.0`, or `::`, which stands for those of both families
+ * @returns whether that keeps others from listening there; false on other systems
+ */
+export function isTakenSomewhere(host: string, port: number): boolean {
+  const tables = host === '::' ? ['tcp', 'tcp6'] : ['tcp'];
+  return tables.flatMap(rowsOf).some((row) => row.port === port);
+}
+
 function link(path: string): string | undefined {
   return listed(() => [readlinkSync(path)])[0];
 }

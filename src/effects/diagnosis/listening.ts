@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import type { ListeningEvidence, ProjectSettings } from '../../plan/diagnosis/project-evidence.js';
 import { errorCode } from '../reasons.js';
 import { openPlain, type Way } from './connect.js';
-import { holderOf } from './holder.js';
+import { holderOf, isTakenSomewhere } from './holder.js';
 import { askHealth } from './identity.js';
 
 /** Where a service listens, and where a connection to it goes. */
@@ -51,18 +51,42 @@ async function lookAtTaken(way: Way, secure: boolean): Promise<ListeningEvidence
   return { address, port, state: 'accepts', said, ...(holder && { holder }) };
 }
 
+/** Below this a system may want more rights; Windows keeps ranges for itself anywhere. */
+function mayBeForbidden(port: number): boolean {
+  return port < 1024 || process.platform === 'win32';
+}
+
+/**
+ * Why the service could not listen: Node's code. Its own port is tried only where nothing else can tell,
+ * since a service that starts in that moment would find it taken.
+ */
+async function refusalOf(host: string, port: number): Promise<string | undefined> {
+  const code = await tryToListen(host, 0);
+  if (code !== undefined) {
+    return code;
+  }
+  const everywhere = host === '0.0.0.0' || host === '::';
+  if (everywhere && isTakenSomewhere(host, port)) {
+    return 'EADDRINUSE';
+  }
+  const isSeen = process.platform === 'linux' || !everywhere;
+  return isSeen && !mayBeForbidden(port) ? undefined : tryToListen(host, port);
+}
+
 /** Nobody took it: whether the service could listen there. */
 async function lookAtFree(listen: string, way: Way, failure: string): Promise<ListeningEvidence> {
   const { port } = way;
-  const code = unknownName.test(failure) ? failure : await tryToListen(listen, port);
+  const place = { address: listen, port };
+  const code = unknownName.test(failure) ? failure : await refusalOf(listen, port);
   if (failure === 'TIMEOUT' && (code === undefined || code === 'EADDRINUSE')) {
     // It is there, and hangs: what it would say is not known.
-    return { address: listen, port, state: 'silent' };
+    return { ...place, state: 'silent' };
+  }
+  if (code === undefined) {
+    return { ...place, state: 'free' };
   }
   const holder = code === 'EADDRINUSE' ? holderOf(listen, port) : undefined;
-  return code === undefined
-    ? { address: listen, port, state: 'free' }
-    : { address: listen, port, state: 'refused', code, ...(holder && { holder }) };
+  return { ...place, state: 'refused', code, ...(holder && { holder }) };
 }
 
 async function lookAt({ listen, connect }: Place, asking: Asking): Promise<ListeningEvidence> {

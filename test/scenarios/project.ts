@@ -1,0 +1,329 @@
+import { createPrivateKey } from 'node:crypto';
+import { createServer } from 'node:net';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Code } from '../../src/plan/diagnosis/codes.js';
+import { clientUsage, make, serverUsage, type Issued } from '../support/pki.js';
+import {
+  localProject,
+  setLines,
+  startProxy,
+  startService,
+  type LocalProject,
+} from '../support/projects.js';
+import { programs, type Way } from '../support/ways.js';
+import { secureEcho } from './echo.js';
+import { localHosts, type Call, type Scenario, type Scene } from './scene.js';
+
+/** doctor without a URL, in a project. */
+function inside({ folder }: LocalProject, more: Partial<Call> = {}): Call {
+  return { args: [], cwd: folder, ...more };
+}
+
+function needsOf(way: Way): string[] {
+  return programs[way].filter((program) => ['caddy', 'nginx'].includes(program));
+}
+
+const leafWith = ({ ca }: Scene, more: Partial<Parameters<typeof make>[0]>): Promise<Issued> =>
+  make({ name: 'CN=leaf', hosts: localHosts, by: ca, usage: serverUsage, ...more });
+
+/** A project that is not running, with a pair of its own making. */
+function idleWith(
+  name: string,
+  code: Code,
+  pair: (scene: Scene) => Promise<Partial<Pick<Issued, 'key' | 'cert'>>>,
+): Scenario {
+  return {
+    name: `a project with ${name}`,
+    codes: [code, 'port-closed'],
+    unasked: 'no server runs',
+    build: async (scene) => {
+      const { key = scene.leaf.key, cert = scene.leaf.cert } = await pair(scene);
+      return inside(
+        await localProject(scene, 'mkcert', { 'certs/key.pem': key, 'certs/cert.pem': cert }),
+      );
+    },
+  };
+}
+
+function encrypted(key: string): string {
+  const options = { type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' } as const;
+  return createPrivateKey(key).export(options).toString();
+}
+
+const pairScenarios: Scenario[] = [
+  idleWith('a key in one line', 'not-pem', async ({ leaf }) => ({
+    key: leaf.key.replaceAll('\n', ''),
+  })),
+  idleWith('its files swapped', 'not-pem', async ({ leaf }) => ({
+    key: leaf.cert,
+    cert: leaf.key,
+  })),
+  idleWith('an encrypted key', 'encrypted-key', async ({ leaf }) => ({ key: encrypted(leaf.key) })),
+  idleWith('an RSA key for an EC certificate', 'key-mismatch', async (scene) => ({
+    key: (await leafWith(scene, { bits: 2048 })).key,
+  })),
+  idleWith('a chain in the wrong order', 'key-mismatch', async ({ ca, leaf }) => ({
+    cert: `${(await make({ name: 'CN=Intermediate', hosts: localHosts, by: ca })).cert}${leaf.cert}`,
+  })),
+  idleWith('a certificate that has ended', 'expired', (scene) =>
+    leafWith(scene, { from: -20, to: -10 }),
+  ),
+  idleWith('a certificate of the future', 'not-yet-valid', (scene) => leafWith(scene, { from: 5 })),
+  idleWith('a certificate for another name', 'name-mismatch', (scene) =>
+    leafWith(scene, { hosts: ['chat.example.com'] }),
+  ),
+  idleWith('a certificate for clients', 'not-a-server-certificate', (scene) =>
+    leafWith(scene, { usage: clientUsage }),
+  ),
+  idleWith('a short key', 'weak-key', (scene) => leafWith(scene, { bits: 1024 })),
+  idleWith('a certificate without subjectAltName', 'no-subject-alt-name', ({ ca }) =>
+    make({ name: 'CN=localhost', by: ca, usage: serverUsage }),
+  ),
+];
+
+/** A project that is served as it should be, in each of the ways. */
+const healthyScenarios = (['mkcert', 'files', 'insecure', 'caddy', 'nginx'] as const).flatMap(
+  (way): Scenario[] => [
+    {
+      name: `a project that runs: ${way}`,
+      codes: ['healthy'],
+      needs: needsOf(way),
+      build: async (scene) => {
+        const project = await localProject(scene, way);
+        await startService(scene, project);
+        if (needsOf(way).length > 0) {
+          await startProxy(scene, project);
+        }
+        return inside(project, { cwd: join(project.folder, 'src') });
+      },
+    },
+    {
+      name: `a project that does not run: ${way}`,
+      codes: ['port-closed', 'healthy'],
+      unasked: 'no server runs',
+      build: async (scene) => inside(await localProject(scene, way)),
+    },
+  ],
+);
+
+const settingsScenarios: Scenario[] = [
+  {
+    name: 'a project without .env, as a fresh clone',
+    codes: ['unreadable-file', 'port-closed'],
+    unasked: 'no server runs',
+    build: async (scene) => {
+      const project = await localProject(scene, 'mkcert');
+      rmSync(join(project.folder, '.env'));
+      return inside(project, { env: { PORT: String(project.port) } });
+    },
+  },
+  {
+    name: 'a project without .env and certificate',
+    codes: ['unreadable-file', 'unreadable-file', 'port-closed'],
+    unasked: 'no server runs',
+    build: async (scene) => {
+      const project = await localProject(scene, 'mkcert');
+      rmSync(join(project.folder, '.env'));
+      rmSync(join(project.folder, 'certs'), { recursive: true });
+      return inside(project, { env: { PORT: String(project.port) } });
+    },
+  },
+  {
+    name: 'a project with a level that there is not',
+    codes: ['invalid-setting', 'port-closed'],
+    unasked: 'no server runs',
+    build: async (scene) => {
+      const project = await localProject(scene, 'mkcert');
+      setLines(project, 'LOG_LEVEL=loud');
+      return inside(project);
+    },
+  },
+  {
+    name: 'a project with a port that there is not',
+    codes: ['invalid-setting'],
+    unasked: 'no server runs',
+    build: async (scene) => {
+      const project = await localProject(scene, 'insecure');
+      setLines(project, 'PORT=99999');
+      return inside(project);
+    },
+  },
+  {
+    name: 'a project whose service verifies nothing',
+    codes: ['verification-disabled', 'healthy'],
+    build: async (scene) => {
+      const project = await localProject(scene, 'insecure');
+      setLines(project, 'NODE_TLS_REJECT_UNAUTHORIZED=0');
+      await startService(scene, project);
+      return inside(project);
+    },
+  },
+  {
+    name: 'a project whose service runs without TLS, against its .env',
+    codes: ['tls-on-plain-port'],
+    build: async (scene) => {
+      const project = await localProject(scene, 'mkcert');
+      await startService(scene, project, { HTTPS: 'false' });
+      return inside(project);
+    },
+  },
+  {
+    name: 'a project whose service runs with TLS, against its .env',
+    codes: ['plain-on-tls-port'],
+    build: async (scene) => {
+      const { key, cert } = scene.leaf;
+      const files = { 'certs/key.pem': key, 'certs/cert.pem': cert };
+      const project = await localProject(scene, 'insecure', files);
+      await startService(scene, project, { HTTPS: 'true' });
+      return inside(project);
+    },
+  },
+  {
+    name: 'a project whose service runs with other origins than its .env',
+    codes: ['forbidden'],
+    likely: true,
+    build: async (scene) => {
+      const project = await localProject(scene, 'insecure');
+      await startService(scene, project, { DOMAINS: 'http://app.test' });
+      return inside(project);
+    },
+  },
+];
+
+const changedScenarios: Scenario[] = [
+  {
+    name: 'a project that runs, and whose key has been taken away since',
+    codes: ['unreadable-file', 'healthy'],
+    build: async (scene) => {
+      const project = await localProject(scene, 'mkcert');
+      await startService(scene, project);
+      rmSync(join(project.folder, 'certs/key.pem'));
+      return inside(project);
+    },
+  },
+  {
+    name: 'a project that runs, and whose file holds an older certificate since',
+    codes: ['expired', 'healthy'],
+    build: async (scene) => {
+      const project = await localProject(scene, 'mkcert');
+      await startService(scene, project);
+      const { key, cert } = await leafWith(scene, { from: -20, to: -10 });
+      writeFileSync(join(project.folder, 'certs/cert.pem'), cert);
+      writeFileSync(join(project.folder, 'certs/key.pem'), key);
+      return inside(project);
+    },
+  },
+];
+
+const portScenarios: Scenario[] = [
+  {
+    name: 'a project whose port the service of another one has',
+    codes: ['port-in-use'],
+    unasked: 'a socket of the other project would open',
+    build: async (scene) => {
+      const other = await localProject(scene, 'mkcert');
+      await startService(scene, other);
+      const project = await localProject(scene, 'mkcert');
+      setLines(project, `PORT=${other.port}\nDOMAINS=https://localhost:${other.port}`);
+      return inside(project);
+    },
+  },
+  {
+    name: 'a project whose port another secure server has',
+    codes: ['port-in-use'],
+    unasked: 'a socket of the other server would open',
+    build: async (scene) => {
+      const port = await scene.listen(secureEcho(scene.leaf));
+      const project = await localProject(scene, 'mkcert');
+      setLines(project, `PORT=${port}\nDOMAINS=https://localhost:${port}`);
+      return inside(project);
+    },
+  },
+  {
+    name: 'a project whose port a service with a greeting has',
+    codes: ['port-in-use'],
+    build: async (scene) => {
+      const greeter = createServer((socket) => socket.write('220 mail ESMTP\r\n'));
+      const port = await scene.listen(greeter);
+      const project = await localProject(scene, 'insecure');
+      setLines(project, `PORT=${port}\nDOMAINS=http://localhost:${port}`);
+      return inside(project);
+    },
+  },
+  {
+    name: 'a project whose port is taken on another address of the machine',
+    codes: ['port-in-use'],
+    build: async (scene) => {
+      const port = await scene.listen(createServer(), '127.0.0.2');
+      const project = await localProject(scene, 'insecure');
+      setLines(project, `HOST=0.0.0.0\nPORT=${port}\nDOMAINS=http://localhost:${port}`);
+      return inside(project);
+    },
+  },
+  {
+    name: 'a project that is to listen on an address of somebody else',
+    codes: ['address-not-available'],
+    unasked: 'what the network says of such an address is the network’s matter',
+    build: async (scene) => {
+      const project = await localProject(scene, 'insecure');
+      setLines(project, 'HOST=2001:db8::7\nDOMAINS=http://app.test');
+      return inside(project);
+    },
+  },
+];
+
+const proxyScenarios = (['caddy', 'nginx'] as const).flatMap((way): Scenario[] => [
+  {
+    name: `a project whose service does not run behind ${way}`,
+    codes: ['proxy-upstream-down'],
+    needs: needsOf(way),
+    build: async (scene) => {
+      const project = await localProject(scene, way);
+      await startProxy(scene, project);
+      return inside(project);
+    },
+  },
+  {
+    name: `a project whose service speaks TLS behind ${way}`,
+    codes: ['proxy-upstream-scheme'],
+    needs: needsOf(way),
+    build: async (scene) => {
+      const project = await localProject(scene, way);
+      await startService(scene, project, { HTTPS: 'true' });
+      await startProxy(scene, project);
+      return inside(project);
+    },
+  },
+  {
+    name: `a project whose ${way} does not run`,
+    codes: ['port-closed', 'healthy'],
+    unasked: 'no proxy runs',
+    build: async (scene) => {
+      const project = await localProject(scene, way);
+      await startService(scene, project);
+      return inside(project);
+    },
+  },
+  {
+    name: `a project whose ${way} lacks its certificate`,
+    codes: ['unreadable-file', 'port-closed'],
+    unasked: 'no proxy runs',
+    build: async (scene) => {
+      const project = await localProject(scene, way);
+      rmSync(join(project.folder, 'certs'), { recursive: true });
+      await startService(scene, project);
+      return inside(project);
+    },
+  },
+]);
+
+/** Projects of ours, in which doctor is called without a URL. */
+export const projectScenarios: Scenario[] = [
+  ...healthyScenarios,
+  ...settingsScenarios,
+  ...pairScenarios,
+  ...changedScenarios,
+  ...portScenarios,
+  ...proxyScenarios,
+];
