@@ -36,9 +36,9 @@ export function unprivileged({ folder, home, env }: Sandbox) {
     chmodSync(path, 0o755);
   }
   [folder, home].forEach(own);
-  return (args: string[], more: Environment = {}): Promise<Ended> =>
+  return (args: string[], more: Environment = {}, cwd = folder): Promise<Ended> =>
     runProgram([process.execPath, join(dist, 'cli.js'), ...args], {
-      cwd: folder,
+      cwd,
       env: { ...env, ...more },
       ...uid,
     });

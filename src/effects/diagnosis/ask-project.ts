@@ -1,4 +1,5 @@
 import type { ListeningEvidence, ProjectEvidence } from '../../plan/diagnosis/project-evidence.js';
+import { isPortKnown } from '../../plan/diagnosis/project-target.js';
 import { askListening } from './listening.js';
 
 interface Limits {
@@ -28,10 +29,11 @@ function upstreamOf(listening: ListeningEvidence[]): Pick<ProjectEvidence, 'upst
  * may connect to it in the meantime. Each wait is bounded. Never throws.
  */
 export async function askProject(
-  { settings, proxied, mistakes }: Pick<ProjectEvidence, 'settings' | 'proxied' | 'mistakes'>,
+  project: Pick<ProjectEvidence, 'settings' | 'proxied' | 'mistakes' | 'envError'>,
   limits: Limits,
 ): Promise<Pick<ProjectEvidence, 'listening' | 'upstream'>> {
-  if (mistakes.some((line) => line.startsWith('PORT '))) {
+  const { settings, proxied } = project;
+  if (!isPortKnown(project)) {
     // Which port is meant is not known, and what holds another one says nothing.
     return {};
   }

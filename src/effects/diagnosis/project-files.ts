@@ -16,6 +16,14 @@ type Found = Pick<
   'speaker' | 'files' | 'development' | 'replaceable' | 'pair' | 'certificate'
 >;
 
+/** Nobody speaks TLS, or by files that are not known. */
+export const noFiles: Found = {
+  speaker: 'nobody',
+  files: [],
+  development: false,
+  replaceable: false,
+};
+
 interface Wanted {
   directory: string;
   settings: ProjectSettings;
@@ -79,7 +87,7 @@ function trioOf(paths: ReturnType<typeof pathsFor>, { directory, passphrase }: W
 export function findFiles(wanted: Wanted): Found {
   const speaker = speakerOf(wanted);
   if (speaker === 'nobody') {
-    return { speaker, files: [], development: false, replaceable: false };
+    return noFiles;
   }
   const paths = pathsFor(speaker, wanted.settings);
   const trio = trioOf(paths, wanted);

@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs';
 import type { ProjectEvidence } from '../../plan/diagnosis/project-evidence.js';
-import { findFiles } from './project-files.js';
+import { areSettingsKnown } from '../../plan/diagnosis/project-target.js';
+import { findFiles, noFiles } from './project-files.js';
 import { readRecord } from './record.js';
 import { findSettings, type Environment } from './settings.js';
 import { mistakesIn, settingsOf } from './setting-values.js';
@@ -28,6 +29,8 @@ export function readProject(directory: string, env: Environment): ProjectEvidenc
     mistakes: mistakesIn(given, record.redis),
     proxied,
     passphrase: passphrase !== '',
-    ...findFiles({ directory, settings, proxied, passphrase, own: record.certSource === 'files' }),
+    ...(areSettingsKnown(found.envError)
+      ? findFiles({ directory, settings, proxied, passphrase, own: record.certSource === 'files' })
+      : noFiles),
   };
 }

@@ -1,5 +1,6 @@
 import type { Code } from './codes.js';
 import type { Evidence } from './evidence.js';
+import { isPortKnown } from './project-target.js';
 import { isNotRunning } from './rules-listening.js';
 import { stages, type StageName, type Verdict } from './verdict.js';
 
@@ -15,8 +16,10 @@ function isFrom(first: StageName, { stage }: Verdict): boolean {
 
 /** The settings do not say on which port the service listens. */
 function isPortUnknown({ project }: Evidence): boolean {
-  const mistaken = project?.mistakes.some((line) => line.startsWith('PORT ')) === true;
-  return project?.proxied === false && (mistaken || project.settings.PORT === 0);
+  if (project === undefined || project.proxied) {
+    return false;
+  }
+  return !isPortKnown(project) || project.settings.PORT === 0;
 }
 
 /** Somebody else surely answers where the service should. */

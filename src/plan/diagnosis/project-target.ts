@@ -74,3 +74,16 @@ export function targetOf(project: Place): Target {
     origin: DOMAINS.includes(page.origin) ? page.origin : (DOMAINS[0] ?? page.origin),
   };
 }
+
+type Reading = Pick<ProjectEvidence, 'envError' | 'mistakes'>;
+
+/** @returns whether there are settings at all: a service without `.env` takes its defaults */
+export function areSettingsKnown(envError: string | undefined): boolean {
+  return envError === undefined || envError === 'ENOENT';
+}
+
+/** @returns whether the settings say on which port the service would listen */
+export function isPortKnown({ envError, mistakes }: Reading): boolean {
+  const mistaken = mistakes.some((line) => line.startsWith('PORT '));
+  return areSettingsKnown(envError) && !mistaken;
+}
