@@ -1,12 +1,13 @@
 const label = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /**
+ * @param base what a relative one is resolved against
  * @returns the URL, or nothing for what is none. `URL.canParse` is not asked: once Node 20 has
  * compiled it, it misjudges text with letters such as Ü.
  */
-export function parseUrl(text: string): URL | undefined {
+export function parseUrl(text: string, base?: URL): URL | undefined {
   try {
-    return new URL(text);
+    return new URL(text, base);
   } catch {
     // That it cannot be parsed is the answer.
     return undefined;
@@ -43,7 +44,7 @@ export function isAddress(text: string): boolean {
 /** @returns the host that a mistaken entry means: the one inside a URL, or the text in URLs' form */
 export function hostMeant(text: string): string | undefined {
   const urls = [text, `http://${text}`, `http://[${text}]`].filter((each) => each.includes('://'));
-  const url = urls.map(parseUrl).find((each) => each !== undefined);
+  const url = urls.map((each) => parseUrl(each)).find((each) => each !== undefined);
   const host = url?.hostname.replace(/^\[|[\].]$/g, '') ?? '';
   return isHostName(host) || isAddress(host) ? host : undefined;
 }

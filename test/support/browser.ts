@@ -25,13 +25,13 @@ export function trustAuthority({ caRoot, env }: Sandbox): void {
 }
 
 /** Starts the system's Chromium with the sandbox's home: it trusts what the sandbox trusts. */
-export function openBrowser({ env }: Sandbox): Promise<Browser> {
+export function openBrowser({ env }: Sandbox, more: string[] = []): Promise<Browser> {
   const defined = Object.entries(env).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, value]],
   );
   return chromium.launch({
     executablePath: '/usr/bin/chromium',
-    args: flags,
+    args: [...flags, ...more],
     env: Object.fromEntries(defined),
     // A flag of Playwright's own that would hide what a user's browser does.
     ignoreDefaultArgs: ['--ignore-certificate-errors'],

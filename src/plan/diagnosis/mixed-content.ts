@@ -1,0 +1,20 @@
+import { isLoopbackHost, spaceOfHost } from '../../core/loopback.js';
+
+/** Whether an https: page may open ws:// to a host. */
+export type Mixed = 'allowed' | 'refused' | 'in-chromium';
+
+/**
+ * Measured on Chromium 156: what Mixed Content, section 4.4, has browsers refuse it opens where the
+ * host is an address that is not public, or a name of multicast DNS (RFC 6762). Local Network Access
+ * judges these sockets instead.
+ *
+ * @param opening the page, and the URL that is opened from it in the end
+ */
+export function mixedContent({ page, url }: { page: URL; url: URL }): Mixed {
+  if (page.protocol !== 'https:' || url.protocol !== 'ws:' || isLoopbackHost(url.hostname)) {
+    return 'allowed';
+  }
+  const space = spaceOfHost(url.hostname);
+  const near = /(^|\.)local\.?$/.test(url.hostname) || (space !== undefined && space !== 'public');
+  return near ? 'in-chromium' : 'refused';
+}

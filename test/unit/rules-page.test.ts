@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { blockedPorts } from '../../src/core/ports.js';
+import { pageRules } from '../../src/plan/diagnosis/rules-page.js';
+import type { PageEvidence, PagePolicy } from '../../src/plan/diagnosis/page-evidence.js';
+import { pageEvidence } from '../support/page-evidence.js';
+
+function said(evidence: Parameters<typeof pageEvidence>[0]) {
+  return pageRules.flatMap(({ code, judge }) => {
+    const finding = judge(pageEvidence(evidence));
+    return finding === undefined ? [] : [{ code, severity: 'blocking', ...finding }];
+  });
+}
+
+function header(text: string): PagePolicy[] {
+  return [{ text, from: 'header' }];
+}
+
+function policies(text: string): Partial<PageEvidence> {
+  return { policies: header(text) };
+}
+
+const far = { address: '203.0.113.7' };
+const plain = 'http://app.example/';
+
+describe('the rules of a page', () => {
+  it.each([
+    ['wss://api.example/', undefined, []],
+    ['wss://api.example/', {}, []],
+    ['wss://api.example:6000/', undefined, ['unsafe-port']],
+    ['ws://api.example/', {}, ['mixed-content']],
+    ['ws://api.example/', { url: plain }, []],
+    ['ws://localhost:3000/', {}, []],
+    ['ws://192.168.1.10:3000/', {}, ['mixed-content']],
+    ['ws://api.example/', { error: 'ECONNREFUSED' }, ['page-not-reached', 'mixed-content']],
+    ['wss://api.example/', { url: 'nonsense', error: 'no address at all' }, ['page-not-reached']],
+    ['wss://api.example/', far, ['local-network-access']],
+    ['wss://api.example/', policies('treat-as-public-address'), ['local-network-access']],
+    ['wss://api.example/', policies("connect-src 'self'"), ['content-security-policy']],
+    ['wss://app.example/', policies("connect-src 'self'"), []],
+    ['wss://app.example/', policies('sandbox'), ['content-security-policy']],
+    ['ws://api.example/', policies('upgrade-insecure-requests'), ['content-security-policy']],
+    ['wss://api.example/', policies('upgrade-insecure-requests'), []],
+  ])('%s from %j: %j', (url, page, codes) => {
+    const found = said(page === undefined ? { url } : { url, page });
+    expect(found.map(({ code }) => code)).toEqual(codes);
+    expect(found.every(({ clients }) => clients?.join() === 'browser')).toBe(true);
+  });
+
+  it('are silent of a public server', () => {
+    expect(said({ url: 'wss://api.example/', page: far, addresses: ['198.51.100.7'] })).toEqual([]);
+  });
+
+  it.each([
+    [{ ...far, url: plain }, ['127.0.0.1'], []],
+    [{ ...far, url: plain }, ['127.0.0.1', '198.51.100.7'], ['healthy']],
+    [far, ['127.0.0.1'], ['healthy']],
+  ])('say of %j and %j what it may be instead: %j', (page, addresses, alternatives) => {
+    const [finding] = said({ url: 'wss://api.example/', page, addresses });
+    expect(finding?.alternatives).toEqual(alternatives);
+  });
+
+  it('warn where Chromium alone opens the socket', () => {
+    const [finding] = said({ url: 'ws://printer.local/', page: {} });
+    expect(finding?.severity).toBe('warning');
+  });
+
+  it.each([
+    [
+      'wss://api.example:8443/live',
+      header("default-src 'self'; connect-src 'none'"),
+      `In the header Content-Security-Policy, write "connect-src wss://api.example:8443" in place of "connect-src 'none'".`,
+    ],
+    [
+      'wss://api.example/live',
+      header("default-src 'self'"),
+      `In the header Content-Security-Policy, add "; connect-src 'self' wss://api.example" behind "default-src 'self'".`,
+    ],
+    [
+      'wss://[::1]:3000/live',
+      [{ text: "connect-src 'self'", from: 'document' as const }],
+      `In the <meta http-equiv="Content-Security-Policy">, write "connect-src 'self' wss://*:3000" in place of "connect-src 'self'".`,
+    ],
+  ])('say what to write for %s', (url, all, fix) => {
+    const [finding] = said({ url, page: { policies: all } });
+    expect(finding?.fix).toBe(fix);
+    const change = /"(?:; )?(connect-src [^"]+)"/.exec(fix)?.[1] ?? '';
+    expect(said({ url, page: policies(change) })).toEqual([]);
+  });
+
+  it('name every port that browsers block', () => {
+    const named = [...blockedPorts].filter(
+      (port) => said({ url: `wss://api.example:${port}/` })[0]?.code === 'unsafe-port',
+    );
+    expect(named).toEqual([...blockedPorts]);
+  });
+});
