@@ -65,7 +65,7 @@ function surroundingsOf({ controls }: TypedDoctor, version: string): Surrounding
 }
 
 function askingOf(typed: TypedDoctor, found: Found, { version, watch }: Running): Asking {
-  const { caFile, idle } = typed.controls;
+  const { caFile, idle, page, origin } = typed.controls;
   const { target, project } = found;
   const candidates = project === undefined ? [] : issuerFiles(project);
   return {
@@ -74,6 +74,7 @@ function askingOf(typed: TypedDoctor, found: Found, { version, watch }: Running)
     origins: project?.settings.DOMAINS ?? [],
     judging: { candidates, ...(caFile === undefined ? {} : { caFile: readCaFile(caFile) }) },
     ...(idle === undefined ? {} : { idle: idle * 1000 }),
+    ...(page === undefined ? {} : { page: { url: page, isOrigin: origin === undefined } }),
     cancel: watch.cancel,
   };
 }

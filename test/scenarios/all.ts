@@ -2,6 +2,7 @@ import { hostileScenarios } from './hostile.js';
 import { networkScenarios } from './network.js';
 import { projectScenarios } from './project.js';
 import { healthyScenarios, proxyScenarios } from './proxies.js';
+import { pageScenarios } from './page.js';
 import type { Scenario } from './scene.js';
 import { tlsScenarios } from './tls.js';
 import { trustScenarios } from './trust.js';
@@ -17,4 +18,5 @@ export const groups: Record<string, Scenario[]> = {
   'healthy servers': healthyScenarios,
   projects: projectScenarios,
   'hostile servers': hostileScenarios,
+  pages: pageScenarios,
 };

@@ -41,8 +41,8 @@ export interface Scene {
   leaf: Issued;
   /** Writes a file into the sandbox, and gives its path. */
   file: (name: string, contents: string | Buffer) => string;
-  /** Listens on a free port of 127.0.0.1, or of another address, and gives the port. */
-  listen: (server: Server, host?: string) => Promise<number>;
+  /** Listens on a free port of 127.0.0.1, unless it is told another address or port; gives the port. */
+  listen: (server: Server, host?: string, port?: number) => Promise<number>;
   /** Called when the scenario is over. */
   later: (undo: () => unknown) => void;
   end: () => Promise<void>;
@@ -93,9 +93,9 @@ export async function openScene(): Promise<Scene> {
     caPath,
     leaf,
     file,
-    listen: async (server, host = '127.0.0.1') => {
+    listen: async (server, host = '127.0.0.1', wanted = 0) => {
       undone.push(stopper(server));
-      server.listen(0, host);
+      server.listen(wanted, host);
       await once(server, 'listening');
       const address = server.address();
       return typeof address === 'object' && address !== null ? address.port : 0;

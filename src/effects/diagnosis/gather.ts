@@ -6,6 +6,7 @@ import { leave, watchFrames } from './frames.js';
 import { watchIdle } from './idle.js';
 import { lookUp } from './name.js';
 import { askWith, foreignOrigin, tryOrigins } from './origins.js';
+import { pageOrigin, readPage } from './page.js';
 import { reachAll } from './reach.js';
 import { askTls } from './tls.js';
 import { judgeTrust, type Judging } from './trust.js';
@@ -18,6 +19,8 @@ export interface Asking {
   /** Origins that the server is said to list. */
   origins: string[];
   judging: Judging;
+  /** The page that would open the socket, and whether the handshake claims its origin. */
+  page?: { url: string; isOrigin: boolean };
   /** How long silent sockets are watched, in milliseconds. */
   idle?: number;
   cancel: AbortSignal;
@@ -108,18 +111,36 @@ async function lookAtPlain(way: Way, asking: Asking): Promise<Part> {
   return lookAtUpgrade(way, asked, asking);
 }
 
+/** Reads the page, and what handshakes claim of it: its own URL may lead to another. */
+async function lookAtPage({ page: asked, target, surroundings, cancel }: Asking) {
+  if (asked === undefined) {
+    return { target };
+  }
+  const page = await readPage(asked.url, { limit: surroundings.limit, cancel });
+  const origin = asked.isOrigin ? (pageOrigin(page) ?? target.origin) : target.origin;
+  return { target: { ...target, origin }, page };
+}
+
 /**
  * Walks the way of a connection and notes what is seen. Never throws for what a server does; each
  * wait is bounded by the limit, each answer by its size.
  */
-export async function gather(asking: Asking): Promise<Evidence> {
-  const { target, surroundings, cancel } = asking;
-  const { host, port } = target;
+export async function gather(given: Asking): Promise<Evidence> {
+  const { surroundings, cancel } = given;
+  const { host, port } = given.target;
   const { limit } = surroundings;
-  const name = await lookUp(host, limit);
+  const [name, { target, page }] = await Promise.all([lookUp(host, limit), lookAtPage(given)]);
+  const asking: Asking = { ...given, target };
   const reached = await reachAll(name, { host, port, limit, cancel });
   const first = reached.find(({ result, named }) => named && isTaken(result));
-  const known: Evidence = { target, surroundings, name, reached, otherOrigins: [] };
+  const known: Evidence = {
+    target,
+    surroundings,
+    name,
+    reached,
+    otherOrigins: [],
+    ...(page === undefined ? {} : { page }),
+  };
   if (first === undefined) {
     return known;
   }

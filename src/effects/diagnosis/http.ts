@@ -2,8 +2,8 @@ import type { HttpAnswer } from '../../plan/diagnosis/evidence.js';
 
 const headEnd = '\r\n\r\n';
 
-/** What of a body is kept, in bytes: enough for the message of an error. */
-const mostBody = 4096;
+/** What of a body is kept, in bytes, where no more is asked for: enough for the message of an error. */
+const shortBody = 4096;
 
 /** An answer as far as it has come. */
 export interface Parsed extends Omit<HttpAnswer, 'accepted'> {
@@ -39,7 +39,7 @@ function isInterim(status: number): boolean {
  * @returns an HTTP/1 answer (RFC 9112, section 2.1); nothing as long as its head is not there, or
  * where this is none
  */
-export function parseAnswer(bytes: Buffer): Parsed | undefined {
+export function parseAnswer(bytes: Buffer, mostBody = shortBody): Parsed | undefined {
   const text = bytes.toString('latin1');
   const head = text.indexOf(headEnd);
   const [status = '', ...lines] = text.slice(0, Math.max(head, 0)).split('\r\n');

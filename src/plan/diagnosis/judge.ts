@@ -7,6 +7,7 @@ import { fileRules } from './rules-files.js';
 import { framesRules } from './rules-frames.js';
 import { listeningRules } from './rules-listening.js';
 import { originRules } from './rules-origin.js';
+import { pageRules } from './rules-page.js';
 import { proxyRules } from './rules-proxy.js';
 import { settingsRules } from './rules-settings.js';
 import { tlsRules } from './rules-tls.js';
@@ -28,6 +29,7 @@ export const rules: Rule[] = [
   ...originRules,
   ...proxyRules,
   ...framesRules,
+  ...pageRules,
 ];
 
 function verdictOf(rule: Rule, evidence: Evidence): Verdict[] {

@@ -1,0 +1,75 @@
+import type { Socket } from 'node:net';
+import { openPlain, openSecure, type Opened, type Way } from './connect.js';
+import { parseAnswer, type Parsed } from './http.js';
+import { isLocalName, loopbacks, lookUp } from './name.js';
+import { wireOf, type Failure, type Received } from './wire.js';
+
+const mostDocument = 64 * 1024;
+
+/** What is waited for at most, in milliseconds, and what ends it before. */
+export type Patience = Pick<Way, 'limit' | 'cancel'>;
+
+/** What one request came to. */
+export interface Fetched {
+  address: string;
+  answer: Parsed;
+}
+
+function requestText({ host, pathname, search }: URL): string {
+  const lines = [
+    `GET ${pathname}${search} HTTP/1.1`,
+    `Host: ${host}`,
+    'Connection: close',
+    'Accept: text/html,*/*',
+    'Accept-Encoding: identity',
+    'User-Agent: create-fastify-wss doctor',
+  ];
+  return `${lines.join('\r\n')}\r\n\r\n`;
+}
+
+/** The last answer: those below 200 announce another (RFC 9110, section 15.2). */
+function finalAnswer(bytes: Buffer): Parsed | undefined {
+  const answer = parseAnswer(bytes, mostDocument);
+  const isInterim = answer !== undefined && answer.status < 200;
+  return isInterim ? finalAnswer(bytes.subarray(answer.head)) : answer;
+}
+
+async function ask(socket: Socket, url: URL, { limit, cancel }: Patience): Promise<Received> {
+  const wire = wireOf(socket, cancel);
+  wire.write(requestText(url));
+  const received = await wire.read((bytes) => finalAnswer(bytes)?.whole === true, limit);
+  wire.close();
+  return received;
+}
+
+function open(url: URL, way: Way): Promise<Opened<Socket>> {
+  return url.protocol === 'https:' ? openSecure(way, ['http/1.1']) : openPlain(way);
+}
+
+function why({ code, message }: Failure): string {
+  return code === 'TIMEOUT' ? 'no answer in time' : (code ?? message ?? 'no connection');
+}
+
+/** Fetches from the first address that takes the connection; a sentence's part where none does. */
+export async function fetchOnce(url: URL, patience: Patience): Promise<Fetched | string> {
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  const usual = url.protocol === 'https:' ? 443 : 80;
+  const port = url.port === '' ? usual : Number(url.port);
+  const name = isLocalName(host) ? { addresses: loopbacks } : await lookUp(host, patience.limit);
+  if (name.addresses.length === 0) {
+    return `no address of ${host} (${name.error ?? 'none'})`;
+  }
+  const failures: string[] = [];
+  for (const { address } of name.addresses) {
+    // oxlint-disable-next-line no-await-in-loop -- an address is tried when the one before has failed
+    const opened = await open(url, { address, port, host, ...patience });
+    if ('socket' in opened) {
+      // oxlint-disable-next-line no-await-in-loop -- the loop ends here
+      const received = await ask(opened.socket, url, patience);
+      const answer = finalAnswer(received.bytes);
+      return answer === undefined ? `no HTTP from ${address}` : { address, answer };
+    }
+    failures.push(`${why(opened.failure)} from ${address}`);
+  }
+  return failures.join(', ');
+}
