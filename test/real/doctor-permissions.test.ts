@@ -72,7 +72,7 @@ describe('doctor, as a user with few rights', () => {
   it.runIf(process.platform === 'linux')('names a port that needs more rights', async () => {
     // Nothing is to listen there, and whoever may read this may not listen either.
     const verdicts = await told((project) =>
-      setLines(project, 'PORT=1\nDOMAINS=https://localhost:1'),
+      setLines(project, 'PORT=81\nDOMAINS=https://localhost:81'),
     );
     expect(codesOf(verdicts)).toEqual(['port-forbidden']);
     expect(verdicts[0]?.evidence).toContain('EACCES');

@@ -11,10 +11,11 @@ import type {
   TlsEvidence,
   UpgradeEvidence,
 } from '../../src/plan/diagnosis/evidence.js';
-import { judge } from '../../src/plan/diagnosis/judge.js';
+import { judge, rules } from '../../src/plan/diagnosis/judge.js';
 import { isOpen } from '../../src/plan/diagnosis/signals.js';
 import { diagnosisText } from '../../src/plan/diagnosis/text.js';
 import { walk } from '../../src/plan/diagnosis/walk.js';
+import { groups } from '../scenarios/all.js';
 import { root } from '../support/cli.js';
 
 const now = Date.UTC(2026, 0, 1);
@@ -170,6 +171,22 @@ describe('the rules of a diagnosis', () => {
       }),
       { numRuns: 5000 },
     );
+  });
+
+  it('have a scenario for every code, in which it is told', () => {
+    const told = new Set<string>(
+      Object.values(groups)
+        .flat()
+        .flatMap((scenario) => scenario.codes),
+    );
+    const untold = Object.keys(codes).filter((code) => !told.has(code));
+    // Whether a port needs rights depends on the user: real/doctor-permissions.test.ts shows it.
+    expect(untold).toEqual(['port-forbidden']);
+  });
+
+  it('have a rule for every code', () => {
+    const judged = new Set<string>(['healthy', ...rules.map(({ code }) => code)]);
+    expect(Object.keys(codes).filter((code) => !judged.has(code))).toEqual([]);
   });
 });
 
