@@ -9,7 +9,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { quoteCommand } from '../../src/core/quote.js';
 import { factsOf } from '../../src/effects/diagnosis/chain.js';
 import { answersOf } from '../support/combinations.js';
-import { diagnosed, renderInto, write } from '../support/diagnosed.js';
+import { diagnosed, isWhole, renderInto, write } from '../support/diagnosed.js';
 import { describeWith } from '../support/needs.js';
 import { clientUsage, make, serverUsage, type Issued } from '../support/pki.js';
 
@@ -79,7 +79,9 @@ function projectWith({ key, cert, env = '', files = {} }: Given, own: boolean): 
 }
 
 function codesOf(given: Given, own: boolean): string[] {
-  return diagnosed(projectWith(given, own)).map(({ code, severity }) =>
+  const verdicts = diagnosed(projectWith(given, own));
+  expect(verdicts.filter((verdict) => !isWhole(verdict))).toEqual([]);
+  return verdicts.map(({ code, severity }) =>
     severity === 'warning' ? `${code} (warning)` : code,
   );
 }

@@ -14,7 +14,7 @@ import { freePort, listens } from '../../src/effects/server.js';
 import type { Evidence } from '../../src/plan/diagnosis/evidence.js';
 import { judge } from '../../src/plan/diagnosis/judge.js';
 import { answersOf } from '../support/combinations.js';
-import { evidenceFor, renderInto, verdictsOf } from '../support/diagnosed.js';
+import { evidenceFor, isWhole, renderInto, verdictsOf } from '../support/diagnosed.js';
 import { make } from '../support/pki.js';
 
 const place: { folder: string; undo: (() => unknown)[] } = { folder: '', undo: [] };
@@ -80,7 +80,9 @@ async function asked(folder: string, more: Partial<Evidence> = {}): Promise<Evid
 }
 
 async function verdicts(folder: string, more: Partial<Evidence> = {}) {
-  return verdictsOf(await asked(folder, more));
+  const found = verdictsOf(await asked(folder, more));
+  expect(found.filter((verdict) => !isWhole(verdict))).toEqual([]);
+  return found;
 }
 
 const ok = '{"status":"ok"}';
