@@ -3,7 +3,7 @@ import { UserError } from '../core/errors.js';
 import { projectAround } from '../effects/diagnosis/around.js';
 import type { Target } from '../plan/diagnosis/evidence.js';
 import type { ProjectEvidence } from '../plan/diagnosis/project-evidence.js';
-import { targetOf as ownTargetOf } from '../plan/diagnosis/project-target.js';
+import { isLoopback, targetOf as ownTargetOf } from '../plan/diagnosis/project-target.js';
 
 function noTarget(): UserError {
   return new UserError(
@@ -46,16 +46,25 @@ function targetOfProject(
 /** What is looked at. */
 export interface Found {
   target: Target;
-  /** Where no URL was typed. */
+  /** Where no URL was typed, or that of the project itself. */
   project: ProjectEvidence | undefined;
+}
+
+/** Whether a URL leads to the service of a project, or to the proxy in front of it. */
+function isOwn(target: Target, project: ProjectEvidence): boolean {
+  const own = ownTargetOf(project);
+  const here = target.host === own.host || isLoopback(target.host);
+  return here && target.port === own.port;
 }
 
 /** @throws UserError where there is neither a URL nor a project */
 export function findTarget({ url, controls }: TypedDoctor): Found {
-  if (url !== undefined) {
-    return { target: targetOf(url, controls), project: undefined };
-  }
   const project = projectAround(process.cwd(), process.env);
+  if (url !== undefined) {
+    const target = targetOf(url, controls);
+    const own = project !== undefined && isOwn(target, project);
+    return { target, project: own ? { ...project, typed: true } : undefined };
+  }
   if (project === undefined) {
     throw noTarget();
   }

@@ -181,12 +181,41 @@ const settingsScenarios: Scenario[] = [
   },
   {
     name: 'a project whose service runs with other origins than its .env',
-    codes: ['forbidden'],
-    likely: true,
+    codes: ['origin-refused'],
     build: async (scene) => {
       const project = await localProject(scene, 'insecure');
       await startService(scene, project, { DOMAINS: 'http://app.test' });
       return inside(project);
+    },
+  },
+];
+
+const typedScenarios: Scenario[] = [
+  {
+    name: 'a project that runs, by its URL',
+    codes: ['healthy'],
+    build: async (scene) => {
+      const project = await localProject(scene, 'mkcert');
+      await startService(scene, project);
+      return inside(project, { args: [`wss://localhost:${project.port}/live`] });
+    },
+  },
+  {
+    name: 'a project that does not run, by its URL',
+    codes: ['port-closed'],
+    build: async (scene) => {
+      const project = await localProject(scene, 'mkcert');
+      return inside(project, { args: [`wss://localhost:${project.port}/live`] });
+    },
+  },
+  {
+    name: 'the URL of another server, in a project that is broken',
+    codes: ['healthy'],
+    build: async (scene) => {
+      const { cert, key } = scene.leaf;
+      const port = await scene.listen(secureEcho({ cert, key }));
+      const project = await localProject(scene, 'mkcert', { 'certs/key.pem': '' });
+      return inside(project, { args: [`wss://localhost:${port}/`] });
     },
   },
 ];
@@ -323,6 +352,7 @@ export const projectScenarios: Scenario[] = [
   ...healthyScenarios,
   ...settingsScenarios,
   ...pairScenarios,
+  ...typedScenarios,
   ...changedScenarios,
   ...portScenarios,
   ...proxyScenarios,

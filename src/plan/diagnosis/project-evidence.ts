@@ -110,6 +110,8 @@ export interface UpstreamEvidence {
 /** What is known of the project around us. */
 export interface ProjectEvidence {
   directory: string;
+  /** A URL was typed that leads to it: where nothing answers there, the connection fails. */
+  typed?: boolean;
   /** `process.platform` */
   platform: string;
   /** The version that made it, where its record says so. */

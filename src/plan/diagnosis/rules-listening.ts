@@ -26,7 +26,7 @@ function isTaken({ reached }: Evidence): boolean {
  */
 export function isNotRunning(evidence: Evidence): boolean {
   const { project, target } = evidence;
-  if (project?.listening === undefined || isTaken(evidence)) {
+  if (project?.listening === undefined || project.typed === true || isTaken(evidence)) {
     return false;
   }
   return project.proxied

@@ -27,20 +27,31 @@ function isAboutAlpn({ upgrade }: Evidence): boolean {
   return /Missing ALPN Protocol/i.test(upgrade?.answer?.body ?? '');
 }
 
+/** Servers that say themselves that it is the origin, as ours does. */
+function isAboutOrigin(evidence: Evidence): boolean {
+  const answer = refusal(evidence);
+  const said = /not listed in DOMAINS|origin (is )?(not allowed|denied|forbidden)|invalid origin/i;
+  return [401, 403].includes(answer?.status ?? 0) && said.test(answer?.body ?? '');
+}
+
 export const originRules: Rule[] = [
   {
     code: 'origin-refused',
     stage: 'origin',
     judge: (evidence) => {
       const opening = openingOrigin(evidence);
-      if (!isRefused(evidence) || opening === undefined) {
+      const inWords = isAboutOrigin(evidence);
+      if (!isRefused(evidence) || (opening === undefined && !inWords)) {
         return undefined;
       }
       const { origin } = evidence.target;
       return {
         clients: ['browser'],
         cause: `The server refuses pages of ${origin}.`,
-        evidence: `${answered(evidence)}; ${claimed(opening)} the same handshake opens a socket.`,
+        evidence:
+          opening === undefined
+            ? `${answered(evidence)}.`
+            : `${answered(evidence)}; ${claimed(opening)} the same handshake opens a socket.`,
         fix: `Add ${origin} to the origins that the server allows (DOMAINS in a project of ours): scheme, host and port, exactly as browsers write them.`,
       };
     },
@@ -52,6 +63,7 @@ export const originRules: Rule[] = [
       const answer = refusal(evidence);
       if (
         answer?.status !== 403 ||
+        isAboutOrigin(evidence) ||
         openingOrigin(evidence) !== undefined ||
         isAboutAlpn(evidence)
       ) {
