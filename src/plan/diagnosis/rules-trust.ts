@@ -132,7 +132,9 @@ export const trustRules: Rule[] = [
     is: ({ signer }) => (signer === 'here' ? [] : undefined),
     say: (trust) => ({
       cause: "The certificate is signed by this machine's development CA.",
-      fix: 'Let these clients trust the CA, then start browsers again.',
+      fix: refusing(trust).includes('browser')
+        ? 'Let these clients trust the CA, then start browsers again.'
+        : 'Let these clients trust the CA.',
       commands: fixes(trust),
     }),
   }),

@@ -51,10 +51,16 @@ export function isDropped(tls: TlsEvidence | undefined): boolean {
   return tls?.end === 'reset' || tls?.end === 'closed';
 }
 
+/** What an answer says, without the JSON around it. */
+function wordsOf(body: string): string {
+  const message = /"message"\s*:\s*"((?:\\.|[^"\\])*)"/.exec(body)?.[1];
+  return (message ?? body).replaceAll(/\s+/g, ' ').trim().slice(0, 120);
+}
+
 /** @returns an answer's status and what it says, in one line */
 export function answerText({ status, headers, body }: HttpAnswer): string {
   const server = headers['server'] === undefined ? '' : `, Server: ${headers['server']}`;
-  const text = body.replaceAll(/\s+/g, ' ').trim().slice(0, 120);
+  const text = wordsOf(body);
   return `HTTP status ${status}${server}${text === '' ? ', no body' : `, "${text}"`}`;
 }
 

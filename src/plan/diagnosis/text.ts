@@ -67,7 +67,7 @@ function paragraph(label: string, text: string): string[] {
 function verdictText(verdict: Verdict): string {
   const { code, severity, certainty, cause, evidence, fix, commands, clients, alternatives } =
     verdict;
-  const doubt = certainty === 'likely' ? 'Most likely: ' : '';
+  const doubt = certainty === 'likely' && severity !== 'info' ? 'Most likely: ' : '';
   const others =
     alternatives.length === 0 ? [] : paragraph('Or', `it may be ${alternatives.join(', ')}.`);
   return [

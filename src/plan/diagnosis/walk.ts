@@ -61,8 +61,11 @@ function upgradeSeen({ upgrade }: Evidence): string | undefined {
     : answerText(upgrade.answer).replace(', no body', '');
 }
 
+/** Other answers are given before origins are compared. */
+const tellingOfOrigins = [101, 401, 403];
+
 function originSeen({ upgrade, foreignOrigin }: Evidence): string | undefined {
-  if (upgrade?.answer === undefined) {
+  if (upgrade?.answer === undefined || !tellingOfOrigins.includes(upgrade.answer.status)) {
     return undefined;
   }
   const foreign = foreignOrigin?.answer?.status;
@@ -87,7 +90,10 @@ function framesText({ pong, pings, messages, close, end }: FramesEvidence): stri
 
 const rows: Record<StageName, Row> = {
   settings: { asked: inProject, seen: ({ project }) => project?.directory },
-  files: { asked: (evidence) => inProject(evidence) && isSecure(evidence), seen: () => '' },
+  files: {
+    asked: (evidence) => inProject(evidence) && isSecure(evidence),
+    seen: ({ project }) => project?.files.map(({ path }) => path).join(', '),
+  },
   name: {
     asked: always,
     seen: ({ name }) =>
@@ -129,6 +135,10 @@ function stateOf(stage: StageName, evidence: Evidence, verdicts: Verdict[]): Sta
   }
   if (!asked(evidence)) {
     return 'not-asked';
+  }
+  if (stage === 'upgrade' && evidence.upgrade !== undefined && !isOpen(evidence.upgrade)) {
+    // Another stage has the reason, such as the origin.
+    return 'failed';
   }
   return seen(evidence) === undefined ? 'not-reached' : 'passed';
 }
