@@ -70,8 +70,10 @@ describeWith(needs, 'doctor and real clients', () => {
         try {
           const call = await build(scene);
           const told = await diagnosis(scene, call);
-          const browser = await chromiumOpens(await chromium.get(), call);
-          const node = await nodeOpens(scene, call);
+          const [browser, node] = await Promise.all([
+            chromiumOpens(await chromium.get(), call),
+            nodeOpens(scene, call),
+          ]);
           const codes = told.verdicts.map(({ code }) => code).join(', ');
           rows.push({ name, codes, chromium: browser, node });
           const text = JSON.stringify({ browser, node, verdicts: told.verdicts }, undefined, 2);

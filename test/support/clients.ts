@@ -9,7 +9,7 @@ import { placesIn } from './stores.js';
 
 /** How long an open socket is watched, and how long one is waited for, in milliseconds. */
 const usualHold = 400;
-const limit = 4000;
+const limit = 2500;
 
 /** @returns the value behind an option of a call */
 function valueOf({ args }: Call, option: string): string | undefined {

@@ -1,3 +1,4 @@
+import { everyClient, type Client } from './client.js';
 import { dateText } from './signals.js';
 import type { CertificateFacts, Evidence } from './evidence.js';
 import type { Rule } from './verdict.js';
@@ -63,6 +64,15 @@ function namesText({ names, commonName }: CertificateFacts): string {
   return commonName === undefined
     ? 'It names nobody.'
     : `It names "${commonName}" in its subject, and nobody as subjectAltName.`;
+}
+
+/** The first major release of Node.js that has OpenSSL refuse keys of less than 2048 bits. */
+const strictNode = 24;
+
+/** Chromium takes short keys of CAs that its user has added, and earlier releases of Node.js do. */
+function refusingShortKeys({ surroundings }: Evidence): Client[] {
+  const major = Number(surroundings.node.split('.', 1)[0]);
+  return major < strictNode ? ['system'] : ['node', 'system'];
 }
 
 export const certificateRules: Rule[] = [
@@ -172,8 +182,7 @@ export const certificateRules: Rule[] = [
         return undefined;
       }
       return {
-        // Chromium takes short keys of CAs that its user has added, and no such signature.
-        clients: weakSignature ? ['browser', 'node', 'system'] : ['node', 'system'],
+        clients: weakSignature ? everyClient : refusingShortKeys(evidence),
         cause: short
           ? `The RSA key of the server has ${keyBits} bits: OpenSSL, and with it Node.js from 24 on and curl, refuse it.`
           : 'The certificate is signed with MD5 or SHA-1, which clients refuse.',
