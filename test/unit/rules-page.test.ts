@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { blockedPorts } from '../../src/core/ports.js';
+import { originRules } from '../../src/plan/diagnosis/rules-origin.js';
 import { pageRules } from '../../src/plan/diagnosis/rules-page.js';
 import type { PageEvidence, PagePolicy } from '../../src/plan/diagnosis/page-evidence.js';
 import { pageEvidence } from '../support/page-evidence.js';
@@ -57,6 +58,32 @@ describe('the rules of a page', () => {
   ])('say of %j and %j what it may be instead: %j', (page, addresses, alternatives) => {
     const [finding] = said({ url: 'wss://api.example/', page, addresses });
     expect(finding?.alternatives).toEqual(alternatives);
+  });
+
+  it('say what makes a page one of the internet', () => {
+    const fixes = [far, policies('treat-as-public-address')].map(
+      (page) => said({ url: 'wss://api.example/', page })[0]?.fix.split(',')[0],
+    );
+    expect(fixes).toEqual([
+      'Open the page from this machine or network in development',
+      'Take treat-as-public-address out of the header Content-Security-Policy',
+    ]);
+  });
+
+  it('do not have a server list null', () => {
+    const seen = pageEvidence({ url: 'wss://api.example/', page: {}, status: 403 });
+    const [opened] = [pageEvidence({ url: 'wss://api.example/' }).upgrade];
+    const findings = originRules.flatMap(
+      ({ code, judge }) =>
+        judge({
+          ...seen,
+          target: { ...seen.target, origin: 'null' },
+          otherOrigins: opened === undefined ? [] : [opened],
+        })?.fix.concat(` [${code}]`) ?? [],
+    );
+    expect(findings).toEqual([
+      'Add allow-same-origin to the directive sandbox of https://app.example/, so that its sockets claim the origin of the page and not null. [origin-refused]',
+    ]);
   });
 
   it('warn where Chromium alone opens the socket', () => {

@@ -11,13 +11,24 @@ function isPublic(address: string): boolean {
   return addressSpace(address) === 'public';
 }
 
-/** Why the page counts as one of the internet; nothing where it does not. */
-function publicity({ address, policies }: PageEvidence): string | undefined {
-  if (isTreatedAsPublic(parsePolicies(policies))) {
-    return 'The page has the directive treat-as-public-address';
+/** Why a page counts as one of the internet, and how it would not. */
+interface Publicity {
+  seen: string;
+  otherwise: string;
+}
+
+function publicity({ address, policies }: PageEvidence): Publicity | undefined {
+  if (address !== undefined && isPublic(address)) {
+    return {
+      seen: `The page came from ${address}, a public address`,
+      otherwise: 'Open the page from this machine or network in development',
+    };
   }
-  return address !== undefined && isPublic(address)
-    ? `The page came from ${address}, a public address`
+  return isTreatedAsPublic(parsePolicies(policies))
+    ? {
+        seen: 'The page has the directive treat-as-public-address',
+        otherwise: 'Take treat-as-public-address out of the header Content-Security-Policy',
+      }
     : undefined;
 }
 
@@ -46,20 +57,19 @@ export function localNetworkFinding(evidence: Evidence): Finding | undefined {
     return undefined;
   }
   const asks = mayAsk(new URL(page.url));
-  const seen = `${why}, and ${target.host} is at ${near.join(' and ')}.`;
-  const fromHere = 'Open the page from this machine or network in development';
+  const seen = `${why.seen}, and ${target.host} is at ${near.join(' and ')}.`;
   if (!asks) {
     return {
       cause: `${page.url} is a page of the internet without TLS, which may not open a socket to a local address.`,
       evidence: seen,
-      fix: `${fromHere}, or serve it as https:// and allow it access to the local network when the browser asks.`,
+      fix: `${why.otherwise}, or serve it as https:// and allow it access to the local network when the browser asks.`,
       alternatives: near.length < addresses.length ? ['healthy'] : [],
     };
   }
   return {
     cause: `${page.url} is a page of the internet, which opens a socket to a local address only after its user has allowed it.`,
     evidence: seen,
-    fix: `${fromHere}, or allow the page access to the local network, in the browser's settings for this site.`,
+    fix: `${why.otherwise}, or allow the page access to the local network, in the browser's settings for this site.`,
     alternatives: ['healthy'],
   };
 }

@@ -34,6 +34,16 @@ function isAboutOrigin(evidence: Evidence): boolean {
   return [401, 403].includes(answer?.status ?? 0) && said.test(answer?.body ?? '');
 }
 
+/** What `null` stands for can be any page, so that no server should list it. */
+function originFix({ page, target: { origin } }: Evidence): string {
+  if (origin !== 'null') {
+    return `Add ${origin} to the origins that the server allows (DOMAINS in a project of ours): scheme, host and port, exactly as browsers write them.`;
+  }
+  return page === undefined
+    ? 'Serve the page by http:// or https://, and not from a file or in a sandbox, so that it has an origin that the server can list.'
+    : `Add allow-same-origin to the directive sandbox of ${page.url}, so that its sockets claim the origin of the page and not null.`;
+}
+
 export const originRules: Rule[] = [
   {
     code: 'origin-refused',
@@ -45,14 +55,15 @@ export const originRules: Rule[] = [
         return undefined;
       }
       const { origin } = evidence.target;
+      const whose = origin === 'null' ? 'that have no origin, or hide it (null)' : `of ${origin}`;
       return {
         clients: ['browser'],
-        cause: `The server refuses pages of ${origin}.`,
+        cause: `The server refuses pages ${whose}.`,
         evidence:
           opening === undefined
             ? `${answered(evidence)}.`
             : `${answered(evidence)}; ${claimed(opening)} the same handshake opens a socket.`,
-        fix: `Add ${origin} to the origins that the server allows (DOMAINS in a project of ours): scheme, host and port, exactly as browsers write them.`,
+        fix: originFix(evidence),
       };
     },
   },
