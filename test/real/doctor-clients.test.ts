@@ -2,10 +2,11 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { groups } from '../scenarios/all.js';
 import { openScene, type Call, type Scene } from '../scenarios/scene.js';
 import { cli } from '../support/cli.js';
-import { chromiumOf, chromiumOpens, nodeOpens } from '../support/clients.js';
+import { chromiumOf, chromiumOpens, nodeOpens, openingOf } from '../support/clients.js';
 import { describeWith } from '../support/needs.js';
 
 interface Told {
+  url: string;
   verdicts: { code: string; severity: string; clients: string[] }[];
 }
 
@@ -70,9 +71,10 @@ describeWith(needs, 'doctor and real clients', () => {
         try {
           const call = await build(scene);
           const told = await diagnosis(scene, call);
+          const opening = openingOf(call, told.url);
           const [browser, node] = await Promise.all([
-            chromiumOpens(await chromium.get(), call),
-            nodeOpens(scene, call),
+            chromiumOpens(await chromium.get(), opening),
+            nodeOpens(scene, opening),
           ]);
           const codes = told.verdicts.map(({ code }) => code).join(', ');
           rows.push({ name, codes, chromium: browser, node });

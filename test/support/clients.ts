@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import type { Call, Scene } from '../scenarios/scene.js';
@@ -17,12 +17,28 @@ function valueOf({ args }: Call, option: string): string | undefined {
   return place < 0 ? undefined : args[place + 1];
 }
 
-function urlOf({ args }: Call): string {
-  return args[0] ?? '';
+/** The origins that the project of a call lists. */
+function listed({ cwd }: Call): string[] {
+  if (cwd === undefined || !existsSync(join(cwd, '.env'))) {
+    return [];
+  }
+  const found = /^DOMAINS=(.*)$/m.exec(readFileSync(join(cwd, '.env'), 'utf8'));
+  return (found?.[1] ?? '').split(',').filter((origin) => origin !== '');
 }
 
-function ownOrigin(call: Call): string {
-  return new URL(urlOf(call).replace(/^ws/, 'http')).origin;
+/** What clients are asked to open. */
+export interface Opening {
+  url: string;
+  /** A page of the server itself, or the one that its project lists. */
+  origin: string;
+  call: Call;
+}
+
+/** @returns what a call of doctor is about; `url` is the one that it looked at */
+export function openingOf(call: Call, url: string): Opening {
+  const own = new URL(url.replace(/^ws/, 'http')).origin;
+  const origins = listed(call);
+  return { url, origin: origins.includes(own) ? own : (origins[0] ?? own), call };
 }
 
 /** A silent socket is watched for as long as doctor watches one. */
@@ -54,7 +70,7 @@ export function chromiumOf({ sandbox }: Scene) {
 }
 
 /** Opens the page that doctor was told of, or an empty one of the origin that doctor claims. */
-async function openPage(page: Page, call: Call): Promise<void> {
+async function openPage(page: Page, { call, origin }: Opening): Promise<void> {
   const url = valueOf(call, '--page');
   if (url !== undefined) {
     await page.goto(url);
@@ -65,7 +81,7 @@ async function openPage(page: Page, call: Call): Promise<void> {
   const body = '<!doctype html><title>A page</title>';
   await page.route('**/*', (route) => route.fulfill({ contentType: 'text/html', body }));
   try {
-    await page.goto(valueOf(call, '--origin') ?? ownOrigin(call));
+    await page.goto(valueOf(call, '--origin') ?? origin);
   } catch {
     // There is no page on a port that browsers block.
     await page.goto('https://localhost/');
@@ -73,13 +89,13 @@ async function openPage(page: Page, call: Call): Promise<void> {
 }
 
 /** @returns `open` where Chromium opens the socket and keeps it, else what became of it */
-export async function chromiumOpens(browser: Browser, call: Call): Promise<string> {
+export async function chromiumOpens(browser: Browser, opening: Opening): Promise<string> {
   const context = await browser.newContext();
   try {
     const page = await context.newPage();
     const said: string[] = [];
     page.on('console', (message) => said.push(message.text()));
-    await openPage(page, call);
+    await openPage(page, opening);
     const outcome = await page.evaluate(
       ({ url, holdMs, limitMs }) =>
         new Promise<string>((resolve) => {
@@ -92,7 +108,7 @@ export async function chromiumOpens(browser: Browser, call: Call): Promise<strin
             resolve(error instanceof Error ? error.name : String(error));
           }
         }),
-      { url: urlOf(call), holdMs: holdOf(call), limitMs: limit },
+      { url: opening.url, holdMs: holdOf(opening.call), limitMs: limit },
     );
     return outcome === 'open' ? outcome : `${outcome} ${reasonIn(said)}`.trim();
   } finally {
@@ -108,16 +124,18 @@ function reasonIn(said: string[]): string {
 
 /**
  * Asks a Node.js client of ws, in a process of its own, with the scenario's environment. It claims
- * what it likes: a page of the server itself.
+ * what it likes: an origin that the server takes.
  */
-export async function nodeOpens({ sandbox }: Scene, call: Call): Promise<string> {
+export async function nodeOpens({ sandbox }: Scene, opening: Opening): Promise<string> {
+  const { url, origin, call } = opening;
   const script = join(root, 'test/support/socket-client.mjs');
   const times = [holdOf(call), limit].map(String);
   const caFile = valueOf(call, '--ca-file');
   const trusting = caFile === undefined ? {} : { NODE_EXTRA_CA_CERTS: caFile };
-  const { stdout, stderr } = await runProgram(
-    [process.execPath, script, urlOf(call), ownOrigin(call), ...times],
-    { cwd: root, env: { ...sandbox.env, ...call.env, ...trusting }, limitMs: 30_000 },
-  );
+  const { stdout, stderr } = await runProgram([process.execPath, script, url, origin, ...times], {
+    cwd: root,
+    env: { ...sandbox.env, ...call.env, ...trusting },
+    limitMs: 30_000,
+  });
   return stdout === '' ? stderr.slice(-200) : stdout;
 }

@@ -4,9 +4,15 @@ import { refusing } from './rules-trust.js';
 import type { Evidence } from './evidence.js';
 import type { Verdict } from './verdict.js';
 
-/** Those for whom it was judged, and who do not refuse. */
-function clientsOf({ trust }: Evidence): Client[] {
-  const refused = trust === undefined ? [] : refusing(trust);
+/** Those who do not find the server: browsers know some names by themselves. */
+function lost({ name }: Evidence): Client[] {
+  return name?.error === undefined ? [] : ['node', 'system'];
+}
+
+/** Those for whom it was judged, who find the server, and who do not refuse it. */
+function clientsOf(evidence: Evidence): Client[] {
+  const { trust } = evidence;
+  const refused = [...lost(evidence), ...(trust === undefined ? [] : refusing(trust))];
   const judged: Client[] = trust?.caFile === undefined ? everyClient : ['node', 'system'];
   return judged.filter((client) => !refused.includes(client));
 }
