@@ -37,7 +37,8 @@ export interface Opening {
 /** @returns what a call of doctor is about; `url` is the one that it looked at */
 export function openingOf(call: Call, url: string): Opening {
   const own = new URL(url.replace(/^ws/, 'http')).origin;
-  const origins = listed(call);
+  // A URL that is typed may be of another server than the project's.
+  const origins = call.args[0] === url ? [] : listed(call);
   return { url, origin: origins.includes(own) ? own : (origins[0] ?? own), call };
 }
 
