@@ -1,5 +1,6 @@
 import { packageManagers } from '../../core/package-managers.js';
 import type { Evidence } from './evidence.js';
+import { isPortKnown } from './project-target.js';
 import type { FileEvidence, ProjectEvidence, Role } from './project-evidence.js';
 import { isOpen } from './signals.js';
 import type { Finding } from './verdict.js';
@@ -43,10 +44,11 @@ export function reader({ speaker }: ProjectEvidence): string {
 
 /**
  * What is wrong with settings and files keeps a service from starting; one that runs goes on with what
- * it has read.
+ * it has read. Whatever answers on a port that the settings do not tell may be any service.
  */
-export function severityOf({ upgrade }: Evidence): { severity: 'blocking' | 'warning' } {
-  return { severity: isOpen(upgrade) ? 'warning' : 'blocking' };
+export function severityOf({ upgrade, project }: Evidence): { severity: 'blocking' | 'warning' } {
+  const isItself = project !== undefined && isPortKnown(project);
+  return { severity: isItself && isOpen(upgrade) ? 'warning' : 'blocking' };
 }
 
 /** What to do, with the commands for it. */
