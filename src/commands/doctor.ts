@@ -5,10 +5,11 @@ import { Cancelled, UserError } from '../core/errors.js';
 import { packageManagers } from '../core/package-managers.js';
 import { certificatesIn } from '../effects/diagnosis/authorities.js';
 import { gather, type Asking } from '../effects/diagnosis/gather.js';
+import { isStillLookingUp } from '../effects/diagnosis/name.js';
 import { runningPackageManager } from '../effects/probes.js';
 import { reasonOf } from '../effects/reasons.js';
 import type { Watch } from '../effects/signals.js';
-import { printJson, silentUi, speakingUi, withMarks } from '../effects/ui.js';
+import { leaveWhenPrinted, printJson, silentUi, speakingUi, withMarks } from '../effects/ui.js';
 import type { Evidence, Surroundings } from '../plan/diagnosis/evidence.js';
 import { issuerFiles } from '../effects/diagnosis/around.js';
 import { askProject } from '../effects/diagnosis/ask-project.js';
@@ -117,5 +118,9 @@ export async function doctor(typed: TypedDoctor, running: Running): Promise<numb
   } else {
     ui.print(withMarks(diagnosisText(diagnosis)));
   }
-  return isFine(diagnosis) ? 0 : 1;
+  const code = isFine(diagnosis) ? 0 : 1;
+  if (isStillLookingUp()) {
+    leaveWhenPrinted(code);
+  }
+  return code;
 }

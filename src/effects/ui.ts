@@ -114,3 +114,9 @@ export function printError(message: string, details: string[], fix: string): voi
 export function printJson(value: object): void {
   process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
 }
+
+/** Ends the process once all is printed, though something that cannot be ended still goes on. */
+export function leaveWhenPrinted(code: number): void {
+  process.exitCode = code;
+  process.stdout.write('', () => process.stderr.write('', () => process.exit()));
+}

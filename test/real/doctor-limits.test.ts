@@ -65,6 +65,25 @@ describeWith(['certutil'], 'doctor, before servers that never end', () => {
     },
   );
 
+  it('does not wait for a lookup that it has given up', async () => {
+    const scene = here();
+    const { folder, env } = scene.sandbox;
+    // A lookup of the system holds the process until its servers have answered.
+    const slow = scene.file(
+      'slow.mjs',
+      `import dns from 'node:dns/promises';
+       import { syncBuiltinESMExports } from 'node:module';
+       dns.lookup = () => new Promise((resolve) => setTimeout(resolve, 600_000, []));
+       syncBuiltinESMExports();`,
+    );
+    const words = ['doctor', 'wss://slow.test/', '--timeout', '1', '--json'];
+    const command = [process.execPath, `--import=${pathToFileURL(slow).href}`, bin, ...words];
+    const { code, stdout } = await runProgram(command, { cwd: folder, env, limitMs: longest });
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout).verdicts).toMatchObject([{ code: 'dns', certainty: 'certain' }]);
+    await scene.end();
+  });
+
   it('ends at once by Ctrl-C, and says so', async () => {
     const scene = here();
     const server = createServer();

@@ -20,7 +20,16 @@ function familyOf(address: string): 4 | 6 {
   return address.includes(':') ? 6 : 4;
 }
 
+/** Lookups that were given up; the system cannot be told, and holds the process until it answers. */
+const asked = { open: 0 };
+
+/** @returns whether the system is still looking for a name that nobody waits for any more */
+export function isStillLookingUp(): boolean {
+  return asked.open > 0;
+}
+
 async function ask(host: string): Promise<NameEvidence> {
+  asked.open += 1;
   try {
     const found = await lookup(host, { all: true, verbatim: true });
     const addresses = found.map(({ address }) => ({ address, family: familyOf(address) }));
@@ -29,6 +38,8 @@ async function ask(host: string): Promise<NameEvidence> {
     // Browsers know these names by themselves.
     const addresses = isLocalName(host) ? loopbacks : [];
     return { addresses, error: errorCode(error) ?? String(error) };
+  } finally {
+    asked.open -= 1;
   }
 }
 
