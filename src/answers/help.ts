@@ -99,9 +99,9 @@ Examples
 export function doctorHelpText(): string {
   return `Usage: create-fastify-wss doctor [url] [options]
 
-Walks the way of a ws:// or wss:// connection and says where it breaks, why, whom that hits and what to
-do: of any server, and without a URL of the project around it. Exit code 0: nothing blocks, 1: something
-does.
+Walks the way of a ws:// or wss:// connection and says where it breaks, why,
+whom that hits and what to do: of any server, and without a URL of the project
+around it. Exit code 0: nothing blocks, 1: something does.
 
   ${'[url]'.padEnd(indent - 2)}wss://HOST:PORT/PATH, or ws://
   ${' '.repeat(indent - 2)}(default: where the settings of the project lead)
@@ -110,8 +110,9 @@ ${table(controlRows(doctorControls))}
 
 Examples
   npx create-fastify-wss doctor
-  npx create-fastify-wss doctor wss://chat.example.com/live --origin https://app.example.com
-  npx create-fastify-wss doctor wss://chat.example.com/live --page https://app.example.com/ --idle 75
+  npx create-fastify-wss doctor wss://example.com/live --origin https://app.test
+  npx create-fastify-wss doctor wss://example.com/live --page https://app.test/
+  npx create-fastify-wss doctor wss://example.com/live --idle 75
 `;
 }
 

@@ -13,6 +13,7 @@ import { leaveWhenPrinted, printJson, silentUi, speakingUi, withMarks } from '..
 import type { Evidence, Surroundings } from '../plan/diagnosis/evidence.js';
 import { issuerFiles } from '../effects/diagnosis/around.js';
 import { askProject } from '../effects/diagnosis/ask-project.js';
+import { judgeOwnChain } from '../effects/diagnosis/own-chain.js';
 import { judge } from '../plan/diagnosis/judge.js';
 import { diagnosisReport, isFine, type Diagnosis } from '../plan/diagnosis/report.js';
 import { diagnosisText } from '../plan/diagnosis/text.js';
@@ -88,7 +89,12 @@ async function gatherAll(asking: Asking, { project }: Found): Promise<Evidence> 
   }
   const { limit } = asking.surroundings;
   const asked = await askProject(project, { limit, cancel: asking.cancel });
-  return { ...evidence, project: { ...project, ...asked } };
+  const trust = evidence.trust ?? (await judgeOwnChain(project, asking.judging));
+  return {
+    ...evidence,
+    ...(trust === undefined ? {} : { trust }),
+    project: { ...project, ...asked },
+  };
 }
 
 /**
@@ -105,7 +111,8 @@ export async function doctor(typed: TypedDoctor, running: Running): Promise<numb
   const evidence = await gatherAll(asking, found);
   const signal = running.watch.signal();
   if (signal !== undefined) {
-    throw new Cancelled(signal);
+    ui.clear();
+    throw new Cancelled(signal, { stage: 'diagnosis', kept: 'Nothing was changed.' });
   }
   const verdicts = judge(evidence);
   const diagnosis: Diagnosis = {

@@ -1,5 +1,5 @@
 /** Where in the run an error arose: the order is that of the run. */
-export type Stage = 'arguments' | 'answers' | 'plan' | 'apply' | 'steps';
+export type Stage = 'arguments' | 'answers' | 'plan' | 'apply' | 'steps' | 'diagnosis';
 
 /** What can go wrong: a closed list that scripts may rely on, with what each code means. */
 export const errorCodes = {
@@ -66,8 +66,9 @@ export class Cancelled extends UserError {
   /** Whether a prompt has said so already. */
   readonly said: boolean;
 
-  constructor(signal: EndingSignal, { stage = 'apply', said = false, details = [] }: Ending = {}) {
-    super(`Stopped by ${signal}. Nothing was written.`, 'Run it again when you like.', {
+  constructor(signal: EndingSignal, ending: Ending = {}) {
+    const { stage = 'apply', said = false, details = [], kept = 'Nothing was written.' } = ending;
+    super(`Stopped by ${signal}. ${kept}`, 'Run it again when you like.', {
       code: 'cancelled',
       stage,
       exitCode: signalExitCodes[signal],
@@ -83,6 +84,8 @@ interface Ending {
   stage?: Stage;
   said?: boolean;
   details?: string[];
+  /** What is as it was: a sentence. */
+  kept?: string;
 }
 
 /** An answer that an option does not take; the parser, the prompts and the answers file add where it came from. */

@@ -14,6 +14,8 @@ export interface Ui {
   warn: (text: string) => void;
   /** Text as it is. */
   print: (text: string) => void;
+  /** Takes away what `doing` has said. */
+  clear: () => void;
 }
 
 function coloursOf(stream: NodeJS.WriteStream) {
@@ -68,6 +70,7 @@ export function speakingUi(): Ui {
     handOver: (text) => say(process.stdout, colours.dim(`… ${text}`)),
     warn: (text) => say(process.stderr, `${warning.yellow('!')} ${text}`),
     print: (text) => say(process.stdout, text),
+    clear,
   };
 }
 
@@ -83,6 +86,7 @@ export function silentUi(): Ui {
     handOver: sayNothing,
     warn: sayNothing,
     print: sayNothing,
+    clear: sayNothing,
   };
 }
 

@@ -48,12 +48,12 @@ function codesOf(verdicts: Told['verdicts']): string[] {
 describe('doctor, as a user with few rights', () => {
   it('reads all that is theirs', async () => {
     const verdicts = await told(() => undefined);
-    expect(codesOf(verdicts)).toEqual(['port-closed', 'healthy']);
+    expect(codesOf(verdicts)).toEqual(['self-signed', 'port-closed']);
   });
 
   it('names a key that it may not read', async () => {
     const verdicts = await told(({ folder }) => chmodSync(join(folder, 'certs/key.pem'), 0));
-    expect(codesOf(verdicts)).toEqual(['unreadable-file', 'port-closed']);
+    expect(codesOf(verdicts)).toEqual(['unreadable-file', 'self-signed', 'port-closed']);
     expect(verdicts[0]?.cause).toContain('certs/key.pem may not be read by this user');
     expect(verdicts[0]?.evidence).toContain('certs/key.pem: EACCES');
   });
@@ -74,7 +74,7 @@ describe('doctor, as a user with few rights', () => {
     const verdicts = await told((project) =>
       setLines(project, 'PORT=81\nDOMAINS=https://localhost:81'),
     );
-    expect(codesOf(verdicts)).toEqual(['port-forbidden']);
+    expect(codesOf(verdicts)).toEqual(['port-forbidden', 'self-signed']);
     expect(verdicts[0]?.evidence).toContain('EACCES');
   });
 });

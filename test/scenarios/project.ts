@@ -192,6 +192,28 @@ const settingsScenarios: Scenario[] = [
 
 const typedScenarios: Scenario[] = [
   {
+    name: 'a project that runs on another port than its DOMAINS say',
+    codes: ['origin-refused', 'healthy'],
+    unasked: 'its other pages may open sockets',
+    build: async (scene) => {
+      const project = await localProject(scene, 'insecure');
+      setLines(project, 'DOMAINS=http://localhost:1');
+      await startService(scene, project);
+      return inside(project);
+    },
+  },
+  {
+    name: 'a project that does not run, and whose CA nobody knows',
+    codes: ['private-ca', 'port-closed'],
+    unasked: 'no server runs',
+    build: async (scene) => {
+      const ca = await make({ name: 'CN=Unknown CA', isCa: true });
+      const { cert, key } = await leafWith(scene, { by: ca });
+      const pair = { 'certs/key.pem': key, 'certs/cert.pem': cert + ca.cert };
+      return inside(await localProject(scene, 'mkcert', pair));
+    },
+  },
+  {
     name: 'a project that runs, by its URL',
     codes: ['healthy'],
     build: async (scene) => {
@@ -292,7 +314,7 @@ const portScenarios: Scenario[] = [
   },
   {
     name: 'a project that is to listen on an address of somebody else',
-    codes: ['address-not-available'],
+    codes: ['address-not-available', 'origin-refused'],
     unasked: 'what the network says of such an address is the network’s matter',
     build: async (scene) => {
       const project = await localProject(scene, 'insecure');

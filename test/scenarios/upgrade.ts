@@ -143,6 +143,18 @@ export const upgradeScenarios: Scenario[] = [
     build: (scene) => saying(scene, 426, { body: 'Upgrade Required' }),
   },
   {
+    name: 'a proxy speaks HTTP/1.0 to the service',
+    codes: ['upgrade-stripped'],
+    build: (scene) =>
+      saying(scene, 505, { headers: json, body: '{"message":"A handshake needs HTTP/1.1."}' }),
+  },
+  {
+    name: 'a server says no to a handshake with HTTP status 405',
+    codes: ['wrong-path'],
+    likely: true,
+    build: (scene) => saying(scene, 405),
+  },
+  {
     name: 'the origin is refused with 401, as ws does it',
     codes: ['origin-refused'],
     build: async (scene) =>
@@ -269,6 +281,16 @@ export const upgradeScenarios: Scenario[] = [
     build: async (scene) => {
       const port = await scene.listen(plainEcho({ autoPong: false, verifyClient: () => true }));
       return at(`ws://localhost:${port}/`, '--timeout', '1');
+    },
+  },
+  {
+    name: 'the first message is a megabyte',
+    codes: ['origin-unchecked', 'healthy'],
+    build: async (scene) => {
+      const server = createPlain();
+      const sockets = new WebSocketServer({ server });
+      sockets.on('connection', (socket) => socket.send(Buffer.alloc(1_000_000)));
+      return at(`ws://localhost:${await scene.listen(server)}/`);
     },
   },
   {

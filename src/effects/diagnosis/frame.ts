@@ -6,6 +6,7 @@ export const opcodes = { close: 8, ping: 9, pong: 10 } as const;
 /** A frame of a server. */
 export interface Frame {
   opcode: number;
+  /** Of a control frame; that of others is not looked at. */
   payload: Buffer;
   /** With its header, in bytes. */
   length: number;
@@ -39,7 +40,8 @@ function lengthsOf(bytes: Buffer): { header: number; payload: number } | undefin
 
 /**
  * Reads the first frame of what a server sent (RFC 6455, section 5.2).
- * @returns nothing as long as it is not whole; `invalid` for what no server may send
+ * @returns nothing as long as its header, or a control frame, is not whole; `invalid` for what no
+ * server may send
  */
 export function readFrame(bytes: Buffer): Frame | 'invalid' | undefined {
   if (bytes.length < 2) {
@@ -56,6 +58,9 @@ export function readFrame(bytes: Buffer): Frame | 'invalid' | undefined {
     return undefined;
   }
   const length = lengths.header + lengths.payload;
+  if (opcode < opcodes.close) {
+    return { opcode, payload: Buffer.alloc(0), length };
+  }
   return bytes.length < length
     ? undefined
     : { opcode, payload: bytes.subarray(lengths.header, length), length };

@@ -14,6 +14,8 @@ export interface Judging {
   caFile?: string;
   /** Files beside the server's certificate, in which its issuer may be. */
   candidates: string[];
+  /** The file that the chain is read from, where no server sent it. */
+  source?: string;
 }
 
 function certificatesAt(path: string): X509Certificate[] {
@@ -98,6 +100,7 @@ export async function judgeTrust(
     ...present('namesake', namesakeOf(last, judging)),
     ...present('caRoot', here.length > 0 ? caRoot() : undefined),
     ...present('caFile', judging.caFile),
+    ...present('source', judging.source),
     stores: await storesOf(chain, signer, judging),
   };
 }

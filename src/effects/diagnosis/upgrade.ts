@@ -43,7 +43,7 @@ function acceptOf(key: string): string {
 
 /** The beginning of what came, as it can be printed. */
 function beginning(bytes: Buffer): string {
-  return visible(bytes.subarray(0, shownBytes).toString('latin1'));
+  return visible(bytes.subarray(0, shownBytes).toString('latin1').trimEnd());
 }
 
 /** What came where it is no HTTP; the beginning of an answer that did not go on is nothing. */
@@ -82,8 +82,10 @@ export async function askUpgrade(
   const accepted = parsed.headers['sec-websocket-accept'] === acceptOf(key);
   if (parsed.status === 101) {
     wire.take(parsed.head);
-    const { status, headers, body } = parsed;
-    return { origin, end: received.end, bytes: '', answer: { status, headers, body, accepted } };
+    const { status, headers } = parsed;
+    // What follows are frames.
+    const answer = { status, headers, body: '', accepted };
+    return { origin, end: received.end, bytes: '', answer };
   }
   const rest = await wire.read(
     (bytes) => parseAnswer(bytes)?.whole === true,

@@ -2,8 +2,8 @@ import type { Duplex } from 'node:stream';
 import type { End } from '../../plan/diagnosis/evidence.js';
 import { errorCode } from '../reasons.js';
 
-/** More than this a server has not to say before we have judged it. */
-const mostBytes = 64 * 1024;
+/** More than this a server has not to say before we have judged it, in bytes. */
+const mostBytes = 256 * 1024;
 
 /** What was told of an error: Node's code, and the alert that TLS gave for a reason. */
 export interface Failure {
@@ -33,7 +33,7 @@ export interface Received extends Failure {
 /** A connection that is read by hand, with limits of time and size. */
 export interface Wire {
   write: (bytes: string | Buffer) => void;
-  /** Takes the first of what has been received away. */
+  /** Takes the first of what has been received away; what is yet to come of it is dropped. */
   take: (length: number) => void;
   /**
    * Waits until `done` is true of all that has come and was not taken, the other side ends, or the
@@ -45,8 +45,9 @@ export interface Wire {
 
 /** Reads a connection that is open; `cancel` drops it. */
 export function wireOf(socket: Duplex, cancel: AbortSignal): Wire {
-  const state: { chunks: Buffer; end: End; failure: Failure; wake: () => void } = {
+  const state: { chunks: Buffer; owed: number; end: End; failure: Failure; wake: () => void } = {
     chunks: Buffer.alloc(0),
+    owed: 0,
     end: 'open',
     failure: {},
     wake: () => undefined,
@@ -56,7 +57,9 @@ export function wireOf(socket: Duplex, cancel: AbortSignal): Wire {
     state.wake();
   };
   socket.on('data', (chunk: Buffer) => {
-    state.chunks = Buffer.concat([state.chunks, chunk]);
+    const rest = chunk.subarray(state.owed);
+    state.owed = Math.max(0, state.owed - chunk.length);
+    state.chunks = Buffer.concat([state.chunks, rest]);
     if (state.chunks.length > mostBytes) {
       socket.pause();
       ended('too-long');
@@ -78,6 +81,7 @@ export function wireOf(socket: Duplex, cancel: AbortSignal): Wire {
       }
     },
     take: (length) => {
+      state.owed += Math.max(0, length - state.chunks.length);
       state.chunks = state.chunks.subarray(length);
     },
     read: async (done, limit) => {

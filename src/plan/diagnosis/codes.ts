@@ -37,7 +37,7 @@ export const codes = {
   'closed-by-application': 'the application closes the socket itself',
   'no-pong': 'the socket is open, and a ping is not answered',
   'proxy-upstream-down': 'the proxy does not reach the service behind it',
-  'proxy-upstream-scheme': 'the proxy speaks plain HTTP to a service that speaks TLS',
+  'proxy-upstream-scheme': 'the proxy and the service behind it do not speak the same scheme',
   'idle-timeout': 'a silent socket is dropped',
   'proxy-unknown-host': 'the proxy serves no site of this name',
   'http2-only': 'the port speaks HTTP/2 alone',

@@ -5,7 +5,7 @@ import { isNotRunning } from './rules-listening.js';
 import { stages, type StageName, type Verdict } from './verdict.js';
 
 /** What is seen of a connection where the service cannot listen, which says nothing more. */
-const unanswered: Code[] = ['port-closed', 'wrong-address-family', 'unreachable', 'dns'];
+const unanswered: Code[] = ['port-closed', 'wrong-address-family', 'unreachable'];
 
 /** What keeps the service from listening. */
 const refusals: Code[] = ['port-forbidden', 'address-not-available', 'port-in-use'];

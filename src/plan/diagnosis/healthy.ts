@@ -33,7 +33,9 @@ function proven({ tls, upgrade, foreignOrigin, idle, target }: Evidence): string
 /** @returns the verdict of a connection that nothing blocks, with what was proven of it */
 export function healthy(evidence: Evidence): Verdict {
   const clients = clientsOf(evidence);
-  const { target, upgrade } = evidence;
+  const { target, upgrade, trust } = evidence;
+  const whom =
+    trust?.caFile === undefined ? clientsText(clients) : `a client that trusts ${trust.caFile}`;
   const open = isOpen(upgrade);
   const seen = proven(evidence).join(', ');
   return {
@@ -43,8 +45,8 @@ export function healthy(evidence: Evidence): Verdict {
     certainty: open ? 'certain' : 'likely',
     clients,
     cause: open
-      ? `${target.url} works for ${clientsText(clients)}.`
-      : 'Nothing is wrong as far as could be seen without a connection.',
+      ? `${target.url} works for ${whom}.`
+      : 'Nothing wrong was found in the settings and files. No socket was opened.',
     evidence: seen === '' ? 'Nothing was connected to.' : `${seen}.`,
     fix: 'Nothing is to be done.',
     commands: [],

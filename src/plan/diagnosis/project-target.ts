@@ -51,6 +51,11 @@ function pageOf({ settings, proxied }: Place): URL {
   return found ?? new URL(localSite);
 }
 
+/** @returns the origin of the page that the service itself, or the proxy in front, serves */
+export function ownOrigin(project: Place): string {
+  return pageOf(project).origin;
+}
+
 /** @returns whether a host is this machine's loopback, by whatever name */
 export function isLoopback(host: string): boolean {
   return /^(localhost|.*\.localhost|127(\.\d+){3}|::1)$/.test(host);

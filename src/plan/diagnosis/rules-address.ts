@@ -40,11 +40,22 @@ function isLocalhost({ target }: Evidence): boolean {
   return /(^|\.)localhost\.?$/i.test(target.host);
 }
 
+/** The service of a project listens where its settings say. */
+function listenFix({ project }: Evidence, otherwise: string): string {
+  const host = project?.settings.HOST ?? 'localhost';
+  return host === 'localhost' || project?.proxied === true
+    ? otherwise
+    : `HOST in .env is ${host}, so that the service listens there alone: set it to localhost, or let pages use that address (DOMAINS, and the names of the certificate).`;
+}
+
 const unknownName = ['ENOTFOUND', 'EAI_NONAME', 'EAI_NODATA'];
 
-function nameFix({ name, target }: Evidence): string {
+function nameFix({ name, target, project }: Evidence): string {
   if ((name?.addresses ?? []).length > 0) {
     return 'Browsers know it by themselves; for other programs add a line for it to the hosts file.';
+  }
+  if (project !== undefined && project.typed !== true) {
+    return `Correct the name ${target.host} in DOMAINS or HOST, in .env.`;
   }
   return unknownName.includes(name?.error ?? '')
     ? `Correct the name ${target.host} in the URL, or add it to your DNS or to the hosts file.`
@@ -81,7 +92,7 @@ export const addressRules: Rule[] = [
       return {
         cause: `Nothing listens on port ${port} of ${host}.`,
         evidence: `${list(named(evidence))}.`,
-        fix: 'Start the server, or correct the port in the URL.',
+        fix: listenFix(evidence, 'Start the server, or correct the port in the URL.'),
       };
     },
   },
@@ -97,7 +108,10 @@ export const addressRules: Rule[] = [
       return {
         cause: `The server listens on ${other.address}, and the URL leads to ${wanted}.`,
         evidence: `${list([...named(evidence), other])}.`,
-        fix: `Let the server listen on localhost (both addresses), or write the URL with ${other.family === 6 ? `[${other.address}]` : other.address}.`,
+        fix: listenFix(
+          evidence,
+          `Let the server listen on localhost (both addresses), or write the URL with ${other.family === 6 ? `[${other.address}]` : other.address}.`,
+        ),
         // A browser tries both addresses of localhost, whatever the hosts file says.
         ...(isLocalhost(evidence) ? { clients: ['node' as const, 'system' as const] } : {}),
       };

@@ -1,4 +1,5 @@
 import { everyClient, type Client } from './client.js';
+import { reissued } from './reissue.js';
 import { dateText } from './signals.js';
 import type { CertificateFacts, Evidence } from './evidence.js';
 import type { Rule } from './verdict.js';
@@ -51,12 +52,6 @@ function period({ validFrom, validTo }: CertificateFacts): string {
   return `It is valid from ${dateText(validFrom)} to ${dateText(validTo)}.`;
 }
 
-/** The words that make a new certificate, where it is one of a development CA. */
-function renewal({ surroundings, trust, target }: Evidence): { commands?: string[][] } {
-  const isDevelopment = trust?.signer === 'here' || trust?.signer === 'elsewhere';
-  return isDevelopment ? { commands: [[...surroundings.us, 'certs', target.host]] } : {};
-}
-
 function namesText({ names, commonName }: CertificateFacts): string {
   if (names !== undefined) {
     return `It is for ${names.join(', ')}.`;
@@ -89,10 +84,12 @@ export const certificateRules: Rule[] = [
       return {
         cause: `${called(ended, evidence)} has expired.`,
         evidence: `${period(ended)}${clockText(ended, evidence)}`,
-        fix: clock
-          ? clockFix
-          : 'Have it issued again, and let the server load it: many read their files at start alone.',
-        ...(clock ? { alternatives: ['not-yet-valid'] } : renewal(evidence)),
+        ...(clock
+          ? { fix: clockFix, alternatives: ['not-yet-valid'] }
+          : reissued(
+              evidence,
+              'Have it issued again, and let the server load it: many read their files at start alone.',
+            )),
       };
     },
   },
@@ -109,8 +106,9 @@ export const certificateRules: Rule[] = [
       return {
         cause: `${called(early, evidence)} is not valid yet, or this machine's clock is wrong.`,
         evidence: `${period(early)} It is ${dateText(surroundings.now)} here.${clockText(early, evidence)}`,
-        fix: clock ? clockFix : 'Look at the clocks of both machines, or have it issued again.',
-        ...(clock ? { alternatives: ['expired'] } : renewal(evidence)),
+        ...(clock
+          ? { fix: clockFix, alternatives: ['expired'] }
+          : { fix: 'Look at the clocks of both machines, or have it issued again.' }),
       };
     },
   },
@@ -129,8 +127,7 @@ export const certificateRules: Rule[] = [
       return {
         cause: `The certificate of the server is not for ${host}.`,
         evidence: namesText(certificate),
-        fix: `Have it issued for ${host}, too${change}.`,
-        ...renewal(evidence),
+        ...reissued(evidence, `Have it issued for ${host}, too${change}.`),
       };
     },
   },
@@ -147,8 +144,7 @@ export const certificateRules: Rule[] = [
         ...(certificate.covers ? { clients: ['browser'] } : {}),
         cause: 'The certificate of the server has no subjectAltName, where clients look for names.',
         evidence: `${namesText(certificate)}${certificate.covers ? ' Node.js and curl accept that still.' : ''}`,
-        fix: `Have it issued with ${host} as subjectAltName.`,
-        commands: [[...evidence.surroundings.us, 'certs', host]],
+        ...reissued(evidence, `Have it issued with ${host} as subjectAltName.`),
       };
     },
   },
@@ -163,8 +159,7 @@ export const certificateRules: Rule[] = [
       return {
         cause: 'The certificate may not be used by servers.',
         evidence: `Its extended key usage is ${usages.join(', ')}, and not ${serverUsage} (serverAuth).`,
-        fix: 'Have it issued for servers: mkcert without -client does that.',
-        ...renewal(evidence),
+        ...reissued(evidence, 'Have it issued for servers: mkcert without -client does that.'),
       };
     },
   },
@@ -187,8 +182,10 @@ export const certificateRules: Rule[] = [
           ? `The RSA key of the server has ${keyBits} bits: OpenSSL, and with it Node.js from 24 on and curl, refuse it.`
           : 'The certificate is signed with MD5 or SHA-1, which clients refuse.',
         evidence: `${keyType.toUpperCase()} key${keyBits === undefined ? '' : ` of ${keyBits} bits`}${weakSignature ? ', signed with MD5 or SHA-1' : ''}.`,
-        fix: `Have a certificate issued for a key of the curve P-256, or of RSA with at least ${leastBits} bits.`,
-        commands: [[...evidence.surroundings.us, 'certs', evidence.target.host]],
+        ...reissued(
+          evidence,
+          `Have a certificate issued for a key of the curve P-256, or of RSA with at least ${leastBits} bits.`,
+        ),
       };
     },
   },

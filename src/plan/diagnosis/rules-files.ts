@@ -29,8 +29,15 @@ function reasonsText(files: FileEvidence[]): string {
   );
 }
 
+function isFolder(files: FileEvidence[]): boolean {
+  return files.some(({ error }) => error === 'EISDIR');
+}
+
 /** What to do with files of somebody's own that cannot be read. */
 function readableFix(files: FileEvidence[]): string {
+  if (isFolder(files)) {
+    return 'Move the folder away, as a container makes one where a file that is to be mounted is missing, and put the file there.';
+  }
   return files.some(({ error }) => error === 'EACCES')
     ? 'Let the user who runs the service read them, and nobody else read the key. The service itself needs no rights of root.'
     : `Correct ${settingsText(files)} in .env, or put the files where they are looked for.`;
@@ -53,7 +60,7 @@ export const fileRules: Rule[] = [
         evidence: `Looked in ${project.directory}. ${unreadable
           .map(({ path, error }) => `${path}: ${error}`)
           .join(', ')}.`,
-        ...(refused
+        ...(refused || isFolder(unreadable)
           ? { fix: readableFix(unreadable) }
           : wayOut(evidence, readableFix(unreadable), unreadable)),
       };
@@ -76,12 +83,9 @@ export const fileRules: Rule[] = [
           ? `The private key ${file.path} is encrypted, and KEY_PASSPHRASE does not open it.`
           : `The private key ${file.path} is encrypted, and KEY_PASSPHRASE is empty.`,
         evidence: `${file.path} says ENCRYPTED, and cannot be opened.`,
-        ...wayOut(
-          evidence,
-          known
-            ? 'Correct KEY_PASSPHRASE in .env.'
-            : 'Set KEY_PASSPHRASE in .env, or in the environment of the service.',
-        ),
+        fix: known
+          ? 'Correct KEY_PASSPHRASE in .env.'
+          : 'Set KEY_PASSPHRASE in .env, or in the environment of the service.',
       };
     },
   },

@@ -125,9 +125,13 @@ export const framesRules: Rule[] = [
         ? `, one that was pinged every ${idle.interval / 1000} s was not`
         : ', and so was one that was pinged';
       return {
-        cause: 'A socket on which nothing is sent is dropped, by a proxy or by the server.',
+        cause: outlived
+          ? 'A socket on which nothing is sent is dropped, by a proxy or by the server.'
+          : 'A socket is dropped after a time, whether something is sent or not.',
         evidence: `A silent socket was dropped after ${seconds} s without a close frame${beside}.`,
-        fix: 'Ping every client from the server, every 25 s or more often, and raise the limit of the proxy (nginx: `proxy_read_timeout 3600s;`).',
+        fix: outlived
+          ? `Ping every client from the server more often than every ${seconds} s, and raise the limit of the proxy (nginx: \`proxy_read_timeout 3600s;\`).`
+          : "Look at the server's log and at the proxies before it for a limit on the age of a connection; let clients connect again.",
         ...(outlived ? {} : { alternatives: ['handler-died' as const] }),
       };
     },

@@ -44,6 +44,11 @@ function originFix({ page, target: { origin } }: Evidence): string {
     : `Add allow-same-origin to the directive sandbox of ${page.url}, so that its sockets claim the origin of the page and not null.`;
 }
 
+/** Our own service says that none arrived, where one was sent. */
+function isOriginLost({ upgrade }: Evidence): boolean {
+  return upgrade?.origin !== undefined && /has no Origin header/.test(upgrade.answer?.body ?? '');
+}
+
 export const originRules: Rule[] = [
   {
     code: 'origin-refused',
@@ -81,6 +86,13 @@ export const originRules: Rule[] = [
         return undefined;
       }
       const tried = evidence.otherOrigins.map(claimed).join(', ');
+      if (isOriginLost(evidence)) {
+        return {
+          cause: 'A proxy on the way takes the Origin header away, and the service wants one.',
+          evidence: `${answerText(answer)}. One was sent.`,
+          fix: 'Let the proxy pass the Origin header on as it is.',
+        };
+      }
       return {
         cause: 'The server refuses this handshake, whatever origin it claims.',
         evidence: `${answerText(answer)}${tried === '' ? '' : `; the same ${tried}`}.`,

@@ -1,5 +1,6 @@
 import { answerText, proxyName, refusal } from './signals.js';
 import { isProxyError } from './rules-upgrade.js';
+import { scriptOf } from './project-words.js';
 import type { Evidence, HttpAnswer } from './evidence.js';
 import type { Rule } from './verdict.js';
 
@@ -17,8 +18,9 @@ export const proxyRules: Rule[] = [
     stage: 'proxy',
     judge: (evidence) => {
       const answer = gatewayError(evidence);
-      const upstream = evidence.project?.upstream;
-      if (answer === undefined || upstream?.state === 'tls') {
+      const { project } = evidence;
+      const upstream = project?.upstream;
+      if (answer === undefined || upstream?.state === 'tls' || upstream?.state === 'plain') {
         return undefined;
       }
       const refused = upstream?.state === 'refused';
@@ -29,6 +31,7 @@ export const proxyRules: Rule[] = [
         cause: `${proxyName(answer)} answers, and does not reach the service behind it.`,
         evidence: `${answerText(answer)}.${seen}`,
         fix: 'Start the service, and compare its address and port with those in the proxy.',
+        commands: refused && project !== undefined ? [scriptOf(project, 'dev')] : [],
         ...(refused ? {} : { alternatives: ['proxy-upstream-scheme', 'server-error'] }),
       };
     },
@@ -39,6 +42,14 @@ export const proxyRules: Rule[] = [
     judge: (evidence) => {
       const answer = gatewayError(evidence);
       const upstream = evidence.project?.upstream;
+      if (answer !== undefined && upstream?.state === 'plain') {
+        return {
+          cause: `${proxyName(answer)} does not reach the service, which runs and speaks plain HTTP: the proxy speaks TLS to it, or asks another port.`,
+          evidence: `${answerText(answer)}. Port ${upstream.port} of ${upstream.address} speaks plain HTTP.`,
+          fix: `Let the proxy ask http://${upstream.address}:${upstream.port}.`,
+          alternatives: ['proxy-upstream-down'],
+        };
+      }
       if (answer === undefined || upstream?.state !== 'tls') {
         return undefined;
       }

@@ -1,3 +1,4 @@
+import { ownOrigin } from './project-target.js';
 import { listed, scriptOf, severityOf } from './project-words.js';
 import type { Rule } from './verdict.js';
 
@@ -72,6 +73,30 @@ export const settingsRules: Rule[] = [
         cause: `The service does not start with what its settings say of ${names}.`,
         evidence: mistakes.join(' '),
         fix: `Correct ${names} in .env, or in the environment, which wins over the file.`,
+      };
+    },
+  },
+  {
+    code: 'origin-refused',
+    stage: 'settings',
+    judge: (evidence) => {
+      const { project } = evidence;
+      const own = project === undefined ? undefined : ownOrigin(project);
+      const { PORT = 0 } = project?.settings ?? {};
+      const known = PORT > 0 && project?.mistakes.length === 0 && project.envError === undefined;
+      if (project === undefined || own === undefined || !known) {
+        return undefined;
+      }
+      if (project.settings.DOMAINS.includes(own)) {
+        return undefined;
+      }
+      const entries = project.settings.DOMAINS.join(', ');
+      return {
+        severity: 'warning',
+        clients: ['browser'],
+        cause: `The page of the service itself, ${own}, may not open a socket: it is not listed in DOMAINS.`,
+        evidence: `DOMAINS is ${entries === '' ? 'empty' : entries}.`,
+        fix: `Add ${own} to DOMAINS in .env, unless its page is not used. DOMAINS follows PORT and HTTPS.`,
       };
     },
   },

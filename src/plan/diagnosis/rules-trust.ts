@@ -1,5 +1,6 @@
 import type { Code } from './codes.js';
 import { everyClient, type Client } from './client.js';
+import { reissued } from './reissue.js';
 import { clientsText } from './signals.js';
 import type { Evidence } from './evidence.js';
 import type { StoreTrust, TrustEvidence } from './trust-evidence.js';
@@ -51,15 +52,18 @@ function weight(trust: TrustEvidence): Pick<Verdict, 'severity' | 'clients'> | u
   };
 }
 
-function storesText({ stores, issuer, sent, caFile }: TrustEvidence): string {
-  const words = stores.map(({ title, trusts }) => {
-    const known = trusts === true ? 'trusted' : 'not trusted';
-    return `${title}: ${trusts === undefined ? 'could not be asked' : known}`;
-  });
-  const each =
-    caFile === undefined ? [...new Set(words)].join('; ') : `${caFile} does not vouch for it`;
-  const many = sent === 1 ? 'One certificate was sent' : `${sent} certificates were sent`;
-  return `${many}, signed by "${issuer}". ${each}.`;
+function storeText({ title, trusts, note, fix }: StoreTrust): string {
+  const known = trusts === true ? 'trusted' : 'not trusted';
+  const why = trusts === false && fix.length === 0 && note !== undefined ? ` (${note})` : '';
+  return `${title}: ${trusts === undefined ? 'could not be asked' : known}${why}`;
+}
+
+function storesText({ stores, issuer, sent, caFile, source }: TrustEvidence): string {
+  const words = [...new Set(stores.map(storeText))].join('; ');
+  const each = caFile === undefined ? words : `${caFile} does not vouch for it`;
+  const many = sent === 1 ? 'One certificate' : `${sent} certificates`;
+  const where = source === undefined ? `${sent === 1 ? 'was' : 'were'} sent` : `in ${source}`;
+  return `${many} ${where}, signed by "${issuer}". ${each}.`;
 }
 
 /** The sentences about who refuses. */
@@ -94,10 +98,6 @@ function trustRule(code: Code, { is, say }: About): Rule {
       };
     },
   };
-}
-
-function reissue({ surroundings, target }: Evidence): string[][] {
-  return [[...surroundings.us, 'certs', target.host]];
 }
 
 /** What makes the stores trust the CA, without those that others make superfluous. */
@@ -142,8 +142,7 @@ export const trustRules: Rule[] = [
     is: ({ signer }) => (signer === 'elsewhere' ? [] : undefined),
     say: ({ caRoot, namesake }, evidence) => ({
       cause: `The certificate is signed by a development CA, and not by ${caRoot === undefined ? 'one of this machine, which has none' : `the one in ${caRoot}`}${namesake === undefined ? '' : ', though that has the same name'}: another user (sudo), a container, another machine, or an earlier CA made it.`,
-      fix: 'Issue the certificate anew as the user whose browser connects, and restart the server.',
-      commands: reissue(evidence),
+      ...reissued(evidence, 'Issue the certificate anew as the user whose browser connects.'),
     }),
   }),
   trustRule('self-signed', {
@@ -151,8 +150,7 @@ export const trustRules: Rule[] = [
     say: (_trust, evidence) => ({
       cause:
         'The certificate is self-signed: it vouches for itself. A warning that was clicked away for a page does not count for sockets on other ports and hosts.',
-      fix: 'Replace it by one of a CA that clients trust; for development make one here.',
-      commands: reissue(evidence),
+      ...reissued(evidence, 'Replace it by one of a CA that clients trust.'),
     }),
   }),
   trustRule('missing-intermediate', {

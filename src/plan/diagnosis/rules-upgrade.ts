@@ -52,6 +52,23 @@ function seenText({ upgrade, connection, httpVersion }: Seen): string {
   return `The service saw for Upgrade: ${wanted}, for Connection: ${kept}${version}.`;
 }
 
+/** What a server says to a request of HTTP/1.0, in which no upgrade can be asked for. */
+function isOldHttp({ status, body }: HttpAnswer): boolean {
+  return status === 505 && /HTTP\/1\.1/.test(body);
+}
+
+/** What a Socket.IO server says to a request for a socket in which no upgrade arrives. */
+function isEngineIoRefusal({ status, body }: HttpAnswer): boolean {
+  return status === 400 && /"code":3,"message":"Bad request"/.test(body);
+}
+
+/** An answer that may be given for want of an upgrade. */
+function strippedAnswer(evidence: Evidence): HttpAnswer | undefined {
+  const answer = refusal(evidence);
+  const isOne = answer !== undefined && ([426, 404].includes(answer.status) || isOldHttp(answer));
+  return isOne || (answer !== undefined && isEngineIoRefusal(answer)) ? answer : undefined;
+}
+
 function isEngineIo({ body }: HttpAnswer): boolean {
   return /"message":"(Transport unknown|Bad handshake method|Unsupported protocol version)"/.test(
     body,
@@ -79,6 +96,7 @@ function unexplained(evidence: Evidence): HttpAnswer | undefined {
     telling.includes(answer.status) ||
     openingOrigin(evidence) !== undefined ||
     isPlainOnTls(evidence) ||
+    isEngineIoRefusal(answer) ||
     wantsCertificate.test(answer.body);
   return known ? undefined : answer;
 }
@@ -138,7 +156,7 @@ export const upgradeRules: Rule[] = [
     code: 'upgrade-stripped',
     stage: 'upgrade',
     judge: (evidence) => {
-      const answer = statusIn(evidence, 426, 404);
+      const answer = strippedAnswer(evidence);
       const seen = answer === undefined ? undefined : seenBy(answer);
       if (answer === undefined) {
         return undefined;
@@ -155,11 +173,15 @@ export const upgradeRules: Rule[] = [
           : undefined;
       }
       return {
-        cause: 'Something between here and the service takes the Upgrade header away.',
+        cause: isOldHttp(answer)
+          ? 'A proxy on the way speaks HTTP/1.0 to the service, in which there is no upgrade.'
+          : 'Something between here and the service takes the Upgrade header away.',
         evidence:
           seen === undefined ? `${answerText(answer)}.` : `HTTP status 426. ${seenText(seen)}`,
         fix: passFix(answer),
-        ...(seen === undefined ? { alternatives: ['upgrade-ignored' as const] } : {}),
+        ...(seen === undefined && !isOldHttp(answer)
+          ? { alternatives: ['upgrade-ignored' as const] }
+          : {}),
       };
     },
   },
@@ -211,7 +233,7 @@ export const upgradeRules: Rule[] = [
       return {
         cause: 'The server answers the handshake as it answers a plain request.',
         evidence: `${answerText(answer)}.`,
-        fix: 'Let the route take WebSockets: in Fastify `await app.register(websocket)` before the routes, and `{ websocket: true }` on this one.',
+        fix: 'If this is the server that is meant, let the route take WebSockets: in Fastify `await app.register(websocket)` before the routes, and `{ websocket: true }` on this one.',
         ...(proxy === undefined ? {} : { alternatives: ['upgrade-stripped' as const] }),
       };
     },
@@ -253,7 +275,7 @@ export const upgradeRules: Rule[] = [
       if (upgrade?.end === 'too-long' && upgrade.answer === undefined) {
         return {
           cause: 'An answer without end comes, and no handshake.',
-          evidence: 'More than 64 KiB came.',
+          evidence: 'Hundreds of kilobytes came.',
           fix: 'Look at what listens there: the URL leads to another service.',
         };
       }
@@ -289,7 +311,13 @@ export const upgradeRules: Rule[] = [
     judge: (evidence) => {
       const answer = refusal(evidence);
       const own = [502, 504].includes(answer?.status ?? 0);
-      if (answer === undefined || answer.status < 500 || own || isProxyError(answer)) {
+      if (
+        answer === undefined ||
+        answer.status < 500 ||
+        own ||
+        isOldHttp(answer) ||
+        isProxyError(answer)
+      ) {
         return undefined;
       }
       return {

@@ -1,5 +1,6 @@
 import { quoteCommand } from '../../core/quote.js';
 import { visible } from '../../core/shown.js';
+import { codes } from './codes.js';
 import { clientsText } from './signals.js';
 import type { Diagnosis } from './report.js';
 import type { StageName, StageResult, Verdict } from './verdict.js';
@@ -68,8 +69,7 @@ function verdictText(verdict: Verdict): string {
   const { code, severity, certainty, cause, evidence, fix, commands, clients, alternatives } =
     verdict;
   const doubt = certainty === 'likely' && severity !== 'info' ? 'Most likely: ' : '';
-  const others =
-    alternatives.length === 0 ? [] : paragraph('Or', `it may be ${alternatives.join(', ')}.`);
+  const others = alternatives.flatMap((other) => paragraph('Or', `${codes[other]} [${other}]`));
   return [
     ...wrapped(visible(`${doubt}${cause} [${code}]`), '  ', `${signs[severity]} `),
     ...paragraph(labels.evidence, evidence),

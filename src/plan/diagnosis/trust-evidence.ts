@@ -16,6 +16,8 @@ export interface TrustEvidence {
   signer: 'here' | 'elsewhere' | 'self' | 'other';
   /** How many certificates the server sends. */
   sent: number;
+  /** The file from which it would send them, where it does not run. */
+  source?: string;
   /** The issuer of the last of them, in one line. */
   issuer: string;
   /** The last of them vouches for itself. */

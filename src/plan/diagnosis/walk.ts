@@ -5,6 +5,8 @@ import { stages, type StageName, type StageResult, type Verdict } from './verdic
 /** A stage: whether it is part of this way, and what was seen there if it was reached. */
 interface Row {
   asked: (evidence: Evidence) => boolean;
+  /** Whether what was seen is as it should be, where no verdict says so; it is by default. */
+  holds?: (evidence: Evidence) => boolean;
   /** Undefined where it was not reached. */
   seen: (evidence: Evidence) => string | undefined;
 }
@@ -25,6 +27,10 @@ function addressesSeen({ reached }: Evidence): string | undefined {
   const named = reached.filter((each) => each.named);
   const results = named.map(({ address, result }) => `${address} ${result}`);
   return results.length === 0 ? undefined : results.join(', ');
+}
+
+function isReached({ reached }: Evidence): boolean {
+  return reached.some(({ result, named }) => named && result === 'open');
 }
 
 function tlsSeen({ tls }: Evidence): string | undefined {
@@ -75,14 +81,19 @@ function originSeen({ upgrade, foreignOrigin }: Evidence): string | undefined {
 
 function proxyOf({ upgrade, project }: Evidence): string | undefined {
   const seen = upgrade?.answer === undefined ? undefined : proxyIn(upgrade.answer);
-  return seen ?? (project?.upstream === undefined ? undefined : 'none seen');
+  const asked = project?.upstream !== undefined && upgrade?.answer !== undefined;
+  return seen ?? (asked ? 'none seen' : undefined);
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 function framesText({ pong, pings, messages, close, end }: FramesEvidence): string {
   return [
     ...(pong ? ['pong'] : []),
-    ...(pings > 0 ? [`${pings} pings`] : []),
-    ...(messages > 0 ? [`${messages} messages`] : []),
+    ...(pings > 0 ? [counted(pings, 'ping')] : []),
+    ...(messages > 0 ? [counted(messages, 'message')] : []),
     ...(close === undefined ? [] : [`close code ${close.code}`]),
     ...(end === 'open' ? [] : [end]),
   ].join(', ');
@@ -96,16 +107,17 @@ const rows: Record<StageName, Row> = {
   },
   name: {
     asked: always,
+    holds: ({ name }) => (name?.addresses ?? []).length > 0,
     seen: ({ name }) =>
       name === undefined
         ? undefined
         : (name.error ?? name.addresses.map(({ address }) => address).join(', ')),
   },
-  address: { asked: always, seen: addressesSeen },
-  tls: { asked: isSecure, seen: tlsSeen },
+  address: { asked: always, holds: isReached, seen: addressesSeen },
+  tls: { asked: isSecure, holds: ({ tls }) => tls?.end === 'secure', seen: tlsSeen },
   certificate: { asked: isSecure, seen: certificateSeen },
   trust: { asked: isSecure, seen: trustSeen },
-  upgrade: { asked: always, seen: upgradeSeen },
+  upgrade: { asked: always, holds: ({ upgrade }) => isOpen(upgrade), seen: upgradeSeen },
   origin: { asked: always, seen: originSeen },
   proxy: { asked: (evidence) => proxyOf(evidence) !== undefined, seen: proxyOf },
   frames: {
@@ -126,7 +138,7 @@ const rows: Record<StageName, Row> = {
 
 function stateOf(stage: StageName, evidence: Evidence, verdicts: Verdict[]): StageResult['state'] {
   const own = verdicts.filter((verdict) => verdict.stage === stage);
-  const { asked, seen } = rows[stage];
+  const { asked, seen, holds = always } = rows[stage];
   if (own.some(({ severity }) => severity === 'blocking')) {
     return 'failed';
   }
@@ -136,11 +148,11 @@ function stateOf(stage: StageName, evidence: Evidence, verdicts: Verdict[]): Sta
   if (!asked(evidence)) {
     return 'not-asked';
   }
-  if (stage === 'upgrade' && evidence.upgrade !== undefined && !isOpen(evidence.upgrade)) {
-    // Another stage has the reason, such as the origin.
-    return 'failed';
+  if (seen(evidence) === undefined) {
+    return 'not-reached';
   }
-  return seen(evidence) === undefined ? 'not-reached' : 'passed';
+  // Where another stage has the reason, such as the origin of a refused upgrade, this one failed, too.
+  return holds(evidence) ? 'passed' : 'failed';
 }
 
 /** @returns what became of each stage of the way */

@@ -1,0 +1,41 @@
+import type { X509Certificate } from 'node:crypto';
+import { resolve } from 'node:path';
+import type { ProjectEvidence } from '../../plan/diagnosis/project-evidence.js';
+import type { TrustEvidence } from '../../plan/diagnosis/trust-evidence.js';
+import { isIssuedBy } from '../certs/certificate.js';
+import { readText } from '../trust/files.js';
+import { certificatesIn } from './authorities.js';
+import { judgeTrust, type Judging } from './trust.js';
+
+/** Each certificate behind one that it signed, as a server would send them. */
+function linked(certificates: X509Certificate[]): X509Certificate[] {
+  const [own, ...others] = certificates;
+  const chain = own === undefined ? [] : [own];
+  for (const next of others) {
+    const last = chain.at(-1);
+    if (last !== undefined && isIssuedBy(last, next)) {
+      chain.push(next);
+    }
+  }
+  return chain;
+}
+
+/**
+ * Judges the certificate that a project would serve with, where it does not run.
+ * @returns nothing where no certificate can be read
+ */
+export async function judgeOwnChain(
+  { directory, settings, speaker, files }: ProjectEvidence,
+  judging: Judging,
+): Promise<TrustEvidence | undefined> {
+  const own = files.find(({ role }) => role === 'certificate');
+  if (speaker === 'nobody' || own?.state !== 'good') {
+    return undefined;
+  }
+  const paths = speaker === 'service' ? [own.path, settings.CA_CERT] : [own.path];
+  const texts = paths
+    .filter((path) => path !== '')
+    .map((path) => readText(resolve(directory, path)));
+  const chain = linked(certificatesIn(texts.join('\n')));
+  return judgeTrust(chain, { ...judging, source: own.path });
+}
