@@ -64,8 +64,9 @@ async function listenUnsafely(scene: Scene, server: Server): Promise<number> {
 
 /** Shows a page, and takes sockets of the origins that it is told. */
 async function both(scene: Scene, sent: Sent, origins: string[] = []): Promise<Call> {
-  const server = createSecure(scene.leaf, (_request, response) => {
-    response.writeHead(200, { 'content-type': 'text/html', ...sent.headers });
+  const server = createSecure(scene.leaf, ({ url }, response) => {
+    const status = url === '/' ? 200 : 404;
+    response.writeHead(status, { 'content-type': 'text/html', ...sent.headers });
     response.end(sent.html);
   });
   const listed = [...origins];
@@ -76,6 +77,15 @@ async function both(scene: Scene, sent: Sent, origins: string[] = []): Promise<C
 }
 
 export const pageScenarios: Scenario[] = [
+  {
+    name: 'the page is an error',
+    codes: ['page-not-reached', 'healthy'],
+    unasked: 'a browser shows a page of the same origin in its place',
+    build: async (scene) => {
+      const call = await both(scene, {});
+      return { ...call, args: [...call.args, '--page', `${call.args.at(-1)}missing`] };
+    },
+  },
   {
     name: "a page's policy allows its own server",
     codes: ['healthy'],

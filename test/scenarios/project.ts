@@ -1,6 +1,6 @@
 import { createPrivateKey } from 'node:crypto';
 import { createServer } from 'node:net';
-import { rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Code } from '../../src/plan/diagnosis/codes.js';
 import { clientUsage, make, serverUsage, type Issued } from '../support/pki.js';
@@ -324,6 +324,14 @@ const portScenarios: Scenario[] = [
   },
 ];
 
+/** Has the local proxy speak TLS to the service. */
+function askByTls({ folder, way, port }: LocalProject): void {
+  const file = way === 'caddy' ? 'proxy/local.Caddyfile' : 'proxy/nginx.local.conf';
+  const path = join(folder, file);
+  const plain = way === 'caddy' ? `127.0.0.1:${port}` : `http://127.0.0.1:${port}`;
+  writeFileSync(path, readFileSync(path, 'utf8').replace(plain, `https://127.0.0.1:${port}`));
+}
+
 const proxyScenarios = (['caddy', 'nginx'] as const).flatMap((way): Scenario[] => [
   {
     name: `a project whose service does not run behind ${way}`,
@@ -342,6 +350,19 @@ const proxyScenarios = (['caddy', 'nginx'] as const).flatMap((way): Scenario[] =
     build: async (scene) => {
       const project = await localProject(scene, way);
       await startService(scene, project, { HTTPS: 'true' });
+      await startProxy(scene, project);
+      return inside(project);
+    },
+  },
+  {
+    name: `a project whose ${way} speaks TLS to a plain service`,
+    codes: ['proxy-upstream-scheme'],
+    likely: true,
+    needs: needsOf(way),
+    build: async (scene) => {
+      const project = await localProject(scene, way);
+      askByTls(project);
+      await startService(scene, project);
       await startProxy(scene, project);
       return inside(project);
     },

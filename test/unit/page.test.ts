@@ -59,6 +59,7 @@ describe('a page that is read', () => {
     expect(await read(url)).toEqual({
       url,
       address: '127.0.0.1',
+      status: 200,
       policies: [
         { text: "connect-src 'self', default-src *, sandbox", from: 'header' },
         { text: "connect-src 'none'", from: 'document' },
@@ -112,7 +113,7 @@ describe('a page that is read', () => {
   });
 
   it.each<[string, (socket: Socket) => void, string]>([
-    ['says nothing', () => undefined, 'no HTTP from 127.0.0.1'],
+    ['says nothing', () => undefined, 'no answer in time from 127.0.0.1'],
     ['hangs up', (socket) => socket.destroy(), 'no HTTP from 127.0.0.1'],
     ['speaks something else', (socket) => socket.end('SSH-2.0-x\r\n'), 'no HTTP from 127.0.0.1'],
     [

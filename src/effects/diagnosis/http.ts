@@ -49,7 +49,7 @@ export function parseAnswer(bytes: Buffer, mostBody = shortBody): Parsed | undef
   }
   if (isInterim(Number(found[1]))) {
     const length = head + headEnd.length;
-    const answer = parseAnswer(bytes.subarray(length));
+    const answer = parseAnswer(bytes.subarray(length), mostBody);
     return answer && { ...answer, head: answer.head + length };
   }
   const headers = headersOf(lines);

@@ -27,17 +27,14 @@ function requestText({ host, pathname, search }: URL): string {
   return `${lines.join('\r\n')}\r\n\r\n`;
 }
 
-/** The last answer: those below 200 announce another (RFC 9110, section 15.2). */
-function finalAnswer(bytes: Buffer): Parsed | undefined {
-  const answer = parseAnswer(bytes, mostDocument);
-  const isInterim = answer !== undefined && answer.status < 200;
-  return isInterim ? finalAnswer(bytes.subarray(answer.head)) : answer;
+function answerIn(bytes: Buffer): Parsed | undefined {
+  return parseAnswer(bytes, mostDocument);
 }
 
 async function ask(socket: Socket, url: URL, { limit, cancel }: Patience): Promise<Received> {
   const wire = wireOf(socket, cancel);
   wire.write(requestText(url));
-  const received = await wire.read((bytes) => finalAnswer(bytes)?.whole === true, limit);
+  const received = await wire.read((bytes) => answerIn(bytes)?.whole === true, limit);
   wire.close();
   return received;
 }
@@ -66,8 +63,9 @@ export async function fetchOnce(url: URL, patience: Patience): Promise<Fetched |
     if ('socket' in opened) {
       // oxlint-disable-next-line no-await-in-loop -- the loop ends here
       const received = await ask(opened.socket, url, patience);
-      const answer = finalAnswer(received.bytes);
-      return answer === undefined ? `no HTTP from ${address}` : { address, answer };
+      const answer = answerIn(received.bytes);
+      const nothing = received.end === 'timeout' ? 'no answer in time' : 'no HTTP';
+      return answer === undefined ? `${nothing} from ${address}` : { address, answer };
     }
     failures.push(`${why(opened.failure)} from ${address}`);
   }

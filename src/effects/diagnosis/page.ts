@@ -32,7 +32,7 @@ async function follow(url: URL, patience: Patience, left: number): Promise<PageE
   const { address, answer } = fetched;
   const location = answer.headers['location'];
   if (!redirects.includes(answer.status) || location === undefined) {
-    return { url: url.href, address, policies: policiesOf(answer) };
+    return { url: url.href, address, status: answer.status, policies: policiesOf(answer) };
   }
   const next = parseUrl(location, url);
   if (next === undefined) {

@@ -11,6 +11,8 @@ export interface PageEvidence {
   url: string;
   /** Why it could not be fetched. */
   error?: string;
+  /** The HTTP status of the page. */
+  status?: number;
   /** The address that it was fetched from. */
   address?: string;
   policies: PagePolicy[];

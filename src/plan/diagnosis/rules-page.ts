@@ -5,6 +5,14 @@ import { policyFinding } from './page-policy.js';
 import type { Finding, Rule } from './verdict.js';
 
 function notReached({ page }: Evidence): Finding | undefined {
+  if (page?.status !== undefined && page.status >= 400) {
+    return {
+      severity: 'warning',
+      cause: `The page ${page.url} is an error, whose policies may be others than those of the page that is meant.`,
+      evidence: `It was answered with HTTP status ${page.status}.`,
+      fix: 'Give the whole address of the page to --page.',
+    };
+  }
   if (page?.error === undefined) {
     return undefined;
   }
