@@ -28,17 +28,17 @@ export const doctorControls: DoctorControl[] = [
   {
     name: 'origin',
     placeholder: 'ORIGIN',
-    summary: 'the page that opens the socket: scheme://host[:port]',
+    summary: 'page that opens the socket: scheme://host[:port]',
   },
   {
     name: 'caFile',
     placeholder: 'PATH',
-    summary: 'judge trust for a client that trusts these CAs, and for no other',
+    summary: 'judge trust for a client with these CAs alone',
   },
   {
     name: 'page',
     placeholder: 'URL',
-    summary: 'read the rules of that page, too: what only a browser sees',
+    summary: 'look at what only a browser on that page meets',
   },
   {
     name: 'idle',
