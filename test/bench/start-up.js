@@ -5,7 +5,8 @@
  *
  * Options: `--pairs N` (40 by default), `--no-peers` (nothing is fetched then).
  */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -110,6 +111,35 @@ function npm(args, folder) {
   return stdout;
 }
 
+/**
+ * Starts a server in a process of its own, with a certificate of ours.
+ * @param {string} folder ours
+ */
+async function serve(folder) {
+  const env = quietEnvironment(folder);
+  const own = mkdtempSync(join(folder, 'server-'));
+  spawnSync(process.execPath, [bin, 'certs'], { cwd: own, env, stdio: 'ignore' });
+  const program = join(import.meta.dirname, 'echo.js');
+  const child = spawn(process.execPath, [program, join(own, 'certs')], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [said] = await once(child.stdout, 'data');
+  /** @type {Job} */
+  const job = {
+    name: 'create-fastify-wss',
+    does: 'doctor, a healthy server',
+    // Which browsers are there differs between machines; the file is trusted on all.
+    args: [
+      bin,
+      'doctor',
+      `wss://localhost:${String(said).trim()}/`,
+      '--ca-file',
+      join(folder, 'ca/rootCA.pem'),
+    ],
+  };
+  return { job, stop: () => void child.kill() };
+}
+
 /** What the programs see: no home, no trust store and no npm cache of this machine. */
 function quietEnvironment(/** @type {string} */ folder) {
   return {
@@ -203,6 +233,19 @@ function measure(jobs, { pairs, folder }) {
   );
 }
 
+/**
+ * @param {Job[]} jobs
+ * @param {{ pairs: number, folder: string }} run
+ * @param {() => void} stop called behind it in any case
+ */
+function measured(jobs, run, stop) {
+  try {
+    return measure(jobs, run);
+  } finally {
+    stop();
+  }
+}
+
 function versionsOf(/** @type {string} */ prefix) {
   return peers.map((name) => {
     const path = join(prefix, 'node_modules', name, 'package.json');
@@ -219,15 +262,16 @@ function packedSize(/** @type {string} */ folder) {
 }
 
 /** @param {{ pairs: number, withPeers: boolean, folder: string }} run */
-function bench({ pairs, withPeers, folder }) {
+async function bench({ pairs, withPeers, folder }) {
   const prefix = join(folder, 'peers');
   mkdirSync(prefix);
   if (withPeers) {
     npm(['install', '--prefix', prefix, '--no-audit', '--no-fund', ...peers], folder);
   }
-  const jobs = [...ownJobs(), ...(withPeers ? peerJobs(prefix) : [])];
+  const { job, stop } = await serve(folder);
+  const jobs = [...ownJobs(), job, ...(withPeers ? peerJobs(prefix) : [])];
   const heading = ['package', 'what it does', 'median', 'quartiles', 'ms'];
-  const rows = measure(jobs, { pairs, folder });
+  const rows = measured(jobs, { pairs, folder }, stop);
   const versions = withPeers ? `${versionsOf(prefix).join(', ')}\n` : '';
   process.stdout.write(
     `Time as a multiple of node -e 0, ${pairs} pairs each, Node.js ${process.versions.node}\n\n` +
@@ -235,7 +279,7 @@ function bench({ pairs, withPeers, folder }) {
   );
 }
 
-function main() {
+async function main() {
   const { values } = parseArgs({
     options: {
       pairs: { type: 'string', default: '40' },
@@ -250,10 +294,10 @@ function main() {
   }
   const folder = mkdtempSync(join(tmpdir(), 'create-fastify-wss-bench-'));
   try {
-    bench({ pairs, withPeers: values['no-peers'] !== true, folder });
+    await bench({ pairs, withPeers: values['no-peers'] !== true, folder });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-main();
+await main();
