@@ -8,8 +8,10 @@ import { framesRules } from './rules-frames.js';
 import { listeningRules } from './rules-listening.js';
 import { originRules } from './rules-origin.js';
 import { pageRules } from './rules-page.js';
+import { pathRules } from './rules-path.js';
 import { proxyRules } from './rules-proxy.js';
 import { settingsRules } from './rules-settings.js';
+import { strippedRules } from './rules-stripped.js';
 import { tlsRules } from './rules-tls.js';
 import { trustRules } from './rules-trust.js';
 import { upgradeRules } from './rules-upgrade.js';
@@ -26,6 +28,8 @@ export const rules: Rule[] = [
   ...certificateRules,
   ...trustRules,
   ...upgradeRules,
+  ...pathRules,
+  ...strippedRules,
   ...originRules,
   ...proxyRules,
   ...framesRules,

@@ -1,5 +1,5 @@
 import { answerText, isAlive, isOpen, openingOrigin, refusal } from './signals.js';
-import { isPlainOnTls } from './rules-upgrade.js';
+import { isPlainOnTls } from './answers.js';
 import type { Evidence, UpgradeEvidence } from './evidence.js';
 import type { Rule } from './verdict.js';
 

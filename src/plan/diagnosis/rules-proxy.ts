@@ -1,5 +1,5 @@
 import { answerText, proxyName, refusal } from './signals.js';
-import { isProxyError } from './rules-upgrade.js';
+import { isEmptyCaddy, isProxyError, isWelcome } from './answers.js';
 import { scriptOf } from './project-words.js';
 import type { Evidence, HttpAnswer } from './evidence.js';
 import type { Rule } from './verdict.js';
@@ -13,6 +13,24 @@ function gatewayError(evidence: Evidence): HttpAnswer | undefined {
 }
 
 export const proxyRules: Rule[] = [
+  {
+    code: 'proxy-unknown-host',
+    stage: 'proxy',
+    judge: (evidence) => {
+      const answer = refusal(evidence);
+      const misdirected = answer?.status === 421;
+      if (answer === undefined || !(misdirected || isWelcome(answer))) {
+        return undefined;
+      }
+      const { host } = evidence.target;
+      return {
+        cause: `${proxyName(answer)} serves no site of the name ${host}, and answers with what it has for unknown ones.`,
+        evidence: `${answerText(answer)}.`,
+        fix: `Add ${host} to the names of the site in the proxy, or write the URL with a name that it serves.`,
+        ...(misdirected || isEmptyCaddy(answer) ? {} : { alternatives: ['upgrade-ignored'] }),
+      };
+    },
+  },
   {
     code: 'proxy-upstream-down',
     stage: 'proxy',
