@@ -1,101 +1,22 @@
-import { isDropped, isTlsRecord, wantsCertificate } from './signals.js';
-import type { Evidence, TlsEvidence, UpgradeEvidence } from './evidence.js';
+import {
+  alerts,
+  alertText,
+  asksForTls,
+  explained,
+  failed,
+  failedBy,
+  isBehind,
+  isGarbled,
+  isRefusedHere,
+  isTooOld,
+  plainly,
+  said,
+  saidNothing,
+  speaksPlainly,
+  where,
+} from './handshakes.js';
+import { isDropped, wantsCertificate } from './signals.js';
 import type { Rule } from './verdict.js';
-
-/** Numbers of alerts (RFC 8446, section 6; RFC 7301; RFC 6066). */
-const alerts = {
-  handshakeFailure: 40,
-  badCertificate: 42,
-  protocolVersion: 70,
-  internalError: 80,
-  unrecognizedName: 112,
-  certificateRequired: 116,
-  noApplicationProtocol: 120,
-};
-
-/** Those that have a rule of their own. */
-const explained = [
-  alerts.badCertificate,
-  alerts.protocolVersion,
-  alerts.internalError,
-  alerts.unrecognizedName,
-  alerts.certificateRequired,
-  alerts.noApplicationProtocol,
-];
-
-/** The handshake, where it failed. */
-function failed({ tls }: Evidence): TlsEvidence | undefined {
-  return tls === undefined || tls.end === 'secure' ? undefined : tls;
-}
-
-function failedBy(evidence: Evidence, alert: number): boolean {
-  return failed(evidence)?.alert === alert;
-}
-
-/** What the port says to plain HTTP. */
-function plainly({ otherScheme }: Evidence): UpgradeEvidence | undefined {
-  return otherScheme?.plain;
-}
-
-/** Whether it has said nothing in plain words. */
-function saidNothing(plain: UpgradeEvidence | undefined): boolean {
-  const bytes = plain?.bytes ?? '';
-  return plain?.answer === undefined && (bytes === '' || isTlsRecord(bytes));
-}
-
-/** Some servers tell plain clients in plain words that they speak TLS. */
-function asksForTls(plain: UpgradeEvidence | undefined): boolean {
-  return /HTTPS (port|server)|SSL-enabled/i.test(plain?.answer?.body ?? '');
-}
-
-/** Whether the port speaks HTTP, and no word of TLS has come from it. */
-function speaksPlainly(evidence: Evidence): boolean {
-  const plain = plainly(evidence);
-  const isSilent = failed(evidence)?.alert === undefined;
-  return isSilent && plain?.answer !== undefined && !asksForTls(plain);
-}
-
-/** OpenSSL's name and the number of what came. */
-function alertText({ alert, code = '' }: TlsEvidence): string {
-  return alert === undefined ? code : `TLS alert ${alert} (${code})`;
-}
-
-function said(evidence: Evidence): string {
-  const tls = failed(evidence);
-  return tls === undefined ? '' : `The handshake ended with ${alertText(tls)}.`;
-}
-
-function where({ target }: Evidence): string {
-  return `Port ${target.port} of ${target.host}`;
-}
-
-/** In TLS 1.2 what a client lacks ends in the general alert, behind the server's own certificate. */
-function isBehind(evidence: Evidence): boolean {
-  const shown = (failed(evidence)?.chain.length ?? 0) > 0;
-  return shown && failedBy(evidence, alerts.handshakeFailure);
-}
-
-/** OpenSSL's names for a version that it does not speak itself. */
-const oldVersion = /UNSUPPORTED_PROTOCOL|VERSION_TOO_LOW|WRONG_SSL_VERSION/;
-
-function isTooOld(evidence: Evidence): boolean {
-  const tls = failed(evidence);
-  const plain = plainly(evidence);
-  const byCode = tls?.alert === undefined && oldVersion.test(tls?.code ?? '');
-  const isTls = saidNothing(plain) || asksForTls(plain);
-  return tls?.alert === alerts.protocolVersion || (byCode && isTls);
-}
-
-/** Words of TLS that are none: the other side speaks something else. */
-function isGarbled(evidence: Evidence): boolean {
-  const tls = failed(evidence);
-  return (
-    tls?.end === 'failed' &&
-    tls.alert === undefined &&
-    !oldVersion.test(tls.code ?? '') &&
-    tls.code !== 'ERR_SSL_EXCESSIVE_MESSAGE_SIZE'
-  );
-}
 
 export const tlsRules: Rule[] = [
   {
@@ -166,6 +87,14 @@ export const tlsRules: Rule[] = [
           cause: `${where(evidence)} sends more certificates than clients take.`,
           evidence: said(evidence),
           fix: "Send the server's certificate and its intermediates alone, and no list of authorities.",
+        };
+      }
+      if (isRefusedHere(evidence)) {
+        return {
+          cause: `${where(evidence)} speaks TLS, and what it sends is refused: parameters that are too weak, or a certificate that cannot be read.`,
+          evidence: said(evidence),
+          fix: 'Look at the certificate, the key and the TLS settings of the server.',
+          alternatives: ['weak-key', 'tls-version'],
         };
       }
       const unsaid = tls?.alert === undefined && !asksForTls(plainly(evidence));
