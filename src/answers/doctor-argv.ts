@@ -30,12 +30,17 @@ function meant(text: string): string {
   return guess === undefined ? `Write ${example}.` : `Did you mean ${guess.href}?`;
 }
 
+/** @returns the text without a name and a password, which are not to be printed */
+function masked(text: string): string {
+  return text.replace(/\/\/[^/@]*@/, '//');
+}
+
 /** @throws InvalidValue for what is no address of a socket */
 function readUrl(text: string): URL {
   // A page's address stands for a socket of the same server.
   const url = parseUrl(text.replace(/^http(s?):/i, 'ws$1:'));
   if (url === undefined || !['ws:', 'wss:'].includes(url.protocol) || url.hostname === '') {
-    throw new InvalidValue(`${shown(text)} is no URL of a socket.`, meant(text));
+    throw new InvalidValue(`${shown(masked(text))} is no URL of a socket.`, meant(masked(text)));
   }
   // Browsers send neither with a handshake, and neither is to be printed.
   url.username = '';
@@ -43,7 +48,7 @@ function readUrl(text: string): URL {
   if (url.hash !== '') {
     url.hash = '';
     throw new InvalidValue(
-      `${shown(text)} has a part behind #, which no socket can have.`,
+      `${shown(masked(text))} has a part behind #, which no socket can have.`,
       `Write ${url.href}`,
     );
   }
@@ -54,8 +59,11 @@ function readUrl(text: string): URL {
 function readPage(text: string): string {
   const url = parseUrl(text);
   if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
-    throw new InvalidValue(`${shown(text)} is no URL of a page.`, 'Write https://HOST:PORT/PATH.');
+    const form = 'Write https://HOST:PORT/PATH.';
+    throw new InvalidValue(`${shown(masked(text))} is no URL of a page.`, form);
   }
+  url.username = '';
+  url.password = '';
   return url.href;
 }
 

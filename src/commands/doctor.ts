@@ -5,6 +5,7 @@ import { Cancelled, UserError } from '../core/errors.js';
 import { packageManagers } from '../core/package-managers.js';
 import { certificatesIn } from '../effects/diagnosis/authorities.js';
 import { gather, type Asking } from '../effects/diagnosis/gather.js';
+import type { Judging } from '../effects/diagnosis/trust.js';
 import { isStillLookingUp } from '../effects/diagnosis/name.js';
 import { runningPackageManager } from '../effects/probes.js';
 import { reasonOf } from '../effects/reasons.js';
@@ -29,7 +30,7 @@ interface Running {
 const proxyVariables = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'ALL_PROXY'];
 
 /** @throws UserError for a file that holds no certificate */
-function readCaFile(path: string): string {
+function readCaFile(path: string): NonNullable<Judging['caFile']> {
   const refuse = (why: string, cause?: unknown): UserError =>
     new UserError(`--ca-file: ${path} ${why}.`, 'Give the path of a PEM file with a certificate.', {
       code: 'unreadable-file',
@@ -37,8 +38,9 @@ function readCaFile(path: string): string {
       cause,
     });
   try {
-    if (certificatesIn(readFileSync(path, 'utf8')).length > 0) {
-      return resolve(path);
+    const certificates = certificatesIn(readFileSync(path, 'utf8'));
+    if (certificates.length > 0) {
+      return { path: resolve(path), certificates };
     }
   } catch (error) {
     throw refuse(`cannot be read: ${reasonOf(error)}`, error);

@@ -44,6 +44,14 @@ export const hostileScenarios: Scenario[] = [
       }),
   },
   {
+    name: 'hints without end, and no answer',
+    codes: ['not-a-websocket-server'],
+    build: (scene) =>
+      endless(scene, 'ws', (socket) =>
+        again(socket, () => socket.write('HTTP/1.1 100 Continue\r\n\r\n'.repeat(500)), 1),
+      ),
+  },
+  {
     name: 'an answer drop by drop',
     codes: ['silent'],
     build: (scene) =>

@@ -152,6 +152,35 @@ export const trustScenarios: Scenario[] = [
     },
   },
   {
+    name: 'a certificate that has ended is sent along, and nobody needs it',
+    codes: ['healthy'],
+    build: async (scene) => {
+      const by = await make({ name: 'CN=Between', isCa: true, by: scene.ca });
+      const old = await make({ name: 'CN=Old root', isCa: true, from: -30, to: -1 });
+      // The same authority as the trusted one, signed by an older one besides.
+      const cross = await make({
+        name: scene.ca.name,
+        isCa: true,
+        by: old,
+        keys: scene.ca.keys,
+        from: -30,
+        to: -1,
+      });
+      const { cert, key } = await leafOf(by);
+      return serve(scene, { cert: cert + by.cert + cross.cert, key });
+    },
+  },
+  {
+    name: 'the CA that is sent has the name of the one that signed, and another key',
+    codes: ['missing-intermediate'],
+    likely: true,
+    build: async (scene) => {
+      const [one, other] = [await unknownCa('CN=Twin'), await unknownCa('CN=Twin')];
+      const { cert, key } = await leafOf(one);
+      return serve(scene, { cert: cert + other.cert, key });
+    },
+  },
+  {
     name: 'the CA is known to browsers and the system, and not to Node.js',
     codes: ['private-ca', 'healthy'],
     build: async (scene) => {

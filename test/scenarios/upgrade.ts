@@ -198,6 +198,22 @@ export const upgradeScenarios: Scenario[] = [
     build: (scene) => saying(scene, 401, { headers: { 'www-authenticate': 'Bearer' } }),
   },
   {
+    name: 'a handshake is refused with 401 and no word of credentials',
+    codes: ['unauthorized'],
+    likely: true,
+    build: (scene) => saying(scene, 401),
+  },
+  {
+    name: 'hints come before the answer',
+    codes: ['wrong-path'],
+    build: (scene) =>
+      writing(scene, (socket) =>
+        socket.end(
+          `${'HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(3)}HTTP/1.1 404 Not Found\r\nContent-Length: 9\r\n\r\nnot found`,
+        ),
+      ),
+  },
+  {
     name: 'too many connections',
     codes: ['too-many-requests'],
     build: (scene) => saying(scene, 429, { headers: json, body: '{"message":"There are 100."}' }),
@@ -269,6 +285,30 @@ export const upgradeScenarios: Scenario[] = [
           'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: none\r\n\r\n',
         ),
       ),
+  },
+  {
+    name: 'a 101 speaks a protocol that nobody asked for',
+    codes: ['not-a-websocket-server'],
+    build: async (scene) => {
+      const server = createPlain();
+      const sockets = new WebSocketServer({ server });
+      sockets.on('headers', (headers) => headers.push('Sec-WebSocket-Protocol: chat'));
+      return at(`ws://localhost:${await scene.listen(server)}/`);
+    },
+  },
+  {
+    name: 'the origin is compared behind the handshake, and one is closed',
+    codes: ['healthy'],
+    build: async (scene) => {
+      const server = createPlain();
+      const sockets = new WebSocketServer({ server });
+      sockets.on('connection', (socket, { headers }) => {
+        if (new URL(headers.origin ?? 'http://none').host !== headers.host) {
+          socket.close(1008, 'not yours');
+        }
+      });
+      return at(`ws://localhost:${await scene.listen(server)}/`);
+    },
   },
   {
     name: 'garbage is answered',

@@ -15,6 +15,7 @@ import { judge, rules } from '../../src/plan/diagnosis/judge.js';
 import { isOpen } from '../../src/plan/diagnosis/signals.js';
 import { diagnosisText } from '../../src/plan/diagnosis/text.js';
 import { walk } from '../../src/plan/diagnosis/walk.js';
+import type { ProjectEvidence } from '../../src/plan/diagnosis/project-evidence.js';
 import { groups } from '../scenarios/all.js';
 import { root } from '../support/cli.js';
 
@@ -71,6 +72,7 @@ const answer = fc.record({
     'no',
     '{"seen":{"upgrade":null}}',
     'Welcome to nginx!',
+    'Missing ALPN Protocol',
     'Not Found',
     'to an HTTPS server',
   ),
@@ -95,7 +97,7 @@ const upgrade: fc.Arbitrary<UpgradeEvidence> = fc.oneof(
 /** The alert of TLS 1.3 that comes behind the session. */
 const lateAlert: fc.Arbitrary<UpgradeEvidence> = fc.record({
   bytes: nothing,
-  alert: fc.constant(116),
+  alert: fc.constantFrom(40, 42, 48, 80, 116),
   end: fc.constant('reset'),
   origin,
 });
@@ -152,7 +154,45 @@ const evidence: fc.Arbitrary<Evidence> = fc.oneof(
     .map(({ seen, behind }) => evidenceOf(false, { upgrade: seen, otherScheme: { tls: behind } })),
 );
 
+/** A project that runs, and whose own page is not among those that may open sockets. */
+const project: ProjectEvidence = {
+  directory: '/home/me/app',
+  platform: 'linux',
+  packageManager: 'npm',
+  settings: {
+    HTTPS: true,
+    PRIV_KEY: 'certs/key.pem',
+    CERT_KEY: 'certs/cert.pem',
+    CA_CERT: '',
+    DOMAINS: ['https://app.example'],
+    HOST: 'localhost',
+    PORT: 3000,
+    TRUST_PROXY: [],
+  },
+  mistakes: [],
+  domainsFromEnvironment: false,
+  careless: false,
+  proxied: false,
+  speaker: 'service',
+  files: [],
+  development: true,
+  replaceable: true,
+  passphrase: false,
+};
+
+function isBlocked(seen: Evidence): boolean {
+  return judge(seen).some(({ severity }) => severity === 'blocking');
+}
+
 describe('the rules of a diagnosis', () => {
+  it('are not silenced by what is only warned of', () => {
+    fc.assert(
+      fc.property(evidence, (seen) => {
+        expect(isBlocked({ ...seen, project })).toBe(isBlocked(seen));
+      }),
+    );
+  });
+
   it('name one cause wherever no socket was open, and name it in whole sentences', () => {
     fc.assert(
       fc.property(evidence, (seen) => {

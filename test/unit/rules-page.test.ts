@@ -73,12 +73,13 @@ describe('the rules of a page', () => {
   it('do not have a server list null', () => {
     const seen = pageEvidence({ url: 'wss://api.example/', page: {}, status: 403 });
     const [opened] = [pageEvidence({ url: 'wss://api.example/' }).upgrade];
+    const frames = { pong: true, pings: 0, messages: 0, end: 'open', invalid: false } as const;
     const findings = originRules.flatMap(
       ({ code, judge }) =>
         judge({
           ...seen,
           target: { ...seen.target, origin: 'null' },
-          otherOrigins: opened === undefined ? [] : [opened],
+          otherOrigins: opened === undefined ? [] : [{ ...opened, frames }],
         })?.fix.concat(` [${code}]`) ?? [],
     );
     expect(findings).toEqual([

@@ -24,7 +24,8 @@ export function covers(certificate: X509Certificate, host: string): boolean {
   if (isAddress(host)) {
     return certificate.checkIP(host) !== undefined;
   }
-  return certificate.checkHost(host.replace(/^\*\./, 'any.')) !== undefined;
+  // Clients leave the dot of a name in full out.
+  return certificate.checkHost(host.replace(/^\*\./, 'any.').replace(/\.$/, '')) !== undefined;
 }
 
 /** @returns the names and addresses on a certificate, as they are given to make one */
@@ -50,7 +51,12 @@ export function partOf(name: string, kind: 'O' | 'OU' | 'CN'): string | undefine
 
 /** @returns whether a CA has signed the certificate; its name alone would not say so */
 export function isIssuedBy(certificate: X509Certificate, authority: X509Certificate): boolean {
-  return certificate.checkIssued(authority) && certificate.verify(authority.publicKey);
+  try {
+    return certificate.checkIssued(authority) && certificate.verify(authority.publicKey);
+  } catch {
+    // A key of a kind that OpenSSL does not know has signed nothing that can be told.
+    return false;
+  }
 }
 
 /** @returns the name that mkcert gives its CA in NSS databases: its serial number, in decimal */

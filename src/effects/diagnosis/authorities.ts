@@ -52,8 +52,7 @@ export function vouchesFor(list: X509Certificate[], chain: X509Certificate[]): b
   return chain.some((certificate) => hasWay(certificate, list));
 }
 
-/** @returns whom this Node.js trusts without being told */
-export function nodeList(): X509Certificate[] {
+function readNodeList(): X509Certificate[] {
   const own = caCertificates('default');
   if (own !== undefined) {
     return certificatesIn(own.join('\n'));
@@ -64,13 +63,7 @@ export function nodeList(): X509Certificate[] {
   return [...(openssl ? (systemList() ?? []) : publicList()), ...more];
 }
 
-/** @returns the public authorities, as Node.js has them from Mozilla */
-export function publicList(): X509Certificate[] {
-  return certificatesIn(rootCertificates().join('\n'));
-}
-
-/** @returns whom system tools trust; nothing where that cannot be told */
-export function systemList(): X509Certificate[] | undefined {
+function readSystemList(): X509Certificate[] | undefined {
   if (process.platform !== 'linux') {
     const own = caCertificates('system');
     return own === undefined ? undefined : certificatesIn(own.join('\n'));
@@ -79,3 +72,21 @@ export function systemList(): X509Certificate[] | undefined {
   const path = named === '' ? systemBundles.find((bundle) => existsSync(bundle)) : named;
   return path === undefined ? undefined : certificatesIn(readText(path) ?? '');
 }
+
+/** Each list has more than a hundred certificates: it is read once. */
+function once<T>(read: () => T): () => T {
+  const known: { value?: T } = {};
+  return () => {
+    known.value ??= read();
+    return known.value;
+  };
+}
+
+/** @returns the public authorities, as Node.js has them from Mozilla */
+export const publicList = once(() => certificatesIn(rootCertificates().join('\n')));
+
+/** @returns whom system tools trust; nothing where that cannot be told */
+export const systemList = once(readSystemList);
+
+/** @returns whom this Node.js trusts without being told */
+export const nodeList = once(readNodeList);

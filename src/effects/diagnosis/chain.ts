@@ -1,8 +1,8 @@
-import type { X509Certificate } from 'node:crypto';
+import type { KeyObject, X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
 import { parseUrl } from '../../core/hosts.js';
 import type { CertificateFacts } from '../../plan/diagnosis/evidence.js';
-import { covers, endOf, partOf, parseCertificate } from '../certs/certificate.js';
+import { covers, endOf, isIssuedBy, partOf, parseCertificate } from '../certs/certificate.js';
 
 /** More certificates than these are not looked at. */
 const mostCertificates = 10;
@@ -27,7 +27,10 @@ export function chainOf(socket: TLSSocket): X509Certificate[] {
   let next = socket.getPeerCertificate(true);
   while (next?.raw !== undefined && chain.length < mostCertificates) {
     const certificate = parseCertificate(next.raw);
-    if (chain.some(({ raw }) => raw.equals(certificate.raw))) {
+    const before = chain.at(-1);
+    // It may be linked by its name alone.
+    const isLinked = before === undefined || isIssuedBy(before, certificate);
+    if (!isLinked || chain.some(({ raw }) => raw.equals(certificate.raw))) {
       break;
     }
     chain.push(certificate);
@@ -59,10 +62,20 @@ export function isLogged({ raw }: X509Certificate): boolean {
   return raw.includes(timestampList);
 }
 
+/** OpenSSL does not know every kind of key. */
+function keyOf(certificate: X509Certificate): Partial<KeyObject> {
+  try {
+    return certificate.publicKey;
+  } catch {
+    // Of what it does not know nothing can be judged.
+    return {};
+  }
+}
+
 /** @returns what is judged of a certificate, for a host */
 export function factsOf(certificate: X509Certificate, host: string): CertificateFacts {
-  const { subject, issuer, publicKey, raw } = certificate;
-  const { asymmetricKeyType = 'unknown', asymmetricKeyDetails } = publicKey;
+  const { subject, issuer, raw } = certificate;
+  const { asymmetricKeyType = 'unknown', asymmetricKeyDetails } = keyOf(certificate);
   return {
     subject: oneLine(subject),
     issuer: oneLine(issuer),

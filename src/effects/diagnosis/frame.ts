@@ -50,7 +50,8 @@ export function readFrame(bytes: Buffer): Frame | 'invalid' | undefined {
   const [first = 0, second = 0] = bytes;
   const opcode = first & 0x0f;
   const isReserved = (first & 0x70) !== 0 || (opcode > 2 && opcode < 8) || opcode > 10;
-  if (isReserved || (second & 0x80) !== 0) {
+  const isLongControl = opcode >= opcodes.close && (second & 0x7f) > 125;
+  if (isReserved || isLongControl || (second & 0x80) !== 0) {
     return 'invalid';
   }
   const lengths = lengthsOf(bytes);

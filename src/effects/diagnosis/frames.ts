@@ -12,6 +12,9 @@ export interface Watching {
   calm?: number;
 }
 
+/** How long an open socket is watched behind its first pong, in milliseconds. */
+export const calmTime = 100;
+
 const farewellLimit = 200;
 const pingPayload = Buffer.from('doctor');
 

@@ -1,8 +1,13 @@
 import type { X509Certificate } from 'node:crypto';
-import type { Evidence, Surroundings, Target } from '../../plan/diagnosis/evidence.js';
+import type {
+  Evidence,
+  FramesEvidence,
+  Surroundings,
+  Target,
+} from '../../plan/diagnosis/evidence.js';
 import type { Way } from './connect.js';
 import { askOn, dial, isOpen, offered, requestOf, type Asked } from './dial.js';
-import { leave, watchFrames } from './frames.js';
+import { calmTime, leave, watchFrames } from './frames.js';
 import { watchIdle } from './idle.js';
 import { lookUp } from './name.js';
 import { askWith, foreignOrigin, tryOrigins } from './origins.js';
@@ -28,18 +33,20 @@ export interface Asking {
 
 type Part = Partial<Evidence>;
 
-/** How long an open socket is watched behind its first pong, in milliseconds. */
-const calm = 100;
+async function watchAndLeave(way: Way, { wire }: Required<Asked>): Promise<FramesEvidence> {
+  const frames = await watchFrames(wire, { limit: way.limit, interval: way.limit, calm: calmTime });
+  await leave(wire);
+  return frames;
+}
 
 /** What is seen on an open socket, and of those that others would open. */
 async function lookAtSocket(way: Way, asked: Required<Asked>, asking: Asking): Promise<Part> {
   const { target, idle } = asking;
   const [frames, foreign, silence] = await Promise.all([
-    watchFrames(asked.wire, { limit: way.limit, interval: way.limit, calm }),
+    watchAndLeave(way, asked),
     askWith(way, target, foreignOrigin),
     idle === undefined ? undefined : watchIdle(way, target, idle),
   ]);
-  await leave(asked.wire);
   return {
     upgrade: { ...asked.evidence, frames },
     foreignOrigin: foreign,

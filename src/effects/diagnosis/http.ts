@@ -30,6 +30,9 @@ function unchunked(text: string): string {
   return text.replaceAll(/(?:^|\r\n)[0-9a-f]+\r\n/gi, '').trimEnd();
 }
 
+/** More answers of that kind than these are none. */
+const mostInterim = 10;
+
 /** What comes before an answer, such as early hints (RFC 9110, section 15.2). */
 function isInterim(status: number): boolean {
   return status >= 100 && status < 200 && status !== 101;
@@ -39,7 +42,11 @@ function isInterim(status: number): boolean {
  * @returns an HTTP/1 answer (RFC 9112, section 2.1); nothing as long as its head is not there, or
  * where this is none
  */
-export function parseAnswer(bytes: Buffer, mostBody = shortBody): Parsed | undefined {
+export function parseAnswer(
+  bytes: Buffer,
+  mostBody = shortBody,
+  interim = mostInterim,
+): Parsed | undefined {
   const text = bytes.toString('latin1');
   const head = text.indexOf(headEnd);
   const [status = '', ...lines] = text.slice(0, Math.max(head, 0)).split('\r\n');
@@ -49,7 +56,8 @@ export function parseAnswer(bytes: Buffer, mostBody = shortBody): Parsed | undef
   }
   if (isInterim(Number(found[1]))) {
     const length = head + headEnd.length;
-    const answer = parseAnswer(bytes.subarray(length), mostBody);
+    const answer =
+      interim === 0 ? undefined : parseAnswer(bytes.subarray(length), mostBody, interim - 1);
     return answer && { ...answer, head: answer.head + length };
   }
   const headers = headersOf(lines);

@@ -1,7 +1,8 @@
 import type { Target, UpgradeEvidence } from '../../plan/diagnosis/evidence.js';
+import { isAlive } from '../../plan/diagnosis/signals.js';
 import type { Way } from './connect.js';
-import { dial, isOpen, requestOf } from './dial.js';
-import { leave } from './frames.js';
+import { dial, requestOf } from './dial.js';
+import { calmTime, leave, watchFrames } from './frames.js';
 
 /** A name that nobody can have (RFC 2606, section 2). */
 export const foreignOrigin = 'https://doctor.invalid';
@@ -16,10 +17,13 @@ export async function askWith(
   origin: string | undefined,
 ): Promise<UpgradeEvidence> {
   const { evidence, wire } = await dial(way, target.secure, requestOf(target, origin));
-  if (wire !== undefined) {
-    await leave(wire);
+  if (wire === undefined) {
+    return evidence;
   }
-  return evidence;
+  // Some servers compare origins behind the handshake, and close then.
+  const frames = await watchFrames(wire, { limit: way.limit, interval: way.limit, calm: calmTime });
+  await leave(wire);
+  return { ...evidence, frames };
 }
 
 /** @returns the origins that a server may list: pages of its own, those that are known, and none */
@@ -44,7 +48,7 @@ export async function tryOrigins(
     // oxlint-disable-next-line no-await-in-loop -- a server is asked no more than is needed
     const evidence = await askWith(way, target, origin);
     tried.push(evidence);
-    if (isOpen(evidence)) {
+    if (isAlive(evidence)) {
       break;
     }
   }

@@ -3,8 +3,8 @@ import { resolve } from 'node:path';
 import type { ProjectEvidence } from '../../plan/diagnosis/project-evidence.js';
 import type { TrustEvidence } from '../../plan/diagnosis/trust-evidence.js';
 import { isIssuedBy } from '../certs/certificate.js';
-import { readText } from '../trust/files.js';
 import { certificatesIn } from './authorities.js';
+import { readWhole } from './read-file.js';
 import { judgeTrust, type Judging } from './trust.js';
 
 /** Each certificate behind one that it signed, as a server would send them. */
@@ -35,7 +35,8 @@ export async function judgeOwnChain(
   const paths = speaker === 'service' ? [own.path, settings.CA_CERT] : [own.path];
   const texts = paths
     .filter((path) => path !== '')
-    .map((path) => readText(resolve(directory, path)));
+    .map((path) => readWhole(resolve(directory, path)))
+    .map((read) => ('bytes' in read ? read.bytes.toString('latin1') : ''));
   const chain = linked(certificatesIn(texts.join('\n')));
   return judgeTrust(chain, { ...judging, source: own.path });
 }

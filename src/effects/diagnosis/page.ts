@@ -20,6 +20,15 @@ function policiesOf({ headers, body }: Parsed): PagePolicy[] {
   ];
 }
 
+/** A redirect may name a user and a password, which are not to be printed. */
+function withoutSecrets(url: URL | undefined): URL | undefined {
+  if (url !== undefined) {
+    url.username = '';
+    url.password = '';
+  }
+  return url;
+}
+
 async function follow(url: URL, patience: Patience, left: number): Promise<PageEvidence> {
   const failed = (error: string): PageEvidence => ({ url: url.href, error, policies: [] });
   if (!['http:', 'https:'].includes(url.protocol)) {
@@ -34,7 +43,7 @@ async function follow(url: URL, patience: Patience, left: number): Promise<PageE
   if (!redirects.includes(answer.status) || location === undefined) {
     return { url: url.href, address, status: answer.status, policies: policiesOf(answer) };
   }
-  const next = parseUrl(location, url);
+  const next = withoutSecrets(parseUrl(location, url));
   if (next === undefined) {
     return failed('a redirect to nowhere');
   }
@@ -45,7 +54,7 @@ async function follow(url: URL, patience: Patience, left: number): Promise<PageE
 
 /**
  * Fetches a page as far as it decides what it may open: its address and its policies. Nothing is
- * verified, and no more than 64 KiB are read. Never throws.
+ * verified, and no more than the first 64 KiB are looked at. Never throws.
  *
  * @param patience `limit` is for each thing that is waited for
  */

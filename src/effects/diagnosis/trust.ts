@@ -3,23 +3,25 @@ import type { StoreTrust, TrustEvidence } from '../../plan/diagnosis/trust-evide
 import { authorityPath, caRoot } from '../certs/ca-root.js';
 import { isIssuedBy, partOf } from '../certs/certificate.js';
 import { authorityName } from '../certs/owner.js';
-import { readText } from '../trust/files.js';
-import { certificatesIn, systemList, vouchesFor } from './authorities.js';
+import { certificatesIn, nodeList, publicList, systemList, vouchesFor } from './authorities.js';
 import { isLogged, oneLine } from './chain.js';
+import { readWhole } from './read-file.js';
 import { storesFor, storesOfDevelopmentCa } from './stores.js';
 
 /** What trust is judged by, besides this machine. */
 export interface Judging {
-  /** The file that alone counts, where one was named. */
-  caFile?: string;
+  /** The file that alone counts, where one was named, with what it holds. */
+  caFile?: { path: string; certificates: X509Certificate[] };
   /** Files beside the server's certificate, in which its issuer may be. */
   candidates: string[];
   /** The file that the chain is read from, where no server sent it. */
   source?: string;
 }
 
+/** What is no file, such as a pipe, could be waited for without end. */
 function certificatesAt(path: string): X509Certificate[] {
-  return certificatesIn(readText(path) ?? '');
+  const read = readWhole(path);
+  return 'bytes' in read ? certificatesIn(read.bytes.toString('latin1')) : [];
 }
 
 function signerOf(chain: X509Certificate[], here: X509Certificate[]): TrustEvidence['signer'] {
@@ -35,9 +37,12 @@ function signerOf(chain: X509Certificate[], here: X509Certificate[]): TrustEvide
 
 /** Where an authority is that has the issuer's name, and has not signed. */
 function namesakeOf(last: X509Certificate, judging: Judging): string | undefined {
-  const named = judging.caFile === undefined ? [authorityPath()] : [judging.caFile];
+  const named = judging.caFile === undefined ? [authorityPath()] : [];
   const isNamesake = (authority: X509Certificate): boolean =>
     authority.subject === last.issuer && !isIssuedBy(last, authority);
+  if (judging.caFile?.certificates.some(isNamesake) === true) {
+    return judging.caFile.path;
+  }
   const file = named.find((path) => certificatesAt(path).some(isNamesake));
   return file ?? ((systemList() ?? []).some(isNamesake) ? "this system's list" : undefined);
 }
@@ -52,8 +57,11 @@ function issuerUrlOf({ infoAccess = '' }: X509Certificate): string | undefined {
   return /CA Issuers - URI:(\S+)/.exec(infoAccess)?.[1];
 }
 
-function storeOfFile(path: string, chain: X509Certificate[]): StoreTrust[] {
-  const trusts = vouchesFor(certificatesAt(path), chain);
+function storeOfFile(
+  { path, certificates }: NonNullable<Judging['caFile']>,
+  chain: X509Certificate[],
+): StoreTrust[] {
+  const trusts = vouchesFor(certificates, chain);
   const title = `a client that trusts ${path}`;
   return (['node', 'system'] as const).map((client) => ({ client, title, trusts, fix: [] }));
 }
@@ -67,6 +75,15 @@ async function storesOf(
     return storeOfFile(caFile, chain);
   }
   return signer === 'here' ? storesOfDevelopmentCa() : storesFor(chain);
+}
+
+/** Servers send more than is needed, such as a root that another has signed and that has ended since. */
+function neededOf(chain: X509Certificate[]): number {
+  const lists = [publicList(), nodeList(), systemList() ?? []];
+  const enough = chain.findIndex((_each, index) =>
+    lists.some((list) => vouchesFor(list, chain.slice(0, index + 1))),
+  );
+  return enough < 0 ? chain.length : enough + 1;
 }
 
 /** What is there of a value, under its name. */
@@ -92,6 +109,7 @@ export async function judgeTrust(
   return {
     signer,
     sent: chain.length,
+    needed: neededOf(chain),
     issuer: oneLine(last.issuer),
     complete: isIssuedBy(last, last),
     logged: isLogged(own),
@@ -99,7 +117,7 @@ export async function judgeTrust(
     ...present('issuerFile', issuerFileOf(last, judging)),
     ...present('namesake', namesakeOf(last, judging)),
     ...present('caRoot', here.length > 0 ? caRoot() : undefined),
-    ...present('caFile', judging.caFile),
+    ...present('caFile', judging.caFile?.path),
     ...present('source', judging.source),
     stores: await storesOf(chain, signer, judging),
   };

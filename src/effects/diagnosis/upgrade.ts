@@ -41,6 +41,17 @@ function acceptOf(key: string): string {
     .digest('base64');
 }
 
+/** What clients ask of the answer to a handshake in which they named no protocol (section 4.1). */
+function isAccepted(headers: Record<string, string>, key: string): boolean {
+  return (
+    headers['sec-websocket-accept'] === acceptOf(key) &&
+    /^websocket$/i.test(headers['upgrade'] ?? '') &&
+    /(^|[\s,])upgrade($|[\s,])/i.test(headers['connection'] ?? '') &&
+    headers['sec-websocket-protocol'] === undefined &&
+    headers['sec-websocket-extensions'] === undefined
+  );
+}
+
 /** The beginning of what came, as it can be printed. */
 function beginning(bytes: Buffer): string {
   return visible(bytes.subarray(0, shownBytes).toString('latin1').trimEnd());
@@ -79,7 +90,7 @@ export async function askUpgrade(
   if (parsed === undefined) {
     return { origin, ...unanswered(received) };
   }
-  const accepted = parsed.headers['sec-websocket-accept'] === acceptOf(key);
+  const accepted = isAccepted(parsed.headers, key);
   if (parsed.status === 101) {
     wire.take(parsed.head);
     const { status, headers } = parsed;

@@ -16,7 +16,7 @@ function isFrom(first: StageName, { stage }: Verdict): boolean {
 
 /** The settings do not say on which port the service listens. */
 function isPortUnknown({ project }: Evidence): boolean {
-  if (project === undefined || project.proxied) {
+  if (project === undefined || project.proxied || project.typed === true) {
     return false;
   }
   return !isPortKnown(project) || project.settings.PORT === 0;

@@ -96,7 +96,7 @@ export interface HttpAnswer {
   headers: Record<string, string>;
   /** The beginning. */
   body: string;
-  /** Whether `Sec-WebSocket-Accept` is what the key asks for. */
+  /** Whether the headers are those of a 101 that clients take. */
   accepted: boolean;
 }
 

@@ -94,7 +94,7 @@ export function isTooOld(evidence: Evidence): boolean {
 
 /** OpenSSL's names for bytes that are no records of TLS. */
 const noRecord =
-  /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|UNKNOWN_PROTOCOL|HTTP_REQUEST|UNEXPECTED_EOF|RECORD/;
+  /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|UNKNOWN_PROTOCOL|HTTP_REQUEST|UNEXPECTED_EOF/;
 
 /** @returns whether what came is no TLS: the other side speaks something else */
 export function isGarbled(evidence: Evidence): boolean {
@@ -106,6 +106,7 @@ export function isGarbled(evidence: Evidence): boolean {
 export function isRefusedHere(evidence: Evidence): boolean {
   const tls = failed(evidence);
   const plain = plainly(evidence);
-  const isOurs = tls?.end === 'failed' && tls.alert === undefined && !isGarbled(evidence);
+  const inWords = /^ERR_(SSL|OSSL)_/.test(tls?.code ?? '') && tls?.alert === undefined;
+  const isOurs = tls?.end === 'failed' && inWords && !isGarbled(evidence);
   return isOurs && !oldVersion.test(tls.code ?? '') && (saidNothing(plain) || asksForTls(plain));
 }

@@ -1,6 +1,7 @@
 import { everyClient } from './client.js';
 import { withoutConsequences } from './consequences.js';
 import { healthy } from './healthy.js';
+import { isUnexplained, unexplained } from './unexplained.js';
 import { addressRules } from './rules-address.js';
 import { certificateRules } from './rules-certificate.js';
 import { fileRules } from './rules-files.js';
@@ -58,20 +59,27 @@ function verdictOf(rule: Rule, evidence: Evidence): Verdict[] {
 }
 
 /** What is likely is not said where one of the things that it may be instead is certain. */
-function isSettled({ certainty, alternatives }: Verdict, all: Verdict[]): boolean {
+function isSettled(verdict: Verdict, all: Verdict[]): boolean {
+  const { certainty, alternatives } = verdict;
   return (
     certainty === 'likely' &&
-    all.some((other) => other.certainty === 'certain' && alternatives.includes(other.code))
+    all.some(
+      (other) =>
+        other.certainty === 'certain' &&
+        alternatives.includes(other.code) &&
+        weightOf(other) <= weightOf(verdict),
+    )
   );
 }
 
 const weights: Verdict['severity'][] = ['blocking', 'warning', 'info'];
 
+function weightOf({ severity }: Verdict): number {
+  return weights.indexOf(severity);
+}
+
 function byWeight(one: Verdict, other: Verdict): number {
-  return (
-    weights.indexOf(one.severity) - weights.indexOf(other.severity) ||
-    stages.indexOf(one.stage) - stages.indexOf(other.stage)
-  );
+  return weightOf(one) - weightOf(other) || stages.indexOf(one.stage) - stages.indexOf(other.stage);
 }
 
 /**
@@ -83,5 +91,6 @@ export function judge(evidence: Evidence): Verdict[] {
   const all = withoutConsequences(every, evidence);
   const said = all.filter((verdict) => !isSettled(verdict, all));
   const blocked = said.some(({ severity }) => severity === 'blocking');
-  return [...said, ...(blocked ? [] : [healthy(evidence)])].toSorted(byWeight);
+  const last = isUnexplained(evidence) ? unexplained(evidence) : healthy(evidence);
+  return [...said, ...(blocked ? [] : [last])].toSorted(byWeight);
 }

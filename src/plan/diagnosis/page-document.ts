@@ -5,7 +5,7 @@ const ofHead = ['html', 'head', 'base', 'basefont', 'bgsound', 'link', 'meta'];
 const silent =
   /<!--[\s\S]*?(?:-->|$)|<(script|style|title|template|noscript|noframes)\b[\s\S]*?(?:<\/\1\s*>|$)|<!doctype[^>]*>/gi;
 
-const token = /<(\/?)([a-z][^\s/>]*)((?:"[^"]*"|'[^']*'|[^>"'])*)>|[^<\s]+|</gi;
+const token = /<(\/?)([a-z][^\s/>]{0,60})(?=[\s/>])((?:"[^"]*"|'[^']*'|[^>"'])*)>|[^<\s]+|</gi;
 const attribute = /([^\s"'<>/=]+)\s*(?:=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+)))?/g;
 
 const entities: Record<string, string> = { amp: '&', quot: '"', apos: "'", lt: '<', gt: '>' };

@@ -50,9 +50,12 @@ function listenFix({ project }: Evidence, otherwise: string): string {
 
 const unknownName = ['ENOTFOUND', 'EAI_NONAME', 'EAI_NODATA'];
 
-function nameFix({ name, target, project }: Evidence): string {
+function nameFix({ name, target, project, surroundings }: Evidence): string {
   if ((name?.addresses ?? []).length > 0) {
     return 'Browsers know it by themselves; for other programs add a line for it to the hosts file.';
+  }
+  if (surroundings.proxyVariable !== undefined) {
+    return `Correct the name ${target.host} in the URL. If it is known behind a proxy alone, ask from there: the one in ${surroundings.proxyVariable} was not used.`;
   }
   if (project !== undefined && project.typed !== true) {
     return `Correct the name ${target.host} in DOMAINS or HOST, in .env.`;
@@ -163,15 +166,14 @@ export const addressRules: Rule[] = [
   {
     code: 'verification-disabled',
     stage: 'trust',
-    judge: ({ surroundings }) =>
-      surroundings.careless
+    judge: ({ surroundings, target }) =>
+      surroundings.careless && target.secure
         ? {
             clients: ['node'],
             cause:
               'Node.js is told here to verify no certificate, so that whatever works here proves nothing, and anybody on the way can read along.',
             evidence: 'NODE_TLS_REJECT_UNAUTHORIZED=0 is set.',
             fix: 'Unset it, and make Node.js trust the CA by NODE_EXTRA_CA_CERTS instead.',
-            commands: [['unset', 'NODE_TLS_REJECT_UNAUTHORIZED']],
           }
         : undefined,
   },

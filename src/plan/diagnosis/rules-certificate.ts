@@ -16,6 +16,11 @@ function own({ tls }: Evidence): CertificateFacts | undefined {
   return tls?.chain[0];
 }
 
+/** Those that clients need, of all that the server sends. */
+function needed({ tls, trust }: Evidence): CertificateFacts[] {
+  return (tls?.chain ?? []).slice(0, trust?.needed);
+}
+
 /** What a certificate is called in a sentence. */
 function called(certificate: CertificateFacts, evidence: Evidence): string {
   return certificate === own(evidence)
@@ -75,8 +80,8 @@ export const certificateRules: Rule[] = [
     code: 'expired',
     stage: 'certificate',
     judge: (evidence) => {
-      const { tls, surroundings } = evidence;
-      const ended = tls?.chain.find(({ validTo }) => validTo < surroundings.now);
+      const { surroundings } = evidence;
+      const ended = needed(evidence).find(({ validTo }) => !(validTo >= surroundings.now));
       if (ended === undefined) {
         return undefined;
       }
@@ -97,8 +102,8 @@ export const certificateRules: Rule[] = [
     code: 'not-yet-valid',
     stage: 'certificate',
     judge: (evidence) => {
-      const { tls, surroundings } = evidence;
-      const early = tls?.chain.find(({ validFrom }) => validFrom > surroundings.now);
+      const { surroundings } = evidence;
+      const early = needed(evidence).find(({ validFrom }) => validFrom > surroundings.now);
       if (early === undefined) {
         return undefined;
       }

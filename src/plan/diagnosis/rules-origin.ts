@@ -1,4 +1,4 @@
-import { answerText, isAlive, isOpen, openingOrigin, refusal } from './signals.js';
+import { answerText, isAboutAlpn, isAlive, openingOrigin, refusal } from './signals.js';
 import { isPlainOnTls } from './answers.js';
 import type { Evidence, UpgradeEvidence } from './evidence.js';
 import type { Rule } from './verdict.js';
@@ -20,11 +20,6 @@ function isRefused(evidence: Evidence): boolean {
   const answer = refusal(evidence);
   const dropped = upgrade?.answer === undefined && upgrade?.bytes === '';
   return answer === undefined ? dropped : refusals.includes(answer.status);
-}
-
-/** A server of HTTP/2 says this to who offers no protocol. */
-function isAboutAlpn({ upgrade }: Evidence): boolean {
-  return /Missing ALPN Protocol/i.test(upgrade?.answer?.body ?? '');
 }
 
 /** Servers that say themselves that it is the origin, as ours does. */
@@ -81,7 +76,7 @@ export const originRules: Rule[] = [
         answer?.status !== 403 ||
         isAboutOrigin(evidence) ||
         openingOrigin(evidence) !== undefined ||
-        isAboutAlpn(evidence)
+        isAboutAlpn(answer)
       ) {
         return undefined;
       }
@@ -106,7 +101,8 @@ export const originRules: Rule[] = [
     stage: 'origin',
     judge: (evidence) => {
       const answer = refusal(evidence);
-      if (answer?.status !== 401 || openingOrigin(evidence) !== undefined) {
+      const known = openingOrigin(evidence) !== undefined || isAboutOrigin(evidence);
+      if (answer?.status !== 401 || known) {
         return undefined;
       }
       const wants = answer.headers['www-authenticate'];
@@ -114,6 +110,7 @@ export const originRules: Rule[] = [
         cause: 'The server wants credentials with the handshake.',
         evidence: `${answerText(answer)}${wants === undefined ? '' : `, WWW-Authenticate: ${wants}`}.`,
         fix: 'Let the client send them. Browsers send cookies of the same site and nothing else with a handshake: a token goes into a cookie, the query, or the first message.',
+        ...(wants === undefined ? { alternatives: ['origin-refused' as const] } : {}),
       };
     },
   },
@@ -121,7 +118,7 @@ export const originRules: Rule[] = [
     code: 'origin-unchecked',
     stage: 'origin',
     judge: ({ foreignOrigin, upgrade }) =>
-      isOpen(foreignOrigin) && isAlive(upgrade)
+      isAlive(foreignOrigin) && isAlive(upgrade)
         ? {
             severity: 'warning',
             clients: ['browser'],

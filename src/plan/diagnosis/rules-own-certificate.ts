@@ -6,8 +6,8 @@ import { nameRule } from './rule-own-names.js';
 import { dateText } from './signals.js';
 import type { Finding, Rule } from './verdict.js';
 
-/** `id-kp-serverAuth` and `anyExtendedKeyUsage` (RFC 5280, section 4.2.1.12). */
-const serverUsages = ['1.3.6.1.5.5.7.3.1', '2.5.29.37.0'];
+/** `id-kp-serverAuth` (RFC 5280, section 4.2.1.12); OpenSSL does not take `anyExtendedKeyUsage` for it. */
+const serverUsages = ['1.3.6.1.5.5.7.3.1'];
 
 /** What clients ask of RSA, in bits. */
 const leastBits = 2048;

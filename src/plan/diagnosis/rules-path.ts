@@ -22,7 +22,9 @@ export const pathRules: Rule[] = [
       if (answer === undefined) {
         return undefined;
       }
-      const to = answer.headers['location'] ?? 'nowhere';
+      const to = (answer.headers['location'] ?? 'nowhere')
+        .replace(/\/\/[^/@]*@/, '//')
+        .slice(0, 200);
       const socket = to.replace(/^http/, 'ws');
       return {
         cause: 'The server redirects the handshake, and WebSocket clients do not follow.',

@@ -15,7 +15,7 @@ import {
   speaksPlainly,
   where,
 } from './handshakes.js';
-import { isDropped, wantsCertificate } from './signals.js';
+import { isAboutAlpn, isDropped, wantsCertificate } from './signals.js';
 import type { Rule } from './verdict.js';
 
 export const tlsRules: Rule[] = [
@@ -56,14 +56,21 @@ export const tlsRules: Rule[] = [
   {
     code: 'http2-only',
     stage: 'tls',
-    judge: (evidence) =>
-      failedBy(evidence, alerts.noApplicationProtocol)
-        ? {
-            cause: `${where(evidence)} speaks HTTP/2 alone, and WebSocket clients open their sockets over HTTP/1.1.`,
-            evidence: said(evidence),
-            fix: 'Let the server take HTTP/1.1, too: in Node.js and Fastify `http2: true` needs `https: { allowHTTP1: true }`; in a proxy offer http/1.1 beside h2.',
-          }
-        : undefined,
+    judge: (evidence) => {
+      const byAlert = failedBy(evidence, alerts.noApplicationProtocol);
+      const { upgrade, tlsWithoutAlpn } = evidence;
+      if (!byAlert && !isAboutAlpn(upgrade?.answer)) {
+        return undefined;
+      }
+      const bare = tlsWithoutAlpn?.end === 'secure' ? ' Without an offer it succeeds.' : '';
+      return {
+        cause: `${where(evidence)} speaks HTTP/2 alone, and WebSocket clients open their sockets over HTTP/1.1.`,
+        evidence: byAlert
+          ? `${said(evidence)} HTTP/1.1 was offered.${bare}`
+          : `It answered with HTTP status ${upgrade?.answer?.status}, "Missing ALPN Protocol".`,
+        fix: 'Let the server take HTTP/1.1, too: in Node.js and Fastify `http2: true` needs `https: { allowHTTP1: true }`; in a proxy offer http/1.1 beside h2.',
+      };
+    },
   },
   {
     code: 'tls-version',
@@ -132,8 +139,10 @@ export const tlsRules: Rule[] = [
     judge: (evidence) => {
       const { tls, upgrade } = evidence;
       const inWords = wantsCertificate.test(upgrade?.answer?.body ?? '');
+      // Behind a session, servers that want another certificate say so by alerts of several kinds.
+      const late = upgrade?.alert !== undefined;
       const byAlert = [tls?.alert, upgrade?.alert].includes(alerts.certificateRequired);
-      const bad = [tls?.alert, upgrade?.alert].includes(alerts.badCertificate);
+      const bad = late || tls?.alert === alerts.badCertificate;
       const behind = isBehind(evidence);
       if (!inWords && !byAlert && !bad && !behind) {
         return undefined;
@@ -146,7 +155,9 @@ export const tlsRules: Rule[] = [
           ? `It answered with HTTP status ${upgrade?.answer?.status}: "No required SSL certificate was sent".`
           : `It ended the connection with TLS alert ${alert}.`,
         fix: 'Ask for no client certificate here (`requestCert` in Node.js, `ssl_verify_client` in nginx), or give each client one.',
-        ...(behind ? { alternatives: ['no-usable-certificate', 'tls-version'] } : {}),
+        ...(behind || (bad && !byAlert)
+          ? { alternatives: ['no-usable-certificate', 'tls-version'] }
+          : {}),
       };
     },
   },

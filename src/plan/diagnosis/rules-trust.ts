@@ -115,7 +115,8 @@ function fixes(trust: TrustEvidence): string[][] {
  * signed it: who does needs nothing more.
  */
 function isAlone(trust: TrustEvidence): boolean {
-  return trust.signer === 'other' && trust.sent === 1 && vouching(trust).length === 0;
+  const short = trust.sent === 1 || (trust.logged && !trust.complete);
+  return trust.signer === 'other' && short && vouching(trust).length === 0;
 }
 
 /** Whether what is missing is shown by more than its absence. */

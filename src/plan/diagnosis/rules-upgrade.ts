@@ -1,6 +1,15 @@
 import { isOldHttp, isPlainOnTls, isProxyError, statusIn } from './answers.js';
 import { answerText, refusal } from './signals.js';
+import type { HttpAnswer } from './evidence.js';
 import type { Rule } from './verdict.js';
+
+/** The headers of a handshake, as they came. */
+function handshakeText({ headers }: HttpAnswer): string {
+  const names = ['upgrade', 'connection', 'sec-websocket-accept'];
+  const odd = ['sec-websocket-protocol', 'sec-websocket-extensions'];
+  const shown = [...names, ...odd.filter((name) => headers[name] !== undefined)];
+  return shown.map((name) => `${name}: ${(headers[name] ?? 'nothing').slice(0, 60)}`).join(', ');
+}
 
 export const upgradeRules: Rule[] = [
   {
@@ -27,10 +36,9 @@ export const upgradeRules: Rule[] = [
     judge: (evidence) => {
       const { upgrade } = evidence;
       if (upgrade?.answer?.status === 101 && !upgrade.answer.accepted) {
-        const accept = upgrade.answer.headers['sec-websocket-accept'] ?? 'nothing';
         return {
           cause: 'Something answers that it changes the protocol, and does not know WebSocket.',
-          evidence: `HTTP status 101 with Sec-WebSocket-Accept: ${accept}, which does not fit the key.`,
+          evidence: `HTTP status 101 with ${handshakeText(upgrade.answer)}. Sec-WebSocket-Accept has to fit the key, Upgrade and Connection have to be there, and nothing that was not asked for.`,
           fix: 'Look at what listens there: the URL leads to another service, or a proxy makes the answer up.',
         };
       }

@@ -24,11 +24,16 @@ export function refusal({ upgrade }: Evidence): HttpAnswer | undefined {
 
 /** @returns another origin with which the same handshake opens a socket */
 export function openingOrigin({ otherOrigins }: Evidence): UpgradeEvidence | undefined {
-  return otherOrigins.find(isOpen);
+  return otherOrigins.find(isAlive);
 }
 
 /** What a proxy says in plain words where it wants a certificate of the client. */
 export const wantsCertificate = /No required SSL certificate was sent|SSL certificate error/i;
+
+/** @returns whether a server of HTTP/2 in Node.js refuses who offered no protocol */
+export function isAboutAlpn(answer: HttpAnswer | undefined): boolean {
+  return answer?.status === 403 && /Missing ALPN Protocol/i.test(answer.body);
+}
 
 /** Names that proxies and balancers give themselves in the Server header. */
 const proxies =
@@ -51,6 +56,9 @@ export function isDropped(tls: TlsEvidence | undefined): boolean {
   return tls?.end === 'reset' || tls?.end === 'closed';
 }
 
+/** More of a header is not shown. */
+const longestHeader = 80;
+
 /** What an answer says, without the JSON around it. */
 function wordsOf(body: string): string {
   const message = /"message"\s*:\s*"((?:\\.|[^"\\])*)"/.exec(body)?.[1];
@@ -59,7 +67,8 @@ function wordsOf(body: string): string {
 
 /** @returns an answer's status and what it says, in one line */
 export function answerText({ status, headers, body }: HttpAnswer): string {
-  const server = headers['server'] === undefined ? '' : `, Server: ${headers['server']}`;
+  const named = headers['server']?.slice(0, longestHeader);
+  const server = named === undefined ? '' : `, Server: ${named}`;
   const text = wordsOf(body);
   return `HTTP status ${status}${server}${text === '' ? ', no body' : `, "${text}"`}`;
 }
@@ -77,6 +86,9 @@ export function clientsText(clients: Client[]): string {
 
 /** @returns a time as a day and a time of day, in UTC */
 export function dateText(time: number): string {
+  if (Number.isNaN(new Date(time).getTime())) {
+    return 'a date that cannot be read';
+  }
   return new Date(time)
     .toISOString()
     .replace('T', ' ')

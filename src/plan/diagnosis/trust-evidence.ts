@@ -16,13 +16,15 @@ export interface TrustEvidence {
   signer: 'here' | 'elsewhere' | 'self' | 'other';
   /** How many certificates the server sends. */
   sent: number;
+  /** How many of them, from the first, some client here needs; all where nobody vouches. */
+  needed: number;
   /** The file from which it would send them, where it does not run. */
   source?: string;
   /** The issuer of the last of them, in one line. */
   issuer: string;
   /** The last of them vouches for itself. */
   complete: boolean;
-  /** A public CA has logged the certificate (RFC 6962), or it says where its issuer's is. */
+  /** A public CA has logged the certificate (RFC 6962). */
   logged: boolean;
   issuerUrl?: string;
   /** A file here in which the certificate is that is not sent. */
