@@ -77,8 +77,16 @@ async function storesOf(
   return signer === 'here' ? storesOfDevelopmentCa() : storesFor(chain);
 }
 
+function isInTime({ validFrom, validTo }: X509Certificate): boolean {
+  const now = Date.now();
+  return Date.parse(validFrom) <= now && Date.parse(validTo) >= now;
+}
+
 /** Servers send more than is needed, such as a root that another has signed and that has ended since. */
 function neededOf(chain: X509Certificate[]): number {
+  if (chain.every(isInTime)) {
+    return chain.length;
+  }
   const lists = [publicList(), nodeList(), systemList() ?? []];
   const enough = chain.findIndex((_each, index) =>
     lists.some((list) => vouchesFor(list, chain.slice(0, index + 1))),
@@ -115,7 +123,7 @@ export async function judgeTrust(
     logged: isLogged(own),
     ...present('issuerUrl', issuerUrlOf(own)),
     ...present('issuerFile', issuerFileOf(last, judging)),
-    ...present('namesake', namesakeOf(last, judging)),
+    ...present('namesake', signer === 'here' ? undefined : namesakeOf(last, judging)),
     ...present('caRoot', here.length > 0 ? caRoot() : undefined),
     ...present('caFile', judging.caFile?.path),
     ...present('source', judging.source),

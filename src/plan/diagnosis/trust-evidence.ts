@@ -16,7 +16,7 @@ export interface TrustEvidence {
   signer: 'here' | 'elsewhere' | 'self' | 'other';
   /** How many certificates the server sends. */
   sent: number;
-  /** How many of them, from the first, some client here needs; all where nobody vouches. */
+  /** How many of them, from the first, some client here needs; all where each is in time. */
   needed: number;
   /** The file from which it would send them, where it does not run. */
   source?: string;
