@@ -44,15 +44,21 @@ interface FlagRow {
   negatable?: boolean;
 }
 
+interface ControlRow {
+  name: string;
+  placeholder?: string;
+  negatable?: boolean;
+}
+
+function controlRow({ name, placeholder, negatable = false }: ControlRow): FlagRow {
+  return { name, option: undefined, isSwitch: placeholder === undefined, negatable };
+}
+
 const rows: FlagRow[] = [
   ...options
     .filter(({ kind }) => kind !== 'directory')
     .map((option) => ({ name: option.name, option, isSwitch: option.kind === 'boolean' })),
-  ...controls.map(({ name, placeholder }) => ({
-    name,
-    option: undefined,
-    isSwitch: placeholder === undefined,
-  })),
+  ...controls.map(controlRow),
 ];
 
 /** No setting of npm's is `git=false`: only `--no-git` leaves that. */
@@ -145,12 +151,7 @@ function isNumber(word: string): boolean {
   return /^\d+$/.test(word);
 }
 
-const certsRows: FlagRow[] = certsControls.map(({ name, placeholder, negatable = false }) => ({
-  name,
-  option: undefined,
-  isSwitch: placeholder === undefined,
-  negatable,
-}));
+const certsRows: FlagRow[] = certsControls.map(controlRow);
 
 /**
  * The same for `certs`, where a number among the names is the lost value of `--days`.
@@ -174,11 +175,7 @@ export function refuseLostCertsFlags(argv: string[], env: Environment): void {
   throw lostFlag(lost, command, npmHints(env));
 }
 
-const doctorRows: FlagRow[] = doctorControls.map(({ name, placeholder }) => ({
-  name,
-  option: undefined,
-  isSwitch: placeholder === undefined,
-}));
+const doctorRows: FlagRow[] = doctorControls.map(controlRow);
 
 /**
  * The same for `doctor`. A stray word behind the URL is the value of a lost flag.

@@ -1,5 +1,6 @@
 import type { TypedDoctor } from '../answers/doctor-argv.js';
 import { UserError } from '../core/errors.js';
+import { portOf } from '../core/hosts.js';
 import { projectAround } from '../effects/diagnosis/around.js';
 import type { Target } from '../plan/diagnosis/evidence.js';
 import type { ProjectEvidence } from '../plan/diagnosis/project-evidence.js';
@@ -13,8 +14,6 @@ function noTarget(): UserError {
   );
 }
 
-const usualPorts: Record<string, number> = { 'ws:': 80, 'wss:': 443 };
-
 /** The page that would open the socket: the one that is named, else one of the same server. */
 function originFor(url: URL, { origin, page }: TypedDoctor['controls']): string {
   return origin ?? new URL(page ?? url.href.replace(/^ws/, 'http')).origin;
@@ -25,7 +24,7 @@ function targetOf(url: URL, controls: TypedDoctor['controls']): Target {
     url: url.href,
     secure: url.protocol === 'wss:',
     host: url.hostname.replace(/^\[|\]$/g, ''),
-    port: url.port === '' ? (usualPorts[url.protocol] ?? 0) : Number(url.port),
+    port: portOf(url),
     path: url.pathname + url.search,
     origin: originFor(url, controls),
   };

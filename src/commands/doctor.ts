@@ -5,7 +5,7 @@ import { Cancelled, UserError } from '../core/errors.js';
 import { packageManagers } from '../core/package-managers.js';
 import { certificatesIn } from '../effects/diagnosis/authorities.js';
 import { gather, type Asking } from '../effects/diagnosis/gather.js';
-import type { Judging } from '../effects/diagnosis/trust.js';
+import type { Named } from '../effects/diagnosis/trust.js';
 import { isStillLookingUp } from '../effects/diagnosis/name.js';
 import { runningPackageManager } from '../effects/probes.js';
 import { reasonOf } from '../effects/reasons.js';
@@ -30,7 +30,7 @@ interface Running {
 const proxyVariables = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'ALL_PROXY'];
 
 /** @throws UserError for a file that holds no certificate */
-function readCaFile(path: string): NonNullable<Judging['caFile']> {
+function readCaFile(path: string): Named {
   const refuse = (why: string, cause?: unknown): UserError =>
     new UserError(`--ca-file: ${path} ${why}.`, 'Give the path of a PEM file with a certificate.', {
       code: 'unreadable-file',

@@ -23,54 +23,50 @@ interface Running {
   watch: Watch;
 }
 
+/**
+ * Prints the help or the version where one is asked for.
+ * @returns whether one was
+ */
+function saysOfItself(
+  { help = false, version = false }: { help?: boolean; version?: boolean },
+  helpOf: () => string,
+  running: Running,
+): boolean {
+  if (help || version) {
+    process.stdout.write(help ? helpOf() : `${running.version}\n`);
+  }
+  return help || version;
+}
+
 /** `certs` and what follows it. */
 async function runCerts(words: string[], running: Running): Promise<number> {
   refuseLostCertsFlags(words, process.env);
   const typed = parseCertsArguments(words.slice(1));
-  if (typed.controls.help === true) {
-    process.stdout.write(certsHelpText());
-    return 0;
-  }
-  if (typed.controls.version === true) {
-    process.stdout.write(`${running.version}\n`);
-    return 0;
-  }
-  return certs(typed, running);
+  return saysOfItself(typed.controls, certsHelpText, running) ? 0 : certs(typed, running);
 }
 
 /** `doctor` and what follows it. */
 async function runDoctor(words: string[], running: Running): Promise<number> {
   refuseLostDoctorFlags(words, process.env);
   const typed = parseDoctorArguments(words.slice(1));
-  if (typed.controls.help === true) {
-    process.stdout.write(doctorHelpText());
-    return 0;
-  }
-  if (typed.controls.version === true) {
-    process.stdout.write(`${running.version}\n`);
+  if (saysOfItself(typed.controls, doctorHelpText, running)) {
     return 0;
   }
   const { doctor } = await import('./doctor.js');
   return doctor(typed, running);
 }
 
-async function runCreate(words: string[], { version, watch }: Running): Promise<number> {
+async function runCreate(words: string[], running: Running): Promise<number> {
   refuseLostFlags(words, process.env);
   const typed = parseArguments(words);
-  const { controls } = typed;
-  if (controls.help === true) {
-    process.stdout.write(helpText());
+  if (saysOfItself(typed.controls, helpText, running)) {
     return 0;
   }
-  if (controls.version === true) {
-    process.stdout.write(`${version}\n`);
-    return 0;
-  }
-  if (controls.schema === true) {
+  if (typed.controls.schema === true) {
     printJson(answersSchema());
     return 0;
   }
-  return create(typed, { version, watch });
+  return create(typed, running);
 }
 
 /** What the first word may be; any other is the name of a project. */

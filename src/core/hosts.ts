@@ -14,6 +14,13 @@ export function parseUrl(text: string, base?: URL): URL | undefined {
   }
 }
 
+const usualPorts: Record<string, number> = { 'http:': 80, 'https:': 443, 'ws:': 80, 'wss:': 443 };
+
+/** @returns the port that a URL leads to (WHATWG URL, section 3.2); 0 for a scheme that has no usual one */
+export function portOf({ port, protocol }: URL): number {
+  return port === '' ? (usualPorts[protocol] ?? 0) : Number(port);
+}
+
 /** @returns the host as URLs write it (WHATWG URL, section 3.5); nothing for what is no host */
 function hostInUrl(text: string): string | undefined {
   return parseUrl(`http://${text}/`)?.hostname;

@@ -59,6 +59,14 @@ export async function openPlain(way: Way): Promise<Opened<Socket>> {
   return opened(connect({ host: address, port }), 'connect', way);
 }
 
+/** What clients of WebSocket offer (RFC 7301). */
+export const offered = ['http/1.1'];
+
+/** Opens a connection as clients do, by TLS or without. Never throws. */
+export function open(way: Way, secure: boolean): Promise<Opened<Socket>> {
+  return secure ? openSecure(way, offered) : openPlain(way);
+}
+
 /** A session, or why there is none; with the certificates that came in either case. */
 export type Secured = Opened<TLSSocket> & { chain: X509Certificate[] };
 

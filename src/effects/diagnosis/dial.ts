@@ -1,10 +1,8 @@
-import type { Evidence, Target, UpgradeEvidence } from '../../plan/diagnosis/evidence.js';
-import { openPlain, openSecure, type Way } from './connect.js';
+import type { Target, UpgradeEvidence } from '../../plan/diagnosis/evidence.js';
+import { isOpen } from '../../plan/diagnosis/signals.js';
+import { open, type Way } from './connect.js';
 import { askUpgrade, type Request } from './upgrade.js';
-import { wireOf, type Failure, type Wire } from './wire.js';
-
-/** What clients of WebSocket offer (RFC 7301). */
-export const offered = ['http/1.1'];
+import { signsOf, wireOf, type Failure, type Wire } from './wire.js';
 
 /** @returns host and port as the Host header has them: without a port that the scheme implies */
 export function authorityOf({ url }: Pick<Target, 'url'>): string {
@@ -16,13 +14,12 @@ export function requestOf(target: Target, origin: string | undefined): Request {
 }
 
 /** An upgrade that was not asked for, since there was no connection. */
-function notAsked(origin: string | undefined, { code, alert }: Failure): UpgradeEvidence {
+function notAsked(origin: string | undefined, failure: Failure): UpgradeEvidence {
   return {
     origin,
-    end: code === 'TIMEOUT' ? 'timeout' : 'reset',
+    end: failure.code === 'TIMEOUT' ? 'timeout' : 'reset',
     bytes: '',
-    ...(code === undefined ? {} : { code }),
-    ...(alert === undefined ? {} : { alert }),
+    ...signsOf(failure),
   };
 }
 
@@ -34,7 +31,7 @@ export interface Asked {
 
 /** Opens a new connection by the scheme of the URL, and asks for an upgrade on it. */
 export async function dial(way: Way, secure: boolean, request: Request): Promise<Asked> {
-  const opened = await (secure ? openSecure(way, offered) : openPlain(way));
+  const opened = await open(way, secure);
   if ('failure' in opened) {
     return { evidence: notAsked(request.origin, opened.failure) };
   }
@@ -49,9 +46,4 @@ export async function askOn(wire: Wire, request: Request, limit: number): Promis
   }
   wire.close();
   return { evidence };
-}
-
-/** @returns whether a socket is open */
-export function isOpen(upgrade: Evidence['upgrade']): boolean {
-  return upgrade?.answer?.status === 101 && upgrade.answer.accepted;
 }

@@ -8,12 +8,12 @@ export interface Watching {
   limit: number;
   /** How often it is pinged; never without it. */
   interval?: number;
-  /** Whether the first pong, and this long behind it, is enough. */
-  calm?: number;
+  /** Whether the first pong, and a moment behind it, is enough. */
+  brief?: boolean;
 }
 
-/** How long an open socket is watched behind its first pong, in milliseconds. */
-export const calmTime = 100;
+/** How long an open socket is looked at behind its first pong, in milliseconds. */
+const calm = 100;
 
 const farewellLimit = 200;
 const pingPayload = Buffer.from('doctor');
@@ -38,7 +38,7 @@ function seeFrame(seen: FramesEvidence, wire: Wire, bytes: Buffer): FramesEviden
   }
   wire.take(frame.length);
   if (frame.opcode === opcodes.ping) {
-    wire.write(clientFrame(opcodes.pong, frame.payload.subarray(0, 125)));
+    wire.write(clientFrame(opcodes.pong, frame.payload));
     return { ...seen, pings: seen.pings + 1 };
   }
   if (frame.opcode === opcodes.pong) {
@@ -69,7 +69,7 @@ async function next(seen: FramesEvidence, wire: Wire, limit: number): Promise<Fr
  * @returns what came, as soon as the socket has ended or the time is over
  */
 export async function watchFrames(wire: Wire, watching: Watching): Promise<FramesEvidence> {
-  const { limit, interval = Number.POSITIVE_INFINITY, calm } = watching;
+  const { limit, interval = Number.POSITIVE_INFINITY, brief = false } = watching;
   const start = Date.now();
   let seen = nothing;
   let pinged = interval === Number.POSITIVE_INFINITY ? interval : start - interval;
@@ -82,7 +82,7 @@ export async function watchFrames(wire: Wire, watching: Watching): Promise<Frame
     const wait = Math.min(until, pinged + interval) - Date.now();
     // oxlint-disable-next-line no-await-in-loop -- one frame comes behind the other
     const after = await next(seen, wire, Math.max(1, wait));
-    if (calm !== undefined && after.pong && !seen.pong) {
+    if (brief && after.pong && !seen.pong) {
       until = Math.min(until, Date.now() + calm);
     }
     seen = after;
@@ -95,4 +95,14 @@ export async function leave(wire: Wire): Promise<void> {
   wire.write(closeFrame());
   await wire.read(() => false, farewellLimit);
   wire.close();
+}
+
+/**
+ * Pings an open socket once, looks at it for a moment behind the answer, and leaves.
+ * @param limit in milliseconds, where no answer comes
+ */
+export async function lookAtFrames(wire: Wire, limit: number): Promise<FramesEvidence> {
+  const frames = await watchFrames(wire, { limit, interval: limit, brief: true });
+  await leave(wire);
+  return frames;
 }

@@ -1,13 +1,9 @@
 import type { X509Certificate } from 'node:crypto';
-import type {
-  Evidence,
-  FramesEvidence,
-  Surroundings,
-  Target,
-} from '../../plan/diagnosis/evidence.js';
-import type { Way } from './connect.js';
-import { askOn, dial, isOpen, offered, requestOf, type Asked } from './dial.js';
-import { calmTime, leave, watchFrames } from './frames.js';
+import type { Evidence, Surroundings, Target } from '../../plan/diagnosis/evidence.js';
+import { isOpen, isTaken } from '../../plan/diagnosis/signals.js';
+import { offered, type Way } from './connect.js';
+import { askOn, dial, requestOf, type Asked } from './dial.js';
+import { lookAtFrames } from './frames.js';
 import { watchIdle } from './idle.js';
 import { lookUp } from './name.js';
 import { askWith, foreignOrigin, tryOrigins } from './origins.js';
@@ -33,17 +29,11 @@ export interface Asking {
 
 type Part = Partial<Evidence>;
 
-async function watchAndLeave(way: Way, { wire }: Required<Asked>): Promise<FramesEvidence> {
-  const frames = await watchFrames(wire, { limit: way.limit, interval: way.limit, calm: calmTime });
-  await leave(wire);
-  return frames;
-}
-
 /** What is seen on an open socket, and of those that others would open. */
 async function lookAtSocket(way: Way, asked: Required<Asked>, asking: Asking): Promise<Part> {
   const { target, idle } = asking;
   const [frames, foreign, silence] = await Promise.all([
-    watchAndLeave(way, asked),
+    lookAtFrames(asked.wire, way.limit),
     askWith(way, target, foreignOrigin),
     idle === undefined ? undefined : watchIdle(way, target, idle),
   ]);
@@ -139,7 +129,7 @@ export async function gather(given: Asking): Promise<Evidence> {
   const [name, { target, page }] = await Promise.all([lookUp(host, limit), lookAtPage(given)]);
   const asking: Asking = { ...given, target };
   const reached = await reachAll(name, { host, port, limit, cancel });
-  const first = reached.find(({ result, named }) => named && isTaken(result));
+  const first = reached.find((each) => each.named && isTaken(each));
   const known: Evidence = {
     target,
     surroundings,
@@ -154,9 +144,4 @@ export async function gather(given: Asking): Promise<Evidence> {
   const way: Way = { host, port, limit, cancel, address: first.address };
   const part = await (target.secure ? lookAtTls(way, asking) : lookAtPlain(way, asking));
   return { ...known, ...part };
-}
-
-/** A connection that was taken, though it may have been dropped at once. */
-function isTaken(result: string): boolean {
-  return result === 'open' || result === 'ECONNRESET';
 }

@@ -1,6 +1,6 @@
 import type { Said } from '../../plan/diagnosis/project-evidence.js';
 import { visible } from '../../core/shown.js';
-import { openPlain, openSecure, type Way } from './connect.js';
+import { open, type Way } from './connect.js';
 import { mayBeHttp, parseAnswer, type Parsed } from './http.js';
 import { wireOf } from './wire.js';
 
@@ -17,7 +17,7 @@ function isHealthy({ status, body }: Parsed): boolean {
 
 /** Asks one port in one scheme; nothing where no connection, or no session of TLS, was made. */
 async function askIn(scheme: 'http' | 'https', way: Way): Promise<Said | undefined> {
-  const opened = await (scheme === 'https' ? openSecure(way, ['http/1.1']) : openPlain(way));
+  const opened = await open(way, scheme === 'https');
   if ('failure' in opened) {
     return undefined;
   }

@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { isAddress } from '../../core/hosts.js';
+import { isLoopbackName } from '../../core/loopback.js';
 import type { Address, NameEvidence } from '../../plan/diagnosis/evidence.js';
 import { errorCode } from '../reasons.js';
 
@@ -10,11 +11,6 @@ export const loopbacks: Address[] = [
   { address: '127.0.0.1', family: 4 },
   { address: '::1', family: 6 },
 ];
-
-/** Names that lead to this machine without being asked after (RFC 6761, section 6.3). */
-export function isLocalName(host: string): boolean {
-  return /(^|\.)localhost\.?$/i.test(host);
-}
 
 function familyOf(address: string): 4 | 6 {
   return address.includes(':') ? 6 : 4;
@@ -36,7 +32,7 @@ async function ask(host: string): Promise<NameEvidence> {
     return { addresses: addresses.slice(0, mostAddresses) };
   } catch (error) {
     // Browsers know these names by themselves.
-    const addresses = isLocalName(host) ? loopbacks : [];
+    const addresses = isLoopbackName(host) ? loopbacks : [];
     return { addresses, error: errorCode(error) ?? String(error) };
   } finally {
     asked.open -= 1;

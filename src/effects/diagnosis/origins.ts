@@ -2,7 +2,7 @@ import type { Target, UpgradeEvidence } from '../../plan/diagnosis/evidence.js';
 import { isAlive } from '../../plan/diagnosis/signals.js';
 import type { Way } from './connect.js';
 import { dial, requestOf } from './dial.js';
-import { calmTime, leave, watchFrames } from './frames.js';
+import { lookAtFrames } from './frames.js';
 
 /** A name that nobody can have (RFC 2606, section 2). */
 export const foreignOrigin = 'https://doctor.invalid';
@@ -21,9 +21,7 @@ export async function askWith(
     return evidence;
   }
   // Some servers compare origins behind the handshake, and close then.
-  const frames = await watchFrames(wire, { limit: way.limit, interval: way.limit, calm: calmTime });
-  await leave(wire);
-  return { ...evidence, frames };
+  return { ...evidence, frames: await lookAtFrames(wire, way.limit) };
 }
 
 /** @returns the origins that a server may list: pages of its own, those that are known, and none */

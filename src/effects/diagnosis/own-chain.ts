@@ -3,9 +3,7 @@ import { resolve } from 'node:path';
 import type { ProjectEvidence } from '../../plan/diagnosis/project-evidence.js';
 import type { TrustEvidence } from '../../plan/diagnosis/trust-evidence.js';
 import { isIssuedBy } from '../certs/certificate.js';
-import { certificatesIn } from './authorities.js';
-import { readWhole } from './read-file.js';
-import { judgeTrust, type Judging } from './trust.js';
+import { certificatesAt, judgeTrust, type Judging } from './trust.js';
 
 /** Each certificate behind one that it signed, as a server would send them. */
 function linked(certificates: X509Certificate[]): X509Certificate[] {
@@ -33,10 +31,7 @@ export async function judgeOwnChain(
     return undefined;
   }
   const paths = speaker === 'service' ? [own.path, settings.CA_CERT] : [own.path];
-  const texts = paths
-    .filter((path) => path !== '')
-    .map((path) => readWhole(resolve(directory, path)))
-    .map((read) => ('bytes' in read ? read.bytes.toString('latin1') : ''));
-  const chain = linked(certificatesIn(texts.join('\n')));
+  const named = paths.filter((path) => path !== '');
+  const chain = linked(named.flatMap((path) => certificatesAt(resolve(directory, path))));
   return judgeTrust(chain, { ...judging, source: own.path });
 }

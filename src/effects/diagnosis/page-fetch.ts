@@ -1,7 +1,9 @@
 import type { Socket } from 'node:net';
-import { openPlain, openSecure, type Opened, type Way } from './connect.js';
+import { portOf } from '../../core/hosts.js';
+import { isLoopbackName } from '../../core/loopback.js';
+import { open, type Way } from './connect.js';
 import { parseAnswer, type Parsed } from './http.js';
-import { isLocalName, loopbacks, lookUp } from './name.js';
+import { loopbacks, lookUp } from './name.js';
 import { wireOf, type Failure, type Received } from './wire.js';
 
 const mostDocument = 64 * 1024;
@@ -39,10 +41,6 @@ async function ask(socket: Socket, url: URL, { limit, cancel }: Patience): Promi
   return received;
 }
 
-function open(url: URL, way: Way): Promise<Opened<Socket>> {
-  return url.protocol === 'https:' ? openSecure(way, ['http/1.1']) : openPlain(way);
-}
-
 function why({ code, message }: Failure): string {
   return code === 'TIMEOUT' ? 'no answer in time' : (code ?? message ?? 'no connection');
 }
@@ -50,16 +48,16 @@ function why({ code, message }: Failure): string {
 /** Fetches from the first address that takes the connection; a sentence's part where none does. */
 export async function fetchOnce(url: URL, patience: Patience): Promise<Fetched | string> {
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
-  const usual = url.protocol === 'https:' ? 443 : 80;
-  const port = url.port === '' ? usual : Number(url.port);
-  const name = isLocalName(host) ? { addresses: loopbacks } : await lookUp(host, patience.limit);
+  const port = portOf(url);
+  const secure = url.protocol === 'https:';
+  const name = isLoopbackName(host) ? { addresses: loopbacks } : await lookUp(host, patience.limit);
   if (name.addresses.length === 0) {
     return `no address of ${host} (${name.error ?? 'none'})`;
   }
   const failures: string[] = [];
   for (const { address } of name.addresses) {
     // oxlint-disable-next-line no-await-in-loop -- an address is tried when the one before has failed
-    const opened = await open(url, { address, port, host, ...patience });
+    const opened = await open({ address, port, host, ...patience }, secure);
     if ('socket' in opened) {
       // oxlint-disable-next-line no-await-in-loop -- the loop ends here
       const received = await ask(opened.socket, url, patience);

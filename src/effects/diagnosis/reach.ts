@@ -1,10 +1,7 @@
-import type { Address, NameEvidence, Reached } from '../../plan/diagnosis/evidence.js';
+import { isLoopbackHost } from '../../core/loopback.js';
+import type { NameEvidence, Reached } from '../../plan/diagnosis/evidence.js';
 import { openPlain, type Way } from './connect.js';
 import { loopbacks } from './name.js';
-
-function isLoopback({ address }: Address): boolean {
-  return address === '::1' || address.startsWith('127.');
-}
 
 async function tryAddress(address: string, way: Omit<Way, 'address'>): Promise<string> {
   const opened = await openPlain({ ...way, address });
@@ -24,7 +21,7 @@ export async function reachAll(
   way: Omit<Way, 'address'>,
 ): Promise<Reached[]> {
   const known = addresses.map(({ address }) => address);
-  const others = addresses.some(isLoopback)
+  const others = known.some(isLoopbackHost)
     ? loopbacks.filter(({ address }) => !known.includes(address))
     : [];
   const all = addresses.concat(others);

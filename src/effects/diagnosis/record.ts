@@ -7,7 +7,7 @@ import { readJsonValue } from '../../core/values.js';
 import { recordPath } from '../../plan/project.js';
 
 /** What a diagnosis needs of the answers that a project was made with. */
-export interface Record {
+export interface ProjectRecord {
   version?: string;
   packageManager: PackageManager;
   /** Where its certificate comes from. */
@@ -50,7 +50,7 @@ function parsed(path: string): unknown {
 }
 
 /** @returns the record of a project, with npm where it does not say otherwise. Never throws. */
-export function readRecord(directory: string): Record {
+export function readRecord(directory: string): ProjectRecord {
   const record = parsed(join(directory, recordPath));
   const { version } = Object(record);
   const manager = answerOf(record, 'packageManager');

@@ -8,18 +8,24 @@ import { isLogged, oneLine } from './chain.js';
 import { readWhole } from './read-file.js';
 import { storesFor, storesOfDevelopmentCa } from './stores.js';
 
+/** A file, with the certificates in it. */
+export interface Named {
+  path: string;
+  certificates: X509Certificate[];
+}
+
 /** What trust is judged by, besides this machine. */
 export interface Judging {
   /** The file that alone counts, where one was named, with what it holds. */
-  caFile?: { path: string; certificates: X509Certificate[] };
+  caFile?: Named;
   /** Files beside the server's certificate, in which its issuer may be. */
   candidates: string[];
   /** The file that the chain is read from, where no server sent it. */
   source?: string;
 }
 
-/** What is no file, such as a pipe, could be waited for without end. */
-function certificatesAt(path: string): X509Certificate[] {
+/** @returns the certificates in a file; what is no file, such as a pipe, could be waited for without end */
+export function certificatesAt(path: string): X509Certificate[] {
   const read = readWhole(path);
   return 'bytes' in read ? certificatesIn(read.bytes.toString('latin1')) : [];
 }
@@ -36,15 +42,13 @@ function signerOf(chain: X509Certificate[], here: X509Certificate[]): TrustEvide
 }
 
 /** Where an authority is that has the issuer's name, and has not signed. */
-function namesakeOf(last: X509Certificate, judging: Judging): string | undefined {
-  const named = judging.caFile === undefined ? [authorityPath()] : [];
+function namesakeOf(last: X509Certificate, named: Named): string | undefined {
   const isNamesake = (authority: X509Certificate): boolean =>
     authority.subject === last.issuer && !isIssuedBy(last, authority);
-  if (judging.caFile?.certificates.some(isNamesake) === true) {
-    return judging.caFile.path;
+  if (named.certificates.some(isNamesake)) {
+    return named.path;
   }
-  const file = named.find((path) => certificatesAt(path).some(isNamesake));
-  return file ?? ((systemList() ?? []).some(isNamesake) ? "this system's list" : undefined);
+  return (systemList() ?? []).some(isNamesake) ? "this system's list" : undefined;
 }
 
 function issuerFileOf(last: X509Certificate, { candidates }: Judging): string | undefined {
@@ -57,10 +61,7 @@ function issuerUrlOf({ infoAccess = '' }: X509Certificate): string | undefined {
   return /CA Issuers - URI:(\S+)/.exec(infoAccess)?.[1];
 }
 
-function storeOfFile(
-  { path, certificates }: NonNullable<Judging['caFile']>,
-  chain: X509Certificate[],
-): StoreTrust[] {
+function storeOfFile({ path, certificates }: Named, chain: X509Certificate[]): StoreTrust[] {
   const trusts = vouchesFor(certificates, chain);
   const title = `a client that trusts ${path}`;
   return (['node', 'system'] as const).map((client) => ({ client, title, trusts, fix: [] }));
@@ -114,6 +115,7 @@ export async function judgeTrust(
   }
   const here = certificatesAt(authorityPath());
   const signer = signerOf(chain, here);
+  const named = judging.caFile ?? { path: authorityPath(), certificates: here };
   return {
     signer,
     sent: chain.length,
@@ -123,7 +125,7 @@ export async function judgeTrust(
     logged: isLogged(own),
     ...present('issuerUrl', issuerUrlOf(own)),
     ...present('issuerFile', issuerFileOf(last, judging)),
-    ...present('namesake', signer === 'here' ? undefined : namesakeOf(last, judging)),
+    ...present('namesake', signer === 'here' ? undefined : namesakeOf(last, named)),
     ...present('caRoot', here.length > 0 ? caRoot() : undefined),
     ...present('caFile', judging.caFile?.path),
     ...present('source', judging.source),

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { UpgradeEvidence } from '../../plan/diagnosis/evidence.js';
 import { visible } from '../../core/shown.js';
 import { mayBeHttp, parseAnswer } from './http.js';
-import type { Received, Wire } from './wire.js';
+import { signsOf, type Received, type Wire } from './wire.js';
 
 /** What is asked for. */
 export interface Request {
@@ -58,13 +58,13 @@ function beginning(bytes: Buffer): string {
 }
 
 /** What came where it is no HTTP; the beginning of an answer that did not go on is nothing. */
-function unanswered({ bytes, end, code, alert }: Received): Omit<UpgradeEvidence, 'origin'> {
+function unanswered(received: Received): Omit<UpgradeEvidence, 'origin'> {
+  const { bytes, end } = received;
   const isBroken = mayBeHttp(bytes) && end === 'open';
   return {
     end: isBroken ? 'closed' : end,
     bytes: mayBeHttp(bytes) ? '' : beginning(bytes),
-    ...(code === undefined ? {} : { code }),
-    ...(alert === undefined ? {} : { alert }),
+    ...signsOf(received),
   };
 }
 

@@ -12,16 +12,25 @@ export interface Failure {
   message?: string;
 }
 
+/** @returns the code and the alert, as far as there are any */
+export function signsOf({ code, alert }: Signs): Pick<Failure, 'code' | 'alert'> {
+  return {
+    ...(code === undefined ? {} : { code }),
+    ...(alert === undefined ? {} : { alert }),
+  };
+}
+
 /** @returns what an error of a connection says; names of alerts differ by OpenSSL, numbers do not */
 export function failureOf(error: unknown): Failure {
   const message = error instanceof Error ? error.message : String(error);
   const alert = /SSL alert number (\d+)/.exec(message)?.[1];
   const code = errorCode(error);
-  return {
-    ...(code === undefined ? {} : { code }),
-    ...(alert === undefined ? {} : { alert: Number(alert) }),
-    message,
-  };
+  return { ...signsOf({ code, alert: alert === undefined ? undefined : Number(alert) }), message };
+}
+
+interface Signs {
+  code?: string | undefined;
+  alert?: number | undefined;
 }
 
 /** What came over a connection, and whether more can come. */

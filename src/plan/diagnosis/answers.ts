@@ -57,7 +57,7 @@ export function statusIn(evidence: Evidence, ...statuses: number[]): HttpAnswer 
 const telling = [401, 403, 404, 410, 421, 426, 429];
 
 /** @returns a refusal that no other rule explains: ws says 400 where its path is another */
-export function unexplained(evidence: Evidence): HttpAnswer | undefined {
+export function unknownRefusal(evidence: Evidence): HttpAnswer | undefined {
   const answer = refusal(evidence);
   if (answer === undefined || answer.status < 400 || answer.status > 499) {
     return undefined;

@@ -1,4 +1,4 @@
-import { parseUrl } from '../../core/hosts.js';
+import { parseUrl, portOf } from '../../core/hosts.js';
 import { localProxyPort } from '../../core/options.js';
 import type { Target } from './evidence.js';
 import type { ProjectEvidence, ProjectSettings } from './project-evidence.js';
@@ -8,16 +8,10 @@ export const everywhere = ['0.0.0.0', '::'];
 
 type Place = Pick<ProjectEvidence, 'settings' | 'proxied'>;
 
-const usualPorts: Record<string, number> = { 'http:': 80, 'https:': 443 };
-
-function portOf({ port, protocol }: URL): number {
-  return port === '' ? (usualPorts[protocol] ?? 0) : Number(port);
-}
-
 /** @returns the pages of `DOMAINS` that a browser fetches by HTTP, as URLs */
 function pagesOf({ DOMAINS }: ProjectSettings): URL[] {
   return DOMAINS.flatMap((origin) => parseUrl(origin) ?? []).filter(({ protocol }) =>
-    Object.keys(usualPorts).includes(protocol),
+    ['http:', 'https:'].includes(protocol),
   );
 }
 

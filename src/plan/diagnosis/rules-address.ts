@@ -1,3 +1,5 @@
+import { isLoopbackName } from '../../core/loopback.js';
+import { isTaken } from './signals.js';
 import type { Evidence, Reached } from './evidence.js';
 import type { Rule } from './verdict.js';
 
@@ -10,10 +12,6 @@ function named({ reached }: Evidence): Reached[] {
 
 function isClosed({ result }: Reached): boolean {
   return result === 'ECONNREFUSED';
-}
-
-function isTaken({ result }: Reached): boolean {
-  return result === 'open' || result === 'ECONNRESET';
 }
 
 function list(reached: Reached[]): string {
@@ -37,7 +35,7 @@ function isRefused(evidence: Evidence): boolean {
 
 /** A browser knows these names by itself, and falls back to the other address. */
 function isLocalhost({ target }: Evidence): boolean {
-  return /(^|\.)localhost\.?$/i.test(target.host);
+  return isLoopbackName(target.host);
 }
 
 /** The service of a project listens where its settings say. */

@@ -1,13 +1,17 @@
+import {
+  hasEnded,
+  hasShortKey,
+  keyText,
+  leastBits,
+  otherUsages,
+  periodText,
+} from './certificate-facts.js';
 import { everyClient, type Client } from './client.js';
 import { reissued } from './reissue.js';
 import { dateText } from './signals.js';
 import type { CertificateFacts, Evidence } from './evidence.js';
 import type { Rule } from './verdict.js';
 
-/** `id-kp-serverAuth` (RFC 5280, section 4.2.1.12). */
-const serverUsage = '1.3.6.1.5.5.7.3.1';
-/** What OpenSSL at its usual security level and public CAs ask of RSA, in bits. */
-const leastBits = 2048;
 /** From this on a clock is wrong, and not only slow; in milliseconds. */
 const clockDrift = 10 * 60 * 1000;
 
@@ -53,10 +57,6 @@ function clockText(certificate: CertificateFacts, evidence: Evidence): string {
 
 const clockFix = "Set this machine's clock, or the server's: they differ.";
 
-function period({ validFrom, validTo }: CertificateFacts): string {
-  return `It is valid from ${dateText(validFrom)} to ${dateText(validTo)}.`;
-}
-
 function namesText({ names, commonName }: CertificateFacts): string {
   if (names !== undefined) {
     return `It is for ${names.join(', ')}.`;
@@ -81,14 +81,14 @@ export const certificateRules: Rule[] = [
     stage: 'certificate',
     judge: (evidence) => {
       const { surroundings } = evidence;
-      const ended = needed(evidence).find(({ validTo }) => !(validTo >= surroundings.now));
+      const ended = needed(evidence).find((each) => hasEnded(each, surroundings.now));
       if (ended === undefined) {
         return undefined;
       }
       const clock = isGoodThere(ended, evidence);
       return {
         cause: `${called(ended, evidence)} has expired.`,
-        evidence: `${period(ended)}${clockText(ended, evidence)}`,
+        evidence: `${periodText(ended)}${clockText(ended, evidence)}`,
         ...(clock
           ? { fix: clockFix, alternatives: ['not-yet-valid'] }
           : reissued(
@@ -110,7 +110,7 @@ export const certificateRules: Rule[] = [
       const clock = isGoodThere(early, evidence);
       return {
         cause: `${called(early, evidence)} is not valid yet, or this machine's clock is wrong.`,
-        evidence: `${period(early)} It is ${dateText(surroundings.now)} here.${clockText(early, evidence)}`,
+        evidence: `${periodText(early)} It is ${dateText(surroundings.now)} here.${clockText(early, evidence)}`,
         ...(clock
           ? { fix: clockFix, alternatives: ['expired'] }
           : { fix: 'Look at the clocks of both machines, or have it issued again.' }),
@@ -157,13 +157,14 @@ export const certificateRules: Rule[] = [
     code: 'not-a-server-certificate',
     stage: 'certificate',
     judge: (evidence) => {
-      const usages = own(evidence)?.usages;
-      if (usages === undefined || usages.includes(serverUsage)) {
+      const certificate = own(evidence);
+      const usages = certificate === undefined ? undefined : otherUsages(certificate);
+      if (usages === undefined) {
         return undefined;
       }
       return {
         cause: 'The certificate may not be used by servers.',
-        evidence: `Its extended key usage is ${usages.join(', ')}, and not ${serverUsage} (serverAuth).`,
+        evidence: usages,
         ...reissued(evidence, 'Have it issued for servers: mkcert without -client does that.'),
       };
     },
@@ -176,8 +177,8 @@ export const certificateRules: Rule[] = [
       if (weak === undefined) {
         return undefined;
       }
-      const { keyType, keyBits, weakSignature } = weak;
-      const short = keyType === 'rsa' && (keyBits ?? leastBits) < leastBits;
+      const { keyBits, weakSignature } = weak;
+      const short = hasShortKey(weak);
       if (!short && !weakSignature) {
         return undefined;
       }
@@ -186,7 +187,7 @@ export const certificateRules: Rule[] = [
         cause: short
           ? `The RSA key of the server has ${keyBits} bits: OpenSSL, and with it Node.js from 24 on and curl, refuse it.`
           : 'The certificate is signed with MD5 or SHA-1, which clients refuse.',
-        evidence: `${keyType.toUpperCase()} key${keyBits === undefined ? '' : ` of ${keyBits} bits`}${weakSignature ? ', signed with MD5 or SHA-1' : ''}.`,
+        evidence: keyText(weak),
         ...reissued(
           evidence,
           `Have a certificate issued for a key of the curve P-256, or of RSA with at least ${leastBits} bits.`,

@@ -3,6 +3,7 @@ import { holderText, isForeign, lookUp, stopping } from './port-holder.js';
 import type { ListeningEvidence } from './project-evidence.js';
 import { isLoopback } from './project-target.js';
 import { scriptOf } from './project-words.js';
+import { isTaken } from './signals.js';
 import type { Rule } from './verdict.js';
 
 function placesOf({ project }: Evidence): ListeningEvidence[] {
@@ -14,10 +15,8 @@ function refusedBy(evidence: Evidence, codes: RegExp): ListeningEvidence | undef
   return placesOf(evidence).find(({ state, code = '' }) => state === 'refused' && codes.test(code));
 }
 
-function isTaken({ reached }: Evidence): boolean {
-  return reached.some(
-    ({ result, named }) => named && (result === 'open' || result === 'ECONNRESET'),
-  );
+function isAnswered({ reached }: Evidence): boolean {
+  return reached.some((each) => each.named && isTaken(each));
 }
 
 /**
@@ -26,7 +25,7 @@ function isTaken({ reached }: Evidence): boolean {
  */
 export function isNotRunning(evidence: Evidence): boolean {
   const { project, target } = evidence;
-  if (project?.listening === undefined || project.typed === true || isTaken(evidence)) {
+  if (project?.listening === undefined || project.typed === true || isAnswered(evidence)) {
     return false;
   }
   return project.proxied

@@ -1,3 +1,4 @@
+import { hasEnded, hasShortKey, keyText, otherUsages, periodText } from './certificate-facts.js';
 import type { CertificateFacts, Evidence } from './evidence.js';
 import { isServed, pathOf } from './own-certificate.js';
 import type { OwnCertificate } from './project-evidence.js';
@@ -5,12 +6,6 @@ import { severityOf, wayOut } from './project-words.js';
 import { nameRule } from './rule-own-names.js';
 import { dateText } from './signals.js';
 import type { Finding, Rule } from './verdict.js';
-
-/** `id-kp-serverAuth` (RFC 5280, section 4.2.1.12); OpenSSL does not take `anyExtendedKeyUsage` for it. */
-const serverUsages = ['1.3.6.1.5.5.7.3.1'];
-
-/** What clients ask of RSA, in bits. */
-const leastBits = 2048;
 
 /** The certificate in the file, where nobody else judges it. */
 function unserved(evidence: Evidence): OwnCertificate | undefined {
@@ -41,18 +36,14 @@ function row(
   };
 }
 
-function keyText({ keyType, keyBits }: CertificateFacts): string {
-  return `${keyType.toUpperCase()} key${keyBits === undefined ? '' : ` of ${keyBits} bits`}`;
-}
-
 export const ownCertificateRules: Rule[] = [
-  row('expired', ({ validTo, validFrom }, evidence) =>
-    validTo >= evidence.surroundings.now
-      ? undefined
-      : {
+  row('expired', (facts, evidence) =>
+    hasEnded(facts, evidence.surroundings.now)
+      ? {
           cause: `The certificate ${pathOf(evidence)} has expired.`,
-          evidence: `It is valid from ${dateText(validFrom)} to ${dateText(validTo)}.`,
-        },
+          evidence: periodText(facts),
+        }
+      : undefined,
   ),
   row(
     'not-yet-valid',
@@ -74,16 +65,17 @@ export const ownCertificateRules: Rule[] = [
           evidence: `It names "${facts.commonName ?? 'nobody'}" in its subject alone.`,
         },
   ),
-  row('not-a-server-certificate', ({ usages }, evidence) =>
-    usages === undefined || usages.some((usage) => serverUsages.includes(usage))
+  row('not-a-server-certificate', (facts, evidence) => {
+    const usages = otherUsages(facts);
+    return usages === undefined
       ? undefined
       : {
           cause: `The certificate ${pathOf(evidence)} may not be used by servers.`,
-          evidence: `Its extended key usage is ${usages.join(', ')}, and not ${serverUsages[0]} (serverAuth).`,
-        },
-  ),
+          evidence: usages,
+        };
+  }),
   row('weak-key', (facts, evidence) => {
-    const short = facts.keyType === 'rsa' && (facts.keyBits ?? leastBits) < leastBits;
+    const short = hasShortKey(facts);
     if (!short && !facts.weakSignature) {
       return undefined;
     }
@@ -93,7 +85,7 @@ export const ownCertificateRules: Rule[] = [
       cause: short
         ? `The key of the certificate ${pathOf(evidence)} is too short for OpenSSL, and with it for Node.js and curl.`
         : `The certificate ${pathOf(evidence)} is signed with MD5 or SHA-1, which clients refuse.`,
-      evidence: `${keyText(facts)}${facts.weakSignature ? ', signed with MD5 or SHA-1' : ''}.`,
+      evidence: keyText(facts),
     };
   }),
 ];

@@ -1,4 +1,4 @@
-import { isHidden, statusIn, unexplained } from './answers.js';
+import { isHidden, statusIn, unknownRefusal } from './answers.js';
 import { answerText } from './signals.js';
 import type { HttpAnswer } from './evidence.js';
 import type { Rule } from './verdict.js';
@@ -58,7 +58,7 @@ export const pathRules: Rule[] = [
           fix: 'Use its own client, or the URL that it uses: /socket.io/?EIO=4&transport=websocket.',
         };
       }
-      const other = unexplained(evidence);
+      const other = unknownRefusal(evidence);
       return other === undefined
         ? undefined
         : {

@@ -1,5 +1,5 @@
 import type { Client } from './client.js';
-import type { Evidence, HttpAnswer, TlsEvidence, UpgradeEvidence } from './evidence.js';
+import type { Evidence, HttpAnswer, Reached, TlsEvidence, UpgradeEvidence } from './evidence.js';
 
 /** @returns whether a socket is open */
 export function isOpen(upgrade: UpgradeEvidence | undefined): boolean {
@@ -10,6 +10,11 @@ export function isOpen(upgrade: UpgradeEvidence | undefined): boolean {
 export function isAlive(upgrade: UpgradeEvidence | undefined): boolean {
   const frames = upgrade?.frames;
   return frames?.end === 'open' && frames.close === undefined && !frames.invalid;
+}
+
+/** @returns whether a connection was taken, though it may have been dropped at once */
+export function isTaken({ result }: Reached): boolean {
+  return result === 'open' || result === 'ECONNRESET';
 }
 
 /** @returns whether bytes begin as a record of TLS does: an alert or a handshake (RFC 8446, 5.1) */
