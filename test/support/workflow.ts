@@ -13,6 +13,7 @@ export interface Workflow {
   permissions: Record<string, string>;
   jobs: {
     test: {
+      'timeout-minutes': number;
       strategy: { 'fail-fast': boolean; matrix: { node: number[] } };
       steps: WorkflowStep[];
     };

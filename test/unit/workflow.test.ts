@@ -19,6 +19,19 @@ describe.each(withActions)('the workflow of %s', (_name, answers) => {
     expect(workflow.permissions).toEqual({ contents: 'read' });
   });
 
+  it('pins each action to a commit, keeps no credentials and ends in time', () => {
+    const actions = test.steps.flatMap(({ uses }) => uses ?? []);
+    expect(actions.map((action) => action.split('@')[0])).toEqual([
+      'actions/checkout',
+      'actions/setup-node',
+    ]);
+    const pinned = text.match(/uses: [\w/-]+@[\da-f]{40} # v\d+\.\d+\.\d+$/gm);
+    expect(pinned).toHaveLength(actions.length);
+    expect(test.steps[0]?.with).toEqual({ 'persist-credentials': false });
+    expect(test['timeout-minutes']).toBeLessThanOrEqual(30);
+    expect(test).not.toHaveProperty('permissions');
+  });
+
   it('runs on every Node that the package manager installs the project on', () => {
     const { strategy, steps } = test;
     expect(strategy['fail-fast']).toBe(false);
