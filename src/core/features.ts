@@ -73,30 +73,25 @@ export const features: Feature[] = [
   {
     name: 'docker',
     on: ({ docker }) => docker,
-    files: [
-      '.dockerignore',
-      'DOCKER.md',
-      'Dockerfile',
-      'src/healthcheck.ts',
-      'test/healthcheck.test.ts',
-    ],
+    files: ['.dockerignore', 'Dockerfile', 'src/healthcheck.ts', 'test/healthcheck.test.ts'],
   },
   {
     name: 'dockerDirect',
     on: ({ docker, certSource }) => docker && certSource !== 'proxy',
-    files: ['compose.yaml'],
+    files: ['DOCKER.direct.md', 'compose.yaml'],
+    moved: { 'DOCKER.direct.md': 'DOCKER.md' },
   },
   {
     name: 'dockerCaddy',
     on: ({ docker, reverseProxy }) => docker && reverseProxy === 'caddy',
-    files: ['compose.caddy.yaml'],
-    moved: { 'compose.caddy.yaml': 'compose.yaml' },
+    files: ['DOCKER.proxy.md', 'compose.caddy.yaml'],
+    moved: { 'DOCKER.proxy.md': 'DOCKER.md', 'compose.caddy.yaml': 'compose.yaml' },
   },
   {
     name: 'dockerNginx',
     on: ({ docker, reverseProxy }) => docker && reverseProxy === 'nginx',
-    files: ['compose.nginx.yaml'],
-    moved: { 'compose.nginx.yaml': 'compose.yaml' },
+    files: ['DOCKER.proxy.md', 'compose.nginx.yaml'],
+    moved: { 'DOCKER.proxy.md': 'DOCKER.md', 'compose.nginx.yaml': 'compose.yaml' },
   },
   {
     name: 'githubActions',

@@ -1,4 +1,5 @@
 import type { Answers } from '../core/answers.js';
+import { isLoopbackHost } from '../core/loopback.js';
 import { localProxyPort, originOf } from '../core/options.js';
 import { packageManagers } from '../core/package-managers.js';
 
@@ -32,6 +33,12 @@ export function pageUrl(answers: Answers): string {
   return originOf(answers.https ? 'https' : 'http', name, answers.port);
 }
 
+/** @returns the origins of a public deployment: the domain's, and those given that are not local */
+function productionOrigins({ origins }: Answers, domain: string): string[] {
+  const others = origins.filter((origin) => !isLoopbackHost(new URL(origin).hostname));
+  return [...new Set([originOf('https', domain, 443), ...others])];
+}
+
 interface Values {
   name: string;
   answers: Answers;
@@ -45,6 +52,7 @@ export function settingsValues({ name, answers, paths }: Values): Record<string,
   const upstreamHost = reachedAt(answers.host);
   const bracketed = upstreamHost.includes(':') ? `[${upstreamHost}]` : upstreamHost;
   const page = pageUrl(answers);
+  const domain = answers.domain ?? 'example.com';
   return {
     name,
     run: commands.run.join(' '),
@@ -61,10 +69,11 @@ export function settingsValues({ name, answers, paths }: Values): Record<string,
     https: String(answers.https && !proxied),
     ...paths,
     origins: answers.origins.join(','),
+    productionOrigins: productionOrigins(answers, domain).join(','),
     host: answers.host,
     port: String(answers.port),
     trustProxy: proxied ? upstreamHost : '',
-    domain: answers.domain ?? 'example.com',
+    domain,
     upstreamHost,
     upstream: `${bracketed}:${answers.port}`,
     pageUrl: page,

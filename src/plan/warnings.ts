@@ -1,16 +1,7 @@
 import type { Answers } from '../core/answers.js';
 import { localProxyPort } from '../core/options.js';
 import { blockedPorts } from '../core/ports.js';
-import { pageUrl, reachedAt } from './settings-values.js';
-
-/** In a container there is no address of the machine: only the loopback is shared with the proxy. */
-function containerWarnings({ docker, certSource, host }: Answers): string[] {
-  const address = reachedAt(host);
-  const shared = address.startsWith('127.') || address === '::1';
-  return docker && certSource === 'proxy' && !shared
-    ? [`A container cannot listen on ${address}: with --docker and a proxy leave --host out.`]
-    : [];
-}
+import { pageUrl } from './settings-values.js';
 
 /** Longer names do not fit into what nginx keeps for one, once it serves several sites. */
 const longestServerName = 46;
@@ -45,7 +36,5 @@ function pageWarnings(answers: Answers): string[] {
 
 /** @returns what is to be said of answers that are right each for itself, and work badly together */
 export function answersWarnings(answers: Answers): string[] {
-  return [containerWarnings, nginxWarnings, portWarnings, pageWarnings].flatMap((about) =>
-    about(answers),
-  );
+  return [nginxWarnings, portWarnings, pageWarnings].flatMap((about) => about(answers));
 }

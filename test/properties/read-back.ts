@@ -6,6 +6,7 @@ import { optionNamed, options } from '../../src/core/options.js';
 import type { PlannedFile } from '../../src/plan/project.js';
 import { blocksOf, interpolated, parseCode, parseFile, parseYaml } from '../support/parsers.js';
 import { root } from '../support/cli.js';
+import { containerOrigins, publicOrigins } from '../support/origins.js';
 import { fileOf } from '../support/rendered.js';
 import { meant, type Accepted } from './judge.js';
 import type { Given } from './given.js';
@@ -99,7 +100,7 @@ export function expectCompose({ answers, plan }: Accepted): void {
     ),
   );
   const { app, proxy } = services;
-  assert.equal(interpolated(app.environment.DOMAINS), answers.origins.join(','));
+  assert.equal(interpolated(app.environment.DOMAINS), containerOrigins(answers).join(','));
   assert.deepEqual(
     proxy?.ports ?? app.ports,
     answers.certSource === 'proxy' ? proxy.ports : [`${answers.port}:${answers.port}`],
@@ -125,7 +126,7 @@ export function expectGuide({ answers, plan }: Accepted): void {
   assert.ok(code.includes(`origin: '${plan.pageUrl}'`));
   if (answers.certSource === 'proxy') {
     const site = fileOf(plan.files, 'proxy/README.md');
-    assert.ok(site.includes(`DOMAINS=https://${answers.domain}\``));
+    assert.ok(site.includes(`DOMAINS=${publicOrigins(answers).join(',')}\``));
   }
 }
 

@@ -34,9 +34,9 @@ beforeAll(() => {
   mkdirSync(nodes);
 });
 
-/** `node:24-slim` holds Node 24 with npm, and in the way of corepack a Yarn. */
+/** `node:24.x.y-slim` holds Node 24 with npm, and in the way of corepack a Yarn. */
 function fromImage(image: string, root: string): void {
-  const major = /^node:(\d+)-slim$/.exec(image)?.[1];
+  const major = /^node:(\d+)\.\d+\.\d+-slim$/.exec(image)?.[1];
   const node = join(nodes, 'node');
   if (!existsSync(node)) {
     copyFileSync(join(nodeFolder(Number(major)), 'node'), node);
@@ -58,6 +58,13 @@ async function render(name: string, flags: string[]): Promise<string> {
   const { code, stderr } = await cli(words, { cwd: place.folder, env: place.env });
   expect(code, stderr).toBe(0);
   return join(place.folder, name);
+}
+
+/** Takes the rights of others from a project, as a checkout under umask 077 never gave them. */
+function closeToOthers(folder: string): void {
+  for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
+    chmodSync(join(entry.parentPath, entry.name), entry.isDirectory() ? 0o700 : 0o600);
+  }
 }
 
 let builds = 0;
@@ -152,6 +159,7 @@ describe.skipIf(!isRoot || !hasBinaries)('the image (skipped: needs root on Linu
       const output = language === 'ts' ? 'dist' : 'src';
       const flags = ['--language', language, '--package-manager', manager];
       const context = await render(`${language} ${manager}`, flags);
+      closeToOthers(context);
       const { image: fresh, build: made } = await build(context);
       if (fresh === undefined || made === undefined) {
         throw new Error('The Dockerfile has no stage "build".');

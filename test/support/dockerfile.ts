@@ -19,17 +19,24 @@ export interface Copy {
   from?: string;
   sources: string[];
   target: string;
+  /** The mode of everything that is copied, in octal; without it each source keeps its own. */
+  mode?: number;
 }
 
 /** @throws Error for an option of COPY that is not known here */
 export function parseCopy(words: string): Copy {
-  const [, from, rest = ''] = /^(?:--from=(\S+)\s+)?(.*)$/.exec(words) ?? [];
+  const [, from, chmod, rest = ''] =
+    /^(?:--from=(\S+)\s+)?(?:--chmod=([0-7]{3})\s+)?(.*)$/.exec(words) ?? [];
   const paths = rest.split(/\s+/);
   if (paths.some((path) => path.startsWith('-'))) {
     throw new Error(`COPY ${words} is not understood here.`);
   }
-  const copy = { sources: paths.slice(0, -1), target: paths.at(-1) ?? '' };
-  return from === undefined ? copy : { ...copy, from };
+  return {
+    sources: paths.slice(0, -1),
+    target: paths.at(-1) ?? '',
+    ...(from === undefined ? {} : { from }),
+    ...(chmod === undefined ? {} : { mode: Number.parseInt(chmod, 8) }),
+  };
 }
 
 /** @returns the arguments of an instruction in exec form; the shell form is an error */

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { runProgram } from './cli.js';
 import { dockerIgnore, globToRegExp, parseCopy, parseDockerfile, parseExec } from './dockerfile.js';
@@ -45,20 +45,32 @@ function inContext(context: string, source: string): string[] {
 }
 
 /** Of a folder COPY takes what is in it, into the target; of files their names. */
-function copyInto(source: string, target: string, intoFolder: boolean): void {
+function copyInto(source: string, target: string, intoFolder: boolean): string {
   const isFolder = statSync(source).isDirectory();
   const path = isFolder || !intoFolder ? target : join(target, basename(source));
   cpSync(source, path, { recursive: true, verbatimSymlinks: true });
+  return path;
+}
+
+/** Gives a copy, with everything in it, the mode that --chmod names. */
+function chmodAll(path: string, mode: number): void {
+  chmodSync(path, mode);
+  if (statSync(path).isDirectory()) {
+    readdirSync(path).forEach((name) => chmodAll(join(path, name), mode));
+  }
 }
 
 function copy(words: string, stage: Stage, { context }: Build, stages: Stages): void {
-  const { from, sources, target } = parseCopy(words);
+  const { from, sources, target, mode } = parseCopy(words);
   const origin = from === undefined ? undefined : stages[from];
   const paths = sources.flatMap((source) =>
     origin === undefined ? inContext(context, source) : [onDisk(origin, source)],
   );
   for (const path of paths) {
-    copyInto(path, onDisk(stage, target), target.endsWith('/'));
+    const copied = copyInto(path, onDisk(stage, target), target.endsWith('/'));
+    if (mode !== undefined) {
+      chmodAll(copied, mode);
+    }
   }
 }
 

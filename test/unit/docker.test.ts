@@ -8,6 +8,8 @@ import { packageManagers } from '../../src/core/package-managers.js';
 import { planProject } from '../../src/plan/plan.js';
 import { standardPaths } from '../../src/plan/settings-values.js';
 import { answersOf, combinations, ways } from '../support/combinations.js';
+import { containerOrigins } from '../support/origins.js';
+import { proxyMistake } from '../../templates/src/proxies.js';
 import { dockerIgnore, globToRegExp, parseCopy, parseDockerfile } from '../support/dockerfile.js';
 import { interpolated } from '../support/parsers.js';
 import { fileOf, rendered, templates } from '../support/rendered.js';
@@ -21,8 +23,16 @@ interface Service {
   ports?: string[];
   network_mode?: string;
   read_only?: boolean;
+  tmpfs?: string[];
+  cap_drop?: string[];
+  cap_add?: string[];
+  security_opt?: string[];
+  pids_limit?: number;
+  command?: string[];
+  networks?: string[];
+  healthcheck?: { test: string[] };
   stop_grace_period?: string;
-  depends_on?: Record<string, { condition: string }>;
+  depends_on?: Record<string, { condition: string }> | string[];
   environment?: Record<string, string>;
   volumes?: (string | { source: string; target: string; read_only?: boolean })[];
 }
@@ -30,6 +40,7 @@ interface Service {
 interface Compose {
   services: Record<string, Service>;
   volumes?: Record<string, null>;
+  networks?: Record<string, { internal: boolean }>;
 }
 
 function composeOf(answers: Answers): Compose {
@@ -65,6 +76,17 @@ describe.each(withDocker)('the container of %s', (_name, answers) => {
     expect(sources).toContain(`${lockfile}*`);
   });
 
+  it('lets the user node read what it copies, whatever the modes of the checkout', () => {
+    const copies = named('COPY')
+      .map(parseCopy)
+      .filter(({ mode }) => mode !== undefined);
+    expect(copies.map(({ sources, mode }) => [sources[0], mode])).toEqual([
+      ['src', 0o755],
+      ['package.json', 0o644],
+      ['public', 0o755],
+    ]);
+  });
+
   it('keeps secrets, history and the machine’s own from the build', () => {
     const ignored = dockerIgnore(fileOf(files, '.dockerignore'));
     const secret = ['.env', '.env.production', 'certs/key.pem', '.git/config', '.npmrc', 'id_rsa'];
@@ -89,17 +111,44 @@ describe.each(withDocker)('the container of %s', (_name, answers) => {
     const proxied = answers.certSource === 'proxy';
     const wanted = ['app', ...(proxied ? ['proxy'] : []), ...(answers.redis ? ['redis'] : [])];
     expect(Object.keys(services)).toEqual(wanted);
-    const { app = {}, redis } = services;
+    const { app = {}, proxy, redis } = services;
     expect(app.build).toBe('.');
     expect(app.read_only).toBe(true);
     expect(app.environment).toMatchObject({
       HTTPS: String(answers.https && !proxied),
-      DOMAINS: answers.origins.join(','),
+      DOMAINS: containerOrigins(answers).join(','),
     });
-    expect(app.environment?.['REDIS_URL']).toBe(answers.redis ? 'redis://redis:6379' : undefined);
-    expect(redis?.image).toBe(answers.redis ? 'redis:8-alpine' : undefined);
-    const waitsFor = Object.keys(app.depends_on ?? {});
-    expect(waitsFor).toEqual(wanted.filter((name) => name !== 'app'));
+    const url = 'redis://:${REDIS_PASSWORD:?Set it in .env}@redis:6379';
+    expect(app.environment?.['REDIS_URL']).toBe(answers.redis ? url : undefined);
+    expect(fileOf(files, 'DOCKER.md').includes('REDIS_PASSWORD')).toBe(answers.redis);
+    expect(redis?.image?.replace(/:.*-/, ':-')).toBe(answers.redis ? 'redis:-alpine' : undefined);
+    expect(Object.keys(app.depends_on ?? {})).toEqual(answers.redis ? ['redis'] : []);
+    expect(proxy?.depends_on).toEqual(proxied ? ['app'] : undefined);
+  });
+
+  it('gives each container only the rights that it needs', () => {
+    const { services } = composeOf(answers);
+    for (const [name, service] of Object.entries(services)) {
+      expect(service, name).toMatchObject({
+        read_only: true,
+        cap_drop: ['ALL'],
+        security_opt: ['no-new-privileges:true'],
+      });
+      expect(service.pids_limit, name).toBeLessThanOrEqual(200);
+    }
+    const { proxy: _proxy, ...others } = services;
+    expect(Object.values(others).filter(({ cap_add }) => cap_add !== undefined)).toEqual([]);
+  });
+
+  it('names every image by its exact version', () => {
+    const { services } = composeOf(answers);
+    const images = [
+      ...named('FROM').map((words) => words.split(' ')[0] ?? ''),
+      ...Object.values(services).flatMap(({ image }) => image ?? []),
+    ];
+    const exact = /^[a-z]+:\d+\.\d+\.\d+(-slim|-alpine)?$/;
+    expect(images.filter((image) => !exact.test(image))).toEqual([]);
+    expect(new Set(images.filter((image) => image.startsWith('node:'))).size).toBe(1);
   });
 
   it('has longer to stop than the service takes', () => {
@@ -108,6 +157,25 @@ describe.each(withDocker)('the container of %s', (_name, answers) => {
     const [, seconds] =
       /^(\d+)s$/.exec(composeOf(answers).services['app']?.stop_grace_period ?? '') ?? [];
     expect(Number(seconds) * 1000).toBeGreaterThan(shutdown + 500);
+  });
+});
+
+describe.each(withDocker.filter(([, { redis }]) => redis))('Redis beside %s', (_name, answers) => {
+  it('has a password, and a network that only the service shares', () => {
+    const { services, networks } = composeOf(answers);
+    const { app = {}, redis = {}, proxy = {} } = services;
+    const password = '${REDIS_PASSWORD:?Set it in .env}';
+    expect(redis.command?.slice(-2)).toEqual(['--requirepass', password]);
+    expect(redis.environment).toEqual({ REDISCLI_AUTH: password });
+    expect(redis).not.toHaveProperty('ports');
+    expect(networks).toEqual({ redis: { internal: true } });
+    expect([app, proxy, redis].map((service) => service.networks)).toEqual([
+      ['default', 'redis'],
+      undefined,
+      ['redis'],
+    ]);
+    const guide = fileOf(rendered(answers), 'DOCKER.md');
+    expect(guide).toContain('echo "REDIS_PASSWORD=$(openssl rand -hex 32)" >> .env');
   });
 });
 
@@ -130,14 +198,19 @@ describe('a site of nginx', () => {
 });
 
 describe('compose.yaml', () => {
-  it.each([
-    ['10.0.0.5', { certSource: 'proxy' } as const, 1],
-    ['10.0.0.5', {}, 0],
-    ['localhost', { certSource: 'proxy' } as const, 0],
-    ['::1', { certSource: 'proxy' } as const, 0],
-  ])('is warned of where a container has no such address: %s %j', (host, given, count) => {
-    const answers = answersOf({ ...given, host, docker: true });
-    expect(warningsOf(answers)).toHaveLength(count);
+  it.each(['10.0.0.5', 'localhost', '::1'])('does not depend on the host: %s', (host) => {
+    const answers = answersOf({ certSource: 'proxy', host, docker: true });
+    expect(warningsOf(answers)).toEqual([]);
+    expect(composeOf(answers)).toEqual(composeOf({ ...answers, host: '127.0.0.1' }));
+  });
+
+  it('lists only public origins where a proxy serves the domain', () => {
+    const local = ['http://localhost:5173', 'https://127.0.0.1:3000', 'https://[::1]:3000'];
+    const origins = [...local, 'https://app.localhost', 'https://www.example.org'];
+    const answers = answersOf({ ...ways['caddy'], docker: true, origins });
+    const listed = 'https://chat.example.com,https://www.example.org';
+    expect(composeOf(answers).services['app']?.environment?.['DOMAINS']).toBe(listed);
+    expect(fileOf(rendered(answers), 'proxy/README.md')).toContain(`\`DOMAINS=${listed}\``);
   });
 
   it.each(['mkcert', 'files', 'files with a chain'])('hands over the key: %s', (way) => {
@@ -166,18 +239,27 @@ describe('compose.yaml', () => {
     expect(app.ports).toEqual(['3000:3000']);
   });
 
+  const capabilities: Record<string, string[]> = {
+    caddy: ['NET_BIND_SERVICE'],
+    nginx: ['CHOWN', 'NET_BIND_SERVICE', 'SETGID', 'SETUID'],
+  };
+
   it.each([
-    ['caddy', 'caddy:2', '/etc/caddy/Caddyfile', 'proxy/Caddyfile'],
-    ['nginx', 'nginx:1', '/etc/nginx/conf.d/default.conf', 'proxy/nginx.conf'],
-  ])('puts the service behind %s, on the loopback of its network', (way, image, target, site) => {
+    ['caddy', '/etc/caddy/Caddyfile', 'proxy/Caddyfile'],
+    ['nginx', '/etc/nginx/conf.d/default.conf', 'proxy/nginx.conf'],
+  ])('puts every instance of the service behind %s', (way, target, site) => {
     const answers = answersOf({ ...ways[way], docker: true });
     const { services, volumes = {} } = composeOf(answers);
     const { app = {}, proxy = {} } = services;
-    expect(app.network_mode).toBe('service:proxy');
-    expect(app).not.toHaveProperty('ports');
-    expect(app.environment).toMatchObject({ HOST: '127.0.0.1', TRUST_PROXY: '127.0.0.1' });
-    expect(fileOf(rendered(answers), site)).toContain('127.0.0.1:3000');
-    expect(proxy.image).toBe(image);
+    // A second instance needs a network and a port of its own.
+    for (const key of ['network_mode', 'ports', 'container_name']) {
+      expect(app).not.toHaveProperty(key);
+    }
+    expect(app.environment).not.toHaveProperty('HOST');
+    expect(app.environment?.['TRUST_PROXY']?.split(',').flatMap(proxyMistake)).toEqual([]);
+    expect(fileOf(rendered(answers), site)).toMatch(/\bapp[: ]3000\b/);
+    expect(proxy.cap_add).toEqual(capabilities[way]);
+    expect(proxy.image?.split(':')[0]).toBe(way);
     expect(proxy.ports).toEqual(expect.arrayContaining(['80:80', '443:443']));
     expect(proxy.volumes).toContain(`./${site}:${target}:ro`);
     const named = (proxy.volumes ?? []).map(String).filter((volume) => /^[a-z]/.test(volume));
