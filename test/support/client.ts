@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { LookupFunction } from 'node:net';
 import { WebSocket } from 'ws';
 
 interface Trust {
@@ -45,6 +46,21 @@ export async function upgradeStatus(url: string, trust: Trust): Promise<number> 
   });
   try {
     return await answered;
+  } finally {
+    socket.terminate();
+  }
+}
+
+/** @returns the first message that a service sends over a connection to this address of its host */
+export async function firstMessage(
+  url: string,
+  { ca, address }: { ca: string; address: string },
+): Promise<string> {
+  const lookup: LookupFunction = (_name, _options, done) => done(null, [{ address, family: 4 }]);
+  const socket = new WebSocket(url, { handshakeTimeout: limit, ca, lookup });
+  try {
+    const [message] = await once(socket, 'message', { signal: AbortSignal.timeout(limit) });
+    return String(message);
   } finally {
     socket.terminate();
   }
