@@ -1,49 +1,88 @@
-import { chmodSync, copyFileSync, existsSync } from 'node:fs';
-import { Mistakes } from '../src/mistakes.js';
+import { spawnSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import { parseEnv } from 'node:util';
 import { readSettings } from '../src/settings.js';
-import { lackOf, mayReplace, tlsProblem } from './certificate.js';
-import { issue } from './issue.js';
 
-const advice =
-  'Key and certificate are not a pair that was made here, so they stay. Move both away and run this again, ' +
-  'or correct PRIV_KEY and CERT_KEY in .env.';
+// Creates what a fresh clone lacks: .env, and a development certificate for the hosts in its
+// arguments. It replaces no file and judges no certificate: `npx create-fastify-wss certs` does.
+const hosts = process.argv.slice(2);
+const [key, cert, record] = ['certs/key.pem', 'certs/cert.pem', '.create-fastify-wss.json'];
+const otherWay =
+  'npx failed. Install mkcert (https://github.com/FiloSottile/mkcert#installation), then run: npm run certs';
 
+// Ctrl-C ends mkcert or npx, and not this script, which then removes what is incomplete.
+process.on('SIGINT', () => {});
 try {
-  prepare(process.argv.slice(2));
+  prepare();
 } catch (error) {
-  console.error(error instanceof Mistakes ? error.message : error);
+  console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 }
 
-/** Makes what a fresh clone lacks before the service can start: `.env` and a certificate. */
-function prepare(hosts: string[]): void {
-  copyExample();
-  process.loadEnvFile('.env');
-  const settings = readSettings(process.env);
-  if (!settings.HTTPS && settings.TRUST_PROXY.length === 0) {
-    console.log('No certificate is needed: HTTPS is off, and no proxy is in front.');
-    return;
+function prepare(): void {
+  const { HTTPS, TRUST_PROXY, PRIV_KEY, CERT_KEY } = settings();
+  if (!HTTPS && TRUST_PROXY.length === 0) {
+    return console.log('No certificate is needed: HTTPS is off, and no reverse proxy is in front.');
   }
-
-  const unusable = tlsProblem(settings);
-  const lack = unusable ?? lackOf(settings, hosts);
-  if (lack === undefined) {
-    console.log(`${settings.CERT_KEY} is good for ${hosts.join(', ')}.`);
-    return;
+  const command = npxCommand();
+  const isOwn = PRIV_KEY !== key || CERT_KEY !== cert;
+  const missing = [PRIV_KEY, CERT_KEY].filter((path) => !fs.existsSync(path));
+  if (missing.length === 0) {
+    const renewal = isOwn ? '' : ` To renew or trust the certificate: ${command}`;
+    return console.log(`${PRIV_KEY} and ${CERT_KEY} exist and are kept.${renewal}`);
   }
-  if (!mayReplace(settings)) {
-    // Files of somebody's own stay; that is a failure only if the service cannot use them.
-    if (unusable !== undefined) throw new Mistakes([unusable.split(' Run: ')[0] ?? '', advice]);
-    console.log(`${lack} It is not for this script to replace, so it stays as it is.`);
-    return;
+  if (isOwn || missing.length === 1) {
+    const advice = isOwn ? 'correct PRIV_KEY and CERT_KEY in .env' : 'move the other file away';
+    throw new Error(`Missing: ${missing.join(', ')}. Restore it, or ${advice}.`);
   }
-  process.exitCode = issue(settings, hosts);
+  if (!runMkcert()) return runNpx(command);
+  console.log(`✓ ${cert} created. To let browsers trust it: ${command} --install`);
 }
 
-function copyExample(): void {
-  if (existsSync('.env')) return;
-  copyFileSync('.env.example', '.env');
-  // Secrets may be added to it later, and they are nobody else's business.
-  chmodSync('.env', 0o600);
-  console.log('Made .env from .env.example.');
+/** The environment wins over .env, which is copied from the example where it is missing. */
+function settings() {
+  if (!fs.existsSync('.env')) {
+    fs.writeFileSync('.env', fs.readFileSync('.env.example'), { mode: 0o600 });
+    console.log('✓ .env created from .env.example');
+  }
+  return readSettings({ ...parseEnv(fs.readFileSync('.env', 'utf8')), ...process.env });
+}
+
+/** The command for a shell that issues certificates, in the version that made this project. */
+function npxCommand(): string {
+  const text = fs.existsSync(record) ? fs.readFileSync(record, 'utf8') : '{ "version": "latest" }';
+  const words = ['npx', `create-fastify-wss@${JSON.parse(text).version}`, 'certs', ...hosts];
+  const wrong = words.filter((word) => !/^[\w:*][\w.:*@+-]*$/.test(word));
+  if (hosts.length === 0 || wrong.length > 0) {
+    throw new Error(`"certs" in package.json needs host names or IP addresses, not "${wrong}".`);
+  }
+  return words.map((word) => (word.includes('*') ? `"${word}"` : word)).join(' ');
+}
+
+/** Creates both files in a folder of their own, then moves them. False if mkcert is not installed. */
+function runMkcert(): boolean {
+  const isNew = fs.mkdirSync('certs', { recursive: true }) !== undefined;
+  if (isNew) fs.writeFileSync('certs/.gitignore', '*\n!.gitignore\n');
+  const folder = fs.mkdtempSync('certs/.new-');
+  const files = ['-cert-file', `${folder}/cert.pem`, '-key-file', `${folder}/key.pem`];
+  try {
+    const words = ['-ecdsa', ...files, ...hosts];
+    const { error, status, signal, stderr } = spawnSync('mkcert', words, { encoding: 'utf8' });
+    if (error && 'code' in error && error.code === 'ENOENT') return false;
+    if (status !== 0) throw new Error(`mkcert failed: ${error ?? signal ?? stderr.trim()}`);
+    fs.chmodSync(`${folder}/key.pem`, 0o600);
+    fs.renameSync(`${folder}/key.pem`, key);
+    fs.renameSync(`${folder}/cert.pem`, cert);
+    return true;
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
+}
+
+/** A shell starts npx, since it is a script on Windows. */
+function runNpx(command: string): void {
+  const line = command.replace('npx', 'npx --yes');
+  console.log(`mkcert is not installed. Running: ${line}`);
+  process.exitCode = spawnSync(line, { stdio: 'inherit', shell: true }).status ?? 1;
+  if (process.exitCode !== 0) console.error(otherWay);
 }

@@ -1,166 +1,151 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { execFile } from 'node:child_process';
+import * as fs from 'node:fs';
+import { extname, join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
-import { issue } from '../scripts/issue.js';
-import { readSettings } from '../src/settings.js';
-import { makeCertificate } from './certificate.js';
 import { writeFiles } from './helper.js';
-import { runScript } from './program.js';
 
-const hosts = ['localhost', '127.0.0.1', '::1'];
-const authority = { name: 'mkcert development CA', use: 'signing' as const };
+const extension = extname(import.meta.filename);
+const script = join(import.meta.dirname, `../scripts/certs${extension}`);
+const flags = extension === '.ts' ? ['--import', import.meta.resolve('tsx')] : [];
+const version = '1.2.3-rc.1';
+const renewal = `npx create-fastify-wss@${version} certs localhost "*.app.test" ::1`;
 
-// Programs that npm run certs calls. Each writes down what it was given.
-const mkcert = `
-import { copyFileSync, statSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
-const words = process.argv.slice(2);
-const fileOf = (flag) => words[words.indexOf(flag) + 1];
-const [key, cert] = [fileOf('-key-file'), fileOf('-cert-file')];
-const modes = [key, cert].map((path) => statSync(dirname(path)).mode & 0o777);
-writeFileSync('given.json', JSON.stringify({ words, modes }));
-copyFileSync('made/cert', cert);
-if (process.env.CTRL_C) for (const pid of [process.ppid, process.pid]) process.kill(pid, 'SIGINT');
-if (process.env.REFUSAL) {
-  console.error(process.env.REFUSAL);
-  process.exit(1);
+// Stand-ins for programs. They write down what they were given; all they use is built into sh.
+const mkcert = `#!/bin/sh
+echo "mkcert $*" > given
+echo certificate > "$3"
+[ -n "$CTRL_C" ] && kill -INT $PPID $$
+[ -n "$REFUSAL" ] && echo "$REFUSAL" >&2 && exit 1
+echo key > "$5"
+`;
+const npx = `#!/bin/sh
+echo "npx $*" > given
+exit \${EXIT_CODE:-0}
+`;
+
+interface Given {
+  env?: Record<string, string>;
+  hosts?: string[];
 }
-copyFileSync('made/key', key);
-`;
-const npx = `
-import { writeFileSync } from 'node:fs';
-writeFileSync('given.json', JSON.stringify({ words: process.argv.slice(2) }));
-console.log('npx speaks');
-process.exit(Number(process.env.EXIT_CODE ?? 0));
-`;
 
-/** A project's folder, and beside it the one folder in which programs are found. */
-function prepare(t: TestContext, programs: Record<string, string>) {
-  const at = writeFiles(t, { '.env': '' });
-  for (const folder of ['bin', 'certs', 'made']) mkdirSync(at(folder));
+interface Ended {
+  code: unknown;
+  stdout: string;
+  stderr: string;
+}
+
+/** A project without a certificate, and the one folder in which programs are found. */
+function project(t: TestContext, programs: Record<string, string>, settings = '') {
+  const record = JSON.stringify({ version });
+  // A shell that reads the wildcard as a pattern would put the name of this file in its place.
+  const files = { '.env': settings, '.create-fastify-wss.json': record, 'x.app.test': '' };
+  const at = writeFiles(t, files);
+  fs.mkdirSync(at('bin'));
   for (const [name, text] of Object.entries(programs)) {
-    writeFileSync(at(`bin/${name}.mjs`), text);
-    const lines = ['#!/bin/sh', `exec '${process.execPath}' "$0.mjs" "$@"`, ''];
-    writeFileSync(at(`bin/${name}`), lines.join('\n'), { mode: 0o755 });
+    fs.writeFileSync(at(`bin/${name}`), text, { mode: 0o755 });
   }
-  const run = (env: Record<string, string> = {}, args = hosts) =>
-    runScript(t, 'certs', {
-      args,
-      cwd: at('.'),
-      env: { PATH: at('bin'), CAROOT: at('ca'), ...env },
+  const certs = ({ env = {}, hosts = ['localhost', '*.app.test', '::1'] }: Given = {}) => {
+    const defined = { PATH: at('bin'), HOME: at('.'), ...env };
+    const words = [...flags, script, ...hosts];
+    const child = { cwd: at('.'), env: defined, timeout: 20_000 };
+    return new Promise<Ended>((resolve) => {
+      execFile(process.execPath, words, child, (error, stdout, stderr) => {
+        resolve({ code: error?.code ?? 0, stdout, stderr });
+      });
     });
-  return { at, run, given: () => JSON.parse(readFileSync(at('given.json'), 'utf8')) };
-}
-
-type Project = ReturnType<typeof prepare>;
-
-/** Puts a pair there that mkcert has made; its key is open to everybody. */
-function putPair({ at }: Project, days: number) {
-  const issuer = { ...authority, ...makeCertificate(authority) };
-  const { key, cert } = makeCertificate({ issuer, days });
-  writeFileSync(at('certs/key.pem'), key, { mode: 0o644 });
-  chmodSync(at('certs/key.pem'), 0o644);
-  writeFileSync(at('certs/cert.pem'), cert);
-  return { key, cert, issuer };
-}
-
-/** Gives mkcert a pair to hand out. */
-function stock({ at }: Project) {
-  const pair = makeCertificate();
-  writeFileSync(at('made/key'), pair.key, { mode: 0o644 });
-  writeFileSync(at('made/cert'), pair.cert);
-  return pair;
-}
-
-function pairIn({ at }: Project) {
-  const names = readdirSync(at('certs')).toSorted();
-  return {
-    names,
-    ...Object.fromEntries(names.map((name) => [name, textOf(join(at('certs'), name))])),
   };
+  const text = (name: string) => (fs.existsSync(at(name)) ? fs.readFileSync(at(name), 'utf8') : '');
+  const mode = (name: string) => fs.statSync(at(name)).mode & 0o777;
+  return { at, certs, text, mode, list: () => fs.readdirSync(at('certs')).toSorted() };
 }
 
-const textOf = (path: string) => readFileSync(path, 'utf8');
-const wholePair = ({ key, cert }: Record<'key' | 'cert', string>) => ({
-  names: ['cert.pem', 'key.pem'],
-  'cert.pem': cert,
-  'key.pem': key,
-});
+// The stand-ins are written for sh.
+describe('npm run certs', { skip: process.platform === 'win32' }, () => {
+  test('copies .env.example once, and says where no certificate is needed', async (t) => {
+    const { at, certs, text, mode } = project(t, { mkcert });
+    fs.rmSync(at('.env'));
+    fs.writeFileSync(at('.env.example'), 'HTTPS=false\n');
+    const copied = '✓ .env created from .env.example\n';
+    const line = 'No certificate is needed: HTTPS is off, and no reverse proxy is in front.\n';
+    assert.deepEqual(await certs(), { code: 0, stdout: copied + line, stderr: '' });
+    assert.equal(text('.env'), 'HTTPS=false\n');
+    assert.equal(mode('.env'), 0o600);
+    fs.writeFileSync(at('.env'), 'HTTPS=true\n');
+    assert.equal((await certs({ env: { HTTPS: 'false' } })).stdout, line);
+    assert.equal(text('.env') + text('given'), 'HTTPS=true\n');
+  });
 
-// Windows does not take these programs, which are written for sh.
-const skip = process.platform === 'win32';
-
-describe('npm run certs', { skip }, () => {
-  test('has mkcert work where nobody else looks, and leaves the key to its owner', async (t) => {
-    const project = prepare(t, { mkcert });
-    putPair(project, -1);
-    const made = stock(project);
-    const { code, stdout, stderr } = await project.run();
-    assert.equal(code, 0, stderr);
-    const { words, modes } = project.given();
-    assert.deepEqual(modes, [0o700, 0o700]);
-    assert.deepEqual([words[0], ...words.slice(-3)], ['-ecdsa', ...hosts]);
-    assert.deepEqual(pairIn(project), wholePair(made));
-    assert.equal(statSync(project.at('certs/key.pem')).mode & 0o777, 0o600);
+  test('has mkcert create both files, also for a reverse proxy', async (t) => {
+    const { certs, text, mode, list } = project(t, { mkcert, npx }, 'HTTPS=false\n');
+    const stdout = `✓ certs/cert.pem created. To let browsers trust it: ${renewal} --install\n`;
+    const ended = await certs({ env: { TRUST_PROXY: '127.0.0.1' } });
+    assert.deepEqual(ended, { code: 0, stdout, stderr: '' });
     assert.match(
-      stdout,
-      /: npx create-fastify-wss@latest certs\n.*: npx create-fastify-wss@latest certs --install\n$/,
+      text('given'),
+      /^mkcert -ecdsa -cert-file .* -key-file .* localhost \*\.app\.test ::1\n$/,
     );
+    assert.deepEqual(list(), ['.gitignore', 'cert.pem', 'key.pem']);
+    assert.deepEqual([text('certs/cert.pem'), text('certs/key.pem')], ['certificate\n', 'key\n']);
+    assert.equal(mode('certs/key.pem'), 0o600);
+    assert.equal(text('certs/.gitignore'), '*\n!.gitignore\n');
   });
 
-  test('leaves the old pair alone where mkcert refuses, or Ctrl-C ends it', async (t) => {
-    const project = prepare(t, { mkcert, npx });
-    const old = putPair(project, -1);
-    stock(project);
-    const cases: { env: Record<string, string>; line: string }[] = [
-      { env: { REFUSAL: 'I will not.' }, line: 'mkcert failed: I will not.\n' },
-      { env: { CTRL_C: 'yes' }, line: 'mkcert failed: SIGINT\n' },
-    ];
-    for (const { env, line } of cases) {
-      const { code, stderr } = await project.run(env);
-      assert.deepEqual({ code, stderr }, { code: 1, stderr: line });
-      assert.deepEqual(pairIn(project), wholePair(old));
-    }
+  test('leaves nothing behind where mkcert refuses, or Ctrl-C ends it', async (t) => {
+    const { certs, list } = project(t, { mkcert, npx });
+    const refused = await certs({ env: { REFUSAL: 'No.' } });
+    assert.deepEqual(refused, { code: 1, stdout: '', stderr: 'mkcert failed: No.\n' });
+    assert.equal((await certs({ env: { CTRL_C: 'yes' } })).stderr, 'mkcert failed: SIGINT\n');
+    assert.deepEqual(list(), ['.gitignore']);
   });
 
-  test('has the package that made the project do it where mkcert is missing', async (t) => {
-    const project = prepare(t, { npx });
-    writeFileSync(project.at('.create-fastify-wss.json'), '{ "version": "1.2.3-rc.1" }');
-    const { code, stdout, stderr } = await project.run();
-    const words = ['--yes', 'create-fastify-wss@1.2.3-rc.1', 'certs', ...hosts];
-    assert.deepEqual(project.given(), { words });
-    assert.match(stdout, /^mkcert is not installed, .*: npx --yes create-.* ::1\nnpx speaks\n$/);
-    assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
+  test('has npx do it where mkcert is missing, and passes its exit code on', async (t) => {
+    const { at, certs, text } = project(t, { npx });
+    const command = `npx --yes create-fastify-wss@${version} certs localhost *.app.test ::1\n`;
+    const stdout = `mkcert is not installed. Running: ${renewal.replace('npx', 'npx --yes')}\n`;
+    assert.deepEqual(await certs(), { code: 0, stdout, stderr: '' });
+    assert.equal(text('given'), command);
+    const { code, stderr } = await certs({ env: { EXIT_CODE: '7' } });
+    assert.equal(code, 7);
+    assert.match(stderr, /^npx failed\. Install mkcert \(https:\S+\), then run: npm run certs\n$/);
+    fs.rmSync(at('.create-fastify-wss.json'));
+    await certs();
+    assert.match(text('given'), /^npx --yes create-fastify-wss@latest certs /);
   });
 
-  test('hands on what npx fails with, and names the way by mkcert', async (t) => {
-    const project = prepare(t, { npx });
-    writeFileSync(project.at('.create-fastify-wss.json'), '{ "version": "1.0.0 & calc" }');
-    const failed = await project.run({ EXIT_CODE: '7' });
-    assert.equal(project.given().words[1], 'create-fastify-wss@latest');
-    const missing = await prepare(t, {}).run();
-    assert.deepEqual([failed.code, missing.code], [7, 1]);
-    for (const { stderr } of [failed, missing]) {
-      assert.match(stderr, /code \d, .*\n {2}.*\n {2}mkcert -install\n {2}npm run certs\n$/);
-    }
+  test('keeps the files that exist, whatever they hold, and names what renews them', async (t) => {
+    const { at, certs, text } = project(t, { mkcert, npx });
+    fs.mkdirSync(at('certs'));
+    fs.writeFileSync(at('certs/key.pem'), 'mine');
+    const half = await certs();
+    assert.equal(
+      half.stderr,
+      'Missing: certs/cert.pem. Restore it, or move the other file away.\n',
+    );
+    fs.writeFileSync(at('certs/cert.pem'), 'mine');
+    const kept = 'certs/key.pem and certs/cert.pem exist and are kept.';
+    const stdout = `${kept} To renew or trust the certificate: ${renewal}\n`;
+    assert.deepEqual(await certs(), { code: 0, stdout, stderr: '' });
+    const own = await certs({ env: { PRIV_KEY: 'own.pem', CERT_KEY: 'certs/cert.pem' } });
+    assert.match(own.stderr, /^Missing: own\.pem\. Restore it, or correct PRIV_KEY and CERT_KEY/);
+    assert.deepEqual([half.code, own.code], [1, 1]);
+    assert.equal(text('certs/key.pem') + text('certs/cert.pem') + text('given'), 'minemine');
   });
 
-  test('hands nothing to a program that is no host', () => {
-    const message = /^"-install" is neither .*\n"a&b" is neither .*$/;
-    const strange = ['localhost', '-install', 'a&b'];
-    assert.throws(() => issue(readSettings({}), strange), { name: 'Mistakes', message });
-  });
-
-  test("takes a certificate of this machine's authority for good, and no other's", async (t) => {
-    const project = prepare(t, { mkcert });
-    const { issuer } = putPair(project, 1);
-    mkdirSync(project.at('ca'));
-    writeFileSync(project.at('ca/rootCA.pem'), issuer.cert);
-    assert.match((await project.run()).stdout, /^certs\/cert\.pem is good for localhost/);
-    writeFileSync(project.at('ca/rootCA.pem'), makeCertificate(authority).cert);
-    const made = stock(project);
-    assert.equal((await project.run()).code, 0);
-    assert.deepEqual(pairIn(project), wholePair(made));
+  test('hands nothing to a program that is not a host, and explains a wrong setting', async (t) => {
+    const { certs, text } = project(t, { mkcert, npx });
+    const wrong = ['-install', 'a&b', '$(b)', ''];
+    const ended = await Promise.all(wrong.map((host) => certs({ hosts: ['localhost', host] })));
+    const message = '"certs" in package.json needs host names or IP addresses, not';
+    const expected = wrong.map((host) => ({
+      code: 1,
+      stdout: '',
+      stderr: `${message} "${host}".\n`,
+    }));
+    assert.deepEqual([...ended, await certs({ hosts: [] })], [...expected, expected.at(-1)]);
+    const { code, stderr } = await certs({ env: { PORT: 'none' } });
+    assert.equal(code, 1);
+    assert.match(stderr, /^.*PORT.*\n$/);
+    assert.equal(text('given'), '');
   });
 });

@@ -63,7 +63,7 @@ async function expectFilesLeftAlone(project: Project): Promise<void> {
     env: { ...env, PRIV_KEY: keys[0], CERT_KEY: 'certs/none.pem' },
   });
   expect(code).toBe(1);
-  expect(stderr).toContain('certs/none.pem is not there.');
+  expect(stderr).toContain('Missing: certs/none.pem.');
   expect(keys.map((path) => readFileSync(path, 'utf8'))).toEqual(before);
 }
 

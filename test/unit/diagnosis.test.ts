@@ -176,7 +176,7 @@ const project: ProjectEvidence = {
   speaker: 'service',
   files: [],
   development: true,
-  replaceable: true,
+  creatable: true,
   passphrase: false,
 };
 

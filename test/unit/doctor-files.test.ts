@@ -371,8 +371,12 @@ describe('the way out', () => {
 
   it.each<[string, () => Given, string]>([
     ['both are missing', () => ({}), 'npm run certs'],
-    ["mkcert's has ended", () => pair('expired'), 'npm run certs'],
-    ['the key is missing', () => ({ cert: issued('good').cert }), 'npm run certs'],
+    ["mkcert's has ended", () => pair('expired'), 'npx create-fastify-wss certs --overwrite'],
+    [
+      'the key is missing',
+      () => ({ cert: issued('good').cert }),
+      'npx create-fastify-wss certs --overwrite',
+    ],
     [
       'the key is of another',
       () => ({ ...pair('good'), key: issued('other').key }),

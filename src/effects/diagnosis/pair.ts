@@ -1,10 +1,8 @@
-import type { KeyObject, X509Certificate } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import { messageOf } from '../../core/errors.js';
 import type { PairEvidence, ProjectSettings } from '../../plan/diagnosis/project-evidence.js';
 import { pairPaths } from '../certs/judge.js';
-import { partOf } from '../certs/certificate.js';
-import { authorityName } from '../certs/owner.js';
 import { certificatesIn, type Looked } from './files.js';
 
 /** What TLS is spoken with, each as far as it could be read. */
@@ -47,10 +45,6 @@ export function pairOf(trio: Trio, passphrase: string): PairEvidence | undefined
   return { fits: true, keyType, ...(refusal === undefined ? {} : { refusal }) };
 }
 
-function isMkcerts({ issuer }: X509Certificate): boolean {
-  return partOf(issuer, 'O') === authorityName;
-}
-
 function isAbsent({ evidence }: Looked): boolean {
   return evidence.error === 'ENOENT';
 }
@@ -62,18 +56,7 @@ export function isUsual({ PRIV_KEY, CERT_KEY }: Paths): boolean {
   return PRIV_KEY === pairPaths.keyFile && CERT_KEY === pairPaths.certFile;
 }
 
-/**
- * The rule of the script `certs`: files of the usual names that are absent, or a pair of mkcert's.
- * @returns whether the script may replace them
- */
-export function isReplaceable({ key, certificate }: Trio, paths: Paths): boolean {
-  if (!isUsual(paths)) {
-    return false;
-  }
-  if (isAbsent(certificate)) {
-    return isAbsent(key);
-  }
-  const [found, own] = [certificate.certificate, key.key];
-  const belongs = own !== undefined && found?.checkPrivateKey(own) === true;
-  return found !== undefined && isMkcerts(found) && (isAbsent(key) || belongs);
+/** @returns whether the project's script `certs` creates the pair: it replaces no file */
+export function isCreatable({ key, certificate }: Trio, paths: Paths): boolean {
+  return isUsual(paths) && isAbsent(key) && isAbsent(certificate);
 }

@@ -8,12 +8,12 @@ import { covers } from '../certs/certificate.js';
 import { pairPaths } from '../certs/judge.js';
 import { factsOf } from './chain.js';
 import { lookAt, type Looked, type Place } from './files.js';
-import { isReplaceable, isUsual, pairOf, type Trio } from './pair.js';
+import { isCreatable, isUsual, pairOf, type Trio } from './pair.js';
 
 /** What is found of the files by which TLS is spoken. */
 type Found = Pick<
   ProjectEvidence,
-  'speaker' | 'files' | 'development' | 'replaceable' | 'pair' | 'certificate'
+  'speaker' | 'files' | 'development' | 'creatable' | 'pair' | 'certificate'
 >;
 
 /** Nobody speaks TLS, or by files that are not known. */
@@ -21,7 +21,7 @@ export const noFiles: Found = {
   speaker: 'nobody',
   files: [],
   development: false,
-  replaceable: false,
+  creatable: false,
 };
 
 interface Wanted {
@@ -97,7 +97,7 @@ export function findFiles(wanted: Wanted): Found {
     speaker,
     files: [trio.key, trio.certificate, trio.chain].flatMap((each) => each?.evidence ?? []),
     development: !(wanted.own && speaker === 'service') && isUsual(paths),
-    replaceable: isReplaceable(trio, paths),
+    creatable: isCreatable(trio, paths),
     ...(pair === undefined ? {} : { pair }),
     ...(certificate === undefined ? {} : { certificate }),
   };

@@ -134,8 +134,8 @@ export interface ProjectEvidence {
   files: FileEvidence[];
   /** Key and certificate are the development pair in `certs/`, which the project's script makes. */
   development: boolean;
-  /** That script replaces the pair as it is now, and does not take it for somebody's own. */
-  replaceable: boolean;
+  /** Neither file of that pair exists, so that the script creates both. It replaces no file. */
+  creatable: boolean;
   /** `KEY_PASSPHRASE` has a value. */
   passphrase: boolean;
   pair?: PairEvidence;

@@ -57,7 +57,7 @@ export type WayOut = Pick<Finding, 'fix' | 'commands'>;
 /**
  * @param files what is wrong; without key and certificate among them, a new pair is no help
  * @param own what to do with files of somebody's own
- * @returns the way to a good key and certificate: the project's script, where it may replace the files
+ * @returns the way to a good key and certificate: the project's script where it creates the files
  */
 export function wayOut(
   { project, surroundings }: Evidence,
@@ -68,10 +68,10 @@ export function wayOut(
   if (project === undefined || !project.development || !aboutPair) {
     return { fix: own };
   }
-  return project.replaceable
-    ? { fix: "Make both anew, in the project's folder.", commands: [scriptOf(project, 'certs')] }
+  return project.creatable
+    ? { fix: "Create both, in the project's folder.", commands: [scriptOf(project, 'certs')] }
     : {
-        fix: "Have both replaced, in the project's folder: the script certs leaves alone what it did not make.",
+        fix: "Replace both, in the project's folder. The script certs replaces no file.",
         commands: [[...surroundings.us, 'certs', '--overwrite']],
       };
 }

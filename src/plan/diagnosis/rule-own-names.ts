@@ -14,7 +14,7 @@ function isSupposed({ project }: Evidence, { hosts }: OwnCertificate): boolean {
   return everywhere.includes(project?.settings.HOST ?? '') && hosts.length === 1;
 }
 
-/** The script certs makes what package.json names; what it may not replace is told its names here. */
+/** The script certs takes the names from package.json, and replaces no file. */
 function namesFix(evidence: Evidence, { hosts }: OwnCertificate, missing: string[]): WayOut {
   const names = listed(missing);
   const { project, surroundings } = evidence;
@@ -23,13 +23,11 @@ function namesFix(evidence: Evidence, { hosts }: OwnCertificate, missing: string
       fix: `Have a certificate issued that is for ${names} as well, or take it out of DOMAINS.`,
     };
   }
-  const { fix, commands = [] } = wayOut(evidence, '');
+  const { fix } = wayOut(evidence, '');
   const all = hosts.map(({ host }) => host);
   return {
     fix: `Add ${names} to the script certs in package.json. ${fix}`,
-    commands: project.replaceable
-      ? commands
-      : [[...surroundings.us, 'certs', ...all, '--overwrite']],
+    commands: [[...surroundings.us, 'certs', ...all, '--overwrite']],
   };
 }
 
