@@ -38,7 +38,6 @@ export const features: Feature[] = [
       start: 'node src/server.js',
       test: 'node test/all.js',
       certs: 'node scripts/certs.js',
-      try: 'node scripts/try.js',
     },
   },
   { name: 'https', on: ({ https, certSource }) => https && certSource !== 'proxy' },

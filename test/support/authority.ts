@@ -11,7 +11,12 @@ export function issue({ folder, env }: Sandbox, hosts = ['localhost', '127.0.0.1
   return { keyFile, certFile };
 }
 
+/** @returns the file that holds the CA certificate of the sandbox's mkcert */
+export function caPathOf({ caRoot }: Sandbox): string {
+  return join(caRoot, 'rootCA.pem');
+}
+
 /** @returns the CA certificate of the sandbox's mkcert */
-export function caOf({ caRoot }: Sandbox): string {
-  return readFileSync(join(caRoot, 'rootCA.pem'), 'utf8');
+export function caOf(place: Sandbox): string {
+  return readFileSync(caPathOf(place), 'utf8');
 }

@@ -57,7 +57,7 @@ export function isLoopback(host: string): boolean {
 
 /**
  * The socket that a project is asked after where nobody names a URL: the one that its own page opens,
- * as that page. The project's script `try` takes the same.
+ * as that page.
  */
 export function targetOf(project: Place): Target {
   const { DOMAINS } = project.settings;
