@@ -19,6 +19,13 @@ export interface Feature {
   commands?: Record<string, string>;
 }
 
+/**
+ * The newest versions of these ask for Node.js 22, so an install with `engine-strict` fails on 20.
+ * Those below work as well for what depends on them: light-my-request, a part of Fastify, and
+ * pino-pretty. pnpm-workspace.yaml holds the same ranges.
+ */
+export const heldBack = { cookie: '^1.1.1', 'strip-json-comments': '~5.0.3' };
+
 /** Every feature, with the things that it owns in the project that the templates are. */
 export const features: Feature[] = [
   {
@@ -98,7 +105,16 @@ export const features: Feature[] = [
     files: ['.github/workflows/ci.yml'],
   },
   { name: 'addedManager', on: ({ packageManager }) => packageManager !== 'npm' },
-  { name: 'npm', on: ({ packageManager }) => packageManager === 'npm' },
+  {
+    name: 'npm',
+    on: ({ packageManager }) => packageManager === 'npm',
+    adds: {
+      overrides: {
+        'light-my-request': { cookie: heldBack.cookie },
+        'pino-pretty': { 'strip-json-comments': heldBack['strip-json-comments'] },
+      },
+    },
+  },
   {
     name: 'pnpm',
     on: ({ packageManager }) => packageManager === 'pnpm',
@@ -108,7 +124,15 @@ export const features: Feature[] = [
     name: 'yarn',
     on: ({ packageManager }) => packageManager === 'yarn',
     files: ['.yarnrc.yml'],
+    adds: {
+      resolutions: {
+        // Yarn 1 and 4 name a package below a dependency of Fastify in different ways.
+        cookie: heldBack.cookie,
+        'pino-pretty/strip-json-comments': heldBack['strip-json-comments'],
+      },
+    },
   },
+  // Bun does not look at what its packages ask of Node.js.
   { name: 'bun', on: ({ packageManager }) => packageManager === 'bun' },
 ];
 

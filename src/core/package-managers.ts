@@ -92,13 +92,9 @@ export const packageManagers: Record<PackageManager, Commands> = {
     frozen: ['yarn', 'install', '--frozen-lockfile'],
     // The first is Yarn 1's, the second that of the later ones, which refuse the first.
     prune: 'yarn install --production || yarn workspaces focus --production',
-    // Yarn 1 refuses a package under Fastify on Node 20, which works there all the same.
-    nodes: [22, 24, 26],
-    unfit: [
-      { below: '4', node: '22' },
-      // They patch TypeScript as it was before 7, and Plug'n'Play of theirs does not start the tests.
-      { from: '2', below: '4' },
-    ],
+    nodes,
+    // They patch TypeScript as it was before 7, and Plug'n'Play of theirs does not start the tests.
+    unfit: [{ from: '2', below: '4' }],
     packages: ['yarn', '@yarnpkg/cli-dist'],
     // Where Yarn 1 is installed, its program has to give way.
     get: [...globally, '--force', '@yarnpkg/cli-dist@4'],

@@ -106,8 +106,7 @@ describe('a package manager that is too old', () => {
 
 describe('a version', () => {
   it.each([
-    ['yarn', '1.22.22', '20.19.0', '4'],
-    ['yarn', '1.22.22', '22.0.0', undefined],
+    ['yarn', '1.22.22', '20.19.0', undefined],
     ['yarn', '3.8.7', '24.0.0', '4'],
     ['yarn', '4.0.2', '20.19.0', undefined],
     ['pnpm', '10.4.1', '24.0.0', '10.5'],

@@ -1,5 +1,6 @@
 import Handlebars from 'handlebars';
 import { check } from 'prettier';
+import { parse } from 'yaml';
 import { parseEnv } from 'node:util';
 import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
@@ -7,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { toHandlebars } from '../../src/build/tags.js';
 import { namesFor } from '../../src/build/templates.js';
 import { escapeFor, textLanguageOf } from '../../src/core/escape.js';
-import { features } from '../../src/core/features.js';
+import { features, heldBack } from '../../src/core/features.js';
 import { render } from '../../src/core/render.js';
 import type { Answers } from '../../src/core/answers.js';
 import type { PlannedFile } from '../../src/plan/project.js';
@@ -196,6 +197,26 @@ describe('a template', () => {
       expect(without(feature.packages ?? [], packages)).toEqual([]);
       expect(without(feature.scripts ?? [], Object.keys(manifest.scripts))).toEqual([]);
     }
+  });
+
+  it('holds packages back in the words of each package manager', () => {
+    const { cookie, 'strip-json-comments': comments } = heldBack;
+    const filesFor = (packageManager: Answers['packageManager']): PlannedFile[] =>
+      rendered(answersOf({ packageManager }));
+    const keysFor = (packageManager: Answers['packageManager']): unknown => {
+      const project = JSON.parse(fileOf(filesFor(packageManager), 'package.json'));
+      return project.overrides ?? project.resolutions;
+    };
+    expect(keysFor('npm')).toEqual({
+      'light-my-request': { cookie },
+      'pino-pretty': { 'strip-json-comments': comments },
+    });
+    expect(parse(fileOf(filesFor('pnpm'), 'pnpm-workspace.yaml')).overrides).toEqual({
+      'light-my-request>cookie': cookie,
+      'pino-pretty>strip-json-comments': comments,
+    });
+    expect(keysFor('yarn')).toEqual({ cookie, 'pino-pretty/strip-json-comments': comments });
+    expect([keysFor('pnpm'), keysFor('bun')]).toEqual([undefined, undefined]);
   });
 
   it('of a proxy is there with that proxy alone', () => {
