@@ -1,6 +1,4 @@
 import type { PackageManager } from '../../src/core/answers.js';
-import { packageManagers } from '../../src/core/package-managers.js';
-import { hasBinaries } from './nodes.js';
 import { allWays, type Way } from './ways.js';
 
 /** What is chosen for one project of the matrix. */
@@ -19,13 +17,6 @@ const languages = ['ts', 'js'] as const;
 const managers = ['npm', 'pnpm', 'yarn', 'bun'] as const;
 const offOn = [false, true];
 
-/** The releases on which a package manager installs a project; if there is none, one that can be had. */
-function nodesFor(manager: PackageManager, releases: number[]): number[] {
-  const [oldest = 0] = packageManagers[manager].nodes;
-  const good = releases.filter((release) => release >= oldest);
-  return good.length > 0 || !hasBinaries ? good : [oldest];
-}
-
 /** @returns every project that can be chosen, on each of these releases of Node.js */
 export function everyChoice(releases: number[]): Choice[] {
   return languages.flatMap((language) =>
@@ -34,7 +25,7 @@ export function everyChoice(releases: number[]): Choice[] {
         offOn.flatMap((redis) =>
           offOn.flatMap((docker) =>
             offOn.flatMap((githubActions) =>
-              nodesFor(manager, releases).map((node) => {
+              releases.map((node) => {
                 return { language, way, manager, redis, docker, githubActions, node };
               }),
             ),

@@ -26,6 +26,10 @@ it('any two answers that can go together do so in one of those', () => {
   expect(tried).toContain('redis false, docker true');
 });
 
-it('Yarn is not tried on Node 20, where its first version refuses a package', () => {
-  expect(names.filter((name) => /yarn.*node20/.test(name))).toEqual([]);
+it('each package manager is tried on the oldest Node.js', () => {
+  const managers = ['npm', 'pnpm', 'yarn', 'bun'];
+  const tried = managers.filter((manager) =>
+    names.some((name) => name.includes(` ${manager} `) && name.endsWith(' node20')),
+  );
+  expect(tried).toEqual(managers);
 });
