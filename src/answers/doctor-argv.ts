@@ -82,7 +82,11 @@ function readSeconds(text: string, most: number): number {
 /** What each value is read by. */
 const readers: Record<string, (text: string) => unknown> = {
   origin: (text) => {
-    // A file and a sandboxed frame have the origin null.
+    // Pages from files and sandboxed frames have the origin null.
+    if (/^file:/i.test(text)) {
+      const fix = 'Write null, as browsers do for pages from files.';
+      throw new InvalidValue(`${shown(text)} is not an origin.`, fix);
+    }
     if (text !== 'null') {
       checkOrigin(text);
     }

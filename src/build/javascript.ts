@@ -4,6 +4,11 @@ import tsBlankSpace from 'ts-blank-space';
 
 const typeOnly = ['TSInterfaceDeclaration', 'TSTypeAliasDeclaration', 'TSModuleDeclaration'];
 
+interface Range {
+  start: number;
+  end: number;
+}
+
 interface Statement {
   type: string;
   start: number;
@@ -22,7 +27,7 @@ function isTypeOnly(statement: Statement): boolean {
 }
 
 /** Types and the comments right above them: a comment on a type says nothing without it. */
-function typeRanges(path: string, source: string): { start: number; end: number }[] {
+function typeRanges(path: string, source: string): Range[] {
   const { program, comments, errors } = parseSync(path, source);
   if (errors.length > 0) {
     throw new Error(`${path}: ${errors[0]?.message}`);
@@ -34,19 +39,35 @@ function typeRanges(path: string, source: string): { start: number; end: number 
         /^[ \t]*\n?[ \t]*$/.test(source.slice(comment.end, from)) ? comment.start : from,
       start,
     );
-    return { start: attached, end };
+    return withLines(source, { start: attached, end });
   });
 }
 
-function cut(source: string, ranges: { start: number; end: number }[]): string {
+/** The range with its whole lines, where nothing else is on them: no empty line stays behind. */
+function withLines(source: string, { start, end }: Range): Range {
+  const lineStart = source.lastIndexOf('\n', start - 1) + 1;
+  const isAlone = source.slice(lineStart, start).trim() === '' && source[end] === '\n';
+  return isAlone ? { start: lineStart, end: end + 1 } : { start, end };
+}
+
+function cut(source: string, ranges: Range[]): string {
   return ranges
     .toReversed()
     .reduce((text, { start, end }) => text.slice(0, start) + text.slice(end), source);
 }
 
+/** In comments, files of the project have the names that they have in JavaScript. */
+function withNames(path: string, source: string): string {
+  const { comments } = parseSync(path, source);
+  return comments.toReversed().reduce((text, { start, end }) => {
+    const comment = text.slice(start, end).replace(/([\w/-])\.ts\b/g, '$1.js');
+    return text.slice(0, start) + comment + text.slice(end);
+  }, source);
+}
+
 /**
- * Derives JavaScript from a TypeScript template: types go with their comments, the rest stays as it
- * was written, formatted anew.
+ * Derives JavaScript from a TypeScript template: types go with their comments, comments name
+ * files as `.js`, the rest stays as it was written, formatted anew.
  * @throws Error for syntax that more than erasing is needed for
  */
 export async function toJavaScript(path: string, source: string): Promise<string> {
@@ -55,5 +76,5 @@ export async function toJavaScript(path: string, source: string): Promise<string
     throw new Error(`${path}: "${erasable.slice(pos, end).trim()}" is not erasable.`);
   });
   const formatted = await format(stripped, { parser: 'babel', singleQuote: true, printWidth: 100 });
-  return formatted.replace(/\n{3,}/g, '\n\n');
+  return withNames(path, formatted.replace(/\n{3,}/g, '\n\n'));
 }

@@ -1,5 +1,6 @@
+import { exactOrigin, fileMistake } from '../../templates/src/lib/origins.js';
 import { InvalidValue } from './errors.js';
-import { hostMeant, isAddress, isHostName, parseUrl } from './hosts.js';
+import { hostMeant, isAddress, isHostName } from './hosts.js';
 import { shown } from './shown.js';
 
 const portLimit = 65_535;
@@ -66,7 +67,7 @@ export function checkDomain(text: string): void {
 
 /**
  * An origin as browsers send it (RFC 6454, section 6.2): scheme, host and a port that is not the
- * scheme's own, nothing behind it.
+ * scheme's own, nothing after it. Apps have schemes of their own.
  * @throws InvalidValue showing the origin meant
  */
 export function checkOrigin(text: string): void {
@@ -74,21 +75,20 @@ export function checkOrigin(text: string): void {
   if (text.includes('*')) {
     throw new InvalidValue(`${shown(text)} has a wildcard; each origin is listed exactly.`, form);
   }
-  const typed = text.includes('://') ? text : `https://${text}`;
-  const url = parseUrl(typed);
-  if (url === undefined || !/^https?:$/.test(url.protocol)) {
-    throw new InvalidValue(`${shown(text)} is not an origin.`, form);
-  }
-  const { origin, hostname } = url;
-  if (origin !== text) {
-    throw new InvalidValue(
-      `${shown(text)} is not an origin as browsers send it.`,
-      `Write ${origin}.`,
-    );
+  const meant = exactOrigin(text.includes('://') ? text : `https://${text}`);
+  const noFile = fileMistake(text);
+  if (meant === undefined || noFile !== undefined) {
+    throw new InvalidValue(`${shown(text)} is not an origin.`, noFile ?? form);
   }
   // URLs may hold more, such as commas and quotes, but no name in the DNS does.
-  if (!/^([a-z0-9._-]+|\[.*\])$/.test(hostname)) {
+  if (!/^[a-z0-9+.-]+:\/\/([a-z0-9._-]+|\[.*\])(:\d+)?$/.test(meant)) {
     throw new InvalidValue(`The host of ${shown(text)} is no name and no address.`, form);
+  }
+  if (meant !== text) {
+    throw new InvalidValue(
+      `${shown(text)} is not an origin as browsers send it.`,
+      `Write ${meant}.`,
+    );
   }
 }
 

@@ -43,7 +43,7 @@ export const features: Feature[] = [
     commands: {
       dev: 'node --watch src/server.js',
       start: 'node src/server.js',
-      test: 'node test/all.js',
+      test: 'node test/run.js',
       certs: 'node scripts/certs.js',
     },
   },
@@ -73,7 +73,7 @@ export const features: Feature[] = [
   {
     name: 'redis',
     on: ({ redis }) => redis,
-    files: ['src/redis.ts', 'test/redis.test.ts', 'test/redis-server.ts'],
+    files: ['src/plugins/redis.ts', 'test/redis.test.ts', 'test/redis-server.ts'],
     packages: ['@redis/client'],
   },
   {

@@ -21,6 +21,12 @@ export function portOf({ port, protocol }: URL): number {
   return port === '' ? (usualPorts[protocol] ?? 0) : Number(port);
 }
 
+/** @returns the hosts of the origins that are web pages: an app has no host of its own */
+export function pageHosts(origins: string[]): string[] {
+  const pages = origins.filter((origin) => /^https?:/.test(origin));
+  return pages.map((origin) => new URL(origin).hostname.replace(/^\[|\]$/g, ''));
+}
+
 /** @returns the host as URLs write it (WHATWG URL, section 3.5); nothing for what is no host */
 function hostInUrl(text: string): string | undefined {
   return parseUrl(`http://${text}/`)?.hostname;

@@ -1,6 +1,7 @@
 import type { KeyObject, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { UserError } from '../core/errors.js';
+import { pageHosts } from '../core/hosts.js';
 import { flagOf, type KnownAnswers } from '../core/options.js';
 import { covers, crypto, endOf, parseCertificate } from './certs/certificate.js';
 import { reasonOf } from './reasons.js';
@@ -92,7 +93,7 @@ export function checkPemFiles(answers: Pick<KnownAnswers, PemOption | 'origins'>
 
 /** A page is opened under a name of the certificate, and its origin has to be listed. */
 function nameWarning(certificate: X509Certificate, origins: string[]): string[] {
-  const names = origins.map((origin) => new URL(origin).hostname.replace(/^\[|\]$/g, ''));
+  const names = pageHosts(origins);
   if (names.length === 0 || names.some((name) => covers(certificate, name))) {
     return [];
   }

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { isAddress } from '../core/hosts.js';
+import { isAddress, pageHosts } from '../core/hosts.js';
 import { messageOf } from '../core/errors.js';
 import { reachedAt } from '../plan/settings-values.js';
 import type { Outcome } from './child.js';
@@ -56,9 +56,8 @@ function expectedName({ directory, answers }: Verification): string | undefined 
   if (!existsSync(path)) {
     throw new Error(`${path} is not there.`);
   }
-  const ofPages = origins.map((origin) => new URL(origin).hostname.replace(/^\[|\]$/g, ''));
   // Names before addresses: a client may be told a name that leads elsewhere, but no address.
-  const all = [...ofPages, host, ...hosts];
+  const all = [...pageHosts(origins), host, ...hosts];
   const wanted = [...all.filter((name) => !isAddress(name)), ...all.filter(isAddress)];
   const name = nameOnCertificate(readFileSync(path), wanted);
   if (name === undefined) {

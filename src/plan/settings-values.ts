@@ -33,9 +33,15 @@ export function pageUrl(answers: Answers): string {
   return originOf(answers.https ? 'https' : 'http', name, answers.port);
 }
 
+/** Pages of apps keep their origin on every machine: capacitor://localhost. */
+function isLocalPage(origin: string): boolean {
+  const { protocol, hostname } = new URL(origin);
+  return /^https?:$/.test(protocol) && isLoopbackHost(hostname);
+}
+
 /** @returns the origins of a public deployment: the domain's, and those given that are not local */
 function productionOrigins({ origins }: Answers, domain: string): string[] {
-  const others = origins.filter((origin) => !isLoopbackHost(new URL(origin).hostname));
+  const others = origins.filter((origin) => !isLocalPage(origin));
   return [...new Set([originOf('https', domain, 443), ...others])];
 }
 

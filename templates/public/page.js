@@ -8,6 +8,7 @@ const input = form.querySelector('input');
 const button = form.querySelector('button');
 
 const mostLines = 500;
+let wasOpen = false;
 
 const socket = openSocket({ url: '/live', onMessage: showReceived, onState: showState });
 
@@ -24,6 +25,7 @@ function showReceived(data) {
 }
 
 function showState(state) {
+  wasOpen ||= state.name === 'open';
   document.body.dataset.state = state.name;
   status.textContent = explain(state);
   address.textContent = state.url;
@@ -35,7 +37,10 @@ function explain({ name, code, retryMs }) {
   if (name === 'open') return 'Connected';
   if (name === 'connecting') return 'Connecting…';
   if (name === 'closed') return 'Closed';
-  return `Disconnected (${code}). Trying again in ${Math.ceil(retryMs / 1000)} s.`;
+  const next = `Trying again in ${Math.ceil(retryMs / 1000)} s.`;
+  if (wasOpen) return `Disconnected (${code}). ${next}`;
+  // A browser tells its pages no reason. The page itself was served, so these two are likely.
+  return `No connection (${code}). Is ${location.origin} listed in DOMAINS? Does a proxy drop the upgrade? The log of the service says why. ${next}`;
 }
 
 function addLine(direction, text) {

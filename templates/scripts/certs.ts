@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
-import { parseEnv } from 'node:util';
+import { readEnvFile } from '../src/lib/env-file.js';
 import { readSettings } from '../src/settings.js';
 
 // Creates what a fresh clone lacks: .env, and a development certificate for the hosts in its
@@ -45,7 +45,7 @@ function settings() {
     fs.writeFileSync('.env', fs.readFileSync('.env.example'), { mode: 0o600 });
     console.log('✓ .env created from .env.example');
   }
-  return readSettings({ ...parseEnv(fs.readFileSync('.env', 'utf8')), ...process.env });
+  return readSettings(process.env, readEnvFile());
 }
 
 /** The command for a shell that issues certificates, in the version that made this project. */

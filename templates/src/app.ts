@@ -1,77 +1,59 @@
-import type { IncomingMessage } from 'node:http';
-import cors from '@fastify/cors';
-import Fastify, { type FastifyInstance } from 'fastify';
-import { explainClientErrors } from './client-errors.js';
-import { refuseWhileClosing } from './closing.js';
-import { keepAlive } from './heartbeat.js';
-import { limitConnections } from './limits.js';
-import { loggerOptions, type LoggerOptions } from './logger.js';
-import { forgetHandshakes } from './memory.js';
-import { guardOrigins } from './origins.js';
-// {{#if redis}}
-import { shareRooms } from './redis.js';
-// {{/if}}
-import { renewCertificate } from './renewal.js';
-import { openRooms } from './rooms.js';
-import { health } from './routes/health.js';
-import { live } from './routes/live.js';
-import { page } from './routes/page.js';
-import { rooms } from './routes/rooms.js';
+import type { IncomingMessage, Server } from 'node:http';
+import { join } from 'node:path';
+import autoload from '@fastify/autoload';
+import Fastify, { LogController, type FastifyInstance } from 'fastify';
+import { logOptions, type LogOptions } from './lib/log.js';
+import { answerUndecodable } from './lib/replies.js';
+import { readTls } from './lib/tls.js';
 import type { Settings } from './settings.js';
-import { acceptSockets } from './sockets.js';
-import { readTls } from './tls.js';
-import { answerUndecodable, answerUnknown } from './unknown.js';
 
 /**
  * Builds the service without listening, so that a test can talk to it, or listen where it likes.
+ * Every file of `plugins/`, then every file of `routes/`, is a part of it.
  *
- * @throws {Mistakes} when the certificate or its key cannot be used.
+ * @throws {ConfigError} when a setting, the certificate or its key cannot be used.
  */
-export async function buildApp(
-  settings: Settings,
-  logger = loggerOptions(settings),
-): Promise<FastifyInstance> {
-  const app = createServer(settings, logger);
+export async function buildApp(settings: Settings, logger?: LogOptions): Promise<FastifyInstance> {
+  const app = createServer(settings, logger ?? (await logOptions(settings)));
   app.decorate('settings', settings);
-  explainClientErrors(app);
-  renewCertificate(app);
-
-  refuseWhileClosing(app);
-  await acceptSockets(app);
-  guardOrigins(app);
-  limitConnections(app);
-  keepAlive(app);
-  forgetHandshakes(app);
-  openRooms(app);
-  // {{#if redis}}
-  shareRooms(app);
-  // {{/if}}
-
-  await app.register(cors, { origin: settings.DOMAINS, credentials: true });
-  await app.register(health);
-  await app.register(live);
-  await app.register(rooms);
-  await app.register(page);
-  answerUnknown(app);
+  for (const folder of ['plugins', 'routes']) {
+    const dir = join(import.meta.dirname, folder);
+    await app.register(autoload, {
+      dir,
+      ignorePattern: /\.test\.[jt]s$/,
+      dirNameRoutePrefix: false,
+    });
+  }
   return app;
 }
 
-function createServer(settings: Settings, logger: LoggerOptions): FastifyInstance {
+function createServer(settings: Settings, logger: LogOptions): FastifyInstance {
   const common = {
     logger,
+    // One line for each request is logged by plugins/log.ts.
+    logController: new LogController({ disableRequestLogging: true }),
     trustProxy: settings.TRUST_PROXY.length > 0 && settings.TRUST_PROXY,
-    // Without a limit, requests that never end pile up. Sockets are not touched by it.
+    // Without these, requests that never end and answers that are not read pile up. A socket is not
+    // touched by them.
     requestTimeout: 60_000,
+    connectionTimeout: 30_000,
+    // One packet can hold thousands of requests, which Node works on in one go: 2,000 took 0.35 s.
+    maxRequestsPerSocket: 100,
+    // A route that takes a body says so by a bodyLimit of its own: see plugins/streams.ts.
+    bodyLimit: 1,
     frameworkErrors: answerUndecodable,
     return503OnClosing: false,
   };
-  const http = {
-    headersTimeout: 15_000,
-    connectionsCheckingInterval: 5000,
-    // Offers of other protocols are ignored, not refused: curl --http2 sends one. (Node 22 and up)
-    shouldUpgradeCallback: ({ headers }: IncomingMessage) =>
-      headers.upgrade?.toLowerCase() === 'websocket',
-  };
+  const http = { headersTimeout: 15_000, connectionsCheckingInterval: 5000, shouldUpgradeCallback };
   if (!settings.HTTPS) return Fastify({ ...common, http });
   return Fastify({ ...common, https: { ...http, ...readTls(settings), handshakeTimeout: 10_000 } });
+}
+
+/**
+ * Node answers an offer of another protocol as a plain request (`curl --http2` sends one), and also a
+ * handshake that @fastify/websocket no longer takes because the service stops. Node before 22.21,
+ * and 24.0 to 24.8, do not know this option.
+ */
+function shouldUpgradeCallback(this: Server, { headers }: IncomingMessage): boolean {
+  return this.listenerCount('upgrade') > 0 && headers.upgrade?.toLowerCase() === 'websocket';
 }

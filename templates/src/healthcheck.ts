@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 import { isIPv6 } from 'node:net';
+import { readEnvFile } from './lib/env-file.js';
 import { readSettings, type Settings } from './settings.js';
 
 const patienceMs = 3000;
@@ -10,21 +10,25 @@ const loopback: Record<string, string> = { '0.0.0.0': '127.0.0.1', '::': '::1' }
 
 // Asks the service on this machine whether it is alive. The exit code tells Docker: 0 is yes.
 try {
-  if (existsSync('.env')) process.loadEnvFile('.env');
-  await ask(readSettings(process.env));
+  await ask(readSettings(process.env, readEnvFile()));
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 }
 
 async function ask(settings: Settings): Promise<void> {
-  const url = `${settings.HTTPS ? 'https' : 'http'}://${hostOf(settings)}/healthz`;
-  const signal = AbortSignal.timeout(patienceMs);
+  const host = hostOf(settings);
+  const url = `${settings.HTTPS ? 'https' : 'http'}://${host}/healthz`;
+  // By an address of its own, which Linux has: another that has reached its limit says nothing of the
+  // service.
+  const isLinux = process.platform === 'linux';
+  const localAddress = isLinux && host.startsWith('127.') ? '127.0.0.2' : undefined;
+  const options = { localAddress, signal: AbortSignal.timeout(patienceMs) };
   // It is this very machine, and nothing secret is said. The certificate is for others to judge: it
   // need not name the loopback, and the file may be newer than what is served.
   const request = settings.HTTPS
-    ? https.get(url, { rejectUnauthorized: false, signal })
-    : http.get(url, { signal });
+    ? https.get(url, { ...options, rejectUnauthorized: false })
+    : http.get(url, options);
   const [response] = await once(request, 'response');
   response.resume();
   if (response.statusCode !== 200) throw new Error(`${url} answered ${response.statusCode}.`);

@@ -1,33 +1,57 @@
-import { existsSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import closeWithGrace from 'close-with-grace';
 import { buildApp } from './app.js';
-import { listen } from './listen.js';
-import { Mistakes } from './mistakes.js';
-import { readSettings } from './settings.js';
+import { ConfigError } from './lib/config-error.js';
+import { readEnvFile } from './lib/env-file.js';
+import { listen } from './lib/listen.js';
+import { thrown } from './lib/log.js';
+import { readSettings, sourceOf } from './settings.js';
 
-// They tell of a fault in the process itself. With a handler, it would meet the same fault for ever.
-const faults = ['SIGILL', 'SIGTRAP', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGSEGV'] as const;
+// Signals that tell of a fault in the process: with a handler, Node 20 meets the same fault for ever. And
+// errors, which have a handler of their own below.
+const skip: closeWithGrace.AllEvents[] = [
+  'SIGILL',
+  'SIGTRAP',
+  'SIGABRT',
+  'SIGBUS',
+  'SIGFPE',
+  'SIGSEGV',
+  'uncaughtException',
+  'unhandledRejection',
+  // With it, a service that cannot listen would end with exit code 0.
+  'beforeExit',
+];
 
 try {
   await start();
 } catch (error) {
-  console.error(error instanceof Mistakes ? error.message : error);
+  console.error(error instanceof ConfigError ? error.message : error);
   process.exitCode = 1;
 }
 
 async function start(): Promise<void> {
-  // A variable of the real environment wins over a line of the file.
-  if (existsSync('.env')) process.loadEnvFile('.env');
-  const settings = readSettings(process.env);
+  const file = readEnvFile();
+  const env = { ...process.env };
+  const settings = readSettings(env, file);
+  // Your own code finds its variables in the environment, too.
+  Object.assign(process.env, { ...file, ...env });
   const app = await buildApp(settings);
 
-  // Without skipping beforeExit, a service that cannot listen would end with exit code 0.
-  const skip = ['beforeExit' as const, ...faults];
-  closeWithGrace({ delay: false, logger: app.log, skip }, async ({ err }) => {
-    if (err) app.log.fatal(err);
+  const { close } = closeWithGrace({ delay: false, logger: app.log, skip }, async () => {
     // A peer that connected and never sent a request would hold the service for minutes.
     await Promise.race([app.close(), setTimeout(settings.SHUTDOWN_MS + 500)]);
+    if (failed) process.exit(1);
   });
-  await listen(app, settings);
+
+  // An error in a timer, or of a promise that nobody waits for, belongs to no connection: the service
+  // stops as after SIGTERM, with exit code 1. Others that follow must not cut that short.
+  let failed = false;
+  const onError = (error: unknown) => {
+    const level = failed ? 'debug' : 'fatal';
+    app.log[level](thrown(error), 'An error that no handler caught ends the service.');
+    if (!failed) void close();
+    failed = true;
+  };
+  process.on('uncaughtException', onError).on('unhandledRejection', onError);
+  await listen(app, settings, (name) => sourceOf(name, env, file));
 }

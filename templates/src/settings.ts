@@ -1,34 +1,52 @@
-import envSchema from 'env-schema';
-import { Mistakes } from './mistakes.js';
-import { originMistake } from './origins.js';
-import { proxyMistake } from './proxies.js';
-import { schema } from './schema.js';
+import { ConfigError } from './lib/config-error.js';
+import { originMistake } from './lib/origins.js';
+import { proxyMistake } from './lib/proxies.js';
 
-/** The settings of the service. `.env.example` says what each of them does. */
-export interface Settings {
-  HTTPS: boolean;
-  PRIV_KEY: string;
-  CERT_KEY: string;
-  CA_CERT: string;
-  KEY_PASSPHRASE: string;
-  DOMAINS: string[];
-  ALLOW_NO_ORIGIN: boolean;
-  HOST: string;
-  PORT: number;
-  TRUST_PROXY: string[];
-  LOG_LEVEL: string;
-  // {{#if redis}}
-  REDIS_URL: string;
-  REDIS_CHANNEL: string;
-  // {{/if}}
-  MAX_MESSAGE_BYTES: number;
-  MAX_BUFFERED_BYTES: number;
-  MAX_CONNECTIONS: number;
-  MAX_CONNECTIONS_PER_ADDRESS: number;
-  MESSAGES_PER_SECOND: number;
-  HEARTBEAT_MS: number;
-  SHUTDOWN_MS: number;
+// No package does this: env-schema refuses HTTPS=1, takes PORT=Infinity, and its messages name
+// neither the value nor where it came from.
+
+interface Row<Value> {
+  default: Value;
+  /** @returns nothing for a text that is no value */
+  read: (text: string) => Value | undefined;
+  /** Completes "NAME must be …". */
+  expected: string;
+  /** Says what is wrong with entries of a list. */
+  mistakes?: (text: string) => string[];
+  /** Whether the text may hold a password, so that no message repeats it. */
+  secret?: boolean;
 }
+
+/** The settings of the service, one row each. `.env.example` says what each of them does. */
+const rows = {
+  HTTPS: boolean(true),
+  PRIV_KEY: text('certs/key.pem'),
+  CERT_KEY: text('certs/cert.pem'),
+  CA_CERT: text(''),
+  KEY_PASSPHRASE: text(''),
+  DOMAINS: list(originMistake),
+  ALLOW_NO_ORIGIN: boolean(false),
+  HOST: text('localhost'),
+  PORT: wholeNumber(3000, 0, 65_535),
+  TRUST_PROXY: list(proxyMistake),
+  LOG_LEVEL: oneOf('info', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
+  // {{#if redis}}
+  REDIS_URL: redisUrl(),
+  REDIS_CHANNEL: text('rooms'),
+  // {{/if}}
+  MAX_MESSAGE_BYTES: wholeNumber(65_536, 1, 104_857_600),
+  MAX_BUFFERED_BYTES: wholeNumber(1_048_576, 65_536, 1_073_741_824),
+  MAX_CONNECTIONS: wholeNumber(10_000, 1, 1_000_000),
+  MAX_CONNECTIONS_PER_ADDRESS: wholeNumber(100, 1, 1_000_000),
+  MESSAGES_PER_SECOND: wholeNumber(100, 1, 1_000_000),
+  HEARTBEAT_MS: wholeNumber(25_000, 100, 3_600_000),
+  SHUTDOWN_MS: wholeNumber(5000, 0, 600_000),
+};
+
+/** A value for each row, of the row's type. */
+export type Settings = {
+  [Name in keyof typeof rows]: (typeof rows)[Name] extends Row<infer Value> ? Value : never;
+};
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -38,46 +56,108 @@ declare module 'fastify' {
 
 type Environment = Record<string, string | undefined>;
 
+/** The names of all settings. */
+export const settingNames = Object.keys(rows);
+
 /**
- * Takes the settings from `env` and from nothing else. An empty value means the default.
+ * Takes the settings from `env`, and what is not there from `file`, the lines of `.env`. An empty value
+ * means the default.
  *
- * @throws {Mistakes} with one line for each value that the service cannot work with.
+ * @throws {ConfigError} with one line for each value that the service cannot work with.
  */
-export function readSettings(env: Environment): Settings {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value));
-  const DOMAINS = entries(given.DOMAINS);
-  const TRUST_PROXY = entries(given.TRUST_PROXY);
-  const mistakes = [...DOMAINS.map(originMistake), ...TRUST_PROXY.map(proxyMistake)].flat();
-  try {
-    const settings = envSchema<Settings>({
-      schema,
-      data: { ...given, DOMAINS, TRUST_PROXY },
-      env: false,
-    });
-    mistakes.push(...sizeMistake(settings));
-    if (mistakes.length === 0) return settings;
-  } catch (error) {
-    mistakes.unshift(...valueMistakes(error, given));
-  }
-  throw new Mistakes(mistakes);
+export function readSettings(env: Environment, file: Environment = {}): Settings {
+  const { settings, mistakes } = judgeSettings(env, file);
+  if (mistakes.length > 0) throw new ConfigError(mistakes);
+  return settings;
 }
 
-function sizeMistake({ MAX_MESSAGE_BYTES, MAX_BUFFERED_BYTES }: Settings): string[] {
-  if (MAX_MESSAGE_BYTES <= MAX_BUFFERED_BYTES) return [];
-  return ['MAX_BUFFERED_BYTES is less than MAX_MESSAGE_BYTES, so that an echo may not fit in it.'];
-}
-
-function entries(value = ''): string[] {
-  return value
-    .split(',')
-    .map((entry) => entry.trim())
-    .filter((entry) => entry !== '');
-}
-
-function valueMistakes(error: unknown, given: Environment): string[] {
-  if (!(error instanceof Error && 'errors' in error && Array.isArray(error.errors))) throw error;
-  const names = error.errors.map(({ instancePath }) => String(instancePath).slice(1));
-  return names.map((name) => {
-    return `${name} is "${given[name]}", but must be ${schema.properties[name]?.description}.`;
+/** The same without throwing: the default stands in for a value that cannot be used. */
+export function judgeSettings(env: Environment, file: Environment = {}) {
+  const mistakes: string[] = [];
+  const read = Object.entries<Row<unknown>>(rows).map(([name, row]) => {
+    const given = (env[name] ?? file[name] ?? '').trim();
+    if (given === '') return [name, row.default];
+    const value = row.read(given);
+    const fits = value !== undefined;
+    const own = row.mistakes?.(given) ?? (fits ? [] : [expectation(row, given)]);
+    mistakes.push(...own.map((mistake) => `${name} (${sourceOf(name, env, file)}) ${mistake}`));
+    return [name, value ?? row.default];
   });
+  const settings: Settings = Object.fromEntries(read);
+  if (settings.MAX_MESSAGE_BYTES > settings.MAX_BUFFERED_BYTES) {
+    mistakes.push('MAX_BUFFERED_BYTES is less than MAX_MESSAGE_BYTES: an answer may not fit.');
+  }
+  return { settings, mistakes };
 }
+
+/** Says where the value of a setting comes from, since the environment silently overrides `.env`. */
+export function sourceOf(name: string, env: Environment, file: Environment = {}): string {
+  if (env[name] === undefined) return file[name] ? 'from .env' : 'the default';
+  return file[name] ? 'from the environment, which overrides .env' : 'from the environment';
+}
+
+function expectation({ expected, secret }: Row<unknown>, given: string): string {
+  return secret ? `must be ${expected}.` : `is "${given}", but must be ${expected}.`;
+}
+
+// Functions, so that the table above can stand first.
+
+function text(fallback: string): Row<string> {
+  return { default: fallback, read: (given) => given, expected: 'a text' };
+}
+
+const words = new Map([
+  ...['true', '1', 'yes', 'on'].map((word) => [word, true] as const),
+  ...['false', '0', 'no', 'off'].map((word) => [word, false] as const),
+]);
+
+function boolean(fallback: boolean): Row<boolean> {
+  return { default: fallback, read: readWord, expected: 'true or false' };
+}
+
+function readWord(given: string): boolean | undefined {
+  return words.get(given.toLowerCase());
+}
+
+function wholeNumber(fallback: number, least: number, most: number): Row<number> {
+  const read = (given: string) => {
+    const value = /^\d+$/.test(given) ? Number(given) : Number.NaN;
+    return value >= least && value <= most ? value : undefined;
+  };
+  return { default: fallback, read, expected: `a whole number from ${least} to ${most}` };
+}
+
+function oneOf<const Choice extends string>(fallback: Choice, choices: Choice[]): Row<Choice> {
+  const read = (given: string) => choices.find((choice) => choice === given);
+  return { default: fallback, read, expected: `one of ${choices.join(', ')}` };
+}
+
+/** Entries with commas between them. Those with a mistake are left out. */
+function list(mistakeOf: (entry: string) => string | undefined): Row<string[]> {
+  return {
+    default: [],
+    read: (given) => entriesOf(given).filter((entry) => mistakeOf(entry) === undefined),
+    mistakes: (given) => entriesOf(given).flatMap((entry) => mistakeOf(entry) ?? []),
+    expected: 'a list',
+  };
+}
+
+function entriesOf(given: string): string[] {
+  return given.split(',').flatMap((entry) => entry.trim() || []);
+}
+// {{#if redis}}
+
+/** The whole address stays out of messages, since it may hold a password. */
+function redisUrl(): Row<string> {
+  return {
+    default: '',
+    read: (given) => (isRedisUrl(given) ? given : undefined),
+    expected: 'redis://HOST:PORT, or rediss:// for TLS',
+    secret: true,
+  };
+}
+
+function isRedisUrl(given: string): boolean {
+  return /^rediss?:\/\/[^/]+(\/\d*)?$/.test(given);
+}
+// {{/if}}

@@ -1,19 +1,12 @@
 import assert from 'node:assert/strict';
+import { EventEmitter } from 'node:events';
+import type { AddressInfo } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import { WebSocket, WebSocketServer } from 'ws';
 import { next } from './helper.js';
 
-interface State {
-  name: string;
-  url: string;
-  code?: number;
-  retryMs?: number;
-}
-
-interface Client {
-  send: (text: string) => boolean;
-  close: () => void;
-}
+type State = Record<'name' | 'url', string> & Partial<Record<'code' | 'retryMs', number>>;
+type Client = { send: (text: string) => boolean; close: () => void };
 
 /** Unlike ws, a browser does not throw errors that nobody listens to. */
 class BrowserSocket extends WebSocket {
@@ -36,85 +29,72 @@ async function listen(t: TestContext, port = 0) {
     for (const client of server.clients) client.terminate();
     server.close();
   });
-  const address = server.address();
-  if (typeof address !== 'object' || address === null) throw new Error('No port is listened on.');
-  return { server, port: address.port };
+  return { server, port: (server.address() as AddressInfo).port };
 }
 
 /** Opens a client that ends with the test, and gives what it reports. */
 function open(t: TestContext, url: string) {
   const states: State[] = [];
-  const messages: unknown[] = [];
-  const waiting: (() => void)[] = [];
-  const client = openSocket({
-    url,
-    onMessage: (data: unknown) => messages.push(data),
-    onState(state: State) {
-      states.push(state);
-      for (const wake of waiting.splice(0)) wake();
-    },
-  });
+  const reports = new EventEmitter();
+  const onState = (state: State) => {
+    states.push(state);
+    reports.emit('state');
+  };
+  const client = openSocket({ url, onMessage: () => {}, onState });
   t.after(() => client.close());
-  const until = async (name: string, times = 1): Promise<State> => {
+  async function reached(name: string, times = 1): Promise<State> {
     for (;;) {
       const state = states.filter((each) => each.name === name)[times - 1];
       if (state) return state;
-      await new Promise<void>((wake) => waiting.push(wake));
+      // Not `until`: what a test does next must come before the client does anything else.
+      await next(reports, 'state');
     }
-  };
-  return { client, states, messages, until };
+  }
+  return { client, states, reached };
 }
 
-test(
-  'it says what it does: connecting, open, waiting, and open again',
-  { timeout: 10_000 },
-  async (t) => {
-    const { server, port } = await listen(t);
-    const { client, states, until } = open(t, `http://127.0.0.1:${port}/live`);
-    assert.equal((await until('open')).url, `ws://127.0.0.1:${port}/live`);
-    assert.equal(client.send('hello'), true);
-    for (const peer of server.clients) peer.close(1012);
-    const { code, retryMs = 0 } = await until('waiting');
-    assert.equal(code, 1012);
-    assert.ok(retryMs >= 250 && retryMs <= 500, `${retryMs} ms`);
-    assert.equal(client.send('lost'), false);
-    await until('open', 2);
-    assert.deepEqual(
-      states.map(({ name }) => name),
-      ['connecting', 'open', 'waiting', 'connecting', 'open'],
-    );
-  },
-);
-
-test(
-  'pauses grow with each attempt, and differ between clients',
-  { timeout: 10_000 },
-  async (t) => {
-    const { server, port } = await listen(t);
-    server.close();
-    const clients = Array.from({ length: 5 }, () => open(t, `ws://127.0.0.1:${port}/`));
-    const thirds = await Promise.all(clients.map(({ until }) => until('waiting', 3)));
-    const pauses = thirds.map(({ retryMs = 0 }) => retryMs);
-    for (const pause of pauses) assert.ok(pause >= 1000 && pause <= 2000, `${pause} ms`);
-    assert.ok(new Set(pauses).size > 1, String(pauses));
-  },
-);
-
-test('once closed it stays closed', { timeout: 10_000 }, async (t) => {
+test('it says what it does: connecting, open, waiting, and open again', async (t) => {
   const { server, port } = await listen(t);
-  const { client, states, until } = open(t, `ws://127.0.0.1:${port}/`);
-  await until('open');
+  const { client, states, reached } = open(t, `http://127.0.0.1:${port}/live`);
+  assert.equal((await reached('open')).url, `ws://127.0.0.1:${port}/live`);
+  assert.equal(client.send('hello'), true);
+  for (const peer of server.clients) peer.close(1012);
+  const { code, retryMs = 0 } = await reached('waiting');
+  assert.equal(code, 1012);
+  assert.ok(retryMs >= 250 && retryMs <= 500, `${retryMs} ms`);
+  assert.equal(client.send('lost'), false);
+  await reached('open', 2);
+  assert.deepEqual(
+    states.map(({ name }) => name),
+    ['connecting', 'open', 'waiting', 'connecting', 'open'],
+  );
+});
+
+test('pauses grow with each attempt, and differ between clients', async (t) => {
+  const { server, port } = await listen(t);
+  server.close();
+  const clients = Array.from({ length: 5 }, () => open(t, `ws://127.0.0.1:${port}/`));
+  const thirds = await Promise.all(clients.map(({ reached }) => reached('waiting', 3)));
+  const pauses = thirds.map(({ retryMs = 0 }) => retryMs);
+  for (const pause of pauses) assert.ok(pause >= 1000 && pause <= 2000, `${pause} ms`);
+  assert.ok(new Set(pauses).size > 1, String(pauses));
+});
+
+test('once closed it stays closed', async (t) => {
+  const { server, port } = await listen(t);
+  const { client, states, reached } = open(t, `ws://127.0.0.1:${port}/`);
+  await reached('open');
   client.close();
-  assert.equal((await until('closed')).code, 1000);
+  assert.equal((await reached('closed')).code, 1000);
   assert.equal(server.clients.size, 0);
   assert.equal(states.length, 3);
 });
 
-test('closed while it waits, it does not come back', { timeout: 10_000 }, async (t) => {
+test('closed while it waits, it does not come back', async (t) => {
   const { server, port } = await listen(t);
   server.close();
-  const { client, states, until } = open(t, `ws://127.0.0.1:${port}/`);
-  const { retryMs = 0 } = await until('waiting');
+  const { client, states, reached } = open(t, `ws://127.0.0.1:${port}/`);
+  const { retryMs = 0 } = await reached('waiting');
   client.close();
   await new Promise((resolve) => setTimeout(resolve, retryMs + 100));
   assert.deepEqual(

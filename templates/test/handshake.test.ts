@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { test } from 'node:test';
-import { allowedOrigin, ask, next, start } from './helper.js';
+import type { FastifyInstance } from 'fastify';
+import { WebSocket } from 'ws';
+import { allowedOrigin, ask, closeCode, heard, next, start, until } from './helper.js';
 
 const handshake = [
   'Host: app.example',
@@ -12,31 +14,34 @@ const handshake = [
   `Origin: ${allowedOrigin}`,
 ];
 
-/** Sends a handshake as it stands, and gives the first line of the answer. */
-async function statusLine(url: string, first: string, headers: string[]): Promise<string> {
-  const stream = connect(Number(new URL(url).port), '127.0.0.1');
-  stream.write([first, ...headers, '\r\n'].join('\r\n'));
+/** A request as it stands on the line. */
+const lines = (first: string, headers: string[]) => [first, ...headers, '\r\n'].join('\r\n');
+
+/** Sends a handshake, and gives the first line of the answer. */
+async function statusLine(port: number, first: string, headers: string[]): Promise<string> {
+  const stream = connect(port, '127.0.0.1');
+  stream.write(lines(first, headers));
   const [answer] = await next(stream, 'data');
   stream.destroy();
   return String(answer).split('\r\n', 1)[0] ?? '';
 }
 
-test('a handshake is refused that is not as RFC 6455 says', async (t) => {
-  const { url } = await start(t, { env: { HTTPS: 'false' } });
+test('a handshake that does not follow RFC 6455 is refused', async (t) => {
+  const { port } = await start(t, { env: { HTTPS: 'false' } });
   const line = 'GET /live HTTP/1.1';
   const without = (name: string) => handshake.filter((header) => !header.startsWith(name));
   const version = (value: string) => [
     ...without('Sec-WebSocket-Version'),
     `Sec-WebSocket-Version: ${value}`,
   ];
-  assert.match(await statusLine(url, line, handshake), / 101 /);
-  assert.match(await statusLine(url, 'GET /live HTTP/1.0', handshake), / 505 /);
-  assert.match(await statusLine(url, line, without('Host')), / 400 /);
-  assert.match(await statusLine(url, line, [...handshake, 'Host: evil.example']), / 400 /);
+  assert.match(await statusLine(port, line, handshake), / 101 /);
+  assert.match(await statusLine(port, 'GET /live HTTP/1.0', handshake), / 505 /);
+  assert.match(await statusLine(port, line, without('Host')), / 400 /);
+  assert.match(await statusLine(port, line, [...handshake, 'Host: evil.example']), / 400 /);
   for (const value of ['8', '14', '13.0', '0xd']) {
-    assert.match(await statusLine(url, line, version(value)), / 426 /, value);
+    assert.match(await statusLine(port, line, version(value)), / 426 /, value);
   }
-  assert.match(await statusLine(url, 'GET /% HTTP/1.1', handshake), / 400 /);
+  assert.match(await statusLine(port, 'GET /% HTTP/1.1', handshake), / 400 /);
 });
 
 test('a test needs no port: app.injectWS works', async (t) => {
@@ -44,4 +49,60 @@ test('a test needs no port: app.injectWS works', async (t) => {
   const socket = await app.injectWS('/live', { headers: { origin: allowedOrigin } });
   assert.equal(await ask(socket, 'hello'), 'Echo: hello');
   socket.terminate();
+});
+
+test('subprotocols that the service does not speak are refused with 400, and not logged', async (t) => {
+  const { connect: open, log } = await start(t);
+  for (const offer of ['secret', 'secret, other-secret']) {
+    const headers = { 'sec-websocket-protocol': offer };
+    await assert.rejects(open('/live', { headers }), /response: 400/);
+  }
+  const { statusCode } = await log.has(
+    /^The client offers only subprotocols .* \(it speaks: none\)/,
+  );
+  assert.equal(statusCode, 400);
+  assert.doesNotMatch(JSON.stringify(log.lines), /secret/);
+});
+
+test('an upgrade after a finished answer is accepted, one in the same packet ends its stream', async (t) => {
+  const { app, port } = await start(t, { env: { HTTPS: 'false' } });
+  const get = lines('GET /healthz HTTP/1.1', ['Host: app.example']);
+  const upgrade = lines('GET /live HTTP/1.1', handshake);
+  const patient = connect(port, '127.0.0.1');
+  patient.write(get);
+  assert.match(String((await next(patient, 'data'))[0]), /^HTTP\/1\.1 200 /);
+  patient.write(upgrade);
+  assert.match(String((await next(patient, 'data'))[0]), /^HTTP\/1\.1 101 /);
+  patient.destroy();
+
+  const pipelined = connect(port, '127.0.0.1').resume();
+  pipelined.on('error', () => {});
+  pipelined.write(get + upgrade);
+  await next(pipelined, 'close');
+  await until(() => app.websocketServer.clients.size === 0);
+});
+
+function addReadmeRoute(app: FastifyInstance): void {
+  app.route({
+    method: 'GET',
+    url: '/hello',
+    handler: (_request, reply) => {
+      reply.send({ hello: 'world' });
+    },
+    wsHandler: (socket) => {
+      socket.send('hello client');
+      socket.once('message', () => {
+        socket.close();
+      });
+    },
+  });
+}
+
+test('a handler that follows the README of @fastify/websocket works', async (t) => {
+  const { app, url, ca } = await start(t, { addRoutes: addReadmeRoute });
+  assert.deepEqual((await app.inject('/hello')).json(), { hello: 'world' });
+  const socket = new WebSocket(`${url}/hello`, { ca, origin: allowedOrigin });
+  assert.equal(await heard(socket), 'hello client');
+  socket.send('bye');
+  assert.equal(await closeCode(socket), 1005);
 });

@@ -1,29 +1,39 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { WebSocket, type ClientOptions } from 'ws';
 import { buildApp } from '../src/app.js';
-import { listen } from '../src/listen.js';
-import { portOf } from '../src/loopback.js';
+import { listen, portOf } from '../src/lib/listen.js';
+import { serializers, type LogOptions } from '../src/lib/log.js';
 import { readSettings } from '../src/settings.js';
 import { makeCertificate } from './certificate.js';
-import { keepLog, type Log } from './log.js';
+import { hideEnvironment } from './environment.js';
+
+// A file that is run by `node --test` needs it, too.
+hideEnvironment();
 
 export const allowedOrigin = 'https://app.example:8443';
+/** The folder of the project, and the ending of its source files. */
+export const project = join(import.meta.dirname, '..');
+export const extension = extname(import.meta.filename);
 
-export interface Service {
-  app: FastifyInstance;
-  /** The certificate that its clients trust. */
-  ca: string;
-  url: string;
-  /** Where its key and its certificate lie. */
-  files: (name: 'key.pem' | 'cert.pem') => string;
-  log: Log;
-  connect: (path?: string, options?: ClientOptions) => Promise<WebSocket>;
+// No test measures time. What takes longer than this never happens.
+const patienceMs = 60_000;
+
+/** A line of the log. */
+interface LogLine {
+  level: number;
+  msg: string;
+  [key: string]: unknown;
 }
+
+export type Service = Awaited<ReturnType<typeof start>>;
 
 interface Options {
   env?: Record<string, string>;
@@ -33,10 +43,7 @@ interface Options {
 }
 
 /** Starts the service with TLS on a free port. It stops when the test ends. */
-export async function start(
-  t: TestContext,
-  { env = {}, days = 1, addRoutes }: Options = {},
-): Promise<Service> {
+export async function start(t: TestContext, { env = {}, days = 1, addRoutes }: Options = {}) {
   const pair = makeCertificate({ days });
   const files = writeFiles(t, { 'key.pem': pair.key, 'cert.pem': pair.cert });
   const settings = readSettings({
@@ -47,20 +54,64 @@ export async function start(
     PORT: '0',
     ...env,
   });
-  const log = keepLog(settings);
+  const log = keepLog(settings.LOG_LEVEL);
   const app = await buildApp(settings, log.options);
   t.after(() => app.close());
   addRoutes?.(app);
   await listen(app, settings);
-  const url = `${settings.HTTPS ? 'https' : 'http'}://127.0.0.1:${portOf(app)}`;
+  const port = portOf(app);
+  const url = `${settings.HTTPS ? 'https' : 'http'}://127.0.0.1:${port}`;
 
-  const connect = (path = '/live', options: ClientOptions = {}) =>
-    open(new URL(path, url.replace('http', 'ws')), {
-      ca: pair.cert,
-      origin: allowedOrigin,
-      ...options,
-    });
-  return { app, ca: pair.cert, url, files, log, connect };
+  /** Opens a socket; rejects with "Unexpected server response: 403" and the like. */
+  async function connect(path = '/live', options: ClientOptions = {}): Promise<WebSocket> {
+    const address = new URL(path, url.replace('http', 'ws'));
+    const socket = new WebSocket(address, { ca: pair.cert, origin: allowedOrigin, ...options });
+    await next(socket, 'open');
+    return socket;
+  }
+  return { app, ca: pair.cert, url, port, files, log, connect };
+}
+
+/** Keeps what the service logs instead of printing it. */
+function keepLog(level: string) {
+  const lines: LogLine[] = [];
+  const stream = { write: (line: string) => void lines.push(JSON.parse(line)) };
+  /** Waits until a line says it, and gives that line. */
+  async function has(message: RegExp): Promise<LogLine> {
+    await until(() => lines.some(({ msg }) => message.test(msg)));
+    return lines.find(({ msg }) => message.test(msg)) as LogLine;
+  }
+  const options: LogOptions = { level, serializers, stream };
+  return { options, lines, has };
+}
+
+/** Starts a program of the project in a process and a folder of its own: there is no `.env`. */
+export function startProgram(t: TestContext, path: string, { env = {}, cwd = tmpdir() } = {}) {
+  const loader = extension === '.ts' ? ['--import', import.meta.resolve('tsx')] : [];
+  const child = spawn(process.execPath, [...loader, path], {
+    cwd,
+    env: { ...process.env, ...env },
+  });
+  t.after(() => child.kill('SIGKILL'));
+  return child;
+}
+
+/** Waits until the service of a program listens, and gives the port. */
+export async function portWhenReady(child: ReturnType<typeof startProgram>): Promise<number> {
+  for (;;) {
+    const [lines] = await next(child.stdout, 'data');
+    const port = /127\.0\.0\.1:(\d+)/.exec(String(lines))?.[1];
+    if (port !== undefined) return Number(port);
+  }
+}
+
+/** Waits until a program has ended, and gives its exit code and what it said. */
+export async function outcome(child: ReturnType<typeof startProgram>) {
+  const said = { stdout: '', stderr: '' };
+  child.stdout.on('data', (text) => (said.stdout += text));
+  child.stderr.on('data', (text) => (said.stderr += text));
+  const [code] = await next(child, 'close');
+  return { code, ...said };
 }
 
 /** Writes files into a folder of their own, which goes with the test, and gives their paths. */
@@ -71,23 +122,45 @@ export function writeFiles(t: TestContext, files: Record<string, string>) {
   return (name: string) => join(folder, name);
 }
 
-/** Opens a socket; rejects with "Unexpected server response: 403" and the like. */
-async function open(url: URL, options: ClientOptions): Promise<WebSocket> {
-  const socket = new WebSocket(url, options);
-  await next(socket, 'open');
-  return socket;
-}
-
 /** Waits for an event, but not forever: a test that fails shall say so. */
 export function next(emitter: NodeJS.EventEmitter, event: string): Promise<unknown[]> {
-  return once(emitter, event, { signal: AbortSignal.timeout(10_000) });
+  return once(emitter, event, { signal: AbortSignal.timeout(patienceMs) });
+}
+
+/** Tries again until it works: the other side learns a moment later that a connection has ended. */
+export async function until(attempt: () => Promise<boolean> | boolean): Promise<void> {
+  const end = Date.now() + patienceMs;
+  while (Date.now() < end) {
+    if (await Promise.resolve(attempt()).catch(() => false)) return;
+    await setTimeout(20);
+  }
+  throw new Error('It never worked.');
 }
 
 /** Sends a message and waits for the next one: a string if it is text, a buffer if it is binary. */
 export async function ask(socket: WebSocket, message: string | Buffer): Promise<unknown> {
   socket.send(message);
-  const [answer, isBinary] = await next(socket, 'message');
-  return isBinary ? answer : String(answer);
+  return heard(socket);
+}
+
+/** Sends texts to the echo in one go, and waits until all answers have arrived, in order. */
+export async function answersTo(socket: WebSocket, texts: string[]): Promise<void> {
+  const answers: string[] = [];
+  const onMessage = (answer: unknown) => answers.push(String(answer));
+  socket.on('message', onMessage);
+  for (const text of texts) socket.send(text);
+  await until(() => answers.length === texts.length);
+  socket.off('message', onMessage);
+  assert.deepEqual(
+    answers,
+    texts.map((text) => `Echo: ${text}`),
+  );
+}
+
+/** Waits for the next message. */
+export async function heard(socket: WebSocket): Promise<unknown> {
+  const [message, isBinary] = await next(socket, 'message');
+  return isBinary ? message : String(message);
 }
 
 /** Waits until the connection has ended, and gives the code that says why. */

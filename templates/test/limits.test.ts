@@ -1,108 +1,134 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { setTimeout } from 'node:timers/promises';
-import { networkOf } from '../src/addresses.js';
-import { ask, closeCode, start } from './helper.js';
+import { connect as connectTcp } from 'node:net';
+import { test, type TestContext } from 'node:test';
+import type { WebSocket } from 'ws';
+import { NetworkCounts, networksOf } from '../src/lib/addresses.js';
+import { answersTo, ask, next, start, until } from './helper.js';
 
-test('connections of one address are limited, and a closed one makes room', async (t) => {
+/** What a proxy passes on: the address that it sees, after what the client claims. */
+function from(forwarded: string) {
+  return { headers: { 'x-forwarded-for': forwarded } };
+}
+
+test('sockets of one address are limited, and a closed one makes room', async (t) => {
   const { connect } = await start(t, { env: { MAX_CONNECTIONS_PER_ADDRESS: '2' } });
   const [first] = [await connect(), await connect()];
   await assert.rejects(connect(), /response: 429/);
-  const other = await connect('/live', { localAddress: '127.0.0.2' });
-  assert.equal(await ask(other, 'hello'), 'Echo: hello');
+  // Without TRUST_PROXY, this header changes nothing.
+  await assert.rejects(connect('/live', from('198.51.100.1')), /response: 429/);
   first.terminate();
   await until(async () => (await connect()).readyState === 1);
 });
 
-test('connections of all addresses are limited', async (t) => {
-  const { connect } = await start(t, { env: { MAX_CONNECTIONS: '2' } });
-  const first = await connect();
-  await connect('/live', { localAddress: '127.0.0.2' });
-  await assert.rejects(connect('/live', { localAddress: '127.0.0.3' }), /response: 503/);
+test('with a trusted proxy the address is the client’s, and no header of theirs changes it', async (t) => {
+  const env = { MAX_CONNECTIONS_PER_ADDRESS: '1', MAX_CONNECTIONS: '2', TRUST_PROXY: '127.0.0.1' };
+  const { connect } = await start(t, { env });
+  const first = await connect('/live', from('198.51.100.1'));
+  await assert.rejects(connect('/live', from('198.51.100.1')), /response: 429/);
+  await assert.rejects(connect('/live', from('203.0.113.9, 198.51.100.1')), /response: 429/);
+  await connect('/live', from('198.51.100.2'));
+  // Two are the most for all addresses.
+  await assert.rejects(connect('/live', from('198.51.100.3')), /response: 503/);
   first.terminate();
-  await until(async () => (await connect('/live', { localAddress: '127.0.0.3' })).readyState === 1);
+  await until(async () => (await connect('/live', from('198.51.100.3'))).readyState === 1);
 });
 
 test('a handshake that is refused for another reason takes no room', async (t) => {
   const { connect } = await start(t, { env: { MAX_CONNECTIONS_PER_ADDRESS: '1' } });
   for (let i = 0; i < 3; i++) {
-    await assert.rejects(connect('/live', { origin: 'https://evil.example' }), /response: 403/);
-    await assert.rejects(connect('/rooms/not!a!room'), /response: 400/);
+    await until(() => refused(connect('/live', { origin: 'https://evil.example' }), 403));
+    await until(() => refused(connect('/rooms/not!a!room'), 400));
   }
   await until(async () => (await connect()).readyState === 1);
 });
 
-test('behind a trusted proxy the address is the client’s, and no header of theirs changes it', async (t) => {
-  const env = { MAX_CONNECTIONS_PER_ADDRESS: '1', TRUST_PROXY: '127.0.0.1' };
-  const { connect } = await start(t, { env });
-  await connect('/live', from('198.51.100.1'));
-  await assert.rejects(connect('/live', from('198.51.100.1')), /response: 429/);
-  await assert.rejects(connect('/live', from('203.0.113.9, 198.51.100.1')), /response: 429/);
-  await connect('/live', from('198.51.100.2'));
-});
-
-test('without a trusted proxy X-Forwarded-For changes nothing', async (t) => {
-  const { connect } = await start(t, { env: { MAX_CONNECTIONS_PER_ADDRESS: '1' } });
-  await connect();
-  const headers = { 'x-forwarded-for': '198.51.100.1' };
-  await assert.rejects(connect('/live', { headers }), /response: 429/);
-});
-
-const networks = [
-  ['192.0.2.1', '192.0.2.1'],
-  ['::ffff:192.0.2.1', '192.0.2.1'],
-  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
-  ['2001:DB8:1:2::9', '2001:db8:1:2::/64'],
-  ['2001:db8::1', '2001:db8:0:0::/64'],
-  ['fe80::1%eth0', 'fe80:0:0:0::/64'],
-  ['::1', '0:0:0:0::/64'],
-  ['192.0.2.1:50123', '192.0.2.1'],
-  ['[2001:db8:1:2::9]:50123', '2001:db8:1:2::/64'],
-] as const;
-
-for (const [ip, network] of networks) {
-  test(`${ip} is counted as ${network}`, () => assert.equal(networkOf(ip), network));
+async function refused(attempt: Promise<WebSocket>, status: number): Promise<boolean> {
+  const reason = await attempt.catch(String);
+  return String(reason).includes(`response: ${status}`);
 }
 
-test('a client that sends too many messages in a second is closed with 1008', async (t) => {
-  const { connect } = await start(t, { env: { MESSAGES_PER_SECOND: '5' } });
-  const [flood, other] = [await connect(), await connect()];
-  // Wherever in a second they begin, six of twelve fall into the same one.
-  for (let i = 0; i < 12; i++) flood.send('x');
-  assert.equal(await closeCode(flood), 1008);
-  assert.equal(await ask(other, 'still here'), 'Echo: still here');
+test('streams count before they send anything, and the service drops those over the limit', async (t) => {
+  const { port, log, connect } = await start(t, { env: { MAX_CONNECTIONS_PER_ADDRESS: '1' } });
+  const silent = [connectTcp(port, '127.0.0.1'), connectTcp(port, '127.0.0.1')];
+  await Promise.all(silent.map((stream) => next(stream, 'connect')));
+  const third = connectTcp(port, '127.0.0.1').resume();
+  third.on('error', () => {});
+  await next(third, 'close');
+  await log.has(/^Connections were dropped: there are too many from 127\.0\.0\.1\.$/);
+  for (const stream of silent) stream.destroy();
+  await until(async () => (await connect()).readyState === 1);
 });
 
-test('a client that floods and does not answer the goodbye is cut off', async (t) => {
-  const { app, connect } = await start(t, { env: { MESSAGES_PER_SECOND: '5' } });
-  const floods = [await connect(), await connect()];
-  for (const flood of floods) flood.pause();
-  for (let i = 0; i < 12; i++) {
-    floods[0]?.send('x');
-    floods[1]?.pong();
+const networkNames = (ip: string) => networksOf(ip).map(({ name }) => name);
+
+test('a client is counted in its IPv4 address, or in its IPv6 /64 and /48', () => {
+  const sameIPv4 = ['192.0.2.1', '192.0.2.1:50123', '::ffff:192.0.2.1', '64:ff9b::192.0.2.1'];
+  for (const ip of sameIPv4) assert.deepEqual(networkNames(ip), ['192.0.2.1'], ip);
+  for (const ip of ['2001:DB8:1:2:3:4:5:6', '2001:db8:1:2::9', '[2001:db8:1:2::9]:50123']) {
+    assert.deepEqual(networkNames(ip), ['2001:db8:1:2::/64', '2001:db8:1::/48'], ip);
   }
-  await until(async () => app.websocketServer.clients.size === 0, 100);
+  assert.deepEqual(networkNames('fe80::1%eth0'), ['fe80::/64', 'fe80::/48']);
+  assert.deepEqual(networkNames(''), ['clients without an address']);
 });
 
-test('a client that keeps to the limit stays', async (t) => {
-  const { connect } = await start(t, { env: { MESSAGES_PER_SECOND: '2' } });
+test('a /48 may hold ten times what a /64 may, and what is removed makes room', () => {
+  const counts = new NetworkCounts();
+  for (let i = 0; i < 10; i++) assert.equal(counts.add(`2001:db8:1:${i}::1`, 1), undefined);
+  assert.equal(counts.add('2001:db8:1:9::2', 1), '2001:db8:1:9::/64');
+  assert.equal(counts.add('2001:db8:1:a::1', 1), '2001:db8:1::/48');
+  counts.remove('2001:db8:1:9::1');
+  assert.equal(counts.add('2001:db8:1:a::1', 1), undefined);
+});
+
+// A burst is 40 frames, and 660 bytes that belong to no whole message.
+const env = {
+  HTTPS: 'false',
+  MESSAGES_PER_SECOND: '40',
+  HEARTBEAT_MS: '1000',
+  MAX_MESSAGE_BYTES: '100',
+};
+const tooMuch = /^The client sends too much\. Reading from it pauses\.$/;
+
+const texts = (count: number) => Array.from({ length: count }, (_, index) => `${index}`);
+
+/** Starts the service with a clock that stands still: no budget refills. */
+async function startWithoutRefill(t: TestContext) {
+  const service = await start(t, { env });
+  const now = performance.now();
+  t.mock.method(performance, 'now', () => now);
+  return {
+    ...service,
+    told: () => service.log.lines.filter(({ msg }) => tooMuch.test(msg)).length,
+  };
+}
+
+test('a burst within MESSAGES_PER_SECOND × HEARTBEAT_MS is read at once', async (t) => {
+  const { connect, told } = await startWithoutRefill(t);
   const socket = await connect();
-  for (let i = 0; i < 4; i++) {
-    assert.equal(await ask(socket, 'x'), 'Echo: x');
-    await setTimeout(510);
-  }
+  await answersTo(socket, texts(40));
+  assert.equal(told(), 0);
 });
 
-/** What a proxy passes on: the address that it sees, behind what the client claims. */
-function from(forwarded: string) {
-  return { headers: { 'x-forwarded-for': forwarded } };
-}
+const floods: Record<string, (socket: WebSocket) => Promise<unknown> | void> = {
+  messages: (socket) => answersTo(socket, texts(55)),
+  'fragments of one message': (socket) => {
+    for (let i = 0; i < 150; i++) socket.send('', { fin: i === 149 });
+    return next(socket, 'message');
+  },
+  pings: (socket) => texts(55).forEach((text) => socket.ping(text)),
+  pongs: (socket) => texts(55).forEach((text) => socket.pong(text)),
+};
 
-/** Tries again until it works: the other side learns a moment later that a connection has ended. */
-async function until(attempt: () => Promise<boolean>, most = 50): Promise<void> {
-  for (let tries = 0; tries < most; tries++) {
-    if (await attempt().catch(() => false)) return;
-    await setTimeout(20);
-  }
-  assert.fail('It never worked.');
+for (const [what, flood] of Object.entries(floods)) {
+  test(`too many ${what} pause a client, which loses neither a message nor its connection`, async (t) => {
+    const { connect, log, told } = await startWithoutRefill(t);
+    const [socket, other] = [await connect(), await connect()];
+    const done = flood(socket);
+    await log.has(tooMuch);
+    assert.equal(await ask(other, 'still here'), 'Echo: still here');
+    await done;
+    assert.equal(await ask(socket, 'x'), 'Echo: x');
+    assert.equal(await ask(socket, 'y'), 'Echo: y');
+    assert.equal(told(), 1);
+  });
 }

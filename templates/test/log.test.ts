@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
+import { Duplex } from 'node:stream';
 import { test } from 'node:test';
 import { connect as connectTls } from 'node:tls';
-import { ask, next, start } from './helper.js';
+import { pathOf, printable } from '../src/lib/log.js';
+import { ask, next, start, until } from './helper.js';
 
 test('the lines of a connection share an id, and hold no token and no message', async (t) => {
   const service = await start(t, { env: { LOG_LEVEL: 'trace' } });
@@ -16,8 +18,9 @@ test('the lines of a connection share an id, and hold no token and no message', 
   const own = service.log.lines.filter(({ reqId }) => reqId === closed.reqId);
   assert.deepEqual(
     own.map(({ msg }) => msg),
-    ['incoming request', 'WebSocket handshake', 'socket closed'],
+    ['WebSocket handshake', 'socket opened', 'socket closed'],
   );
+  assert.match(JSON.stringify(own[0]), /"upgrade":"websocket","connection":"Upgrade"/);
   assert.doesNotMatch(JSON.stringify(service.log.lines), /secret/);
 });
 
@@ -32,18 +35,52 @@ test('an address that leads nowhere leaves no token in the log', async (t) => {
   assert.doesNotMatch(JSON.stringify(log.lines), /secret/);
 });
 
-test('level trace shows the headers of the upgrade', async (t) => {
-  const { connect: open, log } = await start(t, { env: { LOG_LEVEL: 'trace' } });
-  await open();
-  const { headers } = await log.has(/^WebSocket handshake$/);
-  assert.match(JSON.stringify(headers), /"upgrade":"websocket","connection":"Upgrade"/);
+test('a request that cannot be parsed leaves nothing of itself in the log', async (t) => {
+  const { port, log } = await start(t, { env: { LOG_LEVEL: 'trace', HTTPS: 'false' } });
+  const client = connect(port, '127.0.0.1').resume();
+  client.write('GET /?token=secret HTTP/1.1\r\nAuthorization: Bearer secret\r\nno header\r\n\r\n');
+  await next(client, 'close');
+  await until(() => log.lines.some(({ err }) => err));
+  assert.doesNotMatch(JSON.stringify(log.lines), /secret|rawPacket/);
 });
 
-test('level info does not', async (t) => {
-  const { connect: open, log } = await start(t);
+test('only the path of an address is logged', () => {
+  const address = 'http://user:password@app.example/a/b;session=1?token=2#part';
+  assert.equal(pathOf(address), '/a/b');
+  assert.equal(pathOf('/live?token=https://other.example/'), '/live');
+});
+
+test('characters that a terminal obeys are escaped', () => {
+  assert.equal(printable('a\u009bb\u202ec\u2066d\u007f'), 'a\\u009bb\\u202ec\\u2066d\\u007f');
+  assert.equal(printable('Grüße 日本 🚀'), 'Grüße 日本 🚀');
+});
+
+test('mistakes of clients are no errors of the service', async (t) => {
+  const { app, port, connect: open, log } = await start(t, { env: { HTTPS: 'false' } });
+  await app.inject({ method: 'POST', url: '/nowhere', payload: { a: 1 } });
+  await assert.rejects(open('/nowhere'), /404/);
+  await assert.rejects(open('/live', { origin: 'null' }), /403/);
+  connect(port, '127.0.0.1')
+    .on('error', () => {})
+    .end('nonsense\r\n\r\n');
+  const socket = await open();
+  Reflect.get(socket, '_socket').write('no frame');
+  await next(socket, 'close');
+  await log.has(/^The connection broke\.$/);
+  await log.has(/^socket closed$/);
+  assert.ok(log.lines.every(({ level }) => level < 50));
+});
+
+test('level info has one line for each request, and two for each socket', async (t) => {
+  const { app, connect: open, log } = await start(t);
+  const before = log.lines.length;
+  await app.inject('/healthz?token=secret');
   (await open()).close();
   await log.has(/^socket closed$/);
-  assert.ok(!log.lines.some(({ headers }) => headers));
+  assert.deepEqual(
+    log.lines.slice(before).map(({ msg }) => msg),
+    ['GET /healthz 200', 'socket opened', 'socket closed'],
+  );
 });
 
 test('a refused handshake is logged with its origin and its address', async (t) => {
@@ -56,43 +93,28 @@ test('a refused handshake is logged with its origin and its address', async (t) 
 });
 
 test('a client that does not trust the certificate is explained', async (t) => {
-  const { url, log } = await start(t);
+  const { port, log } = await start(t);
   // Node leaves without a word when it does not trust. Browsers and curl send the alert 48, which
   // is readable before the ciphers of TLS 1.2 are in use.
-  const client = connect(Number(new URL(url).port), '127.0.0.1');
-  client.write(await clientHello());
+  const client = connect(port, '127.0.0.1');
+  const write = (hello: Buffer) => client.write(hello);
+  connectTls({ socket: new Duplex({ read() {}, write }), maxVersion: 'TLSv1.2' });
   await next(client, 'data');
   client.end(Buffer.from('15030300020230', 'hex'));
   const line = await log.has(/^A client could not connect\. It does not trust our certificate\./);
   assert.equal(line.remoteAddress, '127.0.0.1');
 });
 
-/** The first thing that a client of TLS 1.2 says. */
-async function clientHello(): Promise<Buffer> {
-  const listener = createServer().listen(0, '127.0.0.1');
-  await once(listener, 'listening');
-  const address = listener.address();
-  assert.ok(typeof address === 'object' && address !== null);
-  const client = connectTls({ port: address.port, host: '127.0.0.1', maxVersion: 'TLSv1.2' });
-  client.on('error', () => {});
-  const [stream] = await once(listener, 'connection');
-  const [hello] = await once(stream, 'data');
-  client.destroy();
-  stream.destroy();
-  listener.close();
-  return hello;
-}
-
 test('a client that speaks ws:// to the TLS port is explained', async (t) => {
-  const { url, log } = await start(t);
-  const client = connect(Number(new URL(url).port), '127.0.0.1');
+  const { port, log } = await start(t);
+  const client = connect(port, '127.0.0.1');
   client.end('GET /live HTTP/1.1\r\n\r\n');
   await log.has(/It spoke http:\/\/ or ws:\/\/ to a port that speaks TLS\.$/);
 });
 
 test('a client that speaks wss:// to the plain port is explained', async (t) => {
-  const { url, log } = await start(t, { env: { HTTPS: 'false' } });
-  const client = connectTls({ port: Number(new URL(url).port), host: '127.0.0.1' });
+  const { port, log } = await start(t, { env: { HTTPS: 'false' } });
+  const client = connectTls({ port, host: '127.0.0.1' });
   await assert.rejects(once(client, 'secureConnect'));
   await log.has(/It spoke https:\/\/ or wss:\/\/ to a port that speaks plain HTTP\.$/);
 });

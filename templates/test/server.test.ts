@@ -1,64 +1,99 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
 import { connect } from 'node:net';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { makeCertificate } from './certificate.js';
-import { next, start, writeFiles } from './helper.js';
+import {
+  extension,
+  next,
+  outcome,
+  portWhenReady,
+  project,
+  start,
+  startProgram,
+  writeFiles,
+} from './helper.js';
 
-const project = join(import.meta.dirname, '..');
-const server = join(project, 'src', `server${extname(import.meta.filename)}`);
+const program = join(project, 'src', `server${extension}`);
 
-/** Starts the service as `npm run dev` does, in a process of its own. */
-function run(t: TestContext, env: Record<string, string>) {
-  const files = writeFiles(t, { ...makeCertificate() });
-  const settings = { PRIV_KEY: files('key'), CERT_KEY: files('cert'), CA_CERT: '', DOMAINS: '' };
-  const child = spawn(process.execPath, [...process.execArgv, server], {
-    cwd: project,
-    env: { ...process.env, LOG_LEVEL: 'info', HOST: '127.0.0.1', PORT: '0', ...settings, ...env },
+/** Starts the service as `npm run dev` does, in a process and a folder of its own. */
+function run(t: TestContext, env: Record<string, string> = {}, file = '') {
+  const at = writeFiles(t, { ...makeCertificate(), '.env': file });
+  const settings = { PRIV_KEY: at('key'), CERT_KEY: at('cert'), HOST: '127.0.0.1', PORT: '0' };
+  return startProgram(t, program, { cwd: at('.'), env: { ...settings, ...env } });
+}
+
+const mistakes: [string, env: Record<string, string>, file: string, line: RegExp][] = [
+  [
+    'a mistaken setting',
+    { HTTPS: 'maybe' },
+    '',
+    /^HTTPS \(from the environment\) is "maybe", but .*/,
+  ],
+  [
+    'a mistaken setting in .env',
+    {},
+    'SHUTDOWN_MS=soon',
+    /^SHUTDOWN_MS \(from \.env\) is "soon", but .*/,
+  ],
+  [
+    'a folder in place of the key',
+    { PRIV_KEY: '.' },
+    '',
+    /cannot be read: it is not a regular PEM file\. .*/,
+  ],
+  ['a start from another folder', { PRIV_KEY: '' }, '', /Start the service in its own folder, .*/],
+  [
+    'the address of another machine',
+    { HOST: '192.0.2.1' },
+    '',
+    /^The service cannot listen on HOST .*/,
+  ],
+];
+
+for (const [what, env, file, line] of mistakes) {
+  test(`${what} ends the start with one line and exit code 1`, async (t) => {
+    const { code, stderr } = await outcome(run(t, env, file));
+    assert.match(stderr, new RegExp(`${line.source}\\.\\n$`));
+    assert.deepEqual({ code, lines: stderr.split('\n').length }, { code: 1, lines: 2 });
   });
-  t.after(() => child.kill('SIGKILL'));
-  return child;
 }
 
-/** Waits until it listens, and gives the port. */
-async function portWhenReady(child: ReturnType<typeof run>): Promise<number> {
-  for (;;) {
-    const [lines] = await next(child.stdout, 'data');
-    const port = /127\.0\.0\.1:(\d+)/.exec(String(lines))?.[1];
-    if (port !== undefined) return Number(port);
-  }
-}
-
-/** Waits until it has ended, and gives its exit code and what it said of mistakes. */
-async function outcome(child: ReturnType<typeof run>) {
-  const [[line], [code]] = await Promise.all([next(child.stderr, 'data'), next(child, 'exit')]);
-  return { line: String(line), code };
-}
-
-test('a mistaken setting ends the start with one line and exit code 1', async (t) => {
-  const { line, code } = await outcome(run(t, { HTTPS: 'maybe' }));
-  assert.equal(line, 'HTTPS is "maybe", but must be true or false.\n');
+test('a .env that cannot be read ends the start with one line and exit code 1', async (t) => {
+  const at = writeFiles(t, {});
+  mkdirSync(at('.env'));
+  const { code, stderr } = await outcome(startProgram(t, program, { cwd: at('.') }));
+  assert.match(stderr, /^\.env cannot be read by this user: .*\n$/);
   assert.equal(code, 1);
 });
 
-for (const host of ['127.0.0.1', 'localhost']) {
-  test(`a port of ${host} that is taken ends the start with one line and exit code 1`, async (t) => {
-    const { port: PORT } = new URL((await start(t)).url);
-    const { line, code } = await outcome(run(t, { PORT, HOST: host }));
-    assert.match(line, /^Port \d+ is taken\. .*\n$/);
+test('a port that is taken ends the start with one line and exit code 1', async (t) => {
+  const { port } = await start(t);
+  for (const HOST of ['127.0.0.1', 'localhost']) {
+    const { code, stderr } = await outcome(run(t, { PORT: `${port}`, HOST }));
+    assert.match(stderr, /^Port \d+ is taken\. .*\n$/);
     assert.equal(code, 1);
-  });
-}
+  }
+});
 
 // Windows has no SIGTERM that a process could answer.
 const skip = process.platform === 'win32';
 
-test('SIGTERM ends it with exit code 0, whoever is connected', { skip }, async (t) => {
-  const child = run(t, { SHUTDOWN_MS: '100' });
-  const silent = connect(await portWhenReady(child), '127.0.0.1');
-  t.after(() => silent.destroy());
-  await next(silent, 'connect');
-  child.kill('SIGTERM');
-  assert.deepEqual(await next(child, 'exit'), [0, null]);
-});
+test(
+  'SIGTERM ends it with exit code 0, whoever is connected or reads its log',
+  { skip },
+  async (t) => {
+    const child = run(t, { HTTPS: 'false', SHUTDOWN_MS: '100' });
+    const port = await portWhenReady(child);
+    const silent = connect(port, '127.0.0.1');
+    t.after(() => silent.destroy());
+    await next(silent, 'connect');
+    child.stdout.destroy();
+    for (let i = 0; i < 3; i++) {
+      assert.equal((await fetch(`http://127.0.0.1:${port}/healthz`)).status, 200);
+    }
+    child.kill('SIGTERM');
+    assert.deepEqual(await next(child, 'exit'), [0, null]);
+  },
+);

@@ -3,12 +3,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { parseEnv } from 'node:util';
-import { schema } from '../src/schema.js';
-import { readSettings } from '../src/settings.js';
+import { readSettings, settingNames } from '../src/settings.js';
 
-function mistakesOf(env: Parameters<typeof readSettings>[0]): string[] {
+function mistakesOf(...sources: Parameters<typeof readSettings>): string[] {
   try {
-    readSettings(env);
+    readSettings(...sources);
   } catch (error) {
     return error instanceof Error ? error.message.split('\n') : [];
   }
@@ -31,25 +30,41 @@ test('only the environment that is given counts', (t) => {
 
 test('.env.example names every setting, and is valid', () => {
   const example = parseEnv(readFileSync(join(import.meta.dirname, '..', '.env.example'), 'utf8'));
-  assert.deepEqual(new Set(Object.keys(example)), new Set(Object.keys(schema.properties)));
+  assert.deepEqual(new Set(Object.keys(example)), new Set(settingNames));
   assert.deepEqual(mistakesOf(example), []);
 });
 
-test('all mistakes are named at once, one line each', () => {
-  const lines = mistakesOf({
-    HTTPS: 'yes',
-    PORT: '70000',
-    LOG_LEVEL: 'loud',
-    DOMAINS: 'https://a.example/,https://b.example',
-    TRUST_PROXY: 'true',
-  });
-  assert.deepEqual(lines, [
-    'HTTPS is "yes", but must be true or false.',
-    'PORT is "70000", but must be a whole number from 0 to 65535.',
-    'LOG_LEVEL is "loud", but must be one of fatal, error, warn, info, debug, trace, silent.',
-    'DOMAINS lists "https://a.example/", which is not an exact origin. Write https://a.example.',
-    'TRUST_PROXY lists "true", but must list addresses or ranges such as 10.0.0.0/8.',
+test('all mistakes are named at once, with where the value came from, one line each', () => {
+  const env = { HTTPS: 'maybe', PORT: '70000', DOMAINS: 'https://a.example/,https://b.example' };
+  const file = { PORT: '3000', LOG_LEVEL: 'loud', TRUST_PROXY: 'true' };
+  assert.deepEqual(mistakesOf(env, file), [
+    'HTTPS (from the environment) is "maybe", but must be true or false.',
+    'DOMAINS (from the environment) lists "https://a.example/", which is not an exact origin. Write https://a.example.',
+    'PORT (from the environment, which overrides .env) is "70000", but must be a whole number from 0 to 65535.',
+    'TRUST_PROXY (from .env) lists "true". It must list addresses or ranges such as 10.0.0.0/8.',
+    'LOG_LEVEL (from .env) is "loud", but must be one of fatal, error, warn, info, debug, trace, silent.',
   ]);
+});
+
+test('the environment overrides .env, and an empty value there means the default', () => {
+  const file = { PORT: '1', SHUTDOWN_MS: '2', HEARTBEAT_MS: '3000' };
+  const settings = readSettings({ PORT: '10', SHUTDOWN_MS: '' }, file);
+  assert.deepEqual([settings.PORT, settings.SHUTDOWN_MS, settings.HEARTBEAT_MS], [10, 5000, 3000]);
+});
+
+test('HTTPS takes the words for true and false', () => {
+  for (const word of ['1', 'true', 'yes', 'on', ' TRUE ']) {
+    assert.equal(readSettings({ HTTPS: word }).HTTPS, true, word);
+  }
+  for (const word of ['0', 'false', 'no', 'off', 'No']) {
+    assert.equal(readSettings({ HTTPS: word }).HTTPS, false, word);
+  }
+});
+
+test('a number is written in digits', () => {
+  for (const PORT of ['Infinity', '0x10', '3e3', '-1', '1.5', '3000px', '65536']) {
+    assert.equal(mistakesOf({ PORT }).length, 1, PORT);
+  }
 });
 
 test('an echo must fit into what may wait for a client', () => {
@@ -57,26 +72,30 @@ test('an echo must fit into what may wait for a client', () => {
   assert.match(mistakesOf(sizes).join(), /^MAX_BUFFERED_BYTES is less than MAX_MESSAGE_BYTES/);
 });
 
-const origins = [
-  ['https://a.example/path', 'Write https://a.example.'],
-  ['https://A.example', 'Write https://a.example.'],
-  ['https://a.example:443', 'Write https://a.example.'],
-  ['wss://a.example:8443', 'Write https://a.example:8443.'],
-  ['https://user@a.example', 'Write https://a.example.'],
-  ['https://*.a.example', 'Write scheme://host or scheme://host:port.'],
-  ['*', 'Write scheme://host or scheme://host:port.'],
-  ['null', 'Write scheme://host or scheme://host:port.'],
-  ['a.example', 'Write scheme://host or scheme://host:port.'],
-  ['localhost:3000', 'Write scheme://host or scheme://host:port.'],
-] as const;
+test('DOMAINS may list exact origins only, and a mistake names what was meant', () => {
+  const meant = {
+    'https://a.example': ['https://a.example/path', 'https://A.example', 'https://a.example:443'],
+    'https://a.example:8443': ['wss://a.example:8443', 'https://user@a.example:8443'],
+    'scheme://host or scheme://host:port': [
+      'https://*.a.example',
+      '*',
+      'a.example',
+      'localhost:3000',
+    ],
+  };
+  for (const [advice, entries] of Object.entries(meant)) {
+    for (const entry of entries) {
+      const line = `lists "${entry}", which is not an exact origin. Write ${advice}.`;
+      assert.deepEqual(mistakesOf({ DOMAINS: entry }), [`DOMAINS (from the environment) ${line}`]);
+    }
+  }
+});
 
-for (const [entry, advice] of origins) {
-  test(`DOMAINS may not list ${entry}`, () => {
-    assert.deepEqual(mistakesOf({ DOMAINS: entry }), [
-      `DOMAINS lists "${entry}", which is not an exact origin. ${advice}`,
-    ]);
-  });
-}
+test('DOMAINS may not list pages from files', () => {
+  for (const entry of ['null', 'file:///page.html']) {
+    assert.match(mistakesOf({ DOMAINS: entry }).join(), /Serve the page over HTTP\.$/, entry);
+  }
+});
 
 test('DOMAINS may list exact origins, with spaces between them', () => {
   const { DOMAINS } = readSettings({
@@ -85,7 +104,7 @@ test('DOMAINS may list exact origins, with spaces between them', () => {
   assert.deepEqual(DOMAINS, ['https://a.example', 'http://[::1]:3000', 'capacitor://localhost']);
 });
 
-test('TRUST_PROXY may list addresses and ranges, but no number of hops and not everybody', () => {
+test('TRUST_PROXY may list addresses and ranges, but no number of hops and not all addresses', () => {
   const { TRUST_PROXY } = readSettings({ TRUST_PROXY: '127.0.0.1,10.0.0.0/8,::1,fd00::/8' });
   assert.equal(TRUST_PROXY.length, 4);
   for (const entry of ['1', 'true', '0.0.0.0/0', '::/0', '10.0.0.0/33', '10.0.0.0/8/8', 'proxy']) {

@@ -1,71 +1,43 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { generateKeyPair } from 'node:crypto';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { connect, type ConnectionOptions } from 'node:tls';
 import { promisify } from 'node:util';
+import { readTls } from '../src/lib/tls.js';
 import { readSettings } from '../src/settings.js';
-import { readTls } from '../src/tls.js';
 import { makeCertificate } from './certificate.js';
 import { start, writeFiles } from './helper.js';
 
 const { key, cert } = makeCertificate();
+const { key: otherKey } = makeCertificate();
 const { privateKey: rsa } = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
 const rsaKey = rsa.export({ type: 'pkcs8', format: 'pem' }).toString();
 const lock = { cipher: 'aes-256-cbc', passphrase: 'open sesame' };
 const lockedKey = rsa.export({ type: 'pkcs8', format: 'pem', ...lock }).toString();
 
-const mistakes = {
-  'a key of another certificate': {
-    files: { key: makeCertificate().key, cert },
-    line: /key does not belong to .*cert\. Correct CERT_KEY\.$/,
-  },
-  'an RSA key beside an EC certificate': {
-    files: { key: rsaKey, cert },
-    line: /key does not belong to .*cert\. Correct CERT_KEY\.$/,
-  },
-  'a certificate that has expired': {
-    files: makeCertificate({ days: -1 }),
-    line: /cert expired on .* GMT\. Correct CERT_KEY\.$/,
-  },
-  'a certificate that is not valid yet': {
-    files: makeCertificate({ days: 4 }),
-    line: /cert is not valid before .* GMT\. Correct CERT_KEY\.$/,
-  },
-  'a certificate without any host': {
-    files: makeCertificate({ use: 'nothing' }),
-    line: /cert names no host \(it has no subjectAltName\)\. Correct CERT_KEY\.$/,
-  },
-  'a key that is missing': {
-    files: { cert },
-    line: /key is not there\. Correct PRIV_KEY\.$/,
-  },
-  'a certificate that is missing': {
-    files: { key },
-    line: /cert is not there\. Correct CERT_KEY\.$/,
-  },
-  'a key that is locked': {
-    files: { key: lockedKey, cert },
-    line: /key is encrypted, and KEY_PASSPHRASE does not open it\.$/,
-  },
-  'a key file that holds no key': {
-    files: { key: cert, cert },
-    line: /key is not a private key in PEM form\. Correct PRIV_KEY\.$/,
-  },
-  'a certificate file that holds no certificate': {
-    files: { key, cert: key },
-    line: /cert is not a certificate in PEM form\. Correct CERT_KEY\.$/,
-  },
-  'a certificate with a broken chain': {
-    files: { key, cert: `${cert}${cert.slice(0, 200)}` },
-    line: /^OpenSSL refuses .*cert: /,
-  },
-};
+// The line, up to what to do about it. `key` and `cert` are the names of the files.
+const mistakes: [string, Record<string, string>, RegExp][] = [
+  ['the key of another certificate', { key: otherKey, cert }, /key does not belong to .*cert/],
+  ['an RSA key with an EC certificate', { key: rsaKey, cert }, /key does not belong to .*cert/],
+  ['an expired certificate', makeCertificate({ days: -1 }), /cert expired on .* GMT/],
+  ['a certificate of the future', makeCertificate({ days: 4 }), /cert is not valid before .* GMT/],
+  ['a certificate without a host', makeCertificate({ use: 'nothing' }), /cert names no host/],
+  ['a missing key', { cert }, /key does not exist/],
+  ['a missing certificate', { key }, /cert does not exist/],
+  ['an encrypted key', { key: lockedKey, cert }, /key is encrypted, and KEY_PASSPHRASE does not/],
+  ['a key file without a key', { key: cert, cert }, /key is not a private key in PEM form/],
+  ['a file without a certificate', { key, cert: key }, /cert is not a certificate in PEM form/],
+  ['a broken chain', { key, cert: cert + cert.slice(0, 200) }, /OpenSSL refuses .*cert: /],
+];
 
-for (const [what, { files, line }] of Object.entries(mistakes)) {
+for (const [what, files, problem] of mistakes) {
   test(`${what} is refused in one line`, (t) => {
     const settings = settingsFor(t, files);
-    assert.throws(() => readTls(settings), { name: 'Mistakes', message: line });
+    const message = new RegExp(`^\\S*${problem.source}.*\\.$`);
+    assert.throws(() => readTls(settings), { name: 'ConfigError', message });
   });
 }
 
@@ -80,7 +52,7 @@ test('a certificate for other hosts than HOST and DOMAINS is refused in one line
   assert.ok(readTls({ ...elsewhere, DOMAINS: ['https://app.example', 'https://[::1]:3000'] }));
 });
 
-test('a client that trusts the root alone accepts the chain of CA_CERT', async (t) => {
+test('a client that trusts only the root accepts the chain of CA_CERT', async (t) => {
   const root = { name: 'Root', ...makeCertificate({ name: 'Root', use: 'signing' }) };
   const middle = makeCertificate({ name: 'Middle', issuer: root, use: 'signing' });
   const leaf = makeCertificate({ issuer: { name: 'Middle', ...middle } });
@@ -90,6 +62,16 @@ test('a client that trusts the root alone accepts the chain of CA_CERT', async (
   assert.equal(await handshake(whole.url, { ca: root.cert }), 'TLSv1.3');
   const broken = await start(t, { env: files });
   await assert.rejects(handshake(broken.url, { ca: root.cert }), /unable to verify/);
+});
+
+test('a pipe and a folder are refused, since reading a pipe may never end', (t) => {
+  const folder = writeFiles(t, {})('.');
+  const pipe = join(folder, 'pipe');
+  if (process.platform !== 'win32') execFileSync('mkfifo', [pipe]);
+  for (const PRIV_KEY of process.platform === 'win32' ? [folder] : [folder, pipe]) {
+    const message = /cannot be read: it is not a regular PEM file\. Correct PRIV_KEY\.$/;
+    assert.throws(() => readTls(readSettings({ PRIV_KEY })), { name: 'ConfigError', message });
+  }
 });
 
 test('a key that is locked is opened by its passphrase', (t) => {
@@ -102,12 +84,8 @@ test('TLS 1.2 and 1.3 are spoken, with forward secrecy only', async (t) => {
   const { ca, url } = await start(t);
   assert.equal(await handshake(url, { ca, maxVersion: 'TLSv1.2' }), 'TLSv1.2');
   assert.equal(await handshake(url, { ca }), 'TLSv1.3');
-  const old = {
-    ca,
-    minVersion: 'TLSv1',
-    maxVersion: 'TLSv1.1',
-    ciphers: 'DEFAULT@SECLEVEL=0',
-  } as const;
+  const ciphers = 'DEFAULT@SECLEVEL=0';
+  const old = { ca, minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers } as const;
   await assert.rejects(handshake(url, old), /alert number 70|protocol version/i);
   const cbc = { ca, maxVersion: 'TLSv1.2', ciphers: 'ECDHE-ECDSA-AES128-SHA256' } as const;
   await assert.rejects(handshake(url, cbc), /alert number 40|handshake failure/i);

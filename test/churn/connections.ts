@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { loopbackAddress } from '../support/loopback.js';
 import type { Service, Target } from '../support/service.js';
 import { closing, encode, opcode } from '../fuzz/frames.js';
 import { openPeer, type Peer } from '../fuzz/peer.js';
@@ -42,18 +43,13 @@ export async function churn(services: Service[], connections: number): Promise<E
   return ended;
 }
 
-/** Only Linux has the whole of 127.0.0.0/8 without being told. */
-function addressOf(number: number): string | undefined {
-  return process.platform === 'linux' ? `127.0.0.${1 + (number % addresses)}` : undefined;
-}
-
 interface Turn {
   number: number;
   ending: Ending;
 }
 
 async function connection(target: Target, { number, ending }: Turn): Promise<void> {
-  const peer = await openPeer(target, addressOf(number));
+  const peer = await openPeer(target, loopbackAddress(number % addresses));
   const { wire } = peer;
   const request = written(handshake(target, randomOf(number, 0)));
   if (ending === 'half') {

@@ -3,6 +3,7 @@ import { dueFor, type Due } from './due.js';
 import { frameKinds, type FrameKind } from './frame-kinds.js';
 import { handshakeKinds, type HandshakeKind } from './handshake-kinds.js';
 import { message } from './ingredients.js';
+import { pipelinedKinds, type PipelinedKind } from './pipelined.js';
 import { randomOf, type Random } from './random.js';
 import { handshake, valueOf, written, type Request } from './requests.js';
 
@@ -46,7 +47,12 @@ export interface BrokenCase extends Common {
   ending: 'end' | 'reset' | 'hold';
 }
 
-export type Case = FrameCase | HandshakeCase | BrokenCase;
+/** Requests and a handshake, one after the other without a pause. */
+export interface PipelinedCase extends Common {
+  type: 'pipelined';
+}
+
+export type Case = FrameCase | HandshakeCase | BrokenCase | PipelinedCase;
 
 interface BreakKind {
   name: string;
@@ -64,11 +70,13 @@ const breaks: BreakKind[] = [
 type Row =
   | { type: 'frames'; kind: FrameKind }
   | { type: 'handshake'; kind: HandshakeKind }
+  | { type: 'pipelined'; kind: PipelinedKind }
   | { type: 'broken'; kind: BreakKind };
 
 const rows: Row[] = [
   ...frameKinds.map((kind) => ({ type: 'frames' as const, kind })),
   ...handshakeKinds.map((kind) => ({ type: 'handshake' as const, kind })),
+  ...pipelinedKinds.map((kind) => ({ type: 'pipelined' as const, kind })),
   ...breaks.map((kind) => ({ type: 'broken' as const, kind })),
 ];
 
@@ -112,6 +120,11 @@ export function caseOf(number: number, { seed, targets, limit, skip }: Run): Cas
     return { ...common, ...handshakeCase(random, row.kind, request) };
   }
   const whole = written(request);
+  if (row.type === 'pipelined') {
+    const bytes = Buffer.concat([row.kind.make(random, request), whole]);
+    // In one packet, mostly: the handshake is to be there before the answers are.
+    return { ...common, type: row.type, pieces: random.chance(0.7) ? [bytes] : cut(random, bytes) };
+  }
   const frames = row.kind.name.startsWith('half') ? [] : [message(random), message(random)];
   const bytes =
     frames.length === 0

@@ -18,6 +18,8 @@ export interface Ledger {
   failures: Failure[];
   /** How often each kind had each outcome. */
   counts: Map<string, Map<string, number>>;
+  /** How many connections were opened to each service. */
+  connections: Record<Scheme, number>;
   note: (each: Case, outcome: Outcome) => void;
   /** Ends what was left open. */
   release: () => void;
@@ -44,6 +46,7 @@ export function openLedger(): Ledger {
     played: 0,
     failures: [],
     counts: new Map(),
+    connections: { ws: 0, wss: 0 },
     note: (each, { seen, fault, held: peer }) => {
       const outcomes = ledger.counts.get(each.name) ?? new Map<string, number>();
       ledger.counts.set(each.name, outcomes.set(seen, (outcomes.get(seen) ?? 0) + 1));

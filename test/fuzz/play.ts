@@ -16,6 +16,12 @@ export interface Outcome {
   held?: Peer;
 }
 
+/** Which service is played against, and from which address. */
+export interface Place {
+  target: Target;
+  from: string | undefined;
+}
+
 /** How long a server may take for what is due, on a machine that does other things as well. */
 const patience = 10_000;
 const zeros = Buffer.alloc(4);
@@ -23,10 +29,10 @@ const zeros = Buffer.alloc(4);
 /** Plays frames, on a connection that is open already or on a new one. */
 export async function playFrames(
   each: FrameCase,
-  target: Target,
+  { target, from }: Place,
   open: Peer | undefined,
 ): Promise<Outcome> {
-  const peer = open ?? (await openPeer(target));
+  const peer = open ?? (await openPeer(target, from));
   if (open === undefined) {
     const fault = await shakeHands(peer, each);
     if (fault !== undefined) {
@@ -119,8 +125,11 @@ function seenOn({ reader, wire }: Peer): string {
 }
 
 /** Plays a handshake that has something about it. */
-export async function playHandshake(each: HandshakeCase, target: Target): Promise<Outcome> {
-  const peer = await openPeer(target);
+export async function playHandshake(
+  each: HandshakeCase,
+  { target, from }: Place,
+): Promise<Outcome> {
+  const peer = await openPeer(target, from);
   const { wire } = peer;
   await wire.send(each.pieces);
   const isHead = each.method === 'HEAD';
@@ -174,8 +183,8 @@ async function socketFault({ head, reader, wire }: Peer): Promise<string | undef
 }
 
 /** Plays something that breaks off: what counts is that nothing else suffers. */
-export async function playBroken(each: BrokenCase, target: Target): Promise<Outcome> {
-  const peer = await openPeer(target);
+export async function playBroken(each: BrokenCase, { target, from }: Place): Promise<Outcome> {
+  const peer = await openPeer(target, from);
   const { wire } = peer;
   await wire.send(each.pieces);
   if (each.ending === 'hold') {

@@ -5,7 +5,7 @@ const hexMost = 2000;
 
 /** What a run has found, for a person. */
 export function report(result: Result, { seed, skip = [] }: Options): string {
-  const { counts, echoes, before, after, failures, faults } = result;
+  const { counts, echoes, before, after, logs, failures, faults } = result;
   const rows = [...counts].toSorted(([a], [b]) => a.localeCompare(b));
   const width = Math.max(...rows.map(([name]) => name.length));
   const kinds = rows.map(([name, outcomes]) => `${name.padEnd(width)}  ${outcomesOf(outcomes)}`);
@@ -17,6 +17,11 @@ export function report(result: Result, { seed, skip = [] }: Options): string {
     const [from, to] = [before[scheme], after[scheme]];
     return `${scheme}: RSS ${mb(from.rss)} before, ${mb(to.rss)} after; ${from.fds} fds before, ${to.fds} after`;
   });
+  const logged = (['ws', 'wss'] as const).map((scheme) => {
+    const { bytes, connections, longest } = logs[scheme];
+    const each = Math.round(bytes / connections);
+    return `${scheme}: ${each} bytes of log for each of ${connections} connections; the longest line has ${longest}`;
+  });
   const without = skip.map((name) => ` --skip "${name}"`).join('');
   const faulty = failures.map((failure) => failureText(failure, `--seed ${seed}${without}`));
   return [
@@ -25,6 +30,7 @@ export function report(result: Result, { seed, skip = [] }: Options): string {
     `${'all'.padEnd(width)}  ${outcomesOf(total)}`,
     '',
     ...sizes,
+    ...logged,
     `${echoes} echoes of the connections beside`,
     ...faulty,
     ...faults.map((fault) => `\n${fault}`),

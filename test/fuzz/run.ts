@@ -1,10 +1,13 @@
 import { leftovers, settledHoldings } from '../support/leftovers.js';
+import { loopbackAddress } from '../support/loopback.js';
 import { messageLimit as limit, type Holdings, type Service } from '../support/service.js';
 import { caseOf, type Case, type Scheme } from './cases.js';
 import { startControl } from './control.js';
 import { openLedger, type Ledger } from './ledger.js';
 import type { Peer } from './peer.js';
+import { playPipelined } from './pipelined.js';
 import { playBroken, playFrames, playHandshake, type Outcome } from './play.js';
+import { logFaults, type Logs } from './logs.js';
 
 export interface Options {
   seed: number;
@@ -24,6 +27,7 @@ export interface Result extends Pick<Ledger, 'played' | 'failures' | 'counts'> {
   echoes: number;
   before: Record<Scheme, Holdings>;
   after: Record<Scheme, Holdings>;
+  logs: Record<Scheme, Logs>;
 }
 
 export type Services = Record<Scheme, Service>;
@@ -32,6 +36,8 @@ const concurrency = 64;
 const controls = 3;
 const sharedMost = 25;
 const failuresMost = 50;
+// A network may send 600 requests a minute over plain HTTP.
+const casesPerAddress = 200;
 const schemes = ['ws', 'wss'] as const;
 
 /** Plays cases against a ws:// and a wss:// service, with well-behaved connections beside them. */
@@ -41,14 +47,19 @@ export async function run(services: Services, options: Options): Promise<Result>
   const ledger = await playAll(services, options);
   const watched = await Promise.all(watching.map((control) => control.stop()));
   const after = await both((scheme) => settled(services[scheme], before[scheme]));
+  const logs = {
+    ws: { ...services.ws.logged(), connections: ledger.connections.ws + controls },
+    wss: { ...services.wss.logged(), connections: ledger.connections.wss + controls },
+  };
   const faults = [
     ...watched.flatMap(({ fault }) => fault ?? []),
     ...endings(services),
     ...schemes.flatMap((scheme) => left(scheme, before[scheme], after[scheme])),
+    ...schemes.flatMap((scheme) => logFaults(scheme, logs[scheme])),
   ];
   const echoes = watched.reduce((sum, each) => sum + each.echoes, 0);
   const { played, failures, counts } = ledger;
-  return { played, failures, counts, faults, echoes, before, after };
+  return { played, failures, counts, faults, echoes, before, after, logs };
 }
 
 async function playAll(services: Services, options: Options): Promise<Ledger> {
@@ -66,7 +77,9 @@ async function playAll(services: Services, options: Options): Promise<Ledger> {
     const shared = sharing();
     while (goesOn()) {
       const each = caseOf(state.next++, { seed, targets, limit, skip });
-      const outcome = await play(each, services, shared.take(each));
+      const open = shared.take(each);
+      const outcome = await play(each, services, open);
+      ledger.connections[each.scheme] += open === undefined ? 1 : 0;
       shared.give(each, outcome.reusable);
       ledger.note(each, outcome);
       if (ledger.played % 1000 === 0) {
@@ -110,11 +123,15 @@ function sharing() {
 }
 
 function play(each: Case, services: Services, open: Peer | undefined): Promise<Outcome> {
-  const { target } = services[each.scheme];
+  const from = loopbackAddress(Math.floor(each.number / casesPerAddress));
+  const place = { target: services[each.scheme].target, from };
   if (each.type === 'frames') {
-    return playFrames(each, target, open);
+    return playFrames(each, place, open);
   }
-  return each.type === 'handshake' ? playHandshake(each, target) : playBroken(each, target);
+  if (each.type === 'pipelined') {
+    return playPipelined(each, place);
+  }
+  return each.type === 'handshake' ? playHandshake(each, place) : playBroken(each, place);
 }
 
 function controlsFor(services: Services) {

@@ -7,7 +7,10 @@ import type { Target } from '../support/service.js';
 export interface Wire {
   /** Whether the server has ended it, or it broke. */
   ended: () => boolean;
-  /** Writes pieces, each in a turn of its own; stops where the server has ended. */
+  /**
+   * Writes pieces, each in a turn of its own; stops where the server has ended. Another call waits for
+   * its turn: a pong in the middle of a frame would break it.
+   */
   send: (pieces: Buffer[]) => Promise<void>;
   /** Waits until something holds, looked at whenever there is news; `false` when time is over. */
   until: (holds: () => boolean, milliseconds: number) => Promise<boolean>;
@@ -66,10 +69,15 @@ export async function openWire({ target, onData, localAddress }: Opening): Promi
       const timer = setTimeout(() => finish(false), milliseconds);
       watchers.add(look);
     });
+  let sending: Promise<void> = Promise.resolve();
+  const send = (pieces: Buffer[]): Promise<void> => {
+    sending = sending.then(() => sendEach(socket, pieces));
+    return sending;
+  };
   await connected(socket, target);
   return {
     ended: () => state.ended,
-    send: (pieces) => sendEach(socket, pieces),
+    send,
     until,
     end: () => void socket.end(),
     reset: () => {

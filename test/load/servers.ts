@@ -38,8 +38,8 @@ export const contenders = ['fastify', 'crossws', 'hono', 'socket.io'];
 
 const peers = ['crossws', 'hono', '@hono/node-server', '@hono/node-ws', 'socket.io'];
 
-// Inside node_modules/, so that packages of this repository are found by walking up.
-const folder = join(root, 'node_modules/.cache/load');
+// Inside templates/node_modules/, so that the packages of the templates are found by walking up.
+const folder = join(root, 'templates/node_modules/.cache/load');
 const here = import.meta.dirname;
 const [serverCore, loaderCore] = ['0', '1'];
 
@@ -77,7 +77,7 @@ export async function prepare({ withPeers }: { withPeers: boolean }): Promise<vo
 
 /** The cipher suites of the rendered service: all servers speak the same. */
 function ciphers(): string {
-  const source = readFileSync(join(folder, 'app/src/tls.js'), 'utf8');
+  const source = readFileSync(join(folder, 'app/src/lib/tls.js'), 'utf8');
   const list = /const ciphers = \[([^\]]*)\]/.exec(source)?.[1] ?? '';
   return [...list.matchAll(/'([^']+)'/g)].map(([, suite]) => suite).join(':');
 }

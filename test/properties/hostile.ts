@@ -95,14 +95,25 @@ export const hostilePort: fc.Arbitrary<string> = fc.oneof(
 );
 
 export const plausibleOrigin = oneOf(
-  'https://app.test http://localhost:5173 https://[::1]:3000 https://a.test:8443',
+  'https://app.test http://localhost:5173 https://[::1]:3000 https://a.test:8443' +
+    ' capacitor://localhost tauri://localhost app://obsidian.md' +
+    ' chrome-extension://abcdefghijklmnopabcdefghijklmnop',
 );
 
 /** Origins that are almost right, and some that are. */
 export const hostileOrigin: fc.Arbitrary<string> = fc.oneof(
   fc
     .tuple(
-      fc.constantFrom('https://', 'http://', 'HTTPS://', 'https:\\\\', 'https:', '', 'wss://'),
+      fc.constantFrom(
+        'https://',
+        'http://',
+        'HTTPS://',
+        'https:\\\\',
+        'https:',
+        '',
+        'wss://',
+        'app://',
+      ),
       fc.constantFrom('', '', '', 'user@', 'user:word@'),
       fc.oneof(plausibleHost, hostileHost),
       fc.constantFrom('', '', ':443', ':80', ':8443', ':0', ':65536', ':08', ':'),
@@ -110,7 +121,8 @@ export const hostileOrigin: fc.Arbitrary<string> = fc.oneof(
     )
     .map((parts) => parts.join('')),
   oneOf(
-    'null file:// data:x blob:https://a.test/x capacitor://localhost https://* https://*.a.test' +
+    'null file:// file://a.test data:x blob:https://a.test/x https://* https://*.a.test' +
+      ` capacitor://LOCALHOST ionic://localhost/ tauri: app://a'b app://a,b app://ü javascript://a%0ab` +
       ` https://a,b.test https://a'b"c\`.test https://a$b https:// https://a;b https://a{b}` +
       ' https://a_b.test https://a.test.',
     'https://a\tb',

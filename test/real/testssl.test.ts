@@ -82,7 +82,7 @@ describeWith(['testssl', 'mkcert'], 'the TLS of a rendered service', () => {
   });
 
   it('would be found fault with if it spoke TLS 1.0', async () => {
-    const file = join(project().folder, 'src/tls.js');
+    const file = join(project().folder, 'src/lib/tls.js');
     const strong = readFileSync(file, 'utf8');
     const weak = strong
       .replace("minVersion: 'TLSv1.2'", "minVersion: 'TLSv1'")

@@ -1,12 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { makeCertificate } from '../../templates/test/certificate.js';
-import { bin, root, runProgram } from './cli.js';
+import { renderApp } from './app.js';
+import { root } from './cli.js';
 import { freePort } from './running.js';
 
 /** Where a service listens, and what a client has to know of it. */
@@ -29,12 +28,22 @@ export interface Holdings {
   fds: number;
 }
 
+/** What a service has logged since its start. */
+export interface Logged {
+  bytes: number;
+  /** The length of the longest line, in characters. */
+  longest: number;
+  /** The first lines that tell of an error: those of level 50 or more, and those that are no JSON. */
+  errors: string[];
+}
+
 /** A rendered service that runs as a process of its own. */
 export interface Service {
   target: Target;
   runs: () => boolean;
   /** The last that it wrote, for a report. */
   output: () => string;
+  logged: () => Logged;
   /** What it holds, after a collection of garbage where `--expose-gc` was given. */
   holdings: () => Promise<Holdings>;
   /** Asks it to end, and makes it after ten seconds; gives its exit code, or the signal. */
@@ -55,6 +64,8 @@ const inside = pathToFileURL(join(root, 'test/support/inside.js')).href;
 const patience = 30_000;
 const stopLimit = 10_000;
 const kept = 64 * 1024;
+const errorsMost = 20;
+const errorLevel = 50;
 
 // What is tried is the protocol; limits on the number of connections would stand in its way.
 const wide = {
@@ -66,27 +77,9 @@ const wide = {
   MAX_MESSAGE_BYTES: String(messageLimit),
 };
 
-/**
- * Renders the JavaScript project inside node_modules/, where Node.js finds its packages by walking
- * up. Needs `dist/`.
- *
- * @throws {Error} with what the generator said, when it fails
- */
+/** Renders a project from which services can be started. Needs `dist/`. */
 export async function renderService(): Promise<Rendered> {
-  const cache = join(root, 'node_modules/.cache');
-  mkdirSync(cache, { recursive: true });
-  const folder = mkdtempSync(join(cache, 'service-'));
-  const words = '--yes --language js --no-install --no-git --cert-source files'.split(' ');
-  const [keyFile, certFile] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-  const { key, cert } = makeCertificate();
-  writeFileSync(keyFile, key, { mode: 0o600 });
-  writeFileSync(certFile, cert);
-  const files = ['--key-file', keyFile, '--cert-file', certFile];
-  const command = [process.execPath, bin, 'app', ...words, ...files];
-  const { code, stdout, stderr } = await runProgram(command, { cwd: folder, env: process.env });
-  if (code !== 0) {
-    throw new Error(`The generator ended with ${code}:\n${stdout}\n${stderr}`);
-  }
+  const { folder, keyFile, certFile, cert, remove } = await renderApp();
   const certificate = { PRIV_KEY: keyFile, CERT_KEY: certFile };
   return {
     start: async (scheme, nodeFlags = []) => {
@@ -94,10 +87,9 @@ export async function renderService(): Promise<Rendered> {
       const https = scheme === 'wss';
       const settings = { ...certificate, HTTPS: String(https), PORT: String(port) };
       const target = { port, origin, ...(https ? { ca: cert } : {}) };
-      const child = launch(join(folder, 'app'), settings, nodeFlags);
-      return serviceOf(child, target);
+      return serviceOf(launch(folder, settings, nodeFlags), target);
     },
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    remove,
   };
 }
 
@@ -113,16 +105,18 @@ function launch(cwd: string, settings: Record<string, string>, nodeFlags: string
 
 async function serviceOf(child: ChildProcess, target: Target): Promise<Service> {
   const state = { said: '' };
+  const log = readLog();
   const keep = (text: string): void => {
     state.said = (state.said + text).slice(-kept);
   };
-  child.stdout?.setEncoding('utf8').on('data', keep);
-  child.stderr?.setEncoding('utf8').on('data', keep);
+  child.stdout?.setEncoding('utf8').on('data', keep).on('data', log.read);
+  child.stderr?.setEncoding('utf8').on('data', keep).on('data', log.read);
   const runs = (): boolean => child.exitCode === null && child.signalCode === null;
   const service = {
     target,
     runs,
     output: () => state.said,
+    logged: () => log.logged,
     holdings: () => holdingsOf(child),
     stop: () => stop(child),
   };
@@ -135,6 +129,32 @@ async function serviceOf(child: ChildProcess, target: Target): Promise<Service> 
     await sleep(50);
   }
   return service;
+}
+
+function isError(line: string): boolean {
+  try {
+    return JSON.parse(line).level >= errorLevel;
+  } catch {
+    // Node.js writes its warnings, and what ends a process, as text.
+    return true;
+  }
+}
+
+function readLog() {
+  const logged: Logged = { bytes: 0, longest: 0, errors: [] };
+  let rest = '';
+  const read = (text: string): void => {
+    logged.bytes += Buffer.byteLength(text);
+    const lines = (rest + text).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) {
+      logged.longest = Math.max(logged.longest, line.length);
+      if (logged.errors.length < errorsMost && isError(line)) {
+        logged.errors.push(line);
+      }
+    }
+  };
+  return { logged, read };
 }
 
 function listens(port: number): Promise<boolean> {

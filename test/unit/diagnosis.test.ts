@@ -252,6 +252,8 @@ describe('the command line of doctor', () => {
     [['--timeout', 'soon'], 'is no number of seconds', 'up to 60'],
     [['--timeout'], 'needs a value', ''],
     [['--origin', 'https://x/'], 'is not an origin', 'Write https://x.'],
+    [['--origin', 'tauri://localhost/'], 'is not an origin', 'Write tauri://localhost.'],
+    [['--origin', 'file:///'], 'is not an origin', 'Write null, as browsers do'],
     [['--page', 'wss://x'], 'is no URL of a page', ''],
     [['--orign', 'https://x'], 'There is no option --orign', 'Did you mean --origin?'],
     [['--json=1'], 'takes no value', ''],

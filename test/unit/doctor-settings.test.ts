@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,17 +6,12 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readProject } from '../../src/effects/diagnosis/project.js';
 import { findProject } from '../../src/effects/diagnosis/record.js';
-import { mistakesIn, settingsOf } from '../../src/effects/diagnosis/setting-values.js';
 import { targetOf } from '../../src/plan/diagnosis/project-target.js';
 import type { Answers } from '../../src/core/answers.js';
-import { root } from '../support/cli.js';
+import { settingNames } from '../../templates/src/settings.js';
 import { answersOf, ways } from '../support/combinations.js';
 import { diagnosed, renderInto, write } from '../support/diagnosed.js';
 import type { Environment } from '../support/sandbox.js';
-
-// Templates are type-checked where they lie, with options of their own.
-const { readSettings } = await import(join(root, 'templates/src/settings.ts'));
-const { schema } = await import(join(root, 'templates/src/schema.ts'));
 
 const place = { folder: '' };
 beforeEach(() => {
@@ -31,18 +27,51 @@ function withEnv(text: string, answers: Partial<Answers> = { https: false }): st
 const line = 'DOMAINS=http://localhost:3000\n';
 const plain = `HTTPS=false\n${line}`;
 
-/** What the service says of an environment at its start: nothing where it starts. */
-function saidAtStart(env: Environment): string[] {
+interface Start {
+  env: Environment;
+  /** The text of `.env`. */
+  file: string;
+}
+
+interface Started {
+  settings?: Record<string, unknown>;
+  lines?: string[];
+}
+
+/** What a rendered service does at its start, before anything that needs a package. */
+const program = `
+import { readFileSync, writeFileSync } from 'node:fs';
+import { readEnvFile } from './src/lib/env-file.js';
+import { readSettings } from './src/settings.js';
+
+const started = JSON.parse(readFileSync(0, 'utf8')).map(({ env, file }) => {
+  writeFileSync('.env', file);
   try {
-    readSettings(env);
-    return [];
+    return { settings: readSettings(env, readEnvFile()) };
   } catch (error) {
-    return error instanceof Error ? error.message.split('\n') : [];
+    return { lines: error.message.split('\\n') };
   }
+});
+console.log(JSON.stringify(started));
+`;
+
+function startEach(folder: string, starts: Start[]): Started[] {
+  const words = ['--input-type=module', '--eval', program];
+  const input = JSON.stringify(starts);
+  return JSON.parse(
+    execFileSync(process.execPath, words, { cwd: folder, input, encoding: 'utf8' }),
+  );
+}
+
+/** What doctor reads, in the same form. */
+function readByDoctor(folder: string, { env, file }: Start): Started {
+  write(folder, { '.env': file });
+  const { settings, mistakes } = readProject(folder, env);
+  return mistakes.length > 0 ? { lines: mistakes } : { settings: { ...settings } };
 }
 
 const texts = fc.oneof(
-  fc.constantFrom('', ' ', 'true', 'false', 'TRUE', '0', '1', '-1', '3000', '3e3', '0x10', ' 12 '),
+  fc.constantFrom('', ' ', 'true', 'FALSE', 'Yes', 'off', '0', '1', '-1', '3000', '3e3', ' 12 '),
   fc.constantFrom('65536', '1.5', 'debug', '::1/128', '10.0.0.0/8', '0.0.0.0/0', '10'),
   fc.constantFrom(
     'https://a.test',
@@ -50,6 +79,7 @@ const texts = fc.oneof(
     'wss://a.test:1',
     '*',
     'capacitor://localhost',
+    'redis://:hush@localhost',
   ),
   fc.integer({ min: -1, max: 2_000_000_000 }).map(String),
 );
@@ -57,35 +87,36 @@ const values = fc.oneof(
   texts,
   fc.array(texts, { maxLength: 3 }).map((list) => list.join(',')),
 );
-const environments = fc.dictionary(fc.constantFrom(...Object.keys(schema.properties)), values);
+const environments = fc.dictionary(fc.constantFrom(...settingNames), values, { maxKeys: 6 });
+
+/** A line of `.env` in one of the forms that Node reads. */
+const lines = fc
+  .tuple(fc.constantFrom(...settingNames), values, fc.constantFrom('', '"', "'"))
+  .chain(([name, value, quote]) =>
+    fc.constantFrom('', 'export ', '# ').map((start) => `${start}${name}=${quote}${value}${quote}`),
+  );
+const starts: fc.Arbitrary<Start> = fc.record({
+  env: environments,
+  file: fc.array(lines, { maxLength: 8 }).map((all) => all.join('\n')),
+});
 
 describe('settings are judged as the service does at its start', () => {
-  it('of each value it says the same', () => {
-    fc.assert(
-      fc.property(environments, (env) => {
-        const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
-        const theirs = saidAtStart(env);
-        const ours = mistakesIn(given, false);
-        // The service compares two sizes once each of them is right.
-        const both = ours.filter((each) => !each.startsWith('MAX_BUFFERED_BYTES is less'));
-        expect(new Set(both)).toEqual(
-          new Set(theirs.filter((each) => !each.startsWith('MAX_BUFFERED_BYTES is less'))),
-        );
-        expect(ours.length === 0).toBe(theirs.length === 0);
-      }),
-      { numRuns: 2000 },
-    );
-  });
-
-  it('and reads the same from them', () => {
-    fc.assert(
-      fc.property(environments, (env) => {
-        const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
-        fc.pre(saidAtStart(env).length === 0);
-        expect(readSettings(env)).toMatchObject(settingsOf(given));
-      }),
-      { numRuns: 2000 },
-    );
+  it('from .env and from the environment, by the rendered project itself', () => {
+    renderInto(place.folder, answersOf({ language: 'js', redis: true }));
+    const sample = fc.sample(starts, 1000);
+    const started = startEach(place.folder, sample);
+    const read = sample.map((start) => readByDoctor(place.folder, start));
+    const theirs = started.map(({ settings, lines: said }) => {
+      const { KEY_PASSPHRASE: _, REDIS_URL: __, ...open } = settings ?? {};
+      return said === undefined ? { settings: open } : { lines: said };
+    });
+    sample.forEach((start, index) => {
+      expect(read[index], JSON.stringify(start)).toEqual(theirs[index]);
+    });
+    // A sample with one outcome only would say nothing about the other.
+    const good = started.filter(({ settings }) => settings !== undefined).length;
+    expect(good).toBeGreaterThan(50);
+    expect(good).toBeLessThan(950);
   });
 
   it.each(Object.entries(ways))('of a project as it is rendered: %s', (_way, given) => {
@@ -94,25 +125,33 @@ describe('settings are judged as the service does at its start', () => {
   });
 
   it.each<[string, string[]]>([
-    [`${plain}PORT=70000\n`, ['PORT is "70000", but must be a whole number from 0 to 65535.']],
+    [
+      `${plain}PORT=70000\n`,
+      ['PORT (from .env) is "70000", but must be a whole number from 0 to 65535.'],
+    ],
+    [
+      `${plain}PORT=Infinity\n`,
+      ['PORT (from .env) is "Infinity", but must be a whole number from 0 to 65535.'],
+    ],
     [
       `${plain}LOG_LEVEL=loud\nHEARTBEAT_MS=1\n`,
       [
-        'LOG_LEVEL is "loud", but must be one of fatal, error, warn, info, debug, trace, silent.',
-        'HEARTBEAT_MS is "1", but must be a whole number from 100 to 3600000.',
+        'LOG_LEVEL (from .env) is "loud", but must be one of fatal, error, warn, info, debug, trace, silent.',
+        'HEARTBEAT_MS (from .env) is "1", but must be a whole number from 100 to 3600000.',
       ],
     ],
     [
-      'HTTPS=no\nDOMAINS=https://localhost:3000/\nTRUST_PROXY=1\n',
+      'HTTPS=maybe\nDOMAINS=https://localhost:3000/,file://\nTRUST_PROXY=1\n',
       [
-        'HTTPS is "no", but must be true or false.',
-        'DOMAINS lists "https://localhost:3000/", which is not an exact origin. Write https://localhost:3000.',
-        'TRUST_PROXY lists "1", but must list addresses or ranges such as 10.0.0.0/8.',
+        'HTTPS (from .env) is "maybe", but must be true or false.',
+        'DOMAINS (from .env) lists "https://localhost:3000/", which is not an exact origin. Write https://localhost:3000.',
+        'DOMAINS (from .env) lists "file://", which is not an exact origin. Browsers send "null" for pages from files, and any page can send it. Serve the page over HTTP.',
+        'TRUST_PROXY (from .env) lists "1". It must list addresses or ranges such as 10.0.0.0/8.',
       ],
     ],
     [
       `${plain}MAX_MESSAGE_BYTES=2000000\n`,
-      ['MAX_BUFFERED_BYTES is less than MAX_MESSAGE_BYTES, so that an echo may not fit in it.'],
+      ['MAX_BUFFERED_BYTES is less than MAX_MESSAGE_BYTES: an answer may not fit.'],
     ],
   ])('%j', (text, mistakes) => {
     const folder = withEnv(text);
@@ -121,6 +160,24 @@ describe('settings are judged as the service does at its start', () => {
     expect(verdicts.map(({ code, evidence }) => [code, evidence])).toEqual([
       ['invalid-setting', mistakes.join(' ')],
     ]);
+  });
+
+  it('and say where a value comes from', () => {
+    const said = (env: Environment): string[] => readProject(place.folder, env).mistakes;
+    withEnv(`${plain}PORT=4000\n`);
+    expect(said({ PORT: 'x' })[0]).toMatch(
+      /^PORT \(from the environment, which overrides \.env\) /,
+    );
+    expect(said({ LOG_LEVEL: 'x' })[0]).toMatch(/^LOG_LEVEL \(from the environment\) is "x"/);
+  });
+
+  it.each(['1', 'yes', 'on', 'TRUE'])('HTTPS=%s is true', (word) => {
+    expect(readProject(withEnv(`HTTPS=${word}\n`), {}).settings.HTTPS).toBe(true);
+  });
+
+  it.each(['0', 'no', 'off', 'False'])('HTTPS=%s is false', (word) => {
+    const { settings, mistakes } = readProject(withEnv(`HTTPS=${word}\n${line}`), {});
+    expect([settings.HTTPS, mistakes]).toEqual([false, []]);
   });
 
   it('REDIS_URL, in a project with Redis alone, and without its password', () => {
@@ -186,6 +243,16 @@ describe('.env', () => {
     const folder = withEnv(`${plain}KEY_PASSPHRASE=hush\nREDIS_URL=redis://:hush@localhost\n`);
     expect(JSON.stringify(readProject(folder, {}))).not.toContain('hush');
   });
+
+  it('says nothing secret where values are refused', () => {
+    const secrets = 'KEY_PASSPHRASE=hush\nREDIS_URL=http://:hush@localhost\n';
+    const folder = withEnv(`${plain}${secrets}`, { https: false, redis: true });
+    const project = readProject(folder, {});
+    expect(project.mistakes).toEqual([
+      'REDIS_URL (from .env) must be redis://HOST:PORT, or rediss:// for TLS.',
+    ]);
+    expect(JSON.stringify([project, diagnosed(folder)])).not.toContain('hush');
+  });
 });
 
 describe('a project', () => {
@@ -224,6 +291,12 @@ describe('a project', () => {
     ['port 443', { port: 443 }, 'wss://localhost/live', 'https://localhost'],
     ['an address', { host: '::1', hosts: ['::1'] }, 'wss://[::1]:3000/live', 'https://[::1]:3000'],
     [
+      'an app',
+      { origins: ['capacitor://localhost'] },
+      'wss://localhost:3000/live',
+      'capacitor://localhost',
+    ],
+    [
       'pages elsewhere',
       { host: '0.0.0.0', origins: ['https://app.test'] },
       'wss://localhost:3000/live',
@@ -233,6 +306,7 @@ describe('a project', () => {
 
   it.each(cases)('is asked after where its own page is: %s', (_name, given, url, origin) => {
     renderInto(place.folder, answersOf(given));
-    expect(targetOf(readProject(place.folder, {}))).toMatchObject({ url, origin });
+    const project = readProject(place.folder, {});
+    expect(targetOf(project)).toMatchObject({ url, origin });
   });
 });

@@ -131,6 +131,46 @@ export function f(g, h) {
 `);
   });
 
+  it('leaves no empty line between imports, and names files as they are', async () => {
+    const source = `import { a } from './a.js';
+import type { B } from './b.js';
+import { c } from './c.js';
+
+/** What plugins/d.ts needs. */
+export class D extends c {
+  /** Comes from a. */
+  e: B | undefined;
+  override f(g: B): this {
+    return a(this, g);
+  }
+}
+
+declare module './h.js' {
+  interface H {
+    i: D;
+  }
+}
+
+// See ./b.ts.
+export const j = <K>(k: K): K => k;
+`;
+    expect(await toJavaScript('x.ts', source)).toBe(`import { a } from './a.js';
+import { c } from './c.js';
+
+/** What plugins/d.js needs. */
+export class D extends c {
+  /** Comes from a. */
+  e;
+  f(g) {
+    return a(this, g);
+  }
+}
+
+// See ./b.js.
+export const j = (k) => k;
+`);
+  });
+
   it('refuses what erasing is not enough for', async () => {
     await expect(toJavaScript('x.ts', 'enum A { B }')).rejects.toThrow('is not erasable');
   });

@@ -21,8 +21,13 @@ const homes: Record<string, string[]> = {
   '@clack/prompts': ['prompts/clack.ts'],
 };
 
-/** What a rendered service says of its settings, which stands in the templates alone. */
-const shared = ['../templates/src/schema.js', '../templates/src/proxies.js'];
+/** What a rendered service says about its settings. It touches nothing, and has its home there. */
+const shared = [
+  '../templates/src/settings.js',
+  '../templates/src/lib/config-error.js',
+  '../templates/src/lib/origins.js',
+  '../templates/src/lib/proxies.js',
+];
 
 /** Modules of Node that touch nothing. */
 const harmless = ['node:util'];
@@ -33,25 +38,28 @@ interface Module {
   imports: string[];
 }
 
+/** Reads a module by its path, relative to `src`. */
+function moduleAt(path: string): Module {
+  const source = readFileSync(join(src, path), 'utf8');
+  const { module } = parseSync(path, source);
+  const dynamic = module.dynamicImports.map(({ moduleRequest: { start, end } }) =>
+    source.slice(start + 1, end - 1),
+  );
+  return {
+    path,
+    imports: [
+      ...module.staticImports.map((each) => each.moduleRequest.value),
+      ...module.staticExports.flatMap(({ entries }) =>
+        entries.flatMap(({ moduleRequest }) => moduleRequest?.value ?? []),
+      ),
+      ...dynamic,
+    ],
+  };
+}
+
 const modules: Module[] = readdirSync(src, { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.ts'))
-  .map((path) => {
-    const source = readFileSync(join(src, path), 'utf8');
-    const { module } = parseSync(path, source);
-    const dynamic = module.dynamicImports.map(({ moduleRequest: { start, end } }) =>
-      source.slice(start + 1, end - 1),
-    );
-    return {
-      path,
-      imports: [
-        ...module.staticImports.map((each) => each.moduleRequest.value),
-        ...module.staticExports.flatMap(({ entries }) =>
-          entries.flatMap(({ moduleRequest }) => moduleRequest?.value ?? []),
-        ),
-        ...dynamic,
-      ],
-    };
-  });
+  .map(moduleAt);
 
 function layerOf(path: string): number {
   return layers.indexOf(dirname(path).split('/')[0] ?? '');
@@ -74,6 +82,19 @@ describe('the modules of the generator', () => {
           .map((imported) => `${path} imports ${imported}`),
       );
     expect(upwards).toEqual([]);
+  });
+
+  it('share with the service only what touches nothing', () => {
+    // Of node:net, only functions that judge an address.
+    const strays = shared
+      .map((path) => moduleAt(path.replace(/\.js$/, '.ts')))
+      .flatMap(({ path, imports }) =>
+        imports
+          .filter((name) => name !== 'node:net')
+          .filter((name) => !shared.includes(relative(src, resolve(src, dirname(path), name))))
+          .map((name) => `${path} imports ${name}`),
+      );
+    expect(strays).toEqual([]);
   });
 
   it('keep each library in one home', () => {

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { ProjectEvidence } from '../../plan/diagnosis/project-evidence.js';
 import { readProject } from './project.js';
 import { findProject } from './record.js';
-import type { Environment } from './settings.js';
+import type { Environment } from './setting-values.js';
 
 /** More files than these are not looked into. */
 const mostFiles = 20;

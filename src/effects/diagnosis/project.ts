@@ -3,8 +3,8 @@ import type { ProjectEvidence } from '../../plan/diagnosis/project-evidence.js';
 import { areSettingsKnown } from '../../plan/diagnosis/project-target.js';
 import { findFiles, noFiles } from './project-files.js';
 import { readRecord } from './record.js';
-import { findSettings, type Environment } from './settings.js';
-import { mistakesIn, settingsOf } from './setting-values.js';
+import { findSettings } from './settings.js';
+import { mistakesIn, settingsOf, type Environment } from './setting-values.js';
 
 /**
  * Reads the settings and the files of a project, as its service would at its start. Nothing is started
@@ -14,11 +14,11 @@ import { mistakesIn, settingsOf } from './setting-values.js';
 export function readProject(directory: string, env: Environment): ProjectEvidence {
   const record = readRecord(directory);
   const { given, ...found } = findSettings(directory, env);
-  const settings = settingsOf(given);
+  // Secrets are not evidence: they stay out of what may be printed.
+  const { KEY_PASSPHRASE: passphrase, REDIS_URL: _, ...settings } = settingsOf(given);
   // Whoever has taken the proxy away has turned HTTPS on; whoever has added one names it.
   const proxied =
     settings.TRUST_PROXY.length > 0 || (record.certSource === 'proxy' && !settings.HTTPS);
-  const passphrase = given['KEY_PASSPHRASE'] ?? '';
   return {
     directory: realpathSync(directory),
     platform: process.platform,

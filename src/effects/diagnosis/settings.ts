@@ -1,9 +1,7 @@
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { readWhole } from './read-file.js';
-import type { Given } from './setting-values.js';
-
-export type Environment = Record<string, string | undefined>;
+import type { Environment, Given } from './setting-values.js';
 
 /** What the service finds in its environment. */
 export interface FoundSettings {
@@ -12,14 +10,6 @@ export interface FoundSettings {
   envError?: string;
   domainsFromEnvironment: boolean;
   careless: boolean;
-}
-
-function withoutEmpty(env: Environment): Given {
-  return Object.fromEntries(
-    Object.entries(env).flatMap(([name, value]) =>
-      value === undefined || value === '' ? [] : [[name, value]],
-    ),
-  );
 }
 
 function parsedFile(directory: string): { env: Environment; error?: string } {
@@ -36,9 +26,8 @@ function parsedFile(directory: string): { env: Environment; error?: string } {
  */
 export function findSettings(directory: string, real: Environment): FoundSettings {
   const { env, error } = parsedFile(directory);
-  const own = Object.fromEntries(Object.entries(real).filter(([, value]) => value !== undefined));
   return {
-    given: withoutEmpty({ ...env, ...own }),
+    given: { env: real, file: env },
     ...(error === undefined ? {} : { envError: error }),
     domainsFromEnvironment: (real['DOMAINS'] ?? '') !== '',
     careless: env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0',

@@ -1,15 +1,20 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { WebSocket } from 'ws';
-import { explainUpgrade } from '../handshake.js';
-import { onMessage } from '../messages.js';
+import fp from 'fastify-plugin';
+import { explainUpgrade } from '../lib/replies.js';
 
-/** The socket of this service: replace `echo` by what yours is for. */
-export async function live(app: FastifyInstance): Promise<void> {
-  app.route({ method: 'GET', url: '/live', handler: explainUpgrade, wsHandler: echo });
-}
-
-function echo(socket: WebSocket, request: FastifyRequest): void {
-  onMessage({ socket, request }, (message, isBinary) => {
-    socket.send(isBinary ? message : `Echo: ${message.toString()}`);
-  });
-}
+/** The socket of this service: replace the echo by what yours is for. */
+export default fp(
+  async (app) => {
+    app.route({
+      method: 'GET',
+      url: '/live',
+      handler: explainUpgrade,
+      wsHandler(socket) {
+        socket.on('message', (message, isBinary) => {
+          socket.send(isBinary ? message : `Echo: ${message}`);
+        });
+      },
+    });
+  },
+  // Without these plugins, the service does not start.
+  { name: 'live', dependencies: ['origins', 'limits'], encapsulate: true },
+);

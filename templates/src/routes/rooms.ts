@@ -1,6 +1,5 @@
-import type { FastifyInstance } from 'fastify';
-import { explainUpgrade } from '../handshake.js';
-import { onMessage } from '../messages.js';
+import fp from 'fastify-plugin';
+import { explainUpgrade } from '../lib/replies.js';
 
 const params = {
   type: 'object',
@@ -11,18 +10,20 @@ const params = {
  * A socket for each room: what one member sends, all members get, the sender too. Whoever may open
  * a socket may join any room; ask here who is calling if yours are not for everyone.
  */
-export async function rooms(app: FastifyInstance): Promise<void> {
-  app.route<{ Params: { room: string } }>({
-    method: 'GET',
-    url: '/rooms/:room',
-    schema: { params },
-    handler: explainUpgrade,
-    wsHandler(socket, request) {
-      const { room } = request.params;
-      app.rooms.join(room, { socket, request });
-      onMessage({ socket, request }, (message, isBinary) => {
-        app.rooms.publish({ room, message, isBinary });
-      });
-    },
-  });
-}
+export default fp(
+  async (app) => {
+    app.route<{ Params: { room: string } }>({
+      method: 'GET',
+      url: '/rooms/:room',
+      schema: { params },
+      handler: explainUpgrade,
+      wsHandler(socket, { params: { room } }) {
+        app.rooms.join(room, socket);
+        socket.on('message', (message: Buffer, isBinary) => {
+          app.rooms.publish({ room, message, isBinary }, socket);
+        });
+      },
+    });
+  },
+  { name: 'rooms-route', dependencies: ['rooms', 'origins', 'limits'], encapsulate: true },
+);

@@ -1,0 +1,19 @@
+import { isIP } from 'node:net';
+
+/**
+ * Says what is wrong with an entry of TRUST_PROXY; nothing for an address or a range.
+ *
+ * Fastify ignores a number of hops. With `true`, or a range that covers everything, any client could
+ * claim any address in X-Forwarded-For.
+ */
+export function proxyMistake(entry: string): string | undefined {
+  const [address = '', prefix, ...rest] = entry.split('/');
+  const bits = { 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0;
+  const length = prefix === undefined ? bits : wholeNumber(prefix);
+  if (rest.length === 0 && length >= 1 && length <= bits) return undefined;
+  return `lists "${entry}". It must list addresses or ranges such as 10.0.0.0/8.`;
+}
+
+function wholeNumber(digits: string): number {
+  return /^\d+$/.test(digits) ? Number(digits) : Number.NaN;
+}

@@ -1,0 +1,20 @@
+import fp from 'fastify-plugin';
+import { answer } from '../lib/replies.js';
+
+/** Answers 503 while the service stops. */
+export default fp(
+  async (app) => {
+    let closing = false;
+    app.addHook('preClose', async () => {
+      closing = true;
+    });
+    app.addHook('onRequest', async ({ raw }, reply) => {
+      if (!closing) return;
+      // Fastify would not end the stream of a handshake that it refuses, and then wait for its end.
+      if (raw.headers.upgrade !== undefined) reply.raw.once('finish', () => raw.socket.destroy());
+      reply.header('connection', 'close');
+      return answer(reply, { statusCode: 503, message: 'The service is stopping.' });
+    });
+  },
+  { name: 'closing' },
+);

@@ -1,0 +1,10 @@
+import cors from '@fastify/cors';
+import fp from 'fastify-plugin';
+
+/** Lets pages of DOMAINS read answers over HTTP. The check of sockets is in origins.ts. */
+export default fp(
+  async (app) => {
+    await app.register(cors, { origin: app.settings.DOMAINS, credentials: true });
+  },
+  { name: 'cors' },
+);

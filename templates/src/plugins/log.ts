@@ -1,0 +1,17 @@
+import fp from 'fastify-plugin';
+import { pathOf } from '../lib/log.js';
+
+/** One line for each request over HTTP. Sockets have lines of their own. */
+export default fp(
+  async (app) => {
+    app.addHook('onResponse', async ({ ws, log, method, url, ip }, reply) => {
+      if (ws) return;
+      const { statusCode, elapsedTime } = reply;
+      // Who is over the limit already must not fill the log.
+      const level = statusCode === 429 ? 'debug' : 'info';
+      const line = `${method} ${pathOf(url).slice(0, 200)} ${statusCode}`;
+      log[level]({ ip, ms: Math.round(elapsedTime) }, line);
+    });
+  },
+  { name: 'log', dependencies: ['websocket'] },
+);

@@ -1,0 +1,77 @@
+import fp from 'fastify-plugin';
+import type { WebSocket } from 'ws';
+import { GuardedSocket } from '../lib/guarded-socket.js';
+
+/** A message, and the room that it is for. */
+export interface RoomMessage {
+  room: string;
+  message: Buffer;
+  isBinary: boolean;
+}
+
+/** Carries messages to the other instances of the service. */
+export interface Relay {
+  publish: (message: RoomMessage) => void;
+  /** Whether messages reach the other instances now. */
+  connected: () => boolean;
+}
+
+export interface Rooms {
+  /** Lets a socket hear what is published in a room, until it closes. */
+  join: (room: string, socket: WebSocket) => void;
+  /**
+   * Sends a message to everyone in the room. Each delivery counts against the sender's budget.
+   * A member that reads too slowly misses it.
+   */
+  publish: (message: RoomMessage, sender?: WebSocket) => void;
+  /** Sends a message to those in the room who are connected to this instance. */
+  deliver: (message: RoomMessage) => void;
+  use: (relay: Relay) => void;
+  connected: () => boolean;
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    rooms: Rooms;
+  }
+}
+
+/** Makes `app.rooms`. They live in the memory of this process. */
+export default fp(
+  async (app) => {
+    const members = new Map<string, Set<GuardedSocket>>();
+    let relay: Relay | undefined;
+
+    function join(room: string, socket: WebSocket): void {
+      if (!(socket instanceof GuardedSocket)) return;
+      const present = members.get(room) ?? new Set();
+      members.set(room, present.add(socket));
+      socket.on('close', () => {
+        present.delete(socket);
+        if (present.size === 0 && members.get(room) === present) members.delete(room);
+      });
+    }
+
+    function deliver({ room, message, isBinary }: RoomMessage): void {
+      for (const member of members.get(room) ?? []) {
+        if (!member.congested) member.send(message, { binary: isBinary });
+      }
+    }
+
+    app.decorate('rooms', {
+      join,
+      deliver,
+      publish(message, sender) {
+        const { size = 0 } = members.get(message.room) ?? {};
+        if (sender instanceof GuardedSocket) sender.budget?.chargeDeliveries(size);
+        deliver(message);
+        relay?.publish(message);
+      },
+      use(given) {
+        relay = given;
+      },
+      connected: () => relay?.connected() ?? true,
+    });
+  },
+  { name: 'rooms' },
+);

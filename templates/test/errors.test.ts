@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { request } from 'node:https';
+import { test } from 'node:test';
+import type { FastifyInstance } from 'fastify';
+import { start } from './helper.js';
+
+function addRoutes(app: FastifyInstance): void {
+  app.get('/fails', async () => {
+    throw new Error('secret');
+  });
+  app.get('/refuses', async () => {
+    throw Object.assign(new Error('That is too early.'), { statusCode: 425 });
+  });
+  app.post('/takes', { bodyLimit: 100 }, async ({ body }) => body);
+}
+
+test('an error of a route is logged, and its text does not reach the client', async (t) => {
+  const { app, log } = await start(t, { addRoutes });
+  const { statusCode, body } = await app.inject('/fails');
+  assert.equal(statusCode, 500);
+  assert.doesNotMatch(body, /secret/);
+  const { level, err } = await log.has(/^A route failed\.$/);
+  assert.equal(level, 50);
+  assert.match(JSON.stringify(err), /"message":"secret".*errors\.test/);
+});
+
+test('a client is told its own mistake, which is no error of the service', async (t) => {
+  const { app, log } = await start(t, { addRoutes });
+  const { statusCode, body } = await app.inject('/refuses');
+  assert.equal(statusCode, 425);
+  assert.match(body, /That is too early\./);
+  assert.ok(log.lines.every(({ level }) => level < 50));
+});
+
+test('a body is refused with 413, unless its route has a limit for bodies', async (t) => {
+  const { app, url, ca } = await start(t, { addRoutes });
+  const payload = { some: 'body' };
+  assert.deepEqual((await app.inject({ method: 'POST', url: '/takes', payload })).json(), payload);
+  const tooLarge = { text: 'x'.repeat(200) };
+  const large = await app.inject({ method: 'POST', url: '/takes', payload: tooLarge });
+  assert.equal(large.statusCode, 413);
+  // Over the network: what never ends must be answered, too.
+  const unfinished = [{ 'content-length': '1000000' }, { 'transfer-encoding': 'chunked' }];
+  for (const method of ['POST', 'GET']) {
+    for (const headers of unfinished) {
+      const call = request(`${url}/live`, { method, ca, headers }).on('error', () => {});
+      call.flushHeaders();
+      const [{ statusCode }] = await once(call, 'response');
+      assert.equal(statusCode, 413, `${method} ${JSON.stringify(headers)}`);
+      call.destroy();
+    }
+  }
+});
+
+test('requests of one network are limited, but not those for the health of the service', async (t) => {
+  const { app } = await start(t);
+  for (let i = 0; i < 600; i++) await app.inject('/nowhere');
+  assert.equal((await app.inject('/nowhere')).statusCode, 429);
+  assert.equal((await app.inject('/healthz')).statusCode, 200);
+  const other = await app.inject({ url: '/nowhere', remoteAddress: '192.0.2.1' });
+  assert.equal(other.statusCode, 404);
+});
