@@ -1,0 +1,153 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import blankSpace from 'ts-blank-space';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { renderApp, type App } from '../support/app.js';
+import { launch, origin, type AppProcess, type LogLine } from '../support/app-process.js';
+import { openClient, type Client } from '../support/open-client.js';
+import {
+  addressOf,
+  contained,
+  late,
+  lateValues,
+  repeated,
+  requests,
+} from '../support/failing-routes.js';
+import type { FailingRoute } from '../support/failing-routes.js';
+import { root } from '../support/cli.js';
+import { until } from '../support/until.js';
+
+const env = { HTTPS: 'false', SHUTDOWN_MS: '120000' };
+
+let app: App;
+beforeAll(async () => {
+  app = await renderApp();
+  const source = readFileSync(join(root, 'test/support/failing-routes.ts'), 'utf8');
+  writeFileSync(join(app.folder, 'src/routes/fails.js'), blankSpace(source));
+});
+afterAll(() => app.remove());
+
+function connect({ port }: AppProcess, path: string): Promise<Client> {
+  return openClient(`ws://127.0.0.1:${port}${path}`, { origin });
+}
+
+/** Opens a failing route, and does what makes its handler fail. */
+async function provoke(service: AppProcess, route: FailingRoute): Promise<Client> {
+  const client = await connect(service, addressOf(route));
+  if (route.client !== 'open') {
+    await client.received('ready');
+  }
+  const acts = {
+    open: () => undefined,
+    send: () => client.socket.send('anything'),
+    ping: () => client.socket.ping(),
+    pong: () => client.socket.pong(),
+    close: () => client.socket.close(1000),
+    // A frame with an opcode that RFC 6455 reserves, masked with zeros.
+    break: () => client.write(Buffer.from([0x83, 0x80, 0, 0, 0, 0])),
+  };
+  acts[route.client]();
+  return client;
+}
+
+/** The log lines of the one connection to a route. */
+function linesFor(lines: LogLine[], route: FailingRoute): LogLine[] {
+  const opened = lines.find(
+    (line) => line.msg === 'socket opened' && line.route === addressOf(route),
+  );
+  return lines.filter(({ reqId }) => opened !== undefined && reqId === opened.reqId);
+}
+
+/** What the line about a failure shows: the stack with the owner's file, or the value itself. */
+function shown({ thrown }: { thrown?: string }): RegExp {
+  return thrown === undefined ? stack : new RegExp(`^${thrown}$`);
+}
+
+const stack = /^Error: The owner made a mistake\.\n[^]*routes\/fails\.js/;
+
+const errors = (lines: LogLine[]): LogLine[] => lines.filter(({ level }) => level >= 50);
+
+it('knows 35 ways to fail', () => {
+  expect([contained.length, late.length]).toEqual([28, 7]);
+});
+
+describe('a handler that fails closes its own connection', () => {
+  let service: AppProcess;
+  let second: Client;
+  const start = async (): Promise<void> => {
+    service = await launch(app, { env });
+    second = await connect(service, '/live');
+  };
+  beforeAll(start);
+  // One process serves all rows, unless one of them ends it.
+  beforeEach(() => (service.runs() ? undefined : start()));
+  afterAll(() => service.stop());
+
+  it.each(contained)('$name', async (route) => {
+    const client = await provoke(service, route);
+    expect(await client.closed()).toBe(route.code ?? 1011);
+    await until(
+      'the failure is in the log',
+      () => errors(linesFor(service.lines(), route)).length > 0,
+    );
+    second.socket.send(route.name);
+    await second.received(`Echo: ${route.name}`);
+    expect(service.runs()).toBe(true);
+    const [line, ...others] = errors(linesFor(service.lines(), route));
+    expect(others).toEqual([]);
+    expect(line?.level).toBe(50);
+    expect(line?.thrown ?? line?.err?.stack).toMatch(shown(route));
+  });
+
+  it('and leaves the service as it was', async () => {
+    expect(errors(service.lines())).toHaveLength(contained.length);
+    expect(await service.stop()).toBe(0);
+    expect(await second.closed()).toBe(1001);
+  });
+});
+
+describe('an error that belongs to no connection ends the service in order', () => {
+  it.concurrent.each([...late, ...repeated, ...lateValues])('$name', async (route) => {
+    const service = await launch(app, { env });
+    try {
+      const second = await connect(service, '/work');
+      second.socket.send('Begin.');
+      await second.received('The work begins.');
+      await provoke(service, route);
+      await second.received('The work is done.');
+      expect(await second.closed()).toBe(1001);
+      expect(await service.ended).toBe(1);
+      const [line, ...others] = errors(service.lines());
+      expect(others).toEqual([]);
+      expect(line).toMatchObject({
+        level: 60,
+        msg: 'An error that no handler caught ends the service.',
+      });
+      expect(line?.thrown ?? line?.err?.stack).toMatch(shown(route));
+    } finally {
+      await service.stop();
+    }
+  });
+});
+
+describe('a route over HTTP that fails is answered with 500', () => {
+  let service: AppProcess;
+  beforeAll(async () => {
+    service = await launch(app, { env });
+  });
+  afterAll(() => service.stop());
+
+  it.each(requests)('$name', async (failing) => {
+    const from = service.lines().length;
+    const url = `http://127.0.0.1:${service.port}/requests${addressOf(failing)}`;
+    const response = await fetch(url);
+    expect(response.status).toBe(500);
+    expect(await response.json()).toMatchObject({
+      message: 'The service failed. Its log says why.',
+    });
+    await until('the failure is in the log', () => errors(service.lines().slice(from)).length > 0);
+    const [line, ...others] = errors(service.lines().slice(from));
+    expect(others).toEqual([]);
+    expect(line?.thrown ?? line?.err?.stack).toMatch(shown(failing));
+  });
+});
