@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { bin, cli, runProgram } from '../support/cli.js';
+import { canMount } from '../support/mounts.js';
 import { sandbox } from '../support/sandbox.js';
 import { treeOf } from '../support/tree.js';
 
@@ -11,18 +11,7 @@ afterAll(() => place.remove());
 
 const words = ['--yes', '--no-https', '--no-install', '--no-git'];
 
-/** Mounting takes rights that root has on a machine and not in every container. */
-function canMount(): boolean {
-  try {
-    const script = 'mount -t tmpfs -o size=100k tmpfs "$0"';
-    execFileSync('unshare', ['--mount', 'sh', '-c', script, place.home], { stdio: 'pipe' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-const why = canMount() ? '' : ' (skipped: mounting a file system is not permitted here)';
+const why = canMount(place.home) ? '' : ' (skipped: mounting a file system is not permitted here)';
 
 describe.skipIf(why !== '')(`a file system of its own${why}`, () => {
   /** Mounts one for a run alone, and lists what is there afterwards. */
