@@ -93,4 +93,36 @@ describeWith(['chromium', 'certutil', 'mkcert', 'caddy', 'nginx'], 'the page in 
       }),
     );
   });
+
+  it('is told to look at the log, which says why a socket was refused', async () => {
+    const flags = ['--no-git', '--overwrite'];
+    const made = await create({ sandbox: place, way: 'mkcert', language: 'js', flags });
+    trustAuthority(place);
+    // Its own page may not open a socket: another one is listed.
+    const project = { ...made, env: { ...made.env, DOMAINS: 'https://other.example' } };
+    const [service] = await serve(project, 'dev');
+    try {
+      await inBrowser(place, async (page) => {
+        await page.goto(project.origin);
+        const status = page.getByText(`Is ${project.origin} listed in DOMAINS?`);
+        await status.waitFor({ timeout: 10_000 });
+        const code = await page.evaluate(
+          (url) =>
+            new Promise((resolve) => {
+              const socket = new WebSocket(url, 'secret-token');
+              socket.addEventListener('open', () => resolve('open'));
+              socket.addEventListener('close', (event) => resolve(event.code));
+            }),
+          `${project.origin.replace('https', 'wss')}/live`,
+        );
+        expect(code).toBe(1006);
+      });
+      const said = service?.output() ?? '';
+      expect(said).toContain(`The origin ${project.origin} is not listed in DOMAINS.`);
+      expect(said).toContain('The client offers only subprotocols that the service does not speak');
+      expect(said).not.toContain('secret-token');
+    } finally {
+      await service?.stop();
+    }
+  });
 });
