@@ -17,7 +17,7 @@ import { sandbox } from '../support/sandbox.js';
 
 const patience = { timeout: 12_000, interval: 20 };
 const addresses = [11, 12, 13, 14, 15, 16].map((last) => `127.0.0.${last}`);
-const away = 'Redis is away: rooms are not shared.';
+const away = 'Redis cannot be reached: rooms are not shared.';
 const growthMost = 64 * 1024 * 1024;
 
 /** Sends again and again until it is stopped, and tells then how often. */
@@ -104,7 +104,7 @@ for (const way of ['nginx', 'caddy'] as const) {
       for (const address of addresses) {
         const member = await join(url, { address, origin, ca: caOf(place) });
         const holders = (): Instance[] =>
-          instances.filter((instance) => logged(instance, `"remoteAddress":"${address}"`) > 0);
+          instances.filter((instance) => logged(instance, `"ip":"${address}"`) > 0);
         await expect.poll(() => holders().length, patience).toBe(1);
         holders()[0]?.members.push(member);
       }
