@@ -21,7 +21,9 @@ export function readPem(name: string, path: string): string {
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
     const reason = cause instanceof Error ? cause.message : String(cause);
     const problem = code === 'ENOENT' ? 'does not exist' : `cannot be read: ${reason}`;
-    throw new ConfigError([`${resolve(path)} ${problem}. ${fixFor(name, path)}`], { cause });
+    const fix =
+      code === 'EACCES' ? 'Let the user that runs the service read it.' : fixFor(name, path);
+    throw new ConfigError([`${resolve(path)} ${problem}. ${fix}`], { cause });
   }
 }
 
