@@ -36,7 +36,7 @@ function createServer(settings: Settings, logger: LogOptions): FastifyInstance {
     // Without these, requests that never end and answers that are not read pile up. A socket is not
     // touched by them.
     requestTimeout: 60_000,
-    connectionTimeout: 30_000,
+    connectionTimeout: 120_000,
     // One packet can hold thousands of requests, which Node works on in one go: 2,000 took 0.35 s.
     maxRequestsPerSocket: 100,
     // A route that takes a body says so by a bodyLimit of its own: see plugins/streams.ts.

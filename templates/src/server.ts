@@ -3,6 +3,7 @@ import closeWithGrace from 'close-with-grace';
 import { buildApp } from './app.js';
 import { ConfigError } from './lib/config-error.js';
 import { readEnvFile } from './lib/env-file.js';
+import { isProtocolError } from './lib/guarded-socket.js';
 import { listen } from './lib/listen.js';
 import { thrown } from './lib/log.js';
 import { readSettings, sourceOf } from './settings.js';
@@ -26,7 +27,8 @@ try {
   await start();
 } catch (error) {
   console.error(error instanceof ConfigError ? error.message : error);
-  process.exitCode = 1;
+  // A timer or a pool of yours would keep the process.
+  process.exit(1);
 }
 
 async function start(): Promise<void> {
@@ -47,6 +49,8 @@ async function start(): Promise<void> {
   // stops as after SIGTERM, with exit code 1. Others that follow must not cut that short.
   let failed = false;
   const onError = (error: unknown) => {
+    // Of a stream that was made of a socket and has no error listener. The connection ends anyway.
+    if (isProtocolError(error)) return app.log.info({ err: error }, 'The connection broke.');
     const level = failed ? 'debug' : 'fatal';
     app.log[level](thrown(error), 'An error that no handler caught ends the service.');
     if (!failed) void close();

@@ -19,7 +19,9 @@ interface Network {
  *   reset its connection has none any more
  */
 export function networksOf(ip: string | undefined = ''): Network[] {
-  const bare = /^\[(.+)\](?::\d+)?$/.exec(ip)?.[1] ?? ip.replace(/^([\d.]+):\d+$/, '$1');
+  const host = /^\[(.+)\](?::\d+)?$/.exec(ip)?.[1] ?? ip.replace(/^([\d.]+):\d+$/, '$1');
+  // The zone of a link-local address may be any name of an interface: fe80::1%br-12ab34.
+  const bare = host.replace(/%.*$/s, '');
   if (isIP(bare) === 0) return [{ name: 'clients without an address', share: 1 }];
   const address = ipaddr.process(bare);
   if (address.kind() === 'ipv4') return [{ name: address.toString(), share: 1 }];

@@ -5,8 +5,8 @@ import { ConfigError } from './config-error.js';
 /**
  * Reads `.env` in the current folder; nothing where there is none.
  *
- * Not by `process.loadEnvFile`: it says ENOENT of every error, and nobody can tell afterwards which
- * value came from the file.
+ * Not by `process.loadEnvFile`: it says ENOENT of every error, and mixes the file's values with the
+ * environment's.
  *
  * @throws {ConfigError} when it is there and cannot be read.
  */

@@ -11,6 +11,8 @@ type EventListener<Name extends EventName> =
 
 // The system takes about as much in one go. MAX_BUFFERED_BYTES is never less.
 const chunkBytes = 65_536;
+/** Node's timers take no more. */
+const longestTimer = 2 ** 31 - 1;
 const wrappers = new WeakMap<object, (event: { target: WebSocket }) => void>();
 
 /**
@@ -28,8 +30,12 @@ export class GuardedSocket extends WebSocket {
   /** MAX_BUFFERED_BYTES */
   maxBuffered = Number.POSITIVE_INFINITY;
   budget: Budget | undefined;
+  /** Pings since the client sent anything. */
+  missed = 0;
   #running: Set<Promise<unknown>> | undefined;
   #failed = false;
+  #held: NodeJS.Timeout | undefined;
+  #pausedByOwner = false;
 
   /** Whether more than MAX_BUFFERED_BYTES wait for the client to read. */
   get congested(): boolean {
@@ -41,17 +47,42 @@ export class GuardedSocket extends WebSocket {
 
   /** Sends, or disconnects a client that does not read: a close frame would only wait with the rest. */
   override send(...args: unknown[]): void {
-    if (this.congested) {
+    if (this.readyState === WebSocket.OPEN && this.congested) {
       this.log?.warn({ bufferedAmount: this.bufferedAmount }, 'The client reads too slowly.');
       this.terminate();
-      return;
     }
+    // After that, ws tells the callback that nothing was sent.
     Reflect.apply(super.send, this, args);
+  }
+
+  override pause(): void {
+    this.#pausedByOwner = true;
+    super.pause();
+  }
+
+  override resume(): void {
+    this.#pausedByOwner = false;
+    if (!this.#held) super.resume();
+  }
+
+  /** Reads nothing for a while, without a word to the client, and whatever its handlers resume. */
+  hold(ms: number): void {
+    if (this.#held || this.readyState !== WebSocket.OPEN) return;
+    super.pause();
+    this.#held = setTimeout(() => this.release(), Math.min(ms, longestTimer)).unref();
+  }
+
+  /** Reads again, unless a handler has paused the socket. */
+  release(): void {
+    clearTimeout(this.#held);
+    this.#held = undefined;
+    if (!this.#pausedByOwner) super.resume();
   }
 
   /** Calls the listeners one by one, so that a failure is known to be of this connection. */
   override emit(event: string | symbol, ...args: unknown[]): boolean {
     if (event === 'message' || event === 'ping' || event === 'pong') {
+      this.missed = 0;
       this.budget?.countFrame(args[0]);
       // What arrives after the socket was told to close is not worth an answer.
       if (this.readyState !== WebSocket.OPEN) return false;
@@ -87,8 +118,9 @@ export class GuardedSocket extends WebSocket {
 
   /** Closes the connection with 1011, "internal error" (RFC 6455, section 7.4.1), and logs why. */
   fail(error: unknown): void {
-    // One fault often makes many handlers fail: the log gets the first.
-    const level = this.#failed ? 'debug' : 'error';
+    // One fault often makes many handlers fail: the log gets the first. A client that breaks the protocol is
+    // no fault of ours: streams and iterators made of a socket pass its error on.
+    const level = this.#failed ? 'debug' : isProtocolError(error) ? 'info' : 'error';
     this.#failed = true;
     this.close(1011, 'Internal error');
     this.log?.[level](thrown(error), 'A WebSocket handler failed. Its connection is closed.');
@@ -110,6 +142,11 @@ export class GuardedSocket extends WebSocket {
       .finally(() => running.delete(done));
     running.add(done);
   }
+}
+
+/** Whether an error is a client's mistake, as ws names them: WS_ERR_INVALID_OPCODE and so on. */
+export function isProtocolError(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('WS_ERR_');
 }
 
 /** One wrapper for each listener, so that it can be removed again. */

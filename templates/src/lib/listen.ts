@@ -22,7 +22,8 @@ export async function listen(
     if (place.HOST === 'localhost') await listenOnLoopback(app, place.PORT);
     else await app.listen({ host: place.HOST, port: place.PORT });
   } catch (cause) {
-    await app.close();
+    // An error of a plugin that starts now is not one of the address.
+    if (!(cause instanceof Error && 'syscall' in cause)) throw cause;
     throw new ConfigError([listenMistake(place, { cause, source })], { cause });
   }
   const page = pageOrigin(app, place);

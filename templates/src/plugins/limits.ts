@@ -18,17 +18,15 @@ export default fp(
       const { ws, ip = '', raw } = request;
       // A test injects requests without a stream, and clients that have left have no address.
       if (!ws || !raw.socket || raw.socket.destroyed) return;
-      reply.header('retry-after', 10);
       if (total >= MAX_CONNECTIONS) {
         const message = 'The service has no room for another connection.';
-        return refuse(reply, { statusCode: 503, message });
+        return refuse(reply.header('retry-after', 10), { statusCode: 503, message });
       }
       const full = counts.add(ip, MAX_CONNECTIONS_PER_ADDRESS);
       if (full !== undefined) {
         const message = `There are too many connections from ${full} already.`;
-        return refuse(reply, { statusCode: 429, message });
+        return refuse(reply.header('retry-after', 10), { statusCode: 429, message });
       }
-      reply.removeHeader('retry-after');
       total += 1;
       // A handshake that fails later closes its stream too, so that each is given back.
       raw.socket.once('close', () => {

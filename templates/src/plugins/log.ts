@@ -7,8 +7,8 @@ export default fp(
     app.addHook('onResponse', async ({ ws, log, method, url, ip }, reply) => {
       if (ws) return;
       const { statusCode, elapsedTime } = reply;
-      // Who is over the limit already must not fill the log.
-      const level = statusCode === 429 ? 'debug' : 'info';
+      // A client above the limit must not fill the log, nor one that only asks what CORS allows.
+      const level = statusCode === 429 || method === 'OPTIONS' ? 'debug' : 'info';
       const line = `${method} ${pathOf(url).slice(0, 200)} ${statusCode}`;
       log[level]({ ip, ms: Math.round(elapsedTime) }, line);
     });

@@ -20,8 +20,8 @@ export interface Rooms {
   /** Lets a socket hear what is published in a room, until it closes. */
   join: (room: string, socket: WebSocket) => void;
   /**
-   * Sends a message to everyone in the room. Each delivery counts against the sender's budget.
-   * A member that reads too slowly misses it.
+   * Sends a message to everyone in the room. Each delivery counts against the sender's budget, and one
+   * far above it is not made. A member that reads too slowly misses it.
    */
   publish: (message: RoomMessage, sender?: WebSocket) => void;
   /** Sends a message to those in the room who are connected to this instance. */
@@ -43,7 +43,8 @@ export default fp(
     let relay: Relay | undefined;
 
     function join(room: string, socket: WebSocket): void {
-      if (!(socket instanceof GuardedSocket)) return;
+      // Who has left while the route waited for something would never be removed.
+      if (!(socket instanceof GuardedSocket) || socket.readyState !== socket.OPEN) return;
       const present = members.get(room) ?? new Set();
       members.set(room, present.add(socket));
       socket.on('close', () => {
@@ -63,7 +64,8 @@ export default fp(
       deliver,
       publish(message, sender) {
         const { size = 0 } = members.get(message.room) ?? {};
-        if (sender instanceof GuardedSocket) sender.budget?.chargeDeliveries(size);
+        const budget = sender instanceof GuardedSocket ? sender.budget : undefined;
+        if (budget?.chargeDeliveries(size) === false) return;
         deliver(message);
         relay?.publish(message);
       },

@@ -5,6 +5,7 @@ import { Server as TlsServer } from 'node:tls';
 import type { FastifyInstance } from 'fastify';
 import fp from 'fastify-plugin';
 import { NetworkCounts } from '../lib/addresses.js';
+import { ConfigError } from '../lib/config-error.js';
 import { rarely } from '../lib/rarely.js';
 import { answer } from '../lib/replies.js';
 
@@ -36,6 +37,8 @@ export default fp(
 function countStreams({ server, settings, log }: FastifyInstance): void {
   const { MAX_CONNECTIONS, MAX_CONNECTIONS_PER_ADDRESS, TRUST_PROXY } = settings;
   const available = descriptorLimit() - reserve;
+  if (available < reserve)
+    throw new ConfigError(['The limit of open files (ulimit -n) is too low: 128 is the least.']);
   if (available < MAX_CONNECTIONS) {
     log.warn(
       `MAX_CONNECTIONS is ${MAX_CONNECTIONS}, but "ulimit -n" leaves room for ${available}.`,
@@ -89,10 +92,10 @@ function matcher(entries: string[]): (ip: string) => boolean {
   return (ip) => list.check(ip, isIPv6(ip) ? 'ipv6' : 'ipv4');
 }
 
-/** Ends streams that wait for too long, and those that ask for an upgrade before an answer is finished. */
+/** Ends a stream that waits for too long, or asks for an upgrade before an answer is finished. */
 function limitWaiting(app: FastifyInstance): void {
   const { server, websocketServer } = app;
-  // In the order of `since`: what waits anew goes to the end.
+  // In the order of `since`: a stream that starts to wait goes to the end.
   const streams = new Map<Socket, { since: number; answers: number }>();
 
   server.on(server instanceof TlsServer ? 'secureConnection' : 'connection', (stream: Socket) => {

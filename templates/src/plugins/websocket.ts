@@ -14,7 +14,7 @@ const protocols: string[] = [];
 /** Lets routes have a `wsHandler`, or `websocket: true`. Every socket is a GuardedSocket. */
 export default fp(
   async (app) => {
-    app.addHook('onRoute', dropPluginListener);
+    app.addHook('onRoute', prepareSocketRoute);
     await app.register(websocket, {
       options: {
         maxPayload: app.settings.MAX_MESSAGE_BYTES,
@@ -91,11 +91,13 @@ function uncork(this: Socket): void {
 }
 
 /**
+ * Marks the route as one with a socket, for plugins/handshake.ts.
+ *
  * @fastify/websocket listens for errors of each socket with a function that holds the request and the
  * response: half of what an idle connection takes. GuardedSocket does that work. This runs before
  * your handler, when there is no other listener yet.
  */
-function dropPluginListener(route: RouteOptions): void {
+function prepareSocketRoute(route: RouteOptions): void {
   const key = route.websocket ? 'handler' : 'wsHandler';
   const handler = route[key];
   if (!handler || route.method === 'HEAD') return;
@@ -136,6 +138,7 @@ async function closeSocket(socket: WebSocket, patience: Promise<void>): Promise<
   const closed = new Promise((resolve) => socket.once('close', resolve));
   const finished = socket instanceof GuardedSocket && socket.finished();
   await Promise.race([finished, patience]);
+  if (socket instanceof GuardedSocket) socket.release();
   socket.resume();
   socket.close(1001, 'The service is stopping');
   await closed;
