@@ -54,7 +54,12 @@ test('a body is refused with 413, unless its route has a limit for bodies', asyn
 });
 
 test('requests of one network are limited, but not those for the health of the service', async (t) => {
-  const { app } = await start(t);
+  const config = { rateLimit: { max: 1, timeWindow: '1 minute' } };
+  const own = (instance: FastifyInstance) =>
+    void instance.get('/own', { config }, async () => 'fine');
+  const { app } = await start(t, { addRoutes: own });
+  assert.equal((await app.inject('/own')).statusCode, 200);
+  assert.equal((await app.inject('/own')).statusCode, 429);
   for (let i = 0; i < 600; i++) await app.inject('/nowhere');
   assert.equal((await app.inject('/nowhere')).statusCode, 429);
   assert.equal((await app.inject('/healthz')).statusCode, 200);

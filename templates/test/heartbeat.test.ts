@@ -29,3 +29,23 @@ test('clients that came together are pinged a few at a time', async (t) => {
   await Promise.all(sockets.map((socket) => next(socket, 'ping')));
   assert.ok(most >= 1 && most <= 2, `${most} of 50 at once`);
 });
+
+test('a client that is read late, or by a handler that pauses, is not taken for a dead one', async (t) => {
+  const { connect, app } = await start(t, {
+    env: { HTTPS: 'false', HEARTBEAT_MS: '200', MESSAGES_PER_SECOND: '20' },
+  });
+  const [busy, paused] = [await connect(), await connect()];
+  const [, served] = app.websocketServer.clients;
+  assert.ok(served);
+  served.pause();
+  let answers = 0;
+  const all = new Promise<void>((resolve) => {
+    busy.on('message', () => ++answers === 60 && resolve());
+  });
+  for (let i = 0; i < 60; i++) busy.send('x');
+  await all;
+  for (let i = 0; i < 4; i++) await next(paused, 'ping');
+  served.resume();
+  assert.equal(await ask(paused, 'still here'), 'Echo: still here');
+  assert.equal(await ask(busy, 'still here'), 'Echo: still here');
+});

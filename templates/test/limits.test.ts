@@ -67,7 +67,9 @@ test('a client is counted in its IPv4 address, or in its IPv6 /64 and /48', () =
   for (const ip of ['2001:DB8:1:2:3:4:5:6', '2001:db8:1:2::9', '[2001:db8:1:2::9]:50123']) {
     assert.deepEqual(networkNames(ip), ['2001:db8:1:2::/64', '2001:db8:1::/48'], ip);
   }
-  assert.deepEqual(networkNames('fe80::1%eth0'), ['fe80::/64', 'fe80::/48']);
+  for (const zone of ['eth0', 'eth0.100', 'br-12ab34']) {
+    assert.deepEqual(networkNames(`fe80::1%${zone}`), ['fe80::/64', 'fe80::/48']);
+  }
   assert.deepEqual(networkNames(''), ['clients without an address']);
 });
 

@@ -38,3 +38,21 @@ test('a plain GET of a room is answered with 426', async (t) => {
   const { app } = await start(t);
   assert.equal((await app.inject('/rooms/tea')).statusCode, 426);
 });
+
+test('one packet of many messages holds up no other client, and the room goes on', async (t) => {
+  const env = { HTTPS: 'false', MESSAGES_PER_SECOND: '10', HEARTBEAT_MS: '1000' };
+  const { connect } = await start(t, { env });
+  const [flood, member] = [await connect('/rooms/tea'), await connect('/rooms/tea')];
+  let count = 0;
+  member.on('message', () => count++);
+  for (let i = 0; i < 5000; i++) flood.send('');
+  await next(flood, 'message');
+  assert.equal(await ask(await connect(), 'hello'), 'Echo: hello');
+  const last = new Promise((resolve) => {
+    member.on('message', (text) => String(text) === 'last' && resolve(text));
+  });
+  member.send('last');
+  await last;
+  // Two deliveries each: ten times the burst may be owed.
+  assert.ok(count < 200, `${count} of 5000 were delivered`);
+});

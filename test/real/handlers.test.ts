@@ -151,3 +151,42 @@ describe('a route over HTTP that fails is answered with 500', () => {
     expect(line?.thrown ?? line?.err?.stack).toMatch(shown(failing));
   });
 });
+
+const streams = `
+import fp from 'fastify-plugin';
+import { on } from 'node:events';
+import { createWebSocketStream } from 'ws';
+
+export default fp(
+  async (app) => {
+    app.get('/stream', { websocket: true }, (socket) => {
+      const stream = createWebSocketStream(socket, { encoding: 'utf8' });
+      stream.on('data', (chunk) => stream.write(chunk));
+    });
+    app.get('/iterator', { websocket: true }, async (socket) => {
+      for await (const [message] of on(socket, 'message')) socket.send(String(message));
+    });
+  },
+  { name: 'streams-of-sockets', dependencies: ['origins'], encapsulate: true },
+);
+`;
+
+describe('a client that breaks the protocol ends its own connection only', () => {
+  it.each(['/stream', '/iterator'])('where a socket is read as in %s', async (path) => {
+    writeFileSync(join(app.folder, 'src/routes/streams.js'), streams);
+    const service = await launch(app, { env });
+    try {
+      const second = await connect(service, '/live');
+      const client = await connect(service, path);
+      client.socket.send('hello');
+      await client.received('hello');
+      client.write(Buffer.from([0x83, 0x80, 0, 0, 0, 0]));
+      expect(await client.closed()).toBe(1002);
+      second.socket.send('still here');
+      await second.received('Echo: still here');
+      expect(errors(service.lines())).toEqual([]);
+    } finally {
+      expect(await service.stop()).toBe(0);
+    }
+  });
+});

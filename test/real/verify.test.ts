@@ -93,7 +93,7 @@ describeWith(['mkcert', 'caddy', 'nginx'], 'a run that verifies', () => {
       "if (process.argv[1]?.endsWith('server.js')) process.on('exit', () => (process.exitCode = 7));",
     );
     const cases: [string, string[], Environment, string][] = [
-      ['start', [], { MAX_CONNECTIONS: 'many' }, 'MAX_CONNECTIONS is "many"'],
+      ['start', [], { MAX_CONNECTIONS: 'many' }, 'MAX_CONNECTIONS (from the environment'],
       ['certificate', [...files, ...elsewhere, '--host', '127.0.0.2'], {}, 'it is for none of'],
       ['connect', files, nowhere, 'unable to'],
       ['echo', [], { DOMAINS: 'https://other.example' }, 'answered with 403 and not with 101'],
