@@ -16,6 +16,8 @@ import type { Settings } from './settings.js';
 export async function buildApp(settings: Settings, logger?: LogOptions): Promise<FastifyInstance> {
   const app = createServer(settings, logger ?? (await logOptions(settings)));
   app.decorate('settings', settings);
+  // Node 20 does not show @fastify/autoload that it runs TypeScript: `node --import tsx`.
+  process.env.FASTIFY_AUTOLOAD_TYPESCRIPT ??= '1';
   for (const folder of ['plugins', 'routes']) {
     const dir = join(import.meta.dirname, folder);
     await app.register(autoload, {

@@ -7,6 +7,4 @@ export function hideEnvironment(): void {
   for (const name of Object.keys(process.env)) {
     if (!needed.test(name)) delete process.env[name];
   }
-  // @fastify/autoload does not see that Node 20 runs TypeScript by `--import tsx`.
-  process.env['FASTIFY_AUTOLOAD_TYPESCRIPT'] = '1';
 }
