@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server } from 'node:http';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import autoload from '@fastify/autoload';
 import Fastify, { LogController, type FastifyInstance } from 'fastify';
 import { logOptions, type LogOptions } from './lib/log.js';
@@ -18,13 +18,11 @@ export async function buildApp(settings: Settings, logger?: LogOptions): Promise
   app.decorate('settings', settings);
   // Node 20 does not show @fastify/autoload that it runs TypeScript: `node --import tsx`.
   process.env.FASTIFY_AUTOLOAD_TYPESCRIPT ??= '1';
+  // Not tests beside plugins, and not what was left in the other language.
+  const scriptPattern = new RegExp(`^[^.]+\\${extname(import.meta.filename)}$`);
   for (const folder of ['plugins', 'routes']) {
     const dir = join(import.meta.dirname, folder);
-    await app.register(autoload, {
-      dir,
-      ignorePattern: /\.test\.[jt]s$/,
-      dirNameRoutePrefix: false,
-    });
+    await app.register(autoload, { dir, scriptPattern, dirNameRoutePrefix: false });
   }
   return app;
 }
