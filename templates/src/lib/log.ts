@@ -1,7 +1,7 @@
 import { fstatSync } from 'node:fs';
 import { inspect } from 'node:util';
 import type { FastifyRequest, FastifyServerOptions } from 'fastify';
-import { pino } from 'pino';
+import { destination, stdSerializers } from 'pino';
 import type { Settings } from '../settings.js';
 
 export type LogOptions = Exclude<FastifyServerOptions['logger'], boolean | undefined>;
@@ -27,7 +27,7 @@ export const serializers = {
     return { method, url: pathOf(url), host, remoteAddress: ip };
   },
   err(error: Error) {
-    return { ...pino.stdSerializers.err(error), rawPacket: undefined };
+    return { ...stdSerializers.err(error), rawPacket: undefined };
   },
 };
 
@@ -68,7 +68,7 @@ async function terminal(): Promise<Destination> {
  */
 function output(): Destination {
   if (isFile(1)) {
-    const file = pino.destination({ fd: 1, sync: true, maxLength: mostWaiting });
+    const file = destination({ fd: 1, sync: true, maxLength: mostWaiting });
     file.on('error', ignoreLoss).on('drop', ignoreLoss);
     return { write: (line) => void file.write(printable(line)) };
   }
