@@ -45,7 +45,7 @@ async function start(): Promise<void> {
     if (failed) process.exit(1);
   });
 
-  // An error in a timer, or of a promise that nobody waits for, belongs to no connection: the service
+  // An error in a timer, or of a promise that is not awaited, belongs to no connection: the service
   // stops as after SIGTERM, with exit code 1. Others that follow must not cut that short.
   let failed = false;
   const onError = (error: unknown) => {

@@ -12,7 +12,7 @@ export interface Watching {
   brief?: boolean;
 }
 
-/** How long an open socket is looked at behind its first pong, in milliseconds. */
+/** How long an open socket is looked at after its first pong, in milliseconds. */
 const calm = 100;
 
 const farewellLimit = 200;
@@ -98,7 +98,7 @@ export async function leave(wire: Wire): Promise<void> {
 }
 
 /**
- * Pings an open socket once, looks at it for a moment behind the answer, and leaves.
+ * Pings an open socket once, looks at it for a moment after the answer, and leaves.
  * @param limit in milliseconds, where no answer comes
  */
 export async function lookAtFrames(wire: Wire, limit: number): Promise<FramesEvidence> {

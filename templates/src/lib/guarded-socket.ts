@@ -119,7 +119,7 @@ export class GuardedSocket extends WebSocket {
   /** Closes the connection with 1011, "internal error" (RFC 6455, section 7.4.1), and logs why. */
   fail(error: unknown): void {
     // One fault often makes many handlers fail: the log gets the first. A client that breaks the protocol is
-    // no fault of ours: streams and iterators made of a socket pass its error on.
+    // not a fault of the service: streams and iterators made of a socket pass its error on.
     const level = this.#failed ? 'debug' : isProtocolError(error) ? 'info' : 'error';
     this.#failed = true;
     this.close(1011, 'Internal error');
