@@ -6,6 +6,7 @@ import {
   readFileSync,
   readdirSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { Agent, get } from 'node:https';
@@ -277,6 +278,34 @@ describe('stdout', () => {
     // More than the pipe and the buffer before it hold.
     await Promise.all(Array.from({ length: 10 }, () => expectAnswers(service, 2000)));
     expect(await endOf(service, senders)).toEqual(inOrder);
+  });
+});
+
+describe('packages that are links, as pnpm makes them', () => {
+  it.each(['a pipe', 'a file'])('find their own packages while stdout is %s', async (stdout) => {
+    const linked = await renderApp();
+    const store = join(linked.folder, 'node_modules/.store/node_modules');
+    for (const [name, code] of [
+      ['inner', 'module.exports = "found";'],
+      ['outer', 'module.exports = require("inner");'],
+    ]) {
+      mkdirSync(join(store, name), { recursive: true });
+      writeFileSync(join(store, name, 'index.js'), code);
+    }
+    symlinkSync('.store/node_modules/outer', join(linked.folder, 'node_modules/outer'));
+    const plugin =
+      "import outer from 'outer';\nexport default async (app) => app.log.info(outer);\n";
+    writeFileSync(join(linked.folder, 'src/plugins/linked.js'), plugin);
+    const log = join(dirname(linked.folder), 'log');
+    const before = stdout === 'a file' ? ['sh', '-c', `exec "$@" >"${log}"`, 'sh'] : [];
+    try {
+      const service = await launch(linked, { before, env: { HTTPS: 'off' } });
+      expect(await service.stop()).toBe(0);
+      const logged = stdout === 'a file' ? readFileSync(log, 'utf8') : service.output();
+      expect(logged).toContain('"msg":"found"');
+    } finally {
+      linked.remove();
+    }
   });
 });
 

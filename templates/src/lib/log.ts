@@ -1,4 +1,4 @@
-import { fstatSync } from 'node:fs';
+import { Socket } from 'node:net';
 import { inspect } from 'node:util';
 import type { FastifyRequest, FastifyServerOptions } from 'fastify';
 import { destination, stdSerializers } from 'pino';
@@ -67,26 +67,20 @@ async function terminal(): Promise<Destination> {
  * after SIGTERM it waits for a reader that does not read.
  */
 function output(): Destination {
-  if (isFile(1)) {
+  const { stdout } = process;
+  // Not fstatSync(1): after it looked at a pipe, Node.js 20 and 22 follow no links to packages
+  // (nodejs/node#51142), which is what pnpm installs.
+  if (!(stdout instanceof Socket)) {
     const file = destination({ fd: 1, sync: true, maxLength: mostWaiting });
     file.on('error', ignoreLoss).on('drop', ignoreLoss);
     return { write: (line) => void file.write(printable(line)) };
   }
-  const { stdout } = process;
   stdout.on('error', ignoreLoss);
   return {
     write(line) {
       if (stdout.writableLength < mostWaiting) stdout.write(printable(line));
     },
   };
-}
-
-function isFile(descriptor: number): boolean {
-  try {
-    return fstatSync(descriptor).isFile();
-  } catch {
-    return false;
-  }
 }
 
 function ignoreLoss(): void {}
