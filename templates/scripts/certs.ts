@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { readEnvFile } from '../src/lib/env-file.js';
+import { codeOf, messageOf } from '../src/lib/errors.js';
 import { readSettings } from '../src/settings.js';
 
 // Creates what a fresh clone lacks: .env, and a development certificate for the hosts in its
@@ -15,7 +16,7 @@ process.on('SIGINT', () => {});
 try {
   prepare();
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
+  console.error(messageOf(error));
   process.exitCode = 1;
 }
 
@@ -68,7 +69,7 @@ function runMkcert(): boolean {
   try {
     const words = ['-ecdsa', ...files, ...hosts];
     const { error, status, signal, stderr } = spawnSync('mkcert', words, { encoding: 'utf8' });
-    if (error && 'code' in error && error.code === 'ENOENT') return false;
+    if (codeOf(error) === 'ENOENT') return false;
     if (status !== 0) throw new Error(`mkcert failed: ${error ?? signal ?? stderr.trim()}`);
     fs.chmodSync(`${folder}/key.pem`, 0o600);
     fs.renameSync(`${folder}/key.pem`, key);

@@ -3,6 +3,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { isIPv6 } from 'node:net';
 import { readEnvFile } from './lib/env-file.js';
+import { messageOf } from './lib/errors.js';
 import { readSettings, type Settings } from './settings.js';
 
 const patienceMs = 3000;
@@ -12,7 +13,7 @@ const loopback: Record<string, string> = { '0.0.0.0': '127.0.0.1', '::': '::1' }
 try {
   await ask(readSettings(process.env, readEnvFile()));
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
+  console.error(messageOf(error));
   process.exitCode = 1;
 }
 

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import closeWithGrace from 'close-with-grace';
 import { buildApp } from './app.js';
-import { ConfigError } from './lib/config-error.js';
+import { ConfigError } from './lib/errors.js';
 import { readEnvFile } from './lib/env-file.js';
 import { isProtocolError } from './lib/guarded-socket.js';
 import { listen } from './lib/listen.js';

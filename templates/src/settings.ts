@@ -1,4 +1,4 @@
-import { ConfigError } from './lib/config-error.js';
+import { ConfigError } from './lib/errors.js';
 import { originMistake } from './lib/origins.js';
 import { proxyMistake } from './lib/proxies.js';
 

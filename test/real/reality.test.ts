@@ -285,10 +285,11 @@ describe('packages that are links, as pnpm makes them', () => {
   it.each(['a pipe', 'a file'])('find their own packages while stdout is %s', async (stdout) => {
     const linked = await renderApp();
     const store = join(linked.folder, 'node_modules/.store/node_modules');
-    for (const [name, code] of [
-      ['inner', 'module.exports = "found";'],
-      ['outer', 'module.exports = require("inner");'],
-    ]) {
+    const packages = {
+      inner: 'module.exports = "found";',
+      outer: 'module.exports = require("inner");',
+    };
+    for (const [name, code] of Object.entries(packages)) {
       mkdirSync(join(store, name), { recursive: true });
       writeFileSync(join(store, name, 'index.js'), code);
     }

@@ -24,7 +24,7 @@ const homes: Record<string, string[]> = {
 /** What a rendered service says about its settings. It touches nothing, and has its home there. */
 const shared = [
   '../templates/src/settings.js',
-  '../templates/src/lib/config-error.js',
+  '../templates/src/lib/errors.js',
   '../templates/src/lib/origins.js',
   '../templates/src/lib/proxies.js',
 ];

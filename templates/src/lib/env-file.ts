@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
-import { ConfigError } from './config-error.js';
+import { ConfigError, codeOf, messageOf } from './errors.js';
 
 /**
  * Reads `.env` in the current folder; nothing where there is none.
@@ -14,8 +14,7 @@ export function readEnvFile(): Record<string, string | undefined> {
   try {
     return parseEnv(readFileSync('.env', 'utf8'));
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return {};
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ConfigError([`.env cannot be read by this user: ${reason}.`], { cause });
+    if (codeOf(cause) === 'ENOENT') return {};
+    throw new ConfigError([`.env cannot be read by this user: ${messageOf(cause)}.`], { cause });
   }
 }

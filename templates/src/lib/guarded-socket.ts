@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { FastifyBaseLogger } from 'fastify';
 import { WebSocket } from 'ws';
 import type { Budget } from './budget.js';
+import { codeOf } from './errors.js';
 import { thrown } from './log.js';
 
 type EventName = keyof WebSocket.WebSocketEventMap;
@@ -146,7 +147,7 @@ export class GuardedSocket extends WebSocket {
 
 /** Whether an error is a client's mistake, as ws names them: WS_ERR_INVALID_OPCODE and so on. */
 export function isProtocolError(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('WS_ERR_');
+  return codeOf(error)?.startsWith('WS_ERR_') ?? false;
 }
 
 /** One wrapper for each listener, so that it can be removed again. */

@@ -3,9 +3,10 @@ import { createServer, isIPv6 } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { Settings } from '../settings.js';
 import { everywhere } from './addresses.js';
-import { ConfigError } from './config-error.js';
+import { ConfigError, codeOf, messageOf } from './errors.js';
 
 type Place = Pick<Settings, 'HTTPS' | 'HOST' | 'PORT' | 'DOMAINS' | 'TRUST_PROXY'>;
+type Source = (name: string) => string;
 
 /**
  * Listens, and logs what to open in a browser.
@@ -16,7 +17,7 @@ type Place = Pick<Settings, 'HTTPS' | 'HOST' | 'PORT' | 'DOMAINS' | 'TRUST_PROXY
 export async function listen(
   app: FastifyInstance,
   place: Place,
-  source: (name: string) => string = () => 'as given',
+  source: Source = () => 'as given',
 ): Promise<void> {
   try {
     if (place.HOST === 'localhost') await listenOnLoopback(app, place.PORT);
@@ -24,7 +25,7 @@ export async function listen(
   } catch (cause) {
     // An error of a plugin that starts now is not one of the address.
     if (!(cause instanceof Error && 'syscall' in cause)) throw cause;
-    throw new ConfigError([listenMistake(place, { cause, source })], { cause });
+    throw new ConfigError([listenMistake(place, cause, source)], { cause });
   }
   const page = pageOrigin(app, place);
   if (!place.DOMAINS.includes(page)) {
@@ -33,19 +34,14 @@ export async function listen(
   app.log.info(`Page: ${page}/ Socket: ${page.replace('http', 'ws')}/live`);
 }
 
-interface Failure {
-  cause: unknown;
-  source: (name: string) => string;
-}
-
-function listenMistake({ HOST, PORT }: Place, { cause, source }: Failure): string {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  if (code === 'EADDRINUSE') {
+function listenMistake({ HOST, PORT }: Place, cause: unknown, source: Source): string {
+  if (codeOf(cause) === 'EADDRINUSE') {
     return `Port ${PORT} is taken. Stop what listens there, or set another PORT and name it in DOMAINS.`;
   }
-  if (code === 'EACCES') return `Port ${PORT} needs more rights. Set PORT to 1024 or more.`;
+  if (codeOf(cause) === 'EACCES')
+    return `Port ${PORT} needs more rights. Set PORT to 1024 or more.`;
   const values = `HOST ${HOST} (${source('HOST')}), PORT ${PORT} (${source('PORT')})`;
-  return `The service cannot listen on ${values}: ${cause instanceof Error ? cause.message : cause}.`;
+  return `The service cannot listen on ${values}: ${messageOf(cause)}.`;
 }
 
 /**
@@ -64,8 +60,7 @@ async function listenOnLoopback(app: FastifyInstance, port: number): Promise<voi
   try {
     await once(second.listen({ host: '::1', port: portOf(app) }), 'listening');
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code !== 'EADDRNOTAVAIL' && code !== 'EAFNOSUPPORT') throw error;
+    if (!['EADDRNOTAVAIL', 'EAFNOSUPPORT'].includes(codeOf(error) ?? '')) throw error;
     app.log.info('This machine has no ::1. The service listens on 127.0.0.1 only.');
   }
 }

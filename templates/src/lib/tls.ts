@@ -1,9 +1,11 @@
 import { X509Certificate, createPrivateKey, type KeyObject } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { join, relative, resolve } from 'node:path';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import type { Settings } from '../settings.js';
-import { certificateProblem } from './certificate.js';
-import { ConfigError } from './config-error.js';
-import { fixFor, readPem } from './pem.js';
+import { everywhere } from './addresses.js';
+import { ConfigError, codeOf, messageOf } from './errors.js';
 
 // Authenticated encryption with forward secrecy only. Node turns TLS 1.3 off when a list of
 // ciphers names none of its suites, so they are listed too.
@@ -19,6 +21,11 @@ const ciphers = [
   'ECDHE-RSA-CHACHA20-POLY1305',
 ].join(':');
 
+/** The folder of the project: lib/ is two levels below it. */
+const project = join(import.meta.dirname, '..', '..');
+const development = ['certs/key.pem', 'certs/cert.pem'];
+const mostBytes = 1_048_576;
+
 /**
  * Reads the private key, the certificate and its chain, and checks them before a client connects.
  *
@@ -28,8 +35,8 @@ export function readTls(settings: Settings): SecureContextOptions & { cert: stri
   const key = readPem('PRIV_KEY', settings.PRIV_KEY);
   const cert = readPem('CERT_KEY', settings.CERT_KEY);
   const chain = settings.CA_CERT === '' ? '' : readPem('CA_CERT', settings.CA_CERT);
-  const parsed = { certificate: parseCertificate(cert, settings), key: parseKey(key, settings) };
-  const problem = certificateProblem(parsed, settings);
+  const certificate = parseCertificate(cert, settings);
+  const problem = pairProblem(certificate, parseKey(key, settings), settings);
   if (problem !== undefined) {
     throw new ConfigError([`${problem}. ${fixFor('CERT_KEY', settings.CERT_KEY)}`]);
   }
@@ -66,12 +73,74 @@ function parseCertificate(cert: string, { CERT_KEY }: Settings): X509Certificate
   }
 }
 
+/** Says what would make every client refuse: a key of another certificate, the dates, the names. */
+function pairProblem(
+  certificate: X509Certificate,
+  key: KeyObject,
+  settings: Settings,
+): string | undefined {
+  const { CERT_KEY, PRIV_KEY } = settings;
+  const { validFrom, validTo } = certificate;
+  // OpenSSL does not notice an RSA key beside an EC certificate: every handshake would fail.
+  if (!certificate.checkPrivateKey(key)) return `${PRIV_KEY} does not belong to ${CERT_KEY}`;
+  if (Date.parse(validTo) < Date.now()) return `${CERT_KEY} expired on ${validTo}`;
+  if (Date.parse(validFrom) > Date.now()) return `${CERT_KEY} is not valid before ${validFrom}`;
+  return nameProblem(certificate, settings);
+}
+
+/**
+ * The service must be reachable under a name that is on its certificate: HOST, or the host of a page
+ * that it serves. Where it listens on every address, its names may be known to DNS only.
+ */
+function nameProblem(certificate: X509Certificate, { CERT_KEY, HOST, DOMAINS }: Settings) {
+  const { subjectAltName } = certificate;
+  if (subjectAltName === undefined) return `${CERT_KEY} names no host (it has no subjectAltName)`;
+  const pages = DOMAINS.filter((origin) => /^https?:/.test(origin));
+  if (everywhere.has(HOST) || pages.length === 0) return undefined;
+  const hosts = [HOST, ...pages.map((origin) => new URL(origin).hostname)];
+  if (hosts.some((host) => covers(certificate, host))) return undefined;
+  const names = [...new Set(hosts)].join(', ');
+  return `${CERT_KEY} covers ${subjectAltName}, but neither HOST nor a host in DOMAINS (${names})`;
+}
+
+/** Whether clients that connect to `host`, a name or an address, accept the certificate. */
+function covers(certificate: X509Certificate, host: string): boolean {
+  const name = host.replace(/^\[(.*)\]$/, '$1');
+  const found = isIP(name) === 0 ? certificate.checkHost(name) : certificate.checkIP(name);
+  return found !== undefined;
+}
+
 /** Lets OpenSSL judge the rest, such as a chain that does not parse or a key that is too short. */
 function checkWithOpenSsl(options: SecureContextOptions, { CERT_KEY }: Settings): void {
   try {
     createSecureContext(options);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ConfigError([`OpenSSL refuses ${CERT_KEY}: ${reason}.`], { cause });
+    throw new ConfigError([`OpenSSL refuses ${CERT_KEY}: ${messageOf(cause)}.`], { cause });
   }
+}
+
+/**
+ * Reads the file that the setting `name` points to.
+ *
+ * @throws {ConfigError} with one line; also for what is no regular file, since reading a pipe may never end.
+ */
+function readPem(name: string, path: string): string {
+  try {
+    const file = statSync(path);
+    if (!file.isFile() || file.size > mostBytes) throw new Error('it is not a regular PEM file');
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    const code = codeOf(cause);
+    const problem = code === 'ENOENT' ? 'does not exist' : `cannot be read: ${messageOf(cause)}`;
+    const fix =
+      code === 'EACCES' ? 'Let the user that runs the service read it.' : fixFor(name, path);
+    throw new ConfigError([`${resolve(path)} ${problem}. ${fix}`], { cause });
+  }
+}
+
+/** Development certificates can be made again, other files are their owner's. */
+function fixFor(name: string, path: string): string {
+  if (!development.includes(path)) return `Correct ${name}.`;
+  const elsewhere = relative(project, '') !== '';
+  return elsewhere ? `Start the service in its own folder, ${project}.` : 'Run: npm run certs';
 }

@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { unwatchFile, watchFile } from 'node:fs';
 import { Server } from 'node:tls';
 import fp from 'fastify-plugin';
+import { messageOf } from '../lib/errors.js';
 import { readTls } from '../lib/tls.js';
 
 const dayMs = 24 * 60 * 60 * 1000;
@@ -29,7 +30,7 @@ export default fp(
         inUse = new X509Certificate(options.cert);
         log.info(`${CERT_KEY} was renewed, and is in use until ${inUse.validTo}.`);
       } catch (error) {
-        const reason = error instanceof Error ? error.message : error;
+        const reason = messageOf(error);
         // The first refusal is told; the key may only be written a moment later.
         const level = waitedMs === settleMs ? 'warn' : 'debug';
         log[level]({ reason }, 'The renewed certificate is refused. The old one stays in use.');

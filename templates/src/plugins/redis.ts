@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { createClient } from '@redis/client';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import fp from 'fastify-plugin';
-import { ConfigError } from '../lib/config-error.js';
+import { ConfigError } from '../lib/errors.js';
 import { rarely } from '../lib/rarely.js';
 import type { RoomMessage } from './rooms.js';
 

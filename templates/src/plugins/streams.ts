@@ -5,7 +5,7 @@ import { Server as TlsServer } from 'node:tls';
 import type { FastifyInstance } from 'fastify';
 import fp from 'fastify-plugin';
 import { NetworkCounts } from '../lib/addresses.js';
-import { ConfigError } from '../lib/config-error.js';
+import { ConfigError } from '../lib/errors.js';
 import { rarely } from '../lib/rarely.js';
 import { answer } from '../lib/replies.js';
 
