@@ -7,6 +7,6 @@ const argv = process.argv.slice(2);
 if (argv[0] === '--version' || argv[0] === '-v') {
   process.stdout.write(`${PACKAGE_VERSION}\n`);
 } else {
-  const { main } = await import('./commands/main.js');
+  const { main } = await import('./main.js');
   process.exitCode = await main(argv, PACKAGE_VERSION);
 }

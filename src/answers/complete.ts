@@ -1,8 +1,7 @@
 import type { Answers, World } from '../core/answers.js';
 import type { UserError } from '../core/errors.js';
-import { options, type Option } from '../core/options.js';
+import { options, placeholderOf, type Option } from '../core/options.js';
 import { quoteCommand } from '../core/quote.js';
-import { placeholderOf } from './lost-values.js';
 import { repeatCommand } from './repeat.js';
 import { isComplete, missingAnswers, resolve, type Layers } from './resolve.js';
 

@@ -1,8 +1,7 @@
 import type { Answers, OptionName, PackageManager, World } from '../core/answers.js';
-import { flagOf, options, type KnownAnswers, type Option } from '../core/options.js';
+import { commandMeant, flagOf, options, type KnownAnswers, type Option } from '../core/options.js';
 import { packageManagers } from '../core/package-managers.js';
 import { operand } from '../core/quote.js';
-import { commandNames } from './argv.js';
 
 /** @returns the words that give one answer on the command line */
 function wordsFor(option: Option, known: KnownAnswers): string[] {
@@ -39,7 +38,7 @@ export function repeatCommand({ known, names, version, runner }: Repetition): st
     .filter((option) => names.includes(option.name))
     .flatMap((option) => wordsFor(option, known));
   const directory = known.directory ?? '.';
-  const safe = commandNames.includes(directory) ? `./${directory}` : operand(directory);
+  const safe = commandMeant(directory) !== undefined ? `./${directory}` : operand(directory);
   return [...packageManagers[runner].execute, `create-fastify-wss@${version}`, safe, ...flags];
 }
 

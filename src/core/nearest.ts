@@ -1,5 +1,14 @@
 import { distance } from 'fastest-levenshtein';
 
+function sortedLetters(text: string): string {
+  return [...text].toSorted().join('');
+}
+
+/** @returns whether a word is another with one slip: a letter more, less, wrong, or two swapped */
+export function isSlip(word: string, meant: string): boolean {
+  return distance(word, meant) === 1 || sortedLetters(word) === sortedLetters(meant);
+}
+
 /** @returns the candidate that a mistyped word most likely meant, if one is near enough */
 export function nearest(word: string, candidates: string[]): string | undefined {
   const ranked = candidates

@@ -6,6 +6,7 @@ import {
   checkHostBehindProxy,
   checkOrigin,
 } from './checks.js';
+import { isSlip } from './nearest.js';
 import { checkDirectory, checkSettingsPath } from './paths.js';
 
 export type OptionKind = 'directory' | 'choice' | 'boolean' | 'text' | 'list' | 'path' | 'port';
@@ -306,6 +307,18 @@ export function askedTogether(rows: Option[]): Option[] {
   return first?.question?.line === undefined
     ? rows.slice(0, 1)
     : rows.filter(({ question }) => question?.message === first.question?.message);
+}
+
+const commandNames = ['create', 'doctor', 'update', 'certs'];
+
+/** @returns the command that a word is, or is with a slip: a project of that name is `./doctor` */
+export function commandMeant(word: string): string | undefined {
+  return commandNames.find((name) => word === name || isSlip(word, name));
+}
+
+/** @returns what stands in a command for a value that only its user knows */
+export function placeholderOf({ kind, placeholder }: Option): string {
+  return kind === 'path' ? 'FILE' : (placeholder ?? 'VALUE');
 }
 
 /** @returns the option as it is typed: `certSource` is `--cert-source` */

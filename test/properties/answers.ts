@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { resolve } from 'node:path';
 import fc from 'fast-check';
 import { parseAnswersFile } from '../../src/answers/answers-file.js';
-import { parseArguments } from '../../src/answers/argv.js';
+import { parseArguments } from '../../src/create/arguments.js';
 import { complete } from '../../src/answers/complete.js';
 import { chosenNames, repeatCommand } from '../../src/answers/repeat.js';
 import type { Layers } from '../../src/answers/resolve.js';

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { controls } from '../../src/core/controls.js';
+import { controls } from '../../src/create/controls.js';
 import { InvalidValue } from '../../src/core/errors.js';
 import { flagOf, options, type Option } from '../../src/core/options.js';
 import { quoteCommand } from '../../src/core/quote.js';

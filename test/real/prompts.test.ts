@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { parseArguments } from '../../src/answers/argv.js';
+import { parseArguments } from '../../src/create/arguments.js';
 import { resolve } from '../../src/answers/resolve.js';
 import type { OptionName } from '../../src/core/answers.js';
 import { options, type Option } from '../../src/core/options.js';

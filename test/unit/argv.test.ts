@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseArguments } from '../../src/answers/argv.js';
+import { parseArguments } from '../../src/create/arguments.js';
 import { UserError } from '../../src/core/errors.js';
 
 function refusal(argv: string[]): { message: string; fix: string } {
@@ -33,6 +33,9 @@ describe('what the command line may say', () => {
     [['--', '-strange'], { directory: '-strange' }],
     [['--', '-'], { directory: '-' }],
     [['./doctor'], { directory: './doctor' }],
+    [['./docter'], { directory: './docter' }],
+    [['date'], { directory: 'date' }],
+    [['factor'], { directory: 'factor' }],
   ])('%j', (argv, flags) => {
     expect(parseArguments(argv).flags).toEqual(flags);
   });
@@ -65,6 +68,10 @@ describe('what the command line may not say', () => {
     [['a', 'b'], 'Only one directory can be given, not also "b".', 'quotes'],
     [['doctor'], '"doctor" is kept for a command', './doctor'],
     [['update'], '"update" is kept for a command', './update'],
+    [['docter'], '"docter" is no command. Did you mean doctor?', './docter'],
+    [['doctro'], '"doctro" is no command. Did you mean doctor?', './doctro'],
+    [['updat'], '"updat" is no command. Did you mean update?', './updat'],
+    [['cert'], '"cert" is no command. Did you mean certs?', './cert'],
     [['con'], '"con" is a name that Windows reserves.', 'another name'],
     [['x/Nul.txt'], '"Nul.txt" is a name that Windows reserves.', 'another name'],
     [['app.'], '"app." ends in a dot', 'without it'],

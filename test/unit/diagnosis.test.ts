@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseDoctorArguments } from '../../src/answers/doctor-argv.js';
+import { parse } from '../../src/command/parse.js';
+import { readArguments } from '../../src/doctor/arguments.js';
+import { doctor } from '../../src/doctor/command.js';
 import { codes } from '../../src/plan/diagnosis/codes.js';
 import type {
   CertificateFacts,
@@ -259,7 +261,7 @@ describe('the command line of doctor', () => {
     [['--json=1'], 'takes no value', ''],
   ];
   it.each(refused)('refuses %j', (words, message, fix) => {
-    expect(() => parseDoctorArguments(words)).toThrow(
+    expect(() => readArguments(parse(doctor, words))).toThrow(
       expect.objectContaining({
         name: 'UserError',
         exitCode: 2,
@@ -275,6 +277,6 @@ describe('the command line of doctor', () => {
     ['WSS://X:443/a?b=c', 'wss://x/a?b=c'],
     ['ws://[::1]:3000', 'ws://[::1]:3000/'],
   ])('takes %s for a socket', (typed, url) => {
-    expect(parseDoctorArguments([typed]).url?.href).toBe(url);
+    expect(readArguments(parse(doctor, [typed])).url?.href).toBe(url);
   });
 });

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { refuseLostDoctorFlags } from '../../src/answers/npm-flags.js';
+import { refuseLostFlags } from '../../src/command/npm-trap.js';
+import { doctor } from '../../src/doctor/command.js';
 
 /** What npm leaves of a command that it ran, with the flags that it kept. */
 function environment(kept: Record<string, string>): Record<string, string> {
@@ -27,13 +28,13 @@ const cases: [string[], Record<string, string>, string][] = [
 ];
 
 it.each(cases)('%j with %j is corrected', (argv, kept, command) => {
-  expect(() => refuseLostDoctorFlags(argv, environment(kept))).toThrow(
+  expect(() => refuseLostFlags(doctor, argv.slice(1), environment(kept))).toThrow(
     expect.objectContaining({ code: 'lost-flag', fix: expect.stringContaining(command) }),
   );
 });
 
 it('leaves alone what reached it, and what is a setting of npm’s own', () => {
   const run = (): void =>
-    refuseLostDoctorFlags(['doctor', url, '--idle', '5'], environment({ npm_config_json: 'true' }));
+    refuseLostFlags(doctor, [url, '--idle', '5'], environment({ npm_config_json: 'true' }));
   expect(run).not.toThrow();
 });

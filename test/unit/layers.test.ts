@@ -7,7 +7,8 @@ import { root } from '../support/cli.js';
 const src = join(root, 'src');
 
 /** The layers, the lowest first: imports run downwards or stay in their folder. */
-const layers = ['core', 'answers', 'prompts', 'plan', 'effects', 'commands', '.'];
+const commands = ['create', 'certs', 'doctor'];
+const layers = ['core', 'answers', 'prompts', 'plan', 'effects', 'command', ...commands, '.'];
 
 /** What only one module may import. */
 const homes: Record<string, string[]> = {
@@ -61,8 +62,12 @@ const modules: Module[] = readdirSync(src, { recursive: true, encoding: 'utf8' }
   .filter((path) => path.endsWith('.ts'))
   .map(moduleAt);
 
+function topOf(path: string): string {
+  return dirname(path).split('/')[0] ?? '';
+}
+
 function layerOf(path: string): number {
-  return layers.indexOf(dirname(path).split('/')[0] ?? '');
+  return layers.indexOf(topOf(path));
 }
 
 describe('the modules of the generator', () => {
@@ -82,6 +87,17 @@ describe('the modules of the generator', () => {
           .map((imported) => `${path} imports ${imported}`),
       );
     expect(upwards).toEqual([]);
+  });
+
+  it('are of one command, or of none', () => {
+    const across = modules.flatMap(({ path, imports }) => {
+      const others = commands.filter((name) => name !== topOf(path));
+      return imports
+        .map((name) => relative(src, resolve(src, dirname(path), name)))
+        .filter((imported) => commands.includes(topOf(path)) && others.includes(topOf(imported)))
+        .map((imported) => `${path} imports ${imported}`);
+    });
+    expect(across).toEqual([]);
   });
 
   it('share with the service only what touches nothing', () => {

@@ -4,15 +4,17 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseAnswersFile } from '../../src/answers/answers-file.js';
-import { parseArguments } from '../../src/answers/argv.js';
-import { conditionText, defaultText, helpText, controlText } from '../../src/answers/help.js';
+import { certsRows } from '../../src/certs/arguments.js';
+import type { Row } from '../../src/command/command.js';
+import { conditionText, defaultText, parseArguments } from '../../src/create/arguments.js';
+import { create } from '../../src/create/command.js';
+import { doctorRows } from '../../src/doctor/arguments.js';
+import { flagText, helpText } from '../../src/command/help.js';
 import { chosenNames, repeatCommand } from '../../src/answers/repeat.js';
 import { resolve } from '../../src/answers/resolve.js';
 import { answersSchema } from '../../src/answers/schema.js';
 import type { Answers, World } from '../../src/core/answers.js';
-import { certsControls } from '../../src/core/certs-controls.js';
-import { doctorControls } from '../../src/core/doctor-controls.js';
-import { controls } from '../../src/core/controls.js';
+import { controls } from '../../src/create/controls.js';
 import { flagOf, options, type Option } from '../../src/core/options.js';
 import { root } from '../support/cli.js';
 import { answersOf, combinations, ways } from '../support/combinations.js';
@@ -52,9 +54,9 @@ function controlTable(): string {
   return ['| control | meaning |', '| --- | --- |', ...rows].join('\n');
 }
 
-function commandTable(rowsOf: typeof certsControls | typeof doctorControls): string {
+function commandTable(rowsOf: Row[]): string {
   const rows = rowsOf.map((row) => {
-    const typed = controlText(row)
+    const typed = flagText(row)
       .split(', ')
       .map((form) => `\`${form}\``);
     return `| ${typed.join(', ')} | ${row.summary} |`;
@@ -72,8 +74,8 @@ describe('the table of options', () => {
     const readme = unpadded(readFileSync(join(root, 'README.md'), 'utf8'));
     expect(readme).toContain(unpadded(readmeTable()));
     expect(readme).toContain(unpadded(controlTable()));
-    expect(readme).toContain(unpadded(commandTable(certsControls)));
-    expect(readme).toContain(unpadded(commandTable(doctorControls)));
+    expect(readme).toContain(unpadded(commandTable(certsRows)));
+    expect(readme).toContain(unpadded(commandTable(doctorRows)));
   });
 
   it('names each option once and only conditions of rows above', () => {
@@ -87,7 +89,7 @@ describe('the table of options', () => {
   });
 
   it('is all in the help', () => {
-    const help = helpText();
+    const help = helpText(create);
     for (const option of options) {
       expect(help).toContain(flagOf(option.name));
       expect(help).toContain(option.summary);
@@ -174,6 +176,7 @@ const anyAnswers: fc.Arbitrary<Answers> = fc
 describe('the command that repeats a run', () => {
   it.each([
     [{ directory: 'doctor' }, ['./doctor']],
+    [{ directory: 'docter' }, ['./docter']],
     [{ directory: '-' }, ['./-']],
     [{ keyFile: '--key.pem' }, ['app', '--key-file=--key.pem']],
     [{ keyFile: 'key.pem' }, ['app', '--key-file', 'key.pem']],

@@ -1,7 +1,7 @@
 import { basename, resolve as resolvePath } from 'node:path';
 import { parseAnswersFile } from '../answers/answers-file.js';
-import type { Typed } from '../answers/argv.js';
-import { npmHints } from '../answers/npm-call.js';
+import type { Typed } from './arguments.js';
+import { npmHints } from '../command/npm-call.js';
 import { complete, type Gathered } from '../answers/complete.js';
 import type { Layers } from '../answers/resolve.js';
 import type { World } from '../core/answers.js';
@@ -16,7 +16,7 @@ import { isTrusted } from '../effects/trust/check.js';
 import { checkManager } from '../plan/manager.js';
 import { projectName } from '../plan/project-name.js';
 import { interview, type CheckOnDisk } from '../prompts/interview.js';
-import { requireMkcert } from './trust.js';
+import { requireMkcert } from '../effects/trust/after.js';
 
 async function layersOf({ flags, controls }: Typed, cancel: AbortSignal): Promise<Layers> {
   const path = controls.answers;

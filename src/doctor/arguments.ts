@@ -1,25 +1,30 @@
+import { commonRows, type Row, type Typed } from '../command/command.js';
+import { reading, usageError } from '../command/parse.js';
 import { checkOrigin } from '../core/checks.js';
-import {
-  mostIdle,
-  mostTimeout,
-  usualTimeout,
-  type DoctorControls,
-} from '../core/doctor-controls.js';
-import { InvalidValue, UserError } from '../core/errors.js';
+import { InvalidValue } from '../core/errors.js';
 import { parseUrl } from '../core/hosts.js';
 import { shown } from '../core/shown.js';
-import { readToken, usageError } from './read-token.js';
-import { doctorFlags, tokensOf } from './words.js';
 
-/** What the command line of `doctor` says. */
+/** The longest that a stage may take, in seconds. */
+const mostTimeout = 60;
+/** The longest that silent sockets are watched, in seconds: an hour. */
+const mostIdle = 3600;
+/** What a stage may take by default, in seconds. */
+const usualTimeout = 5;
+
+/** What the command line of `doctor` says. Times are in seconds. */
 export interface TypedDoctor {
   /** A `ws:` or `wss:` URL; absent where none was typed. */
   url: URL | undefined;
-  controls: Partial<DoctorControls> & Pick<DoctorControls, 'timeout'>;
-}
-
-function invalid(what: string, { message, fix }: InvalidValue): UserError {
-  return new UserError(`${what}: ${message}`, fix, { code: 'invalid-value', stage: 'arguments' });
+  controls: {
+    origin?: string;
+    caFile?: string;
+    page?: string;
+    idle?: number;
+    timeout: number;
+    json?: boolean;
+    verbose?: boolean;
+  };
 }
 
 const example = 'wss://HOST:PORT/PATH';
@@ -79,50 +84,60 @@ function readSeconds(text: string, most: number): number {
   return seconds;
 }
 
-/** What each value is read by. */
-const readers: Record<string, (text: string) => unknown> = {
-  origin: (text) => {
-    // Pages from files and sandboxed frames have the origin null.
-    if (/^file:/i.test(text)) {
-      const fix = 'Write null, as browsers do for pages from files.';
-      throw new InvalidValue(`${shown(text)} is not an origin.`, fix);
-    }
-    if (text !== 'null') {
-      checkOrigin(text);
-    }
-    return text;
-  },
-  page: readPage,
-  idle: (text) => readSeconds(text, mostIdle),
-  timeout: (text) => readSeconds(text, mostTimeout),
-};
-
-/** @throws UserError with the name of the option */
-function reading<T>(what: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    throw error instanceof InvalidValue ? invalid(what, error) : error;
+/** @throws InvalidValue for what no browser sends as an origin */
+function readOrigin(text: string): string {
+  // Pages from files and sandboxed frames have the origin null.
+  if (/^file:/i.test(text)) {
+    const fix = 'Write null, as browsers do for pages from files.';
+    throw new InvalidValue(`${shown(text)} is not an origin.`, fix);
   }
+  if (text !== 'null') {
+    checkOrigin(text);
+  }
+  return text;
 }
 
+export const doctorRows: Row[] = [
+  {
+    name: 'origin',
+    placeholder: 'ORIGIN',
+    summary: 'page that opens the socket: scheme://host[:port]',
+    read: (text) => readOrigin(text.trim()),
+  },
+  {
+    name: 'caFile',
+    placeholder: 'PATH',
+    summary: 'judge trust for a client with these CAs alone',
+  },
+  {
+    name: 'page',
+    placeholder: 'URL',
+    summary: 'look at what only a browser on that page meets',
+    read: (text) => readPage(text.trim()),
+  },
+  {
+    name: 'idle',
+    placeholder: 'SECONDS',
+    summary: 'hold a silent socket open for so long',
+    read: (text) => readSeconds(text, mostIdle),
+  },
+  {
+    name: 'timeout',
+    placeholder: 'SECONDS',
+    summary: `what each stage may take (default: ${usualTimeout})`,
+    read: (text) => readSeconds(text, mostTimeout),
+  },
+  { name: 'json', summary: 'print one JSON document' },
+  { name: 'verbose', summary: 'show stacks of errors' },
+  ...commonRows,
+];
+
 /**
- * Reads the command line behind `doctor`.
- * @returns only what was typed, checked; a stage's limit is there in any case
- * @throws UserError for unknown options and for values that an option does not take
+ * @returns only what was typed; a stage's limit is there in any case
+ * @throws UserError for what is no URL of a socket
  */
-export function parseDoctorArguments(argv: string[]): TypedDoctor {
-  const tokens = tokensOf(argv, doctorFlags);
-  const typed = tokens.flatMap((token) => (token.kind === 'option' ? token : []));
-  const values = typed.map((token) => {
-    const { flag, value } = readToken(token, doctorFlags);
-    const read = readers[flag.name];
-    const known =
-      read === undefined ? value : reading(token.rawName, () => read(String(value).trim()));
-    return [flag.name, known] as const;
-  });
-  const words = tokens.flatMap((token) => (token.kind === 'positional' ? token.value : []));
-  const [text, ...extra] = words;
+export function readArguments({ positionals, values }: Typed): TypedDoctor {
+  const [text, ...extra] = positionals;
   if (extra.length > 0) {
     throw usageError(
       `Only one URL can be given, not also ${extra.map(shown).join(', ')}.`,
@@ -131,6 +146,6 @@ export function parseDoctorArguments(argv: string[]): TypedDoctor {
   }
   return {
     url: text === undefined ? undefined : reading('[url]', () => readUrl(text.trim())),
-    controls: { timeout: usualTimeout, ...Object.fromEntries(values) },
+    controls: { timeout: usualTimeout, ...values },
   };
 }

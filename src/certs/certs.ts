@@ -1,5 +1,5 @@
-import type { TypedCerts } from '../answers/certs-argv.js';
-import { npmDryRun } from '../answers/npm-call.js';
+import type { TypedCerts } from './arguments.js';
+import { npmDryRun } from '../command/npm-call.js';
 import { UserError } from '../core/errors.js';
 import { hostsHere } from '../effects/certs/hosts-here.js';
 import { judgePair, pairPaths } from '../effects/certs/judge.js';
@@ -7,9 +7,9 @@ import { printJson, silentUi, speakingUi } from '../effects/ui.js';
 import { certsReport } from '../plan/certs-report.js';
 import { plannedSteps } from '../plan/report.js';
 import { trustStep, type CertificateRequest } from '../plan/steps.js';
-import { conclude, issuedIn, sayIssued } from './certs-outcome.js';
-import { makeAndTrust, stepFor, type Session } from './certs-steps.js';
-import { requireMkcert } from './trust.js';
+import { conclude, issuedIn, sayIssued } from './outcome.js';
+import { makeAndTrust, stepFor, type Session } from './steps.js';
+import { requireMkcert } from '../effects/trust/after.js';
 
 /** @throws UserError where files are in the way that were not issued here */
 function refuseForeign(directory: string, request: CertificateRequest): void {

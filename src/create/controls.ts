@@ -1,3 +1,5 @@
+import { commonRows, type Row } from '../command/command.js';
+
 /** What steers a run and is no part of a project. */
 export interface Controls {
   yes: boolean;
@@ -8,19 +10,9 @@ export interface Controls {
   verify: boolean;
   schema: boolean;
   verbose: boolean;
-  help: boolean;
-  version: boolean;
 }
 
-export interface Control {
-  name: keyof Controls;
-  /** What stands for the value in `--help`; without it the control is a switch. */
-  placeholder?: string;
-  short?: string;
-  summary: string;
-}
-
-export const controls: Control[] = [
+export const controls: Row[] = [
   { name: 'yes', short: 'y', summary: 'take the default of what is not given; never ask' },
   { name: 'answers', placeholder: 'FILE', summary: 'read answers from a JSON file' },
   { name: 'dryRun', summary: 'print the plan, change nothing' },
@@ -29,6 +21,5 @@ export const controls: Control[] = [
   { name: 'verify', summary: 'start the project when it is installed, and expect wss:// to work' },
   { name: 'schema', summary: 'print the JSON Schema of the answers file' },
   { name: 'verbose', summary: 'show what child processes print, and stacks of errors' },
-  { name: 'help', short: 'h', summary: 'print this help' },
-  { name: 'version', short: 'v', summary: 'print the version' },
+  ...commonRows,
 ];

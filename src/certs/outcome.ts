@@ -9,9 +9,9 @@ import { pairPaths } from '../effects/certs/judge.js';
 import { printJson, type Ui } from '../effects/ui.js';
 import { certsReport, type Issued } from '../plan/certs-report.js';
 import { trustText } from '../plan/trust-text.js';
-import type { Progress, Session } from './certs-steps.js';
-import { stepsError } from './outcome.js';
-import { hasCertificate, openTrust } from './trust.js';
+import type { Progress, Session } from './steps.js';
+import { hasCertificate, openTrust } from '../effects/trust/after.js';
+import { stepsError } from '../plan/steps-error.js';
 
 /** @returns the certificate that is there */
 export function issuedIn(directory: string): Issued {

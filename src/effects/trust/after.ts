@@ -1,11 +1,11 @@
-import { trustCommand } from '../answers/repeat.js';
-import { UserError } from '../core/errors.js';
-import { quoteCommand } from '../core/quote.js';
-import { isIssuedHere } from '../effects/certs/judge.js';
-import { findProgram, mkcertInstaller, runningPackageManager } from '../effects/probes.js';
-import { checkTrust, type Trust } from '../effects/trust/check.js';
-import type { AnyStep } from '../plan/report.js';
-import { commandsLeft } from '../plan/trust-left.js';
+import { trustCommand } from '../../answers/repeat.js';
+import { UserError } from '../../core/errors.js';
+import { quoteCommand } from '../../core/quote.js';
+import { isIssuedHere } from '../certs/judge.js';
+import { findProgram, mkcertInstaller, runningPackageManager } from '../probes.js';
+import { checkTrust, type Trust } from './check.js';
+import type { AnyStep } from '../../plan/report.js';
+import { commandsLeft } from '../../plan/trust-left.js';
 
 /** What was asked for by name is not left out in silence, as `--yes` alone leaves it out. */
 export function requireMkcert(flag: string): void {

@@ -1,4 +1,4 @@
-import type { TypedCerts } from '../answers/certs-argv.js';
+import type { TypedCerts } from './arguments.js';
 import {
   findProgram,
   issuerHere,
@@ -13,7 +13,7 @@ import type { AnyStep } from '../plan/report.js';
 import { certificateStep, trustStep, type CertificateRequest, type Step } from '../plan/steps.js';
 import { trustText } from '../plan/trust-text.js';
 import { mayInstall } from '../prompts/install.js';
-import { hasCertificate, openTrust, trustBehind } from './trust.js';
+import { hasCertificate, openTrust, trustBehind } from '../effects/trust/after.js';
 
 /** A run of `certs`. */
 export interface Session {

@@ -1,4 +1,4 @@
-import type { TypedDoctor } from '../answers/doctor-argv.js';
+import type { TypedDoctor } from './arguments.js';
 import { UserError } from '../core/errors.js';
 import { portOf } from '../core/hosts.js';
 import { projectAround } from '../effects/diagnosis/around.js';

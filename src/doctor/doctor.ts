@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { TypedDoctor } from '../answers/doctor-argv.js';
+import type { TypedDoctor } from './arguments.js';
 import { Cancelled, UserError } from '../core/errors.js';
 import { packageManagers } from '../core/package-managers.js';
 import { certificatesIn } from '../effects/diagnosis/authorities.js';
@@ -19,7 +19,7 @@ import { judge } from '../plan/diagnosis/judge.js';
 import { diagnosisReport, isFine, type Diagnosis } from '../plan/diagnosis/report.js';
 import { diagnosisText } from '../plan/diagnosis/text.js';
 import { walk } from '../plan/diagnosis/walk.js';
-import { findTarget, type Found } from './doctor-target.js';
+import { findTarget, type Found } from './target.js';
 
 interface Running {
   version: string;

@@ -1,23 +1,24 @@
-import type { Typed } from '../answers/argv.js';
+import type { Typed } from './arguments.js';
 import type { Gathered } from '../answers/complete.js';
-import { npmDryRun } from '../answers/npm-call.js';
+import { npmDryRun } from '../command/npm-call.js';
 import { UserError } from '../core/errors.js';
 import { apply } from '../effects/apply.js';
 import { compare } from '../effects/compare.js';
 import { checkPemFiles } from '../effects/pem.js';
 import { loadTemplates } from '../effects/inputs.js';
 import { withTerminal, type Watch } from '../effects/signals.js';
+import { trustBehind } from '../effects/trust/after.js';
 import { runSteps, type StepResult } from '../effects/steps.js';
 import { silentUi, speakingUi, type Ui } from '../effects/ui.js';
 import type { Plan } from '../plan/plan.js';
 import { recordPath, type PlannedFile } from '../plan/project.js';
 import { plannedSteps } from '../plan/report.js';
+import { stepsError } from '../plan/steps-error.js';
 import { description, planText } from '../plan/summary.js';
 import { mayReplace } from '../prompts/overwrite.js';
 import { gather, whyNothingIsAsked } from './gather.js';
 import { makePlan } from './make-plan.js';
-import { printReport, sayOutcome, stepsError } from './outcome.js';
-import { trustBehind } from './trust.js';
+import { printReport, sayOutcome } from './outcome.js';
 
 interface Session {
   typed: Typed;

@@ -1,0 +1,77 @@
+import type { Watch } from '../effects/signals.js';
+
+/** A flag of a command: how it is typed, read and explained. */
+export interface Row {
+  /** `certSource` is typed as `--cert-source`. */
+  name: string;
+  short?: string;
+  /** What stands for the value in `--help`; without it the flag is a switch. */
+  placeholder?: string;
+  /** What stands for the value in a command that its user completes, if not the placeholder. */
+  blank?: string;
+  /** Whether there is a `--no-` form. */
+  negatable?: boolean;
+  /** Whether the flag may be typed several times: its values make one list. */
+  isList?: boolean;
+  summary: string;
+  /** Stands behind the summary in parentheses. */
+  note?: string;
+  /** Reads the value. Throws `InvalidValue`. */
+  read?: (text: string) => unknown;
+  /** Whether a positional is the value of this flag, of which npm leaves no variable. */
+  isStray?: (word: string) => boolean;
+}
+
+/** What was typed after the name of a command, read by its rows. */
+export interface Typed {
+  positionals: string[];
+  /** By the names of the rows; only what was typed. A switch is a boolean. */
+  values: Record<string, unknown>;
+}
+
+/** A term and its explanation, in lines. */
+export type HelpRow = [string, string[]];
+
+export interface HelpSection {
+  title?: string;
+  rows: HelpRow[];
+}
+
+export interface Running {
+  /** The version of this package. */
+  version: string;
+  watch: Watch;
+}
+
+export interface Command {
+  /** The word that starts it; empty for the command that needs none. */
+  name: string;
+  /** What follows the name: `[url] [options]`. */
+  usage: string;
+  /** One line for the help of all commands. */
+  about: string;
+  rows: Row[];
+  positionals: {
+    most: number;
+    /** Stands in a corrected command where none was typed. */
+    sample?: string;
+  };
+  help: {
+    /** What it does, before the options. */
+    text: string;
+    sections: HelpSection[];
+    /** Examples and hints, after the options. */
+    end: string;
+  };
+  /**
+   * @returns the exit code
+   * @throws UserError for what was typed, and for what went wrong
+   */
+  run: (typed: Typed, running: Running) => Promise<number>;
+}
+
+/** Rows of every command. */
+export const commonRows: Row[] = [
+  { name: 'help', short: 'h', summary: 'print this help' },
+  { name: 'version', short: 'v', summary: 'print the version' },
+];

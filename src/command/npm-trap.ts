@@ -1,0 +1,112 @@
+import { UserError } from '../core/errors.js';
+import { flagOf } from '../core/options.js';
+import { quoteCommand } from '../core/quote.js';
+import type { Command, Row } from './command.js';
+import { handOut } from './lost-values.js';
+import { formOf, npmHints, type Environment } from './npm-call.js';
+import { readWords, type Words } from './words.js';
+
+/**
+ * Switches that npm has an option for: of the same name, or for `--https` one that it takes it for
+ * (`--https-proxy`). Their variables say nothing of us, since a setting of the user's explains them.
+ */
+const npmNames = ['https', 'git', 'yes', 'json', 'dryRun', 'help', 'version', 'verbose'];
+
+/** A setting of npm's that `--caFile` would be. */
+const npmSettings = ['cafile'];
+
+/** A flag of ours that npm kept. */
+interface Lost {
+  row: Row;
+  /** One entry for each time that it was typed: `true` where its value became a stray word. */
+  values: string[];
+}
+
+/** `--cert-source` and `--certSource` leave variables of different names. */
+function variable(env: Environment, name: string): string | undefined {
+  const names = [flagOf(name).slice(2).replaceAll('-', '_'), name.toLowerCase()];
+  const ours = names.filter((each) => !npmSettings.includes(each));
+  return ours.map((each) => env[`npm_config_${each}`]).find((value) => value !== undefined);
+}
+
+/** No setting of npm's is `git=false`: only `--no-git` leaves that. */
+function isExplained(name: string, value: string): boolean {
+  return npmNames.includes(name) && !(name === 'git' && value === 'false');
+}
+
+/** Options whose variable only a flag typed without `--` explains. */
+function keptFlags(rows: Row[], env: Environment): Lost[] {
+  return rows.flatMap((row) => {
+    const { name, placeholder, negatable = false } = row;
+    const value = variable(env, name);
+    // A switch without a `--no-` form asks for nothing when it is off.
+    const isOff = placeholder === undefined && !negatable && value !== 'true';
+    if (value === undefined || isOff || isExplained(name, value)) {
+      return [];
+    }
+    // npm joins what is typed more than once by empty lines.
+    return [{ row, values: value.split('\n\n') }];
+  });
+}
+
+/** What npm took; a flag that reached us is not lost. */
+function lostFlags(rows: Row[], { names, positionals }: Words, env: Environment): Lost[] {
+  const open = rows.filter(({ name }) => !names.includes(name));
+  const strays = open.filter(({ isStray }) => isStray !== undefined && positionals.some(isStray));
+  return [...keptFlags(open, env), ...strays.map((row) => ({ row, values: ['true'] }))];
+}
+
+function slotsOf(lost: Lost[]): Row[] {
+  return lost
+    .filter(({ row }) => row.placeholder !== undefined)
+    .flatMap(({ row, values }) => values.filter((value) => value === 'true').map(() => row));
+}
+
+/** @returns the flag as it was meant; a value that cannot be told is a placeholder */
+function wordsOf({ row, values }: Lost, strays: string[]): string[] {
+  const flag = flagOf(row.name);
+  if (row.placeholder === undefined) {
+    return [values.at(-1) === 'true' ? flag : `--no-${flag.slice(2)}`];
+  }
+  const left = [...strays];
+  return values.flatMap((value) => {
+    const meant = (value === 'true' ? left.shift() : value) ?? '';
+    return [flag, meant === '' ? (row.blank ?? row.placeholder ?? '') : meant];
+  });
+}
+
+function lostFlag(lost: Lost[], command: string[], details: string[]): UserError {
+  const names = lost.map(({ row }) => flagOf(row.name)).join(', ');
+  const own = lost.length === 1 ? 'an option' : 'options';
+  return new UserError(
+    `npm took ${names} for ${own} of its own.`,
+    `Put -- before the flags: ${quoteCommand(command)}`,
+    { code: 'lost-flag', stage: 'arguments', details },
+  );
+}
+
+/**
+ * Refuses a run whose flags npm took for its own: `npm create fastify-wss app --port 4000` hands
+ * `--port` to npm, unless `--` stands before it.
+ * @param argv the arguments after the name of the command that did reach us
+ * @throws UserError with the corrected command
+ */
+export function refuseLostFlags(
+  { name, rows, positionals: { most, sample } }: Pick<Command, 'name' | 'rows' | 'positionals'>,
+  argv: string[],
+  env: Environment,
+): void {
+  const form = formOf(env);
+  const words = readWords(argv, rows);
+  const lost = form === undefined ? [] : lostFlags(rows, words, env);
+  if (form === undefined || lost.length === 0) {
+    return;
+  }
+  const { positionals, values, unclear } = handOut(words.positionals, slotsOf(lost), most);
+  const named = positionals.length === 0 && sample !== undefined ? [sample] : positionals;
+  const flags = lost.flatMap((each) => wordsOf(each, values[each.row.name] ?? []));
+  const own = [...(name === '' ? [] : [name]), ...named];
+  const command = [...form[0], ...own, ...form[1], ...flags, ...words.passed];
+  const doubt = 'npm does not hand on which value goes with which option.';
+  throw lostFlag(lost, command, [...(unclear ? [doubt] : []), ...npmHints(env)]);
+}

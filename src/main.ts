@@ -1,0 +1,77 @@
+import { certs } from './certs/command.js';
+import type { Command, Running } from './command/command.js';
+import { helpText } from './command/help.js';
+import { refuseLostFlags } from './command/npm-trap.js';
+import { parse } from './command/parse.js';
+import { withoutSeparator } from './command/words.js';
+import { Cancelled, UserError, messageOf } from './core/errors.js';
+import { create } from './create/command.js';
+import { doctor } from './doctor/command.js';
+import { endIfHungUp, watchSignals } from './effects/signals.js';
+import { outliveReaders, printError, printJson } from './effects/ui.js';
+import { errorReport } from './plan/report.js';
+
+/** What the first word may be; any other is the name of a project. */
+const commands: Command[] = [certs, doctor];
+
+const reportAt = 'Please report this, with the output of --verbose.';
+
+async function runCommand(command: Command, argv: string[], running: Running): Promise<number> {
+  const words = withoutSeparator(argv, command, process.env);
+  refuseLostFlags(command, words, process.env);
+  const typed = parse(command, words);
+  if (typed.values['help'] === true) {
+    process.stdout.write(helpText(command, command === create ? commands : []));
+    return 0;
+  }
+  if (typed.values['version'] === true) {
+    process.stdout.write(`${running.version}\n`);
+    return 0;
+  }
+  return command.run(typed, running);
+}
+
+/** An error that nobody foresaw: one line, and the stack for who asks for it. */
+function unforeseen(error: unknown): UserError {
+  return new UserError(messageOf(error), reportAt, {
+    code: 'unexpected',
+    stage: 'plan',
+    exitCode: 1,
+    cause: error,
+  });
+}
+
+/** One error, one place: what a person reads, what a program reads, and the exit code. */
+function fail(error: UserError, argv: string[]): number {
+  if (argv.includes('--json')) {
+    printJson(errorReport(error));
+  } else if (!(error instanceof Cancelled && error.said)) {
+    printError(error.message, error.details, error.fix);
+  }
+  const origin = error.code === 'unexpected' ? error.cause : error;
+  if (argv.includes('--verbose') && !argv.includes('--json') && origin instanceof Error) {
+    process.stderr.write(`${origin.stack}\n`);
+  }
+  return error.exitCode;
+}
+
+/**
+ * Runs the command line.
+ * @param argv the arguments behind the program's name
+ * @param version the version of this package
+ * @returns the exit code
+ */
+export async function main(argv: string[], version: string): Promise<number> {
+  outliveReaders();
+  const watch = watchSignals();
+  try {
+    const named = commands.find(({ name }) => name === argv[0]);
+    const words = named === undefined ? argv : argv.slice(1);
+    return await runCommand(named ?? create, words, { version, watch });
+  } catch (error) {
+    return fail(error instanceof UserError ? error : unforeseen(error), argv);
+  } finally {
+    watch.stop();
+    endIfHungUp();
+  }
+}
