@@ -1,6 +1,6 @@
-import type { Answers, OptionName, PackageManager, World } from '../core/answers.js';
+import type { Answers, OptionName, World } from '../core/answers.js';
 import { flagOf, options, type KnownAnswers, type Option } from '../core/options.js';
-import { packageManagers } from '../core/package-managers.js';
+import { packageManagers, type PackageManager } from '../core/package-managers.js';
 import { operand } from '../core/quote.js';
 import { commandNames } from './argv.js';
 

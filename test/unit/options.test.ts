@@ -15,7 +15,14 @@ import { doctorControls } from '../../src/core/doctor-controls.js';
 import { controls } from '../../src/core/controls.js';
 import { flagOf, options, type Option } from '../../src/core/options.js';
 import { root } from '../support/cli.js';
-import { answersOf, combinations, ways } from '../support/combinations.js';
+import {
+  answersOf,
+  combinations,
+  extraNames,
+  extrasOn,
+  managers,
+  ways,
+} from '../support/combinations.js';
 
 const world: World = { packageManager: 'npm', mkcert: false, trusted: false };
 const ajv = new Ajv2020({ strict: true, strictRequired: false });
@@ -160,15 +167,18 @@ const anyAnswers: fc.Arbitrary<Answers> = fc
       fc.webUrl().map((url) => [new URL(url).origin]),
       { nil: undefined },
     ),
-    packageManager: fc.constantFrom<('npm' | 'bun')[]>('npm', 'bun'),
-    redis: fc.boolean(),
-    docker: fc.boolean(),
-    githubActions: fc.boolean(),
+    packageManager: fc.constantFrom(...managers),
+    extras: fc.subarray(extraNames),
     install: fc.boolean(),
     git: fc.boolean(),
   })
-  .map(({ way, origins, ...rest }) =>
-    answersOf({ ...way, ...rest, ...(origins === undefined ? {} : { origins }) }),
+  .map(({ way, origins, extras: chosen, ...rest }) =>
+    answersOf({
+      ...way,
+      ...rest,
+      ...extrasOn(chosen),
+      ...(origins === undefined ? {} : { origins }),
+    }),
   );
 
 describe('the command that repeats a run', () => {
