@@ -1,20 +1,14 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseAnswersFile } from '../../src/answers/answers-file.js';
 import { parseArguments } from '../../src/answers/argv.js';
-import { conditionText, defaultText, helpText, controlText } from '../../src/answers/help.js';
+import { helpText } from '../../src/answers/help.js';
 import { chosenNames, repeatCommand } from '../../src/answers/repeat.js';
 import { resolve } from '../../src/answers/resolve.js';
 import { answersSchema } from '../../src/answers/schema.js';
 import type { Answers, World } from '../../src/core/answers.js';
-import { certsControls } from '../../src/core/certs-controls.js';
-import { doctorControls } from '../../src/core/doctor-controls.js';
-import { controls } from '../../src/core/controls.js';
-import { flagOf, options, type Option } from '../../src/core/options.js';
-import { root } from '../support/cli.js';
+import { flagOf, options } from '../../src/core/options.js';
 import {
   answersOf,
   combinations,
@@ -27,62 +21,7 @@ import {
 const world: World = { packageManager: 'npm', mkcert: false, trusted: false };
 const ajv = new Ajv2020({ strict: true, strictRequired: false });
 
-function valuesOf(option: Option): string {
-  if (option.kind === 'boolean') {
-    return 'yes, no';
-  }
-  return option.choices?.map(({ value }) => `\`${value}\``).join(', ') ?? option.kind;
-}
-
-/** The README's table as it follows from the rows. */
-function readmeTable(): string {
-  const rows = options.map((option) => {
-    const flag = flagOf(option.name);
-    const typed =
-      option.kind === 'boolean' ? `\`${flag}\`, \`--no-${flag.slice(2)}\`` : `\`${flag}\``;
-    const notes = [option.summary, conditionText(option)].filter((text) => text !== '').join(', ');
-    const asked = option.question === undefined ? 'no' : 'yes';
-    return `| ${typed} | ${valuesOf(option)} | ${defaultText(option)} | ${asked} | ${notes} |`;
-  });
-  const head = [
-    '| option | values | default | asked | meaning |',
-    '| --- | --- | --- | --- | --- |',
-  ];
-  return [...head, ...rows].join('\n');
-}
-
-function controlTable(): string {
-  const rows = controls.map(({ name, short, placeholder, summary }) => {
-    const flag = placeholder === undefined ? flagOf(name) : `${flagOf(name)} ${placeholder}`;
-    return `| \`${flag}\`${short === undefined ? '' : `, \`-${short}\``} | ${summary} |`;
-  });
-  return ['| control | meaning |', '| --- | --- |', ...rows].join('\n');
-}
-
-function commandTable(rowsOf: typeof certsControls | typeof doctorControls): string {
-  const rows = rowsOf.map((row) => {
-    const typed = controlText(row)
-      .split(', ')
-      .map((form) => `\`${form}\``);
-    return `| ${typed.join(', ')} | ${row.summary} |`;
-  });
-  return ['| option | meaning |', '| --- | --- |', ...rows].join('\n');
-}
-
-/** Markdown tables without the padding that formatters add. */
-function unpadded(markdown: string): string {
-  return markdown.replaceAll(/ *\| */g, '|').replaceAll(/-{3,}/g, '---');
-}
-
 describe('the table of options', () => {
-  it('is the README’s table', () => {
-    const readme = unpadded(readFileSync(join(root, 'README.md'), 'utf8'));
-    expect(readme).toContain(unpadded(readmeTable()));
-    expect(readme).toContain(unpadded(controlTable()));
-    expect(readme).toContain(unpadded(commandTable(certsControls)));
-    expect(readme).toContain(unpadded(commandTable(doctorControls)));
-  });
-
   it('names each option once and only conditions of rows above', () => {
     const names = options.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
