@@ -1,6 +1,6 @@
-import type { Answers, OptionName, PackageManager, World } from '../core/answers.js';
+import type { Answers, OptionName, World } from '../core/answers.js';
 import { commandMeant, flagOf, options, type KnownAnswers, type Option } from '../core/options.js';
-import { packageManagers } from '../core/package-managers.js';
+import { packageManagers, type PackageManager } from '../core/package-managers.js';
 import { operand } from '../core/quote.js';
 
 /** @returns the words that give one answer on the command line */

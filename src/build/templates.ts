@@ -34,8 +34,8 @@ export function namesFor(path: string) {
   return { path, values, flags: features.map(({ name }) => name) };
 }
 
-async function compileFile(path: string): Promise<TemplateFile[]> {
-  const source = readFileSync(join(root, 'templates', path), 'utf8').replaceAll('\r\n', '\n');
+/** @returns the template with this text, TypeScript in both languages */
+export async function compileFile(path: string, source: string): Promise<TemplateFile[]> {
   const segments = compile(source, namesFor(path));
   if (!path.endsWith('.ts')) {
     return [{ path, segments }];
@@ -54,6 +54,11 @@ async function compileFile(path: string): Promise<TemplateFile[]> {
 
 /** @returns every template that git tracks, compiled, TypeScript in both languages */
 export async function compileTemplates(): Promise<Templates> {
-  const files = await Promise.all(trackedTemplates().map(compileFile));
+  const files = await Promise.all(
+    trackedTemplates().map((path) => {
+      const source = readFileSync(join(root, 'templates', path), 'utf8');
+      return compileFile(path, source.replaceAll('\r\n', '\n'));
+    }),
+  );
   return { files: files.flat() };
 }

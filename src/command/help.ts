@@ -4,8 +4,10 @@ import type { Command, HelpRow, Row } from './command.js';
 const indent = 32;
 const textWidth = 66;
 
+type Typed = Pick<Row, 'name' | 'short' | 'placeholder' | 'negatable'>;
+
 /** @returns a flag as it is typed, with its other forms */
-export function flagText({ name, short, placeholder, negatable }: Row): string {
+export function flagText({ name, short, placeholder, negatable }: Typed): string {
   const flag = placeholder === undefined ? flagOf(name) : `${flagOf(name)} ${placeholder}`;
   const negated = negatable === true ? [`--no-${flagOf(name).slice(2)}`] : [];
   return [flag, ...negated, ...(short === undefined ? [] : [`-${short}`])].join(', ');

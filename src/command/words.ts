@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { flagOf } from '../core/options.js';
+import { runningManager } from '../core/package-managers.js';
 import type { Command, Row } from './command.js';
 
 /** @returns the command line in parts, in order */
@@ -46,7 +47,7 @@ export function withoutSeparator(
   }
   const named =
     name !== '' || tokens.some(({ kind, index }) => kind === 'positional' && index < end);
-  const handedOn = /^(pnpm|yarn|bun)\//.test(env['npm_config_user_agent'] ?? '');
+  const handedOn = runningManager(env) !== 'npm';
   const isSeparator = named || (handedOn && isFlag(argv[end + 1] ?? '', rows));
   return isSeparator ? argv.filter((_word, index) => index !== end) : argv;
 }

@@ -1,10 +1,11 @@
-export type PackageManager = 'npm' | 'pnpm' | 'yarn' | 'bun';
+import type { ExtraName } from './extras.js';
+import type { PackageManager } from './package-managers.js';
 
 /**
  * What a project is made of. An answer whose condition does not hold is absent: a project
  * without HTTPS has no `certSource`.
  */
-export interface Answers {
+export interface Answers extends Record<ExtraName, boolean> {
   /** Path of the project as it was typed, relative to the working directory or absolute. */
   directory: string;
   language: 'ts' | 'js';
@@ -22,9 +23,6 @@ export interface Answers {
   host: string;
   /** Exact origins, `scheme://host[:port]`. */
   origins: string[];
-  redis: boolean;
-  docker: boolean;
-  githubActions: boolean;
   packageManager: PackageManager;
   install: boolean;
   git: boolean;

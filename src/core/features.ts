@@ -1,30 +1,22 @@
 import type { Answers } from './answers.js';
+import { extras } from './extras.js';
+import { packageManagers, type Manager } from './package-managers.js';
+import type { Owned } from './templates.js';
 
 /** What an answer adds to a project. What no feature owns is always there. */
-export interface Feature {
+interface Feature extends Owned {
   /** The name under which templates ask for it: `{{#if proxy}}`. */
   name: string;
   on: (answers: Answers) => boolean;
-  /** Paths of files that are there only with a feature that owns them. */
-  files?: string[];
-  /** Files that stand at another path in the project. */
-  moved?: Record<string, string>;
-  packages?: string[];
-  scripts?: string[];
-  /** Other keys of package.json. */
-  adds?: Record<string, unknown>;
-  /** Scripts that stand under another name in the project. */
-  renamed?: Record<string, string>;
-  /** Scripts that read differently in the project. */
-  commands?: Record<string, string>;
 }
 
-/**
- * The newest versions of these ask for Node.js 22, so an install with `engine-strict` fails on 20.
- * Those below work as well for what depends on them: light-my-request, a part of Fastify, and
- * pino-pretty. pnpm-workspace.yaml holds the same ranges.
- */
-export const heldBack = { cookie: '^1.1.1', 'strip-json-comments': '~5.0.3' };
+function ofExtra(extra: (typeof extras)[number]): Feature {
+  return { ...extra, on: (answers) => answers[extra.name] };
+}
+
+function ofManager([name, { owns }]: [string, Manager]): Feature {
+  return { ...owns, name, on: ({ packageManager }) => packageManager === name };
+}
 
 /** Every feature, with the things that it owns in the project that the templates are. */
 export const features: Feature[] = [
@@ -70,17 +62,7 @@ export const features: Feature[] = [
     renamed: { 'proxy:nginx': 'proxy' },
   },
   { name: 'insecure', on: ({ https }) => !https },
-  {
-    name: 'redis',
-    on: ({ redis }) => redis,
-    files: ['src/plugins/redis.ts', 'test/redis.test.ts', 'test/redis-server.ts'],
-    packages: ['@redis/client'],
-  },
-  {
-    name: 'docker',
-    on: ({ docker }) => docker,
-    files: ['.dockerignore', 'Dockerfile', 'src/healthcheck.ts', 'test/healthcheck.test.ts'],
-  },
+  ...extras.map(ofExtra),
   {
     name: 'dockerDirect',
     on: ({ docker, certSource }) => docker && certSource !== 'proxy',
@@ -99,41 +81,8 @@ export const features: Feature[] = [
     files: ['DOCKER.proxy.md', 'compose.nginx.yaml'],
     moved: { 'DOCKER.proxy.md': 'DOCKER.md', 'compose.nginx.yaml': 'compose.yaml' },
   },
-  {
-    name: 'githubActions',
-    on: ({ githubActions }) => githubActions,
-    files: ['.github/workflows/ci.yml'],
-  },
   { name: 'addedManager', on: ({ packageManager }) => packageManager !== 'npm' },
-  {
-    name: 'npm',
-    on: ({ packageManager }) => packageManager === 'npm',
-    adds: {
-      overrides: {
-        'light-my-request': { cookie: heldBack.cookie },
-        'pino-pretty': { 'strip-json-comments': heldBack['strip-json-comments'] },
-      },
-    },
-  },
-  {
-    name: 'pnpm',
-    on: ({ packageManager }) => packageManager === 'pnpm',
-    files: ['pnpm-workspace.yaml'],
-  },
-  {
-    name: 'yarn',
-    on: ({ packageManager }) => packageManager === 'yarn',
-    files: ['.yarnrc.yml'],
-    adds: {
-      resolutions: {
-        // Yarn 1 and 4 name a package below a dependency of Fastify in different ways.
-        cookie: heldBack.cookie,
-        'pino-pretty/strip-json-comments': heldBack['strip-json-comments'],
-      },
-    },
-  },
-  // Bun does not look at what its packages ask of Node.js.
-  { name: 'bun', on: ({ packageManager }) => packageManager === 'bun' },
+  ...Object.entries(packageManagers).map(ofManager),
 ];
 
 /** @returns the path at which a template stands in the project */
@@ -142,10 +91,12 @@ export function placeOf(path: string, answers: Answers): string {
   return on.flatMap(({ moved = {} }) => moved[path] ?? [])[0] ?? path;
 }
 
-type Owned = 'files' | 'packages' | 'scripts';
-
 /** @returns whether a thing stands in the project: one of its owners is on, or it has none */
-export function isKept(kind: Owned, thing: string, answers: Answers): boolean {
+export function isKept(
+  kind: 'files' | 'packages' | 'scripts',
+  thing: string,
+  answers: Answers,
+): boolean {
   const owners = features.filter((feature) => feature[kind]?.includes(thing));
   return owners.length === 0 || owners.some((feature) => feature.on(answers));
 }

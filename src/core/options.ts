@@ -6,7 +6,9 @@ import {
   checkHostBehindProxy,
   checkOrigin,
 } from './checks.js';
+import { extras } from './extras.js';
 import { isSlip } from './nearest.js';
+import { packageManagers } from './package-managers.js';
 import { checkDirectory, checkSettingsPath } from './paths.js';
 
 export type OptionKind = 'directory' | 'choice' | 'boolean' | 'text' | 'list' | 'path' | 'port';
@@ -58,9 +60,6 @@ export function originOf(scheme: 'http' | 'https', host: string, port: number): 
 
 /** Port of the local proxy in front of a project with `certSource` proxy. */
 export const localProxyPort = 8443;
-
-/** The question that the extras share. */
-const extras = 'Which extras?';
 
 /** @returns nothing where the certificate has wildcards alone: no page has such an origin */
 function defaultOrigins(known: KnownAnswers): string[] | undefined {
@@ -219,39 +218,18 @@ export const options: Option[] = [
     summary: 'pages that may connect, as exact scheme://host[:port]',
     recorded: true,
   },
-  {
-    name: 'redis',
+  ...extras.map(({ name, title, line, summary }): Option => ({
+    name,
     kind: 'boolean',
     default: false,
-    question: { message: extras, line: 'Redis: instances share their rooms' },
-    summary: 'share rooms between instances over Redis or Valkey',
+    question: { message: 'Which extras?', line: `${title}: ${line}` },
+    summary,
     recorded: true,
-  },
-  {
-    name: 'docker',
-    kind: 'boolean',
-    default: false,
-    question: { message: extras, line: 'Docker: Dockerfile and compose.yaml' },
-    summary: 'add Dockerfile and compose.yaml',
-    recorded: true,
-  },
-  {
-    name: 'githubActions',
-    kind: 'boolean',
-    default: false,
-    question: { message: extras, line: 'GitHub Actions: tests on each push' },
-    summary: 'add a workflow that tests each push on GitHub',
-    recorded: true,
-  },
+  })),
   {
     name: 'packageManager',
     kind: 'choice',
-    choices: [
-      { value: 'npm', label: 'npm' },
-      { value: 'pnpm', label: 'pnpm' },
-      { value: 'yarn', label: 'Yarn' },
-      { value: 'bun', label: 'Bun' },
-    ],
+    choices: Object.entries(packageManagers).map(([value, { label }]) => ({ value, label })),
     default: (_known, world) => world.packageManager,
     defaultText: 'the one that runs us',
     summary: 'package manager of the project',

@@ -1,4 +1,4 @@
-import type { PackageManager } from './answers.js';
+import type { Owned } from './templates.js';
 
 /** Versions from one on and below another, which is the one to upgrade to. */
 interface Unfit {
@@ -8,7 +8,10 @@ interface Unfit {
   node?: string;
 }
 
-interface Commands {
+/** What a package manager is called with, and what it brings. */
+export interface Manager {
+  /** What it is called in prose. */
+  label: string;
   /** Runs a script: the script's name follows. */
   run: string[];
   install: string[];
@@ -35,14 +38,29 @@ interface Commands {
   packages: string[];
   /** Installs or upgrades it. */
   get: string[];
+  /** What a project has only with it. */
+  owns?: Owned;
 }
 
 const nodes = [20, 22, 24, 26];
 const globally = ['npm', 'install', '--global'];
 
-/** What each package manager is called with. */
-export const packageManagers: Record<PackageManager, Commands> = {
+/**
+ * The newest versions of these ask for Node.js 22, so an install with `engine-strict` fails on 20.
+ * Those below work as well for what depends on them: light-my-request, a part of Fastify, and
+ * pino-pretty. pnpm-workspace.yaml holds the same ranges.
+ */
+export const heldBack = { cookie: '^1.1.1', 'strip-json-comments': '~5.0.3' };
+
+/** Keeps the names as types. */
+function tableOf<Name extends string>(rows: Record<Name, Manager>): Record<Name, Manager> {
+  return rows;
+}
+
+/** Every package manager. What the option offers and what tests combine follows from its row. */
+export const packageManagers = tableOf({
   npm: {
+    label: 'npm',
     run: ['npm', 'run'],
     install: ['npm', 'install'],
     test: ['npm', 'test'],
@@ -59,8 +77,17 @@ export const packageManagers: Record<PackageManager, Commands> = {
     unfit: [],
     packages: ['npm'],
     get: [...globally, 'npm@11'],
+    owns: {
+      adds: {
+        overrides: {
+          'light-my-request': { cookie: heldBack.cookie },
+          'pino-pretty': { 'strip-json-comments': heldBack['strip-json-comments'] },
+        },
+      },
+    },
   },
   pnpm: {
+    label: 'pnpm',
     run: ['pnpm'],
     install: ['pnpm', 'install'],
     test: ['pnpm', 'test'],
@@ -77,8 +104,10 @@ export const packageManagers: Record<PackageManager, Commands> = {
     unfit: [{ below: '10.5' }, { from: '11', below: '12', node: '22.13' }],
     packages: ['pnpm'],
     get: [...globally, 'pnpm@12', '--allow-scripts=pnpm'],
+    owns: { files: ['pnpm-workspace.yaml'] },
   },
   yarn: {
+    label: 'Yarn',
     run: ['yarn'],
     install: ['yarn', 'install'],
     test: ['yarn', 'test'],
@@ -98,8 +127,19 @@ export const packageManagers: Record<PackageManager, Commands> = {
     packages: ['yarn', '@yarnpkg/cli-dist'],
     // Where Yarn 1 is installed, its program has to give way.
     get: [...globally, '--force', '@yarnpkg/cli-dist@4'],
+    owns: {
+      files: ['.yarnrc.yml'],
+      adds: {
+        resolutions: {
+          // Yarn 1 and 4 name a package below a dependency of Fastify in different ways.
+          cookie: heldBack.cookie,
+          'pino-pretty/strip-json-comments': heldBack['strip-json-comments'],
+        },
+      },
+    },
   },
   bun: {
+    label: 'Bun',
     run: ['bun', 'run'],
     install: ['bun', 'install'],
     test: ['bun', 'run', 'test'],
@@ -116,5 +156,19 @@ export const packageManagers: Record<PackageManager, Commands> = {
     unfit: [],
     packages: ['bun'],
     get: [...globally, 'bun@1', '--allow-scripts=bun'],
+    // It holds nothing back: it does not look at what its packages ask of Node.js.
   },
-};
+});
+
+export type PackageManager = keyof typeof packageManagers;
+
+/** @returns whether a text is the name of a package manager */
+export function isPackageManager(name: string): name is PackageManager {
+  return Object.hasOwn(packageManagers, name);
+}
+
+/** @returns the package manager that runs us, as it says in `npm_config_user_agent`; npm by itself */
+export function runningManager(env: Record<string, string | undefined>): PackageManager {
+  const name = (env['npm_config_user_agent'] ?? '').replace(/\/.*/s, '');
+  return isPackageManager(name) ? name : 'npm';
+}

@@ -1,7 +1,6 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { PackageManager } from '../core/answers.js';
-import { packageManagers } from '../core/package-managers.js';
+import { packageManagers, type PackageManager } from '../core/package-managers.js';
 import { findProgram } from './probes.js';
 
 /** A package manager as it is on this machine. */

@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import type { PackageManager } from '../core/answers.js';
+import { runningManager, type PackageManager } from '../core/package-managers.js';
 import type { Issuer } from '../plan/steps.js';
 import type { Packages } from '../plan/trust-evidence.js';
 
@@ -30,9 +30,7 @@ export function issuerHere(): Issuer {
 
 /** @returns the package manager that runs us, as it says in `npm_config_user_agent`; npm by itself */
 export function runningPackageManager(): PackageManager {
-  const agent = process.env['npm_config_user_agent'] ?? '';
-  const known: PackageManager[] = ['pnpm', 'yarn', 'bun'];
-  return known.find((name) => agent.startsWith(`${name}/`)) ?? 'npm';
+  return runningManager(process.env);
 }
 
 /** What says that nobody answers a question, each with its reason. */

@@ -1,7 +1,6 @@
 import { realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PackageManager } from '../core/answers.js';
-import { packageManagers } from '../core/package-managers.js';
+import { packageManagers, type PackageManager } from '../core/package-managers.js';
 import type { CertificateStep, Step } from '../plan/steps.js';
 import { judgePair } from './certs/judge.js';
 import { git } from './git.js';

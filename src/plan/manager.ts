@@ -1,6 +1,5 @@
-import type { PackageManager } from '../core/answers.js';
 import { UserError } from '../core/errors.js';
-import { packageManagers } from '../core/package-managers.js';
+import { packageManagers, type PackageManager } from '../core/package-managers.js';
 import { quoteCommand } from '../core/quote.js';
 
 interface Machine {

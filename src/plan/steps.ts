@@ -1,5 +1,5 @@
-import type { Answers, PackageManager } from '../core/answers.js';
-import { packageManagers } from '../core/package-managers.js';
+import type { Answers } from '../core/answers.js';
+import { packageManagers, type PackageManager } from '../core/package-managers.js';
 
 export type StepGroup = 'trust' | 'certificate' | 'install' | 'git' | 'verify';
 

@@ -1,4 +1,5 @@
 import type { Answers } from '../core/answers.js';
+import { extras } from '../core/extras.js';
 import { packageManagers } from '../core/package-managers.js';
 import { operand, quoteCommand } from '../core/quote.js';
 import type { Plan } from './plan.js';
@@ -12,7 +13,7 @@ interface Result {
 
 function serving({ https, certSource, reverseProxy }: Answers): string {
   if (!https) {
-    return 'without HTTPS';
+    return 'plain HTTP';
   }
   const ways = {
     mkcert: 'HTTPS with a development certificate',
@@ -24,14 +25,9 @@ function serving({ https, certSource, reverseProxy }: Answers): string {
 
 /** @returns the project in a few words: its language, how it comes to wss://, and its extras */
 export function description(answers: Answers): string {
-  const { redis, docker, githubActions } = answers;
-  const extras = [
-    redis ? 'Redis' : [],
-    docker ? 'Docker' : [],
-    githubActions ? 'GitHub Actions' : [],
-  ];
+  const chosen = extras.filter(({ name }) => answers[name]).map(({ title }) => title);
   const language = answers.language === 'ts' ? 'TypeScript' : 'JavaScript';
-  return [language, serving(answers), ...extras.flat()].join(', ');
+  return [language, serving(answers), ...chosen].join(', ');
 }
 
 interface Remaining {

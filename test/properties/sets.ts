@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { OptionName } from '../../src/core/answers.js';
 import { optionNamed, options } from '../../src/core/options.js';
+import { extraNames } from '../support/combinations.js';
 import type { Given, Value, Values } from './given.js';
 import * as hostile from './hostile.js';
 
@@ -69,15 +70,7 @@ const ways: [Values, OptionName[]][] = [
   [{ https: false }, ['origins']],
 ];
 
-const always: OptionName[] = [
-  'directory',
-  'language',
-  'port',
-  'host',
-  'origins',
-  'docker',
-  'redis',
-];
+const always: OptionName[] = ['directory', 'language', 'port', 'host', 'origins', ...extraNames];
 const rest: OptionName[] = options.map(({ name }) => name);
 
 function valuesOf(names: OptionName[]): fc.Arbitrary<Values> {

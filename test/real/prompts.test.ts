@@ -16,6 +16,7 @@ import { options, type Option } from '../../src/core/options.js';
 import { quoteCommand } from '../../src/core/quote.js';
 import { findProgram } from '../../src/effects/probes.js';
 import { bin, cli, runProgram } from '../support/cli.js';
+import { noExtras } from '../support/combinations.js';
 import { describeWith } from '../support/needs.js';
 import { room } from '../support/room.js';
 import { sandbox as otherSandbox, type Environment } from '../support/sandbox.js';
@@ -87,7 +88,6 @@ function contentsOf(folder: string): Record<string, string> {
 }
 
 const extras = 'Which extras?';
-const noExtras = ['--no-redis', '--no-docker', '--no-github-actions'];
 
 describeWith(['tmux'], 'questions in a terminal', () => {
   it('end in the same project as the same answers in flags', async () => {

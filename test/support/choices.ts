@@ -1,4 +1,6 @@
-import type { PackageManager } from '../../src/core/answers.js';
+import { extras, type ExtraName } from '../../src/core/extras.js';
+import type { PackageManager } from '../../src/core/package-managers.js';
+import { managers } from './combinations.js';
 import { allWays, type Way } from './ways.js';
 
 /** What is chosen for one project of the matrix. */
@@ -6,30 +8,26 @@ export interface Choice {
   language: 'ts' | 'js';
   way: Way;
   manager: PackageManager;
-  redis: boolean;
-  docker: boolean;
-  githubActions: boolean;
+  extras: ExtraName[];
   /** The major release of the Node.js that it runs on. */
   node: number;
 }
 
 const languages = ['ts', 'js'] as const;
-const managers = ['npm', 'pnpm', 'yarn', 'bun'] as const;
-const offOn = [false, true];
+
+/** Every set of extras, the empty one first. */
+const extraSets = extras.reduce<ExtraName[][]>(
+  (sets, { name }) => sets.flatMap((set) => [set, [...set, name]]),
+  [[]],
+);
 
 /** @returns every project that can be chosen, on each of these releases of Node.js */
 export function everyChoice(releases: number[]): Choice[] {
   return languages.flatMap((language) =>
     allWays.flatMap((way) =>
       managers.flatMap((manager) =>
-        offOn.flatMap((redis) =>
-          offOn.flatMap((docker) =>
-            offOn.flatMap((githubActions) =>
-              releases.map((node) => {
-                return { language, way, manager, redis, docker, githubActions, node };
-              }),
-            ),
-          ),
+        extraSets.flatMap((chosen) =>
+          releases.map((node) => ({ language, way, manager, extras: chosen, node })),
         ),
       ),
     ),
@@ -38,7 +36,14 @@ export function everyChoice(releases: number[]): Choice[] {
 
 /** @returns every two things that are chosen together, each as a word */
 export function pairsOf(choice: Choice): string[] {
-  const values = Object.entries(choice).map(([key, value]) => `${key} ${value}`);
+  const { language, way, manager, node } = choice;
+  const values = [
+    `language ${language}`,
+    `way ${way}`,
+    `manager ${manager}`,
+    ...extras.map(({ name }) => `${name} ${choice.extras.includes(name)}`),
+    `node ${node}`,
+  ];
   return values.flatMap((one, index) => values.slice(index + 1).map((two) => `${one}, ${two}`));
 }
 
@@ -63,6 +68,5 @@ export function allPairs(choices: Choice[], least = 0): Choice[] {
 /** @returns a choice in words: `ts caddy pnpm redis docker node24` */
 export function nameOf(choice: Choice): string {
   const { language, way, manager, node } = choice;
-  const extras = (['redis', 'docker', 'githubActions'] as const).filter((extra) => choice[extra]);
-  return [language, way, manager, ...extras, `node${node}`].join(' ');
+  return [language, way, manager, ...choice.extras, `node${node}`].join(' ');
 }

@@ -1,8 +1,13 @@
 import { isComplete, resolve } from '../../src/answers/resolve.js';
-import type { Answers, PackageManager } from '../../src/core/answers.js';
+import type { Answers } from '../../src/core/answers.js';
+import { extras, type ExtraName } from '../../src/core/extras.js';
+import { flagOf } from '../../src/core/options.js';
+import { isPackageManager, packageManagers } from '../../src/core/package-managers.js';
 
 const languages: Answers['language'][] = ['ts', 'js'];
-const managers: PackageManager[] = ['npm', 'pnpm', 'yarn', 'bun'];
+
+/** The names of all package managers. */
+export const managers = Object.keys(packageManagers).filter(isPackageManager);
 
 /** The ways to wss://, and the one without. */
 export const ways: Record<string, Partial<Answers>> = {
@@ -36,12 +41,19 @@ export function answersOf(given: Partial<Answers>): Answers {
   return known;
 }
 
-const extras: Partial<Answers>[] = [
-  { redis: true },
-  { docker: true },
-  { githubActions: true },
-  { redis: true, docker: true, githubActions: true },
-];
+/** The names of all extras. */
+export const extraNames = extras.map(({ name }) => name);
+/** Each extra by itself, and all of them. */
+const extraSets = [...extraNames.map((name) => [name]), extraNames];
+
+/** The flags of all extras, and those that say no to each. */
+export const extraFlags = extraNames.map(flagOf);
+export const noExtras = extraFlags.map((flag) => flag.replace('--', '--no-'));
+
+/** @returns the answers that turn these extras on */
+export function extrasOn(names: ExtraName[]): Partial<Answers> {
+  return Object.fromEntries(names.map((name) => [name, true]));
+}
 
 /** What extras read themselves: either the way, or the package manager and the address. */
 const beside: [string, Partial<Answers>][] = [
@@ -54,10 +66,10 @@ const beside: [string, Partial<Answers>][] = [
 
 /** Extras change no file of another answer: they cross with what they read, and not with all. */
 const withExtras: [string, Answers][] = languages.flatMap((language) =>
-  extras.flatMap((extra) =>
+  extraSets.flatMap((names) =>
     beside.map(([name, given]): [string, Answers] => [
-      `${language} ${Object.keys(extra).join(' ')} ${name}`,
-      answersOf({ ...given, ...extra, language }),
+      `${language} ${names.join(' ')} ${name}`,
+      answersOf({ ...given, ...extrasOn(names), language }),
     ]),
   ),
 );

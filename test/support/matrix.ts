@@ -1,17 +1,12 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
+import { flagOf } from '../../src/core/options.js';
 import type { Choice } from './choices.js';
 import { nodeFolder, pathWith } from './nodes.js';
 import { create, script, succeed, tryService, type Project } from './project.js';
 import { sandbox, type Environment, type Sandbox } from './sandbox.js';
 import { managerFolder } from './tools.js';
 import { isProxied, moveProxy } from './ways.js';
-
-const flags = {
-  redis: '--redis',
-  docker: '--docker',
-  githubActions: '--github-actions',
-} as const;
 
 /** Where projects that are made one after the other share what their package managers fetch. */
 export interface Workshop {
@@ -54,11 +49,10 @@ export function cachesIn({ folder }: Sandbox): Environment {
 /** Renders and installs what was chosen, with the Node.js and the package manager that were. */
 async function build(choice: Choice, place: Sandbox, workshop: Workshop): Promise<Project> {
   const { way, language, manager, node } = choice;
-  const extras = (['redis', 'docker', 'githubActions'] as const).filter((extra) => choice[extra]);
   const env = { PATH: pathFor(choice), ...cachesIn(workshop.caches) };
   const program = join(nodeFolder(node), 'node');
   const wanted = { way, language, manager, env, program, sandbox: place };
-  const words = ['--verify', ...extras.map((extra) => flags[extra])];
+  const words = ['--verify', ...choice.extras.map(flagOf)];
   return workshop.inTurn(() => create({ ...wanted, flags: words }));
 }
 

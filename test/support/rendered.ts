@@ -1,5 +1,6 @@
 import { compileTemplates } from '../../src/build/templates.js';
 import type { Answers } from '../../src/core/answers.js';
+import type { Templates } from '../../src/core/templates.js';
 import { renderProject, type PlannedFile } from '../../src/plan/project.js';
 import { standardPaths } from '../../src/plan/settings-values.js';
 
@@ -7,13 +8,13 @@ import { standardPaths } from '../../src/plan/settings-values.js';
 export const templates = await compileTemplates();
 
 /** @returns the files of a project named "chat" */
-export function rendered(answers: Answers): PlannedFile[] {
+export function rendered(answers: Answers, from: Templates = templates): PlannedFile[] {
   const paths = {
     keyFile: answers.keyFile ?? standardPaths.keyFile,
     certFile: answers.certFile ?? standardPaths.certFile,
     caFile: answers.caFile ?? standardPaths.caFile,
   };
-  return renderProject({ name: 'chat', answers, version: '1.2.3', templates, paths });
+  return renderProject({ name: 'chat', answers, version: '1.2.3', templates: from, paths });
 }
 
 /** @returns the text of a file that is in the project */

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PackageManager } from '../../src/core/answers.js';
+import { packageManagers, type PackageManager } from '../../src/core/package-managers.js';
 import { root } from './cli.js';
 
 /** Installs a package into a folder of its own, once. @returns that folder */
@@ -15,15 +15,11 @@ export function toolFolder(name: string, wanted: string): string {
   return folder;
 }
 
-// Yarn 1 is what `corepack` starts where a package.json names no other.
-const packages: Partial<Record<PackageManager, string>> = {
-  pnpm: 'pnpm@12',
-  yarn: 'yarn@1',
-  bun: 'bun@1',
-};
-
 /** @returns the folder of a package manager's program; nothing for npm, which comes with Node.js */
 export function managerFolder(manager: PackageManager): string | undefined {
-  const wanted = packages[manager];
-  return wanted && join(toolFolder(`managers/${manager}`, wanted), 'node_modules/.bin');
+  // Yarn 1 is what `corepack` starts where a package.json names no other.
+  const wanted = manager === 'yarn' ? 'yarn@1' : packageManagers[manager].added[0];
+  return manager === 'npm' || wanted === undefined
+    ? undefined
+    : join(toolFolder(`managers/${manager}`, wanted), 'node_modules/.bin');
 }

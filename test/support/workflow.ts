@@ -1,5 +1,4 @@
-import { packageManagers } from '../../src/core/package-managers.js';
-import type { PackageManager } from '../../src/core/answers.js';
+import { packageManagers, type PackageManager } from '../../src/core/package-managers.js';
 
 interface WorkflowStep {
   uses?: string;

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bin, cli, root, runProgram, type Ended } from '../support/cli.js';
+import { extraFlags } from '../support/combinations.js';
 import { sandbox, type Environment, type Sandbox } from '../support/sandbox.js';
 
 const place: { sandbox: Sandbox } = { sandbox: sandbox() };
@@ -170,7 +171,7 @@ describe('a run that nobody can be asked in', () => {
     expect(empty).toEqual(piped);
     expect(empty.code).toBe(2);
     expect(empty.stderr).toContain(
-      '--language, --https, --cert-source, --origins, --redis, --docker, --github-actions, --install, --git are missing.',
+      `--language, --https, --cert-source, --origins, ${extraFlags.join(', ')}, --install, --git are missing.`,
     );
     expect(empty.stderr).toContain(
       "app --language ts --https --cert-source mkcert --origins 'https://localhost:3000,",

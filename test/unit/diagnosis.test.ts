@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from '../../src/command/parse.js';
@@ -19,7 +17,6 @@ import { diagnosisText } from '../../src/plan/diagnosis/text.js';
 import { walk } from '../../src/plan/diagnosis/walk.js';
 import type { ProjectEvidence } from '../../src/plan/diagnosis/project-evidence.js';
 import { groups } from '../scenarios/all.js';
-import { root } from '../support/cli.js';
 
 const now = Date.UTC(2026, 0, 1);
 const dayMs = 24 * 60 * 60 * 1000;
@@ -230,15 +227,6 @@ describe('the rules of a diagnosis', () => {
   it('have a rule for every code', () => {
     const judged = new Set<string>(['healthy', ...rules.map(({ code }) => code)]);
     expect(Object.keys(codes).filter((code) => !judged.has(code))).toEqual([]);
-  });
-});
-
-describe('the codes of verdicts', () => {
-  it('are all in the README, with what they mean', () => {
-    const readme = readFileSync(join(root, 'README.md'), 'utf8').replaceAll(/ *\| */g, '|');
-    for (const [code, meaning] of Object.entries(codes)) {
-      expect(readme).toContain(`|\`${code}\`|${meaning}|`);
-    }
   });
 });
 

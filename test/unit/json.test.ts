@@ -1,18 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { errorCodes } from '../../src/core/errors.js';
-import { bin, cli, root } from '../support/cli.js';
+import { bin, cli } from '../support/cli.js';
 import { reportSchema } from '../support/report-schema.js';
 import { sandbox, type Sandbox } from '../support/sandbox.js';
 
@@ -123,13 +115,4 @@ describe('the document of --json', () => {
       expect(Object.keys(document)).toEqual(['schemaVersion', 'ok', 'error']);
     },
   );
-});
-
-describe('the codes of errors', () => {
-  it('are all in the README, with what they mean', () => {
-    const readme = readFileSync(join(root, 'README.md'), 'utf8').replaceAll(/ *\| */g, '|');
-    for (const [code, meaning] of Object.entries(errorCodes)) {
-      expect(readme).toContain(`|\`${code}\`|${meaning}|`);
-    }
-  });
 });

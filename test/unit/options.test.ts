@@ -1,83 +1,28 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseAnswersFile } from '../../src/answers/answers-file.js';
-import { certsRows } from '../../src/certs/arguments.js';
-import type { Row } from '../../src/command/command.js';
-import { conditionText, defaultText, parseArguments } from '../../src/create/arguments.js';
+import { helpText } from '../../src/command/help.js';
+import { parseArguments } from '../../src/create/arguments.js';
 import { create } from '../../src/create/command.js';
-import { doctorRows } from '../../src/doctor/arguments.js';
-import { flagText, helpText } from '../../src/command/help.js';
 import { chosenNames, repeatCommand } from '../../src/answers/repeat.js';
 import { resolve } from '../../src/answers/resolve.js';
 import { answersSchema } from '../../src/answers/schema.js';
 import type { Answers, World } from '../../src/core/answers.js';
-import { controls } from '../../src/create/controls.js';
-import { flagOf, options, type Option } from '../../src/core/options.js';
-import { root } from '../support/cli.js';
-import { answersOf, combinations, ways } from '../support/combinations.js';
+import { flagOf, options } from '../../src/core/options.js';
+import {
+  answersOf,
+  combinations,
+  extraNames,
+  extrasOn,
+  managers,
+  ways,
+} from '../support/combinations.js';
 
 const world: World = { packageManager: 'npm', mkcert: false, trusted: false };
 const ajv = new Ajv2020({ strict: true, strictRequired: false });
 
-function valuesOf(option: Option): string {
-  if (option.kind === 'boolean') {
-    return 'yes, no';
-  }
-  return option.choices?.map(({ value }) => `\`${value}\``).join(', ') ?? option.kind;
-}
-
-/** The README's table as it follows from the rows. */
-function readmeTable(): string {
-  const rows = options.map((option) => {
-    const flag = flagOf(option.name);
-    const typed =
-      option.kind === 'boolean' ? `\`${flag}\`, \`--no-${flag.slice(2)}\`` : `\`${flag}\``;
-    const notes = [option.summary, conditionText(option)].filter((text) => text !== '').join(', ');
-    const asked = option.question === undefined ? 'no' : 'yes';
-    return `| ${typed} | ${valuesOf(option)} | ${defaultText(option)} | ${asked} | ${notes} |`;
-  });
-  const head = [
-    '| option | values | default | asked | meaning |',
-    '| --- | --- | --- | --- | --- |',
-  ];
-  return [...head, ...rows].join('\n');
-}
-
-function controlTable(): string {
-  const rows = controls.map(({ name, short, placeholder, summary }) => {
-    const flag = placeholder === undefined ? flagOf(name) : `${flagOf(name)} ${placeholder}`;
-    return `| \`${flag}\`${short === undefined ? '' : `, \`-${short}\``} | ${summary} |`;
-  });
-  return ['| control | meaning |', '| --- | --- |', ...rows].join('\n');
-}
-
-function commandTable(rowsOf: Row[]): string {
-  const rows = rowsOf.map((row) => {
-    const typed = flagText(row)
-      .split(', ')
-      .map((form) => `\`${form}\``);
-    return `| ${typed.join(', ')} | ${row.summary} |`;
-  });
-  return ['| option | meaning |', '| --- | --- |', ...rows].join('\n');
-}
-
-/** Markdown tables without the padding that formatters add. */
-function unpadded(markdown: string): string {
-  return markdown.replaceAll(/ *\| */g, '|').replaceAll(/-{3,}/g, '---');
-}
-
 describe('the table of options', () => {
-  it('is the README’s table', () => {
-    const readme = unpadded(readFileSync(join(root, 'README.md'), 'utf8'));
-    expect(readme).toContain(unpadded(readmeTable()));
-    expect(readme).toContain(unpadded(controlTable()));
-    expect(readme).toContain(unpadded(commandTable(certsRows)));
-    expect(readme).toContain(unpadded(commandTable(doctorRows)));
-  });
-
   it('names each option once and only conditions of rows above', () => {
     const names = options.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
@@ -162,15 +107,18 @@ const anyAnswers: fc.Arbitrary<Answers> = fc
       fc.webUrl().map((url) => [new URL(url).origin]),
       { nil: undefined },
     ),
-    packageManager: fc.constantFrom<('npm' | 'bun')[]>('npm', 'bun'),
-    redis: fc.boolean(),
-    docker: fc.boolean(),
-    githubActions: fc.boolean(),
+    packageManager: fc.constantFrom(...managers),
+    extras: fc.subarray(extraNames),
     install: fc.boolean(),
     git: fc.boolean(),
   })
-  .map(({ way, origins, ...rest }) =>
-    answersOf({ ...way, ...rest, ...(origins === undefined ? {} : { origins }) }),
+  .map(({ way, origins, extras: chosen, ...rest }) =>
+    answersOf({
+      ...way,
+      ...rest,
+      ...extrasOn(chosen),
+      ...(origins === undefined ? {} : { origins }),
+    }),
   );
 
 describe('the command that repeats a run', () => {

@@ -12,6 +12,7 @@ import {
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bin, cli, runProgram, type Ended } from '../support/cli.js';
+import { extraFlags, noExtras } from '../support/combinations.js';
 import { sandbox, type Sandbox } from '../support/sandbox.js';
 import { treeOf } from '../support/tree.js';
 import { own, ownFolder, unprivileged } from '../support/unprivileged.js';
@@ -41,9 +42,9 @@ function refusal(...lines: string[]): Ended {
 }
 
 const missing = refusal(
-  '--language, --https, --cert-source, --origins, --redis, --docker, --github-actions, --install, --git are missing.',
+  `--language, --https, --cert-source, --origins, ${extraFlags.join(', ')}, --install, --git are missing.`,
   'Nothing is asked, since there is no terminal. --yes takes the defaults.',
-  "Run: npx create-fastify-wss@0.1.0 app --language ts --https --cert-source mkcert --origins 'https://localhost:3000,https://127.0.0.1:3000,https://[::1]:3000' --no-redis --no-docker --no-github-actions --install --git",
+  `Run: npx create-fastify-wss@0.1.0 app --language ts --https --cert-source mkcert --origins 'https://localhost:3000,https://127.0.0.1:3000,https://[::1]:3000' ${noExtras.join(' ')} --install --git`,
 );
 
 describe('answers that are missing', () => {

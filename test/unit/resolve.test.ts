@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { resolve, type Layers } from '../../src/answers/resolve.js';
 import type { Answers, World } from '../../src/core/answers.js';
+import { extraNames } from '../support/combinations.js';
 
 const world: World = { packageManager: 'pnpm', mkcert: false, trusted: false };
 
@@ -34,9 +35,7 @@ describe('what is left to ask', () => {
       'https',
       'certSource',
       'origins',
-      'redis',
-      'docker',
-      'githubActions',
+      ...extraNames,
       'install',
       'git',
     ]);

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import type { AnswerValue, OptionName, PackageManager } from '../../core/answers.js';
+import type { AnswerValue, OptionName } from '../../core/answers.js';
 import { optionNamed } from '../../core/options.js';
-import { packageManagers } from '../../core/package-managers.js';
+import { isPackageManager, type PackageManager } from '../../core/package-managers.js';
 import { readJsonValue } from '../../core/values.js';
 import { recordPath } from '../../plan/project.js';
 
@@ -23,10 +23,6 @@ export function findProject(directory: string): string | undefined {
   }
   const parent = dirname(folder);
   return parent === folder ? undefined : findProject(parent);
-}
-
-function isManager(value: AnswerValue | undefined): value is PackageManager {
-  return typeof value === 'string' && value in packageManagers;
 }
 
 /** An answer of the record; nothing where it lacks it, or where that is none. */
@@ -53,11 +49,11 @@ function parsed(path: string): unknown {
 export function readRecord(directory: string): ProjectRecord {
   const record = parsed(join(directory, recordPath));
   const { version } = Object(record);
-  const manager = answerOf(record, 'packageManager');
+  const manager = String(answerOf(record, 'packageManager'));
   const certSource = answerOf(record, 'certSource');
   return {
     ...(typeof version === 'string' ? { version } : {}),
-    packageManager: isManager(manager) ? manager : 'npm',
+    packageManager: isPackageManager(manager) ? manager : 'npm',
     ...(typeof certSource === 'string' ? { certSource } : {}),
     redis: answerOf(record, 'redis') === true,
   };

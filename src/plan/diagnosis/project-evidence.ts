@@ -1,4 +1,4 @@
-import type { PackageManager } from '../../core/answers.js';
+import type { PackageManager } from '../../core/package-managers.js';
 import type { CertificateFacts } from './evidence.js';
 
 /** What the service would work with. A value that it does not take stands as its default. */
