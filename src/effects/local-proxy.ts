@@ -2,8 +2,9 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } fro
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Answers } from '../core/answers.js';
-import { localProxyPort } from '../core/options.js';
-import { reachedAt } from '../plan/settings-values.js';
+import { bracketed } from '../core/hosts.js';
+import { reachedAt } from '../core/loopback.js';
+import { localProxyPort } from '../core/ports.js';
 import { freePort, startServer, type Server } from './server.js';
 import { removeStaging } from './staging.js';
 
@@ -23,8 +24,7 @@ interface Ports {
 
 /** The site file for other ports than the project's own. */
 function moved(site: string, { port, host }: Pick<Answers, 'port' | 'host'>, ports: Ports): string {
-  const address = reachedAt(host);
-  const upstream = address.includes(':') ? `[${address}]` : address;
+  const upstream = bracketed(reachedAt(host));
   return site
     .replaceAll(`${upstream}:${port}`, `${upstream}:${ports.upstreamPort}`)
     .replaceAll(new RegExp(`:${localProxyPort}\\b`, 'g'), `:${ports.port}`);
