@@ -2,6 +2,7 @@ import { certsControls } from '../core/certs-controls.js';
 import { controls } from '../core/controls.js';
 import { doctorControls } from '../core/doctor-controls.js';
 import { flagOf, optionNamed, options, type Option } from '../core/options.js';
+import { pairPaths } from '../core/paths.js';
 
 const indent = 32;
 const textWidth = 66;
@@ -81,7 +82,7 @@ function controlRows(rows: ControlRow[]): [string, string[]][] {
 export function certsHelpText(): string {
   return `Usage: create-fastify-wss certs [hosts...] [options]
 
-Issues or renews a development certificate, certs/key.pem and certs/cert.pem, and says which clients
+Issues or renews a development certificate, ${pairPaths.keyFile} and ${pairPaths.certFile}, and says which clients
 of this machine trust it. mkcert signs it where it is installed, else we do, with the same CA.
 
   ${'[hosts...]'.padEnd(indent - 2)}names and addresses on the certificate

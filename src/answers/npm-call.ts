@@ -1,3 +1,5 @@
+import { isRunByOther } from '../core/package-managers.js';
+
 export type Environment = Record<string, string | undefined>;
 
 /** The words before the directory and those between it and the flags, by the npm command. */
@@ -16,8 +18,7 @@ const forms: Record<string, (env: Environment) => Form> = {
 /** @returns how npm was called to run us; nothing where it is not npm that does */
 export function formOf(env: Environment): Form | undefined {
   // pnpm and Bun set npm_command as well, and hand every flag on.
-  const others = /^(pnpm|yarn|bun)\//.test(env['npm_config_user_agent'] ?? '');
-  return others ? undefined : forms[env['npm_command'] ?? '']?.(env);
+  return isRunByOther(env) ? undefined : forms[env['npm_command'] ?? '']?.(env);
 }
 
 /** @returns whether npm was told `--dry-run`, which is then meant for us */

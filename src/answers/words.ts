@@ -3,6 +3,7 @@ import { certsControls } from '../core/certs-controls.js';
 import { controls } from '../core/controls.js';
 import { doctorControls } from '../core/doctor-controls.js';
 import { flagOf, options } from '../core/options.js';
+import { isRunByOther } from '../core/package-managers.js';
 
 export interface Flag {
   name: string;
@@ -85,8 +86,7 @@ export function withoutSeparator(argv: string[], env: Record<string, string | un
     return argv;
   }
   const named = tokens.some(({ kind, index }) => kind === 'positional' && index < end);
-  const handedOn = /^(pnpm|yarn|bun)\//.test(env['npm_config_user_agent'] ?? '');
-  const isSeparator = named || (handedOn && isFlag(argv[end + 1] ?? ''));
+  const isSeparator = named || (isRunByOther(env) && isFlag(argv[end + 1] ?? ''));
   return isSeparator ? argv.filter((_word, index) => index !== end) : argv;
 }
 

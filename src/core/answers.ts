@@ -1,4 +1,6 @@
-export type PackageManager = 'npm' | 'pnpm' | 'yarn' | 'bun';
+/** Each has a row in `packageManagers`. */
+export const managerNames = ['npm', 'pnpm', 'yarn', 'bun'] as const;
+export type PackageManager = (typeof managerNames)[number];
 
 /**
  * What a project is made of. An answer whose condition does not hold is absent: a project

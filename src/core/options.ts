@@ -1,4 +1,10 @@
-import type { Answers, AnswerValue, OptionName, World } from './answers.js';
+import {
+  managerNames,
+  type Answers,
+  type AnswerValue,
+  type OptionName,
+  type World,
+} from './answers.js';
 import {
   checkCertificateName,
   checkDomain,
@@ -8,6 +14,7 @@ import {
 } from './checks.js';
 import { originOf } from './hosts.js';
 import { localHosts } from './loopback.js';
+import { packageManagers } from './package-managers.js';
 import { checkDirectory, checkSettingsPath } from './paths.js';
 import { localProxyPort, servicePort } from './ports.js';
 
@@ -240,12 +247,7 @@ export const options: Option[] = [
   {
     name: 'packageManager',
     kind: 'choice',
-    choices: [
-      { value: 'npm', label: 'npm' },
-      { value: 'pnpm', label: 'pnpm' },
-      { value: 'yarn', label: 'Yarn' },
-      { value: 'bun', label: 'Bun' },
-    ],
+    choices: managerNames.map((value) => ({ value, label: packageManagers[value].label })),
     default: (_known, world) => world.packageManager,
     defaultText: 'the one that runs us',
     summary: 'package manager of the project',

@@ -1,4 +1,4 @@
-import type { PackageManager } from './answers.js';
+import { managerNames, type PackageManager } from './answers.js';
 
 /** Versions from one on and below another, which is the one to upgrade to. */
 interface Unfit {
@@ -9,6 +9,8 @@ interface Unfit {
 }
 
 interface Commands {
+  /** What a person reads. */
+  label: string;
   /** Runs a script: the script's name follows. */
   run: string[];
   install: string[];
@@ -43,6 +45,7 @@ const globally = ['npm', 'install', '--global'];
 /** What each package manager is called with. */
 export const packageManagers: Record<PackageManager, Commands> = {
   npm: {
+    label: 'npm',
     run: ['npm', 'run'],
     install: ['npm', 'install'],
     test: ['npm', 'test'],
@@ -61,6 +64,7 @@ export const packageManagers: Record<PackageManager, Commands> = {
     get: [...globally, 'npm@11'],
   },
   pnpm: {
+    label: 'pnpm',
     run: ['pnpm'],
     install: ['pnpm', 'install'],
     test: ['pnpm', 'test'],
@@ -79,6 +83,7 @@ export const packageManagers: Record<PackageManager, Commands> = {
     get: [...globally, 'pnpm@12', '--allow-scripts=pnpm'],
   },
   yarn: {
+    label: 'Yarn',
     run: ['yarn'],
     install: ['yarn', 'install'],
     test: ['yarn', 'test'],
@@ -100,6 +105,7 @@ export const packageManagers: Record<PackageManager, Commands> = {
     get: [...globally, '--force', '@yarnpkg/cli-dist@4'],
   },
   bun: {
+    label: 'Bun',
     run: ['bun', 'run'],
     install: ['bun', 'install'],
     test: ['bun', 'run', 'test'],
@@ -118,3 +124,14 @@ export const packageManagers: Record<PackageManager, Commands> = {
     get: [...globally, 'bun@1', '--allow-scripts=bun'],
   },
 };
+
+/** @returns the package manager that runs us, as it says in `npm_config_user_agent`, if one does */
+export function managerOf(env: Record<string, string | undefined>): PackageManager | undefined {
+  const agent = env['npm_config_user_agent'] ?? '';
+  return managerNames.find((name) => agent.startsWith(`${name}/`));
+}
+
+/** @returns whether another one than npm runs us: it hands every flag on */
+export function isRunByOther(env: Record<string, string | undefined>): boolean {
+  return (managerOf(env) ?? 'npm') !== 'npm';
+}

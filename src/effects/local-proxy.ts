@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Answers } from '../core/answers.js';
 import { bracketed } from '../core/hosts.js';
 import { reachedAt } from '../core/loopback.js';
+import { pairFolder, pairPaths } from '../core/paths.js';
 import { localProxyPort } from '../core/ports.js';
 import { freePort, startServer, type Server } from './server.js';
 import { removeStaging } from './staging.js';
@@ -33,8 +34,8 @@ function moved(site: string, { port, host }: Pick<Answers, 'port' | 'host'>, por
 /** A copy of what the proxy reads, in a folder of its own: nothing is written into the project. */
 function copyTo(folder: string, directory: string, site: string, text: string): void {
   mkdirSync(join(folder, dirname(site)), { recursive: true });
-  mkdirSync(join(folder, 'certs'));
-  for (const name of ['certs/cert.pem', 'certs/key.pem']) {
+  mkdirSync(join(folder, pairFolder));
+  for (const name of Object.values(pairPaths)) {
     copyFileSync(join(directory, name), join(folder, name));
   }
   writeFileSync(join(folder, site), text);

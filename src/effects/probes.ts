@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { PackageManager } from '../core/answers.js';
+import { managerOf } from '../core/package-managers.js';
 import type { Issuer } from '../plan/steps.js';
 import type { Packages } from '../plan/trust-evidence.js';
 
@@ -28,11 +29,9 @@ export function issuerHere(): Issuer {
   return findProgram('mkcert') === undefined ? 'built-in' : 'mkcert';
 }
 
-/** @returns the package manager that runs us, as it says in `npm_config_user_agent`; npm by itself */
+/** @returns the package manager that runs us; npm by itself */
 export function runningPackageManager(): PackageManager {
-  const agent = process.env['npm_config_user_agent'] ?? '';
-  const known: PackageManager[] = ['pnpm', 'yarn', 'bun'];
-  return known.find((name) => agent.startsWith(`${name}/`)) ?? 'npm';
+  return managerOf(process.env) ?? 'npm';
 }
 
 /** What says that nobody answers a question, each with its reason. */

@@ -2,6 +2,7 @@ import { realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PackageManager } from '../core/answers.js';
 import { packageManagers } from '../core/package-managers.js';
+import { pairFolder } from '../core/paths.js';
 import type { CertificateStep, Step } from '../plan/steps.js';
 import { judgePair } from './certs/judge.js';
 import { git } from './git.js';
@@ -28,7 +29,7 @@ function certificateState(directory: string, { request }: CertificateStep): Stat
     return request.overwrite === true ? needed : already;
   }
   return state === 'foreign' && request.overwrite !== true
-    ? skipped(`${why} It was not issued here, so it stays: move the files in certs/ away.`)
+    ? skipped(`${why} It was not issued here, so it stays: move the files in ${pairFolder}/ away.`)
     : needed;
 }
 

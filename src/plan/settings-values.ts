@@ -2,6 +2,7 @@ import type { Answers } from '../core/answers.js';
 import { bracketed, originOf } from '../core/hosts.js';
 import { isLoopbackHost, reachedAt } from '../core/loopback.js';
 import { packageManagers } from '../core/package-managers.js';
+import { pairPaths } from '../core/paths.js';
 import { localProxyPort } from '../core/ports.js';
 
 /** Paths of PEM files as they stand in the settings, relative to the project or absolute. */
@@ -13,8 +14,7 @@ export interface PemPaths {
 
 /** Where `certs` puts what it makes: the same on every machine. */
 export const standardPaths: PemPaths = {
-  keyFile: 'certs/key.pem',
-  certFile: 'certs/cert.pem',
+  ...pairPaths,
   caFile: '',
 };
 

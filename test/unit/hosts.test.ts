@@ -1,12 +1,8 @@
-import { readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { parseSync, Visitor } from 'oxc-parser';
 import { describe, expect, it } from 'vitest';
 import { addressSpace, isDevelopmentHost } from '../../src/core/address-space.js';
 import { bareHost, bracketed, isBelow, originOf, shortForm } from '../../src/core/hosts.js';
 import { isEverywhere, isLoopbackHost, reachedAt } from '../../src/core/loopback.js';
 import { portOf } from '../../src/core/ports.js';
-import { root } from '../support/cli.js';
 
 describe('an address', () => {
   it.each([
@@ -149,61 +145,5 @@ describe('a port', () => {
     [originOf('http', '::1', 443), 'http://[::1]:443'],
   ])('that is the usual one of its scheme is not in the origin %s', (origin, expected) => {
     expect(origin).toBe(expected);
-  });
-});
-
-/** Where the facts about hosts, addresses and ports are kept. */
-const homes = ['hosts', 'address-space', 'loopback', 'ports'].map((name) => `core/${name}.ts`);
-
-/** What a regular expression has that judges hosts by itself. */
-const hostPattern = /localhost|127|192\W*168|::1|^\^\\\[/;
-
-/** What a text is that is such a fact: a range of addresses, a usual port, a bracket. */
-const hostText = /^[\d.]+\/\d+$|^[\da-f:]+\/\d+$|^443$|^\[$/;
-
-/** @returns what of a file is a fact about hosts, as it is written there */
-function factsIn(source: string): string[] {
-  const found: string[] = [];
-  const visitor = new Visitor({
-    Literal: (node) => {
-      const isFact =
-        'regex' in node ? hostPattern.test(node.regex.pattern) : hostText.test(String(node.value));
-      found.push(...(isFact ? [source.slice(node.start, node.end)] : []));
-    },
-    TemplateElement: ({ value }) => {
-      found.push(...(value.raw.endsWith('://[') ? [value.raw] : []));
-    },
-    Identifier: ({ name }) => {
-      found.push(...(name === 'canParse' ? [name] : []));
-    },
-  });
-  visitor.visit(parseSync('source.ts', source).program);
-  return found;
-}
-
-describe('a fact about hosts', () => {
-  it.each([
-    ['/^(localhost|::1)$/.test(host)', '/^(localhost|::1)$/'],
-    ['/^127\\..*/.test(host)', '/^127\\..*/'],
-    ['/192\\.168\\..*/.test(host)', '/192\\.168\\..*/'],
-    ["host.replace(/^\\[|\\]$/g, '')", '/^\\[|\\]$/g'],
-    ["range('10.0.0.0/8')", "'10.0.0.0/8'"],
-    ["range('fe80::/10')", "'fe80::/10'"],
-    ['const port = 443', '443'],
-    ['URL.canParse(text)', 'canParse'],
-  ])('is found in %s', (source, fact) => {
-    expect(factsIn(source)).toEqual([fact]);
-  });
-
-  it('has no second home', () => {
-    const src = join(root, 'src');
-    const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter(
-      (path) => path.endsWith('.ts') && !homes.includes(path),
-    );
-    expect(files.length).toBeGreaterThan(30);
-    const second = files.flatMap((path) =>
-      factsIn(readFileSync(join(src, path), 'utf8')).map((fact) => `${path}: ${fact}`),
-    );
-    expect(second).toEqual([]);
   });
 });

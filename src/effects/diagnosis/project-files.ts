@@ -1,5 +1,6 @@
 import { bareHost } from '../../core/hosts.js';
 import { isLoopbackHost } from '../../core/loopback.js';
+import { pairPaths } from '../../core/paths.js';
 import type {
   OwnCertificate,
   ProjectEvidence,
@@ -7,7 +8,6 @@ import type {
 } from '../../plan/diagnosis/project-evidence.js';
 import { ownPages, targetOf } from '../../plan/diagnosis/project-target.js';
 import { covers } from '../certs/certificate.js';
-import { pairPaths } from '../certs/judge.js';
 import { factsOf } from './chain.js';
 import { lookAt, type Looked, type Place } from './files.js';
 import { isCreatable, isUsual, pairOf, type Trio } from './pair.js';

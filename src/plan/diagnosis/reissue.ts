@@ -1,5 +1,6 @@
 import { isDevelopmentHost } from '../../core/address-space.js';
 import { localHosts } from '../../core/loopback.js';
+import { pairPaths } from '../../core/paths.js';
 import type { Evidence } from './evidence.js';
 import type { Finding } from './verdict.js';
 
@@ -23,7 +24,7 @@ export function reissued(evidence: Evidence, sentence: string): Pick<Finding, 'f
   const replace = trust?.signer === 'here' ? [] : ['--overwrite'];
   const where =
     project === undefined
-      ? ' For development: the command makes certs/key.pem and certs/cert.pem in the current folder; give both to the server.'
+      ? ` For development: the command makes ${pairPaths.keyFile} and ${pairPaths.certFile} in the current folder; give both to the server.`
       : ' Then start the service again.';
   return { fix: sentence + where, commands: [[...surroundings.us, 'certs', ...hosts, ...replace]] };
 }
