@@ -1,12 +1,10 @@
 import { commonRows, type Row, type Typed } from '../command/command.js';
 import { reading } from '../command/parse.js';
 import { InvalidValue } from '../core/errors.js';
+import { mostDays } from '../core/checks.js';
 import { optionNamed } from '../core/options.js';
 import { shown } from '../core/shown.js';
 import { readValue } from '../core/values.js';
-
-/** The longest that macOS takes for a certificate of a CA which its user has added, in days. */
-export const mostDays = 825;
 
 /** What the command line of `certs` says. */
 export interface TypedCerts {

@@ -1,6 +1,7 @@
 import type { Command } from '../command/command.js';
 import { helpRows } from '../command/help.js';
 import { optionNamed } from '../core/options.js';
+import { pairPaths } from '../core/paths.js';
 import { certsRows, readArguments } from './arguments.js';
 
 const { default: usual } = optionNamed('hosts');
@@ -13,7 +14,7 @@ export const certs: Command = {
   rows: certsRows,
   positionals: { most: Number.POSITIVE_INFINITY },
   help: {
-    text: `Issues or renews a development certificate, certs/key.pem and certs/cert.pem, and says which clients
+    text: `Issues or renews a development certificate, ${pairPaths.keyFile} and ${pairPaths.certFile}, and says which clients
 of this machine trust it. mkcert signs it where it is installed, else we do, with the same CA.`,
     sections: [
       {

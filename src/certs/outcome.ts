@@ -5,7 +5,7 @@ import { caRoot } from '../effects/certs/ca-root.js';
 import { covers, endOf, namesOn, parseCertificate } from '../effects/certs/certificate.js';
 import { recordedHosts } from '../effects/certs/hosts-here.js';
 import { keepOutOfGit } from '../effects/certs/ignore.js';
-import { pairPaths } from '../effects/certs/judge.js';
+import { pairFolder, pairPaths } from '../core/paths.js';
 import { printJson, type Ui } from '../effects/ui.js';
 import { certsReport, type Issued } from '../plan/certs-report.js';
 import { trustText } from '../plan/trust-text.js';
@@ -59,7 +59,7 @@ export async function conclude(progress: Progress, session: Session): Promise<nu
   const { results } = progress;
   const isThere = hasCertificate(results);
   const warnings = isThere ? await warningsOf(progress, directory) : [];
-  const kept = isThere ? 'The certificate is kept.' : 'Nothing was changed in certs/.';
+  const kept = isThere ? 'The certificate is kept.' : `Nothing was changed in ${pairFolder}/.`;
   const where = 'When that is mended, run';
   const error = stepsError(results, { signal: watch.signal(), kept, where });
   const next = openTrust({ ...progress, version }).map((command) => quoteCommand(command));

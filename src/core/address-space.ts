@@ -1,80 +1,68 @@
-import { isAddress, parseUrl } from './hosts.js';
+import { BlockList, isIP, isIPv4 } from 'node:net';
+import { bareHost, isBelow, withoutZone } from './hosts.js';
 
 /** How far an address reaches: this machine, networks of one's own, or the internet. */
 export type AddressSpace = 'loopback' | 'local' | 'public';
 
-interface Range {
-  first: number;
-  bits: number;
-  space: AddressSpace;
-}
-
-function numberOf(address: string): number {
-  return address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
-}
-
-function range(text: string, space: AddressSpace): Range {
-  const [first = '', bits] = text.split('/');
-  return { first: numberOf(first), bits: Number(bits), space };
-}
-
-/** What Chromium counts as not public, of IANA's registry of special-purpose addresses. */
-const ranges: Range[] = [
-  range('127.0.0.0/8', 'loopback'),
-  // To connect to it is to connect to this machine.
-  range('0.0.0.0/8', 'loopback'),
-  range('10.0.0.0/8', 'local'),
-  range('100.64.0.0/10', 'local'),
-  range('169.254.0.0/16', 'local'),
-  range('172.16.0.0/12', 'local'),
-  range('192.168.0.0/16', 'local'),
-];
-
-function spaceOfFour(address: string): AddressSpace {
-  const number = numberOf(address);
-  const found = ranges.find(({ first, bits }) => {
-    const size = 2 ** (32 - bits);
-    return number >= first && number < first + size;
-  });
-  return found?.space ?? 'public';
-}
-
-/** @returns the IPv4 address inside an IPv6 one (RFC 4291, section 2.5.5.2), in its dotted form */
-function mapped(address: string): string | undefined {
-  const found = /^::ffff:([0-9a-f]+):([0-9a-f]+)$/.exec(address);
-  if (found === null) {
-    return undefined;
+function listOf(...subnets: string[]): BlockList {
+  const list = new BlockList();
+  for (const subnet of subnets) {
+    const [address = '', bits] = subnet.split('/');
+    list.addSubnet(address, Number(bits), isIPv4(address) ? 'ipv4' : 'ipv6');
   }
-  return [found[1], found[2]]
-    .map((group) => Number.parseInt(group ?? '', 16))
-    .flatMap((group) => [Math.floor(group / 256), group % 256])
-    .join('.');
+  return list;
 }
-
-const six: [RegExp, AddressSpace][] = [
-  [/^::1?$/, 'loopback'],
-  // fc00::/7, fe80::/10 and fec0::/10 (RFC 4193, section 3.1; RFC 4291, sections 2.5.6 and 2.5.7).
-  [/^f[cd]/, 'local'],
-  [/^fe[89a-f]/, 'local'],
-  // Of examples (RFC 3849, RFC 9637).
-  [/^2001:db8:/, 'local'],
-  [/^3fff:[\da-f]{0,3}:/, 'local'],
-];
 
 /**
- * @param address as programs write it, without brackets
- * @returns how far it reaches; nothing for what is no address
+ * What Chromium counts as not public, of IANA's registries of special-purpose addresses. An IPv4
+ * address inside an IPv6 one (RFC 4291, section 2.5.5.2) counts as itself.
  */
-export function addressSpace(address: string): AddressSpace | undefined {
-  if (!address.includes(':')) {
-    return isAddress(address) ? spaceOfFour(address) : undefined;
-  }
-  const [bare = ''] = address.split('%');
-  const form = parseUrl(`http://[${bare}]/`)?.hostname.slice(1, -1);
-  if (form === undefined) {
+const spaces = {
+  // To connect to 0.0.0.0 or :: is to connect to this machine.
+  loopback: listOf('127.0.0.0/8', '0.0.0.0/8', '::/127'),
+  local: listOf(
+    '10.0.0.0/8',
+    '100.64.0.0/10',
+    '169.254.0.0/16',
+    '172.16.0.0/12',
+    '192.168.0.0/16',
+    // RFC 4193, section 3.1; RFC 4291, sections 2.5.6 and 2.5.7.
+    'fc00::/7',
+    'fe80::/10',
+    'fec0::/10',
+    // Of examples (RFC 3849, RFC 9637).
+    '2001:db8::/32',
+    '3fff::/20',
+  ),
+};
+
+/**
+ * @param host an address, with or without brackets, or a name
+ * @returns how far the address reaches; nothing for what is no address
+ */
+export function addressSpace(host: string): AddressSpace | undefined {
+  const address = withoutZone(bareHost(host));
+  const version = isIP(address);
+  if (version === 0) {
     return undefined;
   }
-  const four = mapped(form);
-  const found = six.find(([pattern]) => pattern.test(form));
-  return four === undefined ? (found?.[1] ?? 'public') : spaceOfFour(four);
+  const isIn = (list: BlockList): boolean => list.check(address, version === 4 ? 'ipv4' : 'ipv6');
+  if (isIn(spaces.loopback)) {
+    return 'loopback';
+  }
+  return isIn(spaces.local) ? 'local' : 'public';
+}
+
+/**
+ * Names that lead nowhere on the internet (RFC 6761, section 6; RFC 6762, section 3; RFC 8375,
+ * section 3; ICANN's resolution on .internal of 2024-07-29).
+ */
+const reserved = ['localhost', 'test', 'local', 'internal', 'home.arpa'];
+
+/** @returns whether no public CA certifies a host: this machine, its network and reserved names */
+export function isDevelopmentHost(host: string): boolean {
+  const space = addressSpace(host);
+  return space === undefined
+    ? isBelow(host, reserved) || !bareHost(host).includes('.')
+    : space !== 'public';
 }

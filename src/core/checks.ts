@@ -3,6 +3,9 @@ import { InvalidValue } from './errors.js';
 import { hostMeant, isAddress, isHostName } from './hosts.js';
 import { shown } from './shown.js';
 
+/** The longest that macOS takes for a certificate of a CA which its user has added, in days. */
+export const mostDays = 825;
+
 const portLimit = 65_535;
 
 /**

@@ -1,3 +1,5 @@
+import { usualPorts } from './ports.js';
+
 const label = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /**
@@ -14,17 +16,47 @@ export function parseUrl(text: string, base?: URL): URL | undefined {
   }
 }
 
-const usualPorts: Record<string, number> = { 'http:': 80, 'https:': 443, 'ws:': 80, 'wss:': 443 };
+/** @returns the host of a URL without the brackets of IPv6 and the dot that ends a full name */
+export function bareHost(host: string): string {
+  return host
+    .replace(/^\[(.*)\]$/, '$1')
+    .replace(/\.$/, '')
+    .toLowerCase();
+}
 
-/** @returns the port that a URL leads to (WHATWG URL, section 3.2); 0 for a scheme that has no usual one */
-export function portOf({ port, protocol }: URL): number {
-  return port === '' ? (usualPorts[protocol] ?? 0) : Number(port);
+/** @returns whether a host, with or without brackets, is an IPv6 address: no name has a colon */
+export function isIPv6(host: string): boolean {
+  return host.includes(':');
+}
+
+/** @returns a host without brackets as URLs have it */
+export function bracketed(host: string): string {
+  return isIPv6(host) ? `[${host}]` : host;
+}
+
+/** @returns an address without the name of the interface that it belongs to: fe80::1%eth0 */
+export function withoutZone(host: string): string {
+  return host.replace(/%.*$/, '');
+}
+
+/** @returns the origin of a service, with IPv6 in brackets and the scheme's own port left out */
+export function originOf(
+  scheme: 'http' | 'https',
+  host: string,
+  port = usualPorts[`${scheme}:`],
+): string {
+  return new URL(`${scheme}://${bracketed(host)}:${port}`).origin;
+}
+
+/** @returns whether a name is one of these, or below one of them */
+export function isBelow(host: string, names: string[]): boolean {
+  return names.some((name) => `.${bareHost(host)}`.endsWith(`.${name}`));
 }
 
 /** @returns the hosts of the origins that are web pages: an app has no host of its own */
 export function pageHosts(origins: string[]): string[] {
   const pages = origins.filter((origin) => /^https?:/.test(origin));
-  return pages.map((origin) => new URL(origin).hostname.replace(/^\[|\]$/g, ''));
+  return pages.map((origin) => bareHost(new URL(origin).hostname));
 }
 
 /** @returns the host as URLs write it (WHATWG URL, section 3.5); nothing for what is no host */
@@ -48,16 +80,21 @@ export function isHostName(text: string): boolean {
  * one form that URLs write it in: other forms of an address would not be known for the same
  */
 export function isAddress(text: string): boolean {
-  if (text.includes(':')) {
+  if (isIPv6(text)) {
     return hostInUrl(`[${text}]`) === `[${text}]`;
   }
   return /^(\d+\.){3}\d+$/.test(text) && hostInUrl(text) === text;
+}
+
+/** @returns an IPv6 address that is written out in full in its short form; other texts as they are */
+export function shortForm(text: string): string {
+  return hostInUrl(`[${text}]`)?.slice(1, -1) ?? text;
 }
 
 /** @returns the host that a mistaken entry means: the one inside a URL, or the text in URLs' form */
 export function hostMeant(text: string): string | undefined {
   const urls = [text, `http://${text}`, `http://[${text}]`].filter((each) => each.includes('://'));
   const url = urls.map((each) => parseUrl(each)).find((each) => each !== undefined);
-  const host = url?.hostname.replace(/^\[|[\].]$/g, '') ?? '';
+  const host = bareHost(url?.hostname ?? '');
   return isHostName(host) || isAddress(host) ? host : undefined;
 }

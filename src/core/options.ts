@@ -8,8 +8,11 @@ import {
 } from './checks.js';
 import { extras } from './extras.js';
 import { isSlip } from './nearest.js';
+import { originOf } from './hosts.js';
+import { localHosts } from './loopback.js';
 import { packageManagers } from './package-managers.js';
 import { checkDirectory, checkSettingsPath } from './paths.js';
+import { localProxyPort, servicePort } from './ports.js';
 
 export type OptionKind = 'directory' | 'choice' | 'boolean' | 'text' | 'list' | 'path' | 'port';
 
@@ -53,24 +56,16 @@ export interface Option {
   personal?: boolean;
 }
 
-/** @returns the origin of a service, with IPv6 in brackets and the scheme's own port left out */
-export function originOf(scheme: 'http' | 'https', host: string, port: number): string {
-  return new URL(`${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`).origin;
-}
-
-/** Port of the local proxy in front of a project with `certSource` proxy. */
-export const localProxyPort = 8443;
-
 /** @returns nothing where the certificate has wildcards alone: no page has such an origin */
 function defaultOrigins(known: KnownAnswers): string[] | undefined {
   if (known.certSource === 'proxy') {
     const domain = known.domain ?? 'localhost';
-    return [originOf('https', 'localhost', localProxyPort), originOf('https', domain, 443)];
+    return [originOf('https', 'localhost', localProxyPort), originOf('https', domain)];
   }
   const scheme = known.https ? 'https' : 'http';
-  const names = known.hosts ?? ['localhost', '127.0.0.1', '::1'];
+  const names = known.hosts ?? localHosts;
   const plain = names.filter((name) => !name.startsWith('*.'));
-  const origins = plain.map((name) => originOf(scheme, name, known.port ?? 3000));
+  const origins = plain.map((name) => originOf(scheme, name, known.port ?? servicePort));
   return origins.length === 0 ? undefined : [...new Set(origins)];
 }
 
@@ -155,7 +150,7 @@ export const options: Option[] = [
     name: 'hosts',
     kind: 'list',
     placeholder: 'NAMES',
-    default: ['localhost', '127.0.0.1', '::1'],
+    default: localHosts,
     when: { https: true },
     check: checkCertificateName,
     summary: 'names and addresses on the development certificate',
@@ -189,7 +184,7 @@ export const options: Option[] = [
     name: 'port',
     kind: 'port',
     placeholder: 'PORT',
-    default: 3000,
+    default: servicePort,
     summary: 'port that the service listens on',
     recorded: true,
   },

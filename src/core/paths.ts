@@ -2,6 +2,18 @@ import { dotenvText } from './dotenv.js';
 import { InvalidValue } from './errors.js';
 import { shown } from './shown.js';
 
+/** Where a project keeps its development certificate: the same on every machine. */
+export const pairFolder = 'certs';
+
+/** The files of a key and its certificate, in that folder or wherever they are made. */
+export const pairNames = { keyFile: 'key.pem', certFile: 'cert.pem' };
+
+/** The same, relative to the project. */
+export const pairPaths = {
+  keyFile: `${pairFolder}/${pairNames.keyFile}`,
+  certFile: `${pairFolder}/${pairNames.certFile}`,
+};
+
 const windowsReserved = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?$/i;
 
 /** Control characters, line breaks, halves of characters, and what stands for bytes that are no text. */

@@ -1,3 +1,22 @@
+/** The ports of schemes that URLs leave out (WHATWG URL, section 3.1). */
+export const usualPorts: Record<string, number> = {
+  'http:': 80,
+  'https:': 443,
+  'ws:': 80,
+  'wss:': 443,
+};
+
+/** @returns the port that a URL leads to (WHATWG URL, section 3.2); 0 for a scheme that has no usual one */
+export function portOf({ port, protocol }: URL): number {
+  return port === '' ? (usualPorts[protocol] ?? 0) : Number(port);
+}
+
+/** Port of a service. */
+export const servicePort = 3000;
+
+/** Port of the local proxy in front of a project with `certSource` proxy. */
+export const localProxyPort = 8443;
+
 /** Ports on which browsers open neither pages nor sockets (Fetch standard, "port blocking"). */
 export const blockedPorts = new Set([
   1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102,

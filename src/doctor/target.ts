@@ -1,10 +1,12 @@
 import type { TypedDoctor } from './arguments.js';
 import { UserError } from '../core/errors.js';
-import { portOf } from '../core/hosts.js';
+import { bareHost } from '../core/hosts.js';
+import { isLoopbackHost } from '../core/loopback.js';
+import { portOf } from '../core/ports.js';
 import { projectAround } from '../effects/diagnosis/around.js';
 import type { Target } from '../plan/diagnosis/evidence.js';
 import type { ProjectEvidence } from '../plan/diagnosis/project-evidence.js';
-import { isLoopback, targetOf as ownTargetOf } from '../plan/diagnosis/project-target.js';
+import { targetOf as ownTargetOf } from '../plan/diagnosis/project-target.js';
 
 function noTarget(): UserError {
   return new UserError(
@@ -23,7 +25,7 @@ function targetOf(url: URL, controls: TypedDoctor['controls']): Target {
   return {
     url: url.href,
     secure: url.protocol === 'wss:',
-    host: url.hostname.replace(/^\[|\]$/g, ''),
+    host: bareHost(url.hostname),
     port: portOf(url),
     path: url.pathname + url.search,
     origin: originFor(url, controls),
@@ -52,7 +54,7 @@ export interface Found {
 /** Whether a URL leads to the service of a project, or to the proxy in front of it. */
 function isOwn(target: Target, project: ProjectEvidence): boolean {
   const own = ownTargetOf(project);
-  const here = target.host === own.host || isLoopback(target.host);
+  const here = target.host === own.host || isLoopbackHost(target.host);
   return here && target.port === own.port;
 }
 

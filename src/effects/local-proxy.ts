@@ -2,8 +2,10 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } fro
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Answers } from '../core/answers.js';
-import { localProxyPort } from '../core/options.js';
-import { reachedAt } from '../plan/settings-values.js';
+import { bracketed } from '../core/hosts.js';
+import { reachedAt } from '../core/loopback.js';
+import { pairFolder, pairPaths } from '../core/paths.js';
+import { localProxyPort } from '../core/ports.js';
 import { freePort, startServer, type Server } from './server.js';
 import { removeStaging } from './staging.js';
 
@@ -23,8 +25,7 @@ interface Ports {
 
 /** The site file for other ports than the project's own. */
 function moved(site: string, { port, host }: Pick<Answers, 'port' | 'host'>, ports: Ports): string {
-  const address = reachedAt(host);
-  const upstream = address.includes(':') ? `[${address}]` : address;
+  const upstream = bracketed(reachedAt(host));
   return site
     .replaceAll(`${upstream}:${port}`, `${upstream}:${ports.upstreamPort}`)
     .replaceAll(new RegExp(`:${localProxyPort}\\b`, 'g'), `:${ports.port}`);
@@ -33,8 +34,8 @@ function moved(site: string, { port, host }: Pick<Answers, 'port' | 'host'>, por
 /** A copy of what the proxy reads, in a folder of its own: nothing is written into the project. */
 function copyTo(folder: string, directory: string, site: string, text: string): void {
   mkdirSync(join(folder, dirname(site)), { recursive: true });
-  mkdirSync(join(folder, 'certs'));
-  for (const name of ['certs/cert.pem', 'certs/key.pem']) {
+  mkdirSync(join(folder, pairFolder));
+  for (const name of Object.values(pairPaths)) {
     copyFileSync(join(directory, name), join(folder, name));
   }
   writeFileSync(join(folder, site), text);

@@ -28,7 +28,7 @@ export function issuerHere(): Issuer {
   return findProgram('mkcert') === undefined ? 'built-in' : 'mkcert';
 }
 
-/** @returns the package manager that runs us, as it says in `npm_config_user_agent`; npm by itself */
+/** @returns the package manager that runs us; npm by itself */
 export function runningPackageManager(): PackageManager {
   return runningManager(process.env);
 }

@@ -1,6 +1,7 @@
 import { realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageManagers, type PackageManager } from '../core/package-managers.js';
+import { pairFolder } from '../core/paths.js';
 import type { CertificateStep, Step } from '../plan/steps.js';
 import { judgePair } from './certs/judge.js';
 import { git } from './git.js';
@@ -27,7 +28,7 @@ function certificateState(directory: string, { request }: CertificateStep): Stat
     return request.overwrite === true ? needed : already;
   }
   return state === 'foreign' && request.overwrite !== true
-    ? skipped(`${why} It was not issued here, so it stays: move the files in certs/ away.`)
+    ? skipped(`${why} It was not issued here, so it stays: move the files in ${pairFolder}/ away.`)
     : needed;
 }
 

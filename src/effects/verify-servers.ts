@@ -1,5 +1,5 @@
 import type { Answers } from '../core/answers.js';
-import { reachedAt } from '../plan/settings-values.js';
+import { reachedAt } from '../core/loopback.js';
 import { startLocalProxy } from './local-proxy.js';
 import { findProgram } from './probes.js';
 import { startServer, type Server } from './server.js';

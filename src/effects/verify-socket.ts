@@ -1,4 +1,4 @@
-import { isAddress } from '../core/hosts.js';
+import { bracketed, isAddress } from '../core/hosts.js';
 import { exchange, type Handshake, type Opening } from './socket.js';
 import { authorities } from './authorities.js';
 
@@ -14,8 +14,7 @@ export interface Way {
 /** @returns how a client opens a socket there; an address is asked for at that address alone */
 export function openingOf(way: Way, origin: string, cancel: AbortSignal): Opening {
   const { secure, port, name = '' } = way;
-  const address = isAddress(name) ? name : way.address;
-  const host = address.includes(':') ? `[${address}]` : address;
+  const host = bracketed(isAddress(name) ? name : way.address);
   const url = `${secure ? 'wss' : 'ws'}://${host}:${port}/live`;
   const tls = name === '' || isAddress(name) ? {} : { servername: name };
   return { url, origin, cancel, ...(secure ? { tls } : {}) };

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isAddress, pageHosts } from '../core/hosts.js';
 import { messageOf } from '../core/errors.js';
-import { reachedAt } from '../plan/settings-values.js';
+import { reachedAt } from '../core/loopback.js';
 import type { Outcome } from './child.js';
 import { pemPaths } from './inputs.js';
 import { nameOnCertificate } from './pem.js';

@@ -1,7 +1,9 @@
 import type { Answers } from '../core/answers.js';
-import { isLoopbackHost } from '../core/loopback.js';
-import { localProxyPort, originOf } from '../core/options.js';
+import { bracketed, originOf } from '../core/hosts.js';
+import { isLoopbackHost, reachedAt } from '../core/loopback.js';
 import { packageManagers } from '../core/package-managers.js';
+import { pairPaths } from '../core/paths.js';
+import { localProxyPort } from '../core/ports.js';
 
 /** Paths of PEM files as they stand in the settings, relative to the project or absolute. */
 export interface PemPaths {
@@ -12,16 +14,9 @@ export interface PemPaths {
 
 /** Where `certs` puts what it makes: the same on every machine. */
 export const standardPaths: PemPaths = {
-  keyFile: 'certs/key.pem',
-  certFile: 'certs/cert.pem',
+  ...pairPaths,
   caFile: '',
 };
-
-/** @returns the address at which a proxy on the same machine reaches the service, without a port */
-export function reachedAt(host: string): string {
-  const anyLoopback = ['localhost', '0.0.0.0', '::'].includes(host);
-  return anyLoopback ? '127.0.0.1' : host;
-}
 
 /** @returns the URL under which a developer opens the page of the service */
 export function pageUrl(answers: Answers): string {
@@ -42,7 +37,7 @@ function isLocalPage(origin: string): boolean {
 /** @returns the origins of a public deployment: the domain's, and those given that are not local */
 function productionOrigins({ origins }: Answers, domain: string): string[] {
   const others = origins.filter((origin) => !isLocalPage(origin));
-  return [...new Set([originOf('https', domain, 443), ...others])];
+  return [...new Set([originOf('https', domain), ...others])];
 }
 
 interface Values {
@@ -56,7 +51,6 @@ export function settingsValues({ name, answers, paths }: Values): Record<string,
   const commands = packageManagers[answers.packageManager];
   const proxied = answers.certSource === 'proxy';
   const upstreamHost = reachedAt(answers.host);
-  const bracketed = upstreamHost.includes(':') ? `[${upstreamHost}]` : upstreamHost;
   const page = pageUrl(answers);
   const domain = answers.domain ?? 'example.com';
   return {
@@ -81,7 +75,7 @@ export function settingsValues({ name, answers, paths }: Values): Record<string,
     trustProxy: proxied ? upstreamHost : '',
     domain,
     upstreamHost,
-    upstream: `${bracketed}:${answers.port}`,
+    upstream: `${bracketed(upstreamHost)}:${answers.port}`,
     pageUrl: page,
     socketUrl: `${page.replace(/^http/, 'ws')}/live`,
   };

@@ -1,5 +1,6 @@
 import type { Answers } from '../core/answers.js';
 import { packageManagers, type PackageManager } from '../core/package-managers.js';
+import { pairPaths } from '../core/paths.js';
 
 export type StepGroup = 'trust' | 'certificate' | 'install' | 'git' | 'verify';
 
@@ -46,12 +47,18 @@ interface Certifying {
   version: string;
 }
 
-/** ECDSA costs the server two thirds of what RSA costs for each handshake. */
+/** @returns what has mkcert make a pair. ECDSA costs the server two thirds of RSA for each handshake */
+export function mkcertCommand(
+  hosts: string[],
+  { keyFile, certFile }: { keyFile: string; certFile: string },
+): string[] {
+  return ['mkcert', '-ecdsa', '-cert-file', certFile, '-key-file', keyFile, ...hosts];
+}
+
 function certificateCommand({ request, issuer, packageManager, version }: Certifying): string[] {
   const { hosts, days, overwrite = false } = request;
   if (issuer === 'mkcert') {
-    const files = ['-cert-file', 'certs/cert.pem', '-key-file', 'certs/key.pem'];
-    return ['mkcert', '-ecdsa', ...files, ...hosts];
+    return mkcertCommand(hosts, pairPaths);
   }
   const { execute } = packageManagers[packageManager];
   return [

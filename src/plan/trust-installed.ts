@@ -1,15 +1,13 @@
 import { quoteCommand } from '../core/quote.js';
 import { isOpen } from './trust-left.js';
-import type { TrustRow } from './trust.js';
-
-const counting = ['system', 'chromium', 'firefox'];
+import { installable, type TrustRow } from './trust.js';
 
 /**
  * @returns whether an installation has reached what it was to reach: each store that it may write to
  * trusts the CA, as far as it can be looked up
  */
 export function isGood(rows: TrustRow[]): boolean {
-  const counted = rows.filter(({ store }) => counting.includes(store));
+  const counted = rows.filter(({ store }) => installable.includes(store));
   return !counted.some((row) => row.state === 'not-trusted' && isOpen(row));
 }
 

@@ -1,19 +1,16 @@
-import type { TrustRow } from './trust.js';
+import { installable, type TrustRow } from './trust.js';
 import type { Tools } from './trust-evidence.js';
 import { installCommand } from './trust-tools.js';
 
-/** What mkcert, or certutil after it, puts the CA into. */
-const closable = ['system', 'chromium', 'firefox'];
-
 /** @returns whether a store can be made to trust the CA and does not, as far as is known */
 export function isOpen({ store, state, fix }: TrustRow): boolean {
-  const open = state === 'not-trusted' || (state === 'unknown' && closable.includes(store));
+  const open = state === 'not-trusted' || (state === 'unknown' && installable.includes(store));
   return open && fix.length > 0 && store !== 'node';
 }
 
 /** An environment that leads programs to other lists is not for mkcert to mend. */
 function isForMkcert({ store, fix }: TrustRow): boolean {
-  return closable.includes(store) && fix[0]?.[0] !== 'unset';
+  return installable.includes(store) && fix[0]?.[0] !== 'unset';
 }
 
 /** The programs that are missing to close these gaps. */

@@ -5,6 +5,9 @@ import { systemRow } from './trust-system.js';
 import { stateOf } from './trust-tools.js';
 
 export type TrustStore = 'system' | 'chromium' | 'firefox' | 'node' | 'windows' | 'host';
+/** What mkcert, or certutil after it, puts the CA into. */
+export const installable: TrustStore[] = ['system', 'chromium', 'firefox'];
+
 export type TrustState = 'trusted' | 'not-trusted' | 'not-present' | 'unknown';
 
 /** Whether one kind of client trusts the CA, and what changes that. */

@@ -1,6 +1,5 @@
 import type { Answers } from '../core/answers.js';
-import { localProxyPort } from '../core/options.js';
-import { blockedPorts } from '../core/ports.js';
+import { blockedPorts, localProxyPort } from '../core/ports.js';
 import { pageUrl } from './settings-values.js';
 
 /** Longer names do not fit into what nginx keeps for one, once it serves several sites. */

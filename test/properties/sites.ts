@@ -4,7 +4,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { UserError } from '../../src/core/errors.js';
-import { reachedAt } from '../../src/plan/settings-values.js';
+import { reachedAt } from '../../src/core/loopback.js';
 import { issue } from '../support/authority.js';
 import { parseNginx, wordsNamed } from '../support/nginx.js';
 import { fileOf } from '../support/rendered.js';

@@ -73,7 +73,9 @@ export function verdictsOf(evidence: Evidence) {
 /** What is said in whole sentences is, and all of it is known. */
 export function isWhole({ cause, evidence, fix }: ReturnType<typeof verdictsOf>[number]): boolean {
   const sentences = [cause, evidence, fix];
-  return sentences.every((text) => /^\S.*\.$/s.test(text) && !/undefined|\[object|\s\s/.test(text));
+  return sentences.every(
+    (text) => /^\S.*\.$/s.test(text) && !/undefined|\[object|\s\s|\.\.$/.test(text),
+  );
 }
 
 /** Reads a project and judges it. */

@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { addressSpace } from '../../src/core/address-space.js';
 import { forbidding, openedUrl, originOf, parsePolicies } from '../../src/plan/diagnosis/csp.js';
 import { documentPolicies } from '../../src/plan/diagnosis/page-document.js';
-import { isLoopbackHost } from '../../src/core/loopback.js';
 
 const page = new URL('https://app.example/');
 
@@ -71,39 +69,5 @@ describe('a Content-Security-Policy', () => {
     ['<meta http-equiv=Content-Security-Policy content="&#9999999;">', ['&#9999999;']],
   ])('is found in a document', (html, policies) => {
     expect(documentPolicies(html)).toEqual(policies);
-  });
-});
-
-describe('an address', () => {
-  it.each([
-    ['127.8.9.1', 'loopback'],
-    ['::1', 'loopback'],
-    ['::ffff:127.0.0.1', 'loopback'],
-    ['10.1.2.3', 'local'],
-    ['172.31.255.255', 'local'],
-    ['172.32.0.0', 'public'],
-    ['192.168.1.10', 'local'],
-    ['::ffff:192.168.1.10', 'local'],
-    ['fe80::1%eth0', 'local'],
-    ['fd12:3456::1', 'local'],
-    ['2606:4700::1111', 'public'],
-    ['8.8.8.8', 'public'],
-    ['localhost', undefined],
-    ['1.2.3', undefined],
-    ['::g', undefined],
-  ])('%s is %s', (address, space) => {
-    expect(addressSpace(address)).toBe(space);
-  });
-
-  it.each([
-    ['localhost', true],
-    ['app.localhost.', true],
-    ['127.1.2.3', true],
-    ['[::1]', true],
-    ['localhost.example', false],
-    ['127.example', false],
-    ['192.168.1.1', false],
-  ])('of a host: %s is of this machine: %s', (host, local) => {
-    expect(isLoopbackHost(host)).toBe(local);
   });
 });

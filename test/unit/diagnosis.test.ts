@@ -12,6 +12,7 @@ import type {
   UpgradeEvidence,
 } from '../../src/plan/diagnosis/evidence.js';
 import { judge, rules } from '../../src/plan/diagnosis/judge.js';
+import { reissued } from '../../src/plan/diagnosis/reissue.js';
 import { isOpen } from '../../src/plan/diagnosis/signals.js';
 import { diagnosisText } from '../../src/plan/diagnosis/text.js';
 import { walk } from '../../src/plan/diagnosis/walk.js';
@@ -227,6 +228,28 @@ describe('the rules of a diagnosis', () => {
   it('have a rule for every code', () => {
     const judged = new Set<string>(['healthy', ...rules.map(({ code }) => code)]);
     expect(Object.keys(codes).filter((code) => !judged.has(code))).toEqual([]);
+  });
+});
+
+describe('a new development certificate', () => {
+  it.each([
+    ['localhost', true],
+    ['169.254.1.1', true],
+    ['100.64.0.1', true],
+    ['fd00::1', true],
+    ['app.test', true],
+    ['2606:4700:4700::1111', false],
+    ['10.example.com', false],
+    ['127.example.com', false],
+    ['192.168.example.org', false],
+  ])('is proposed for %s: %s', (host, proposed) => {
+    const seen = evidenceOf(true, {});
+    const target = { ...seen.target, host };
+    const { fix, commands } = reissued({ ...seen, target }, 'Renew it.');
+    const hosts = [...new Set(['localhost', '127.0.0.1', '::1', host])];
+    const command = [...seen.surroundings.us, 'certs', ...hosts, '--overwrite'];
+    expect(commands).toEqual(proposed ? [command] : undefined);
+    expect(fix === 'Renew it.').toBe(!proposed);
   });
 });
 

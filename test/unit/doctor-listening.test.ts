@@ -13,6 +13,7 @@ import { readProject } from '../../src/effects/diagnosis/project.js';
 import { freePort, listens } from '../../src/effects/server.js';
 import type { Evidence } from '../../src/plan/diagnosis/evidence.js';
 import { judge } from '../../src/plan/diagnosis/judge.js';
+import { cli } from '../support/cli.js';
 import { answersOf } from '../support/combinations.js';
 import { evidenceFor, isWhole, renderInto, verdictsOf } from '../support/diagnosed.js';
 import { make } from '../support/pki.js';
@@ -102,6 +103,17 @@ describe('the port of the service', () => {
       commands: [['npm', 'run', 'dev']],
     });
     expect(judge(evidence).map(({ code }) => code)).toEqual(['port-closed', 'healthy']);
+  });
+
+  it('is that of the project by the full name localhost., too', async () => {
+    const port = await freePort();
+    const call = { cwd: projectOn(port), env: {} };
+    const [full, short] = await Promise.all(
+      ['localhost.', 'localhost'].map((host) => cli(['doctor', `ws://${host}:${port}/live`], call)),
+    );
+    expect(short?.stdout).toContain(`✓ Settings     ${call.cwd}`);
+    expect(short?.stdout).toContain(`Nothing listens on port ${port} of localhost. [`);
+    expect(full?.stdout).toBe(short?.stdout.replace('//localhost:', '//localhost.:'));
   });
 
   it('is free again behind the look at it', async () => {

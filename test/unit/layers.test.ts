@@ -30,13 +30,16 @@ const shared = [
   '../templates/src/lib/proxies.js',
 ];
 
-/** Modules of Node that touch nothing. */
-const harmless = ['node:util'];
+/** Modules of Node that touch nothing; of node:net, the functions that judge an address. */
+const harmless = ['node:util', 'node:net'];
+const harmlessOfNet = ['BlockList', 'isIP', 'isIPv4'];
 const pure = ['core', 'answers', 'plan'];
 
 interface Module {
   path: string;
   imports: string[];
+  /** What it names of node:net. */
+  ofNet: (string | null)[];
 }
 
 /** Reads a module by its path, relative to `src`. */
@@ -55,6 +58,9 @@ function moduleAt(path: string): Module {
       ),
       ...dynamic,
     ],
+    ofNet: module.staticImports
+      .filter(({ moduleRequest }) => moduleRequest.value === 'node:net')
+      .flatMap(({ entries }) => entries.map(({ importName }) => importName.name)),
   };
 }
 
@@ -131,5 +137,16 @@ describe('the modules of the generator', () => {
           .map((name) => `${path} imports ${name}`),
       );
     expect(impure).toEqual([]);
+  });
+
+  it('take from node:net only what touches nothing, where they are pure', () => {
+    const strays = modules
+      .filter(({ path }) => pure.includes(dirname(path).split('/')[0] ?? ''))
+      .flatMap(({ path, ofNet }) =>
+        ofNet
+          .filter((name) => !harmlessOfNet.includes(name ?? ''))
+          .map((name) => `${path} imports ${name}`),
+      );
+    expect(strays).toEqual([]);
   });
 });

@@ -1,12 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { mostDays } from '../../core/checks.js';
+import { pairNames } from '../../core/paths.js';
 import { openAuthority } from './authority.js';
 import type { CertificateRequest } from '../../plan/steps.js';
 import { owner } from './owner.js';
 import { certify, newKey } from './x509.js';
-
-/** The longest that macOS takes for a certificate of a CA that its user has added. */
-export const mostDays = 825;
 
 /**
  * Makes a key and a certificate with the CA that is here, which is made first where there is none.
@@ -21,6 +20,6 @@ export async function issueBuiltIn(
   const key = newKey();
   const certificate = await certify({ authority, key, hosts, days, owner: owner() });
   const text = String(key.export({ type: 'pkcs8', format: 'pem' }));
-  writeFileSync(join(folder, 'key.pem'), text, { mode: 0o600 });
-  writeFileSync(join(folder, 'cert.pem'), certificate, { mode: 0o644 });
+  writeFileSync(join(folder, pairNames.keyFile), text, { mode: 0o600 });
+  writeFileSync(join(folder, pairNames.certFile), certificate, { mode: 0o644 });
 }

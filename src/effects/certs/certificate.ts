@@ -1,5 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
-import { isAddress } from '../../core/hosts.js';
+import { bareHost, isAddress, shortForm } from '../../core/hosts.js';
 
 /** It takes four milliseconds to load, and few runs need it. */
 export function crypto() {
@@ -25,16 +25,14 @@ export function covers(certificate: X509Certificate, host: string): boolean {
     return certificate.checkIP(host) !== undefined;
   }
   // Clients leave the dot of a name in full out.
-  return certificate.checkHost(host.replace(/^\*\./, 'any.').replace(/\.$/, '')) !== undefined;
+  return certificate.checkHost(bareHost(host).replace(/^\*\./, 'any.')) !== undefined;
 }
 
 /** @returns the names and addresses on a certificate, as they are given to make one */
 export function namesOn({ subjectAltName = '' }: X509Certificate): string[] {
-  const names = subjectAltName.split(', ').map((entry) => entry.replace(/^(DNS|IP Address):/, ''));
-  // An IPv6 address is written out in full there.
-  return names.map((name) =>
-    name.includes(':') ? new URL(`http://[${name}]`).hostname.replace(/^\[|\]$/g, '') : name,
-  );
+  return subjectAltName
+    .split(', ')
+    .map((entry) => shortForm(entry.replace(/^(DNS|IP Address):/, '')));
 }
 
 /**

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { optionNamed } from '../../core/options.js';
+import { pairPaths } from '../../core/paths.js';
 import { readJsonValue } from '../../core/values.js';
 import { recordPath } from '../../plan/project.js';
 import { parseCertificate, namesOn } from './certificate.js';
-import { judgePair, pairPaths } from './judge.js';
+import { judgePair } from './judge.js';
 
 /** @returns the names that the project was made with; none where it is not one of ours */
 export function recordedHosts(directory: string): string[] {

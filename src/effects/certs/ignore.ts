@@ -1,8 +1,8 @@
 import { readdirSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
+import { pairFolder, pairNames, pairPaths } from '../../core/paths.js';
 import { git } from '../git.js';
 import { findProgram } from '../probes.js';
-import { pairPaths } from './judge.js';
 
 async function says(directory: string, ...args: string[]): Promise<boolean> {
   return findProgram('git') !== undefined && (await git(directory, ...args)).ok;
@@ -14,7 +14,7 @@ async function says(directory: string, ...args: string[]): Promise<boolean> {
  * @returns a warning where the folder is somebody's, and git would take the key
  */
 export async function keepOutOfGit(directory: string): Promise<string[]> {
-  const folder = join(directory, 'certs');
+  const folder = join(directory, pairFolder);
   if (await says(directory, 'ls-files', '--error-unmatch', pairPaths.keyFile)) {
     const away = `git rm --cached --ignore-unmatch ${Object.values(pairPaths).join(' ')}`;
     return [
@@ -24,12 +24,12 @@ export async function keepOutOfGit(directory: string): Promise<string[]> {
   if (await says(directory, 'check-ignore', '--quiet', pairPaths.keyFile)) {
     return [];
   }
-  const own = Object.values(pairPaths).map((path) => basename(path));
+  const own = Object.values(pairNames);
   if (readdirSync(folder).every((name) => own.includes(name))) {
     writeFileSync(join(folder, '.gitignore'), '*\n!.gitignore\n');
     return [];
   }
   return (await says(directory, 'rev-parse', '--git-dir'))
-    ? [`git does not ignore ${pairPaths.keyFile}: add certs/*.pem to .gitignore.`]
+    ? [`git does not ignore ${pairPaths.keyFile}: add ${pairFolder}/*.pem to .gitignore.`]
     : [];
 }

@@ -1,10 +1,11 @@
 import { chmodSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError, messageOf } from '../../core/errors.js';
+import { pairFolder, pairNames } from '../../core/paths.js';
 import { openAuthority } from './authority.js';
 import { issueBuiltIn } from './built-in.js';
 import { authorityPath } from './ca-root.js';
-import type { CertificateRequest, Issuer } from '../../plan/steps.js';
+import { mkcertCommand, type CertificateRequest, type Issuer } from '../../plan/steps.js';
 import type { Outcome, Run } from '../child.js';
 import { notWritable } from '../reasons.js';
 import { run } from '../run.js';
@@ -20,22 +21,21 @@ interface Issuing extends Pick<Run, 'output' | 'cancel'> {
 
 const issued: Outcome = { ok: true, found: true, output: '' };
 
-/** ECDSA costs the server two thirds of what RSA costs for each handshake. */
 async function byMkcert(folder: string, { request, output, cancel }: Issuing): Promise<Outcome> {
-  const [key, certificate] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-  const files = ['-cert-file', certificate, '-key-file', key];
-  const command = ['mkcert', '-ecdsa', ...files, ...request.hosts];
+  const keyFile = join(folder, pairNames.keyFile);
+  const certFile = join(folder, pairNames.certFile);
+  const command = mkcertCommand(request.hosts, { keyFile, certFile });
   if (existsSync(authorityPath())) {
     // Of a CA that cannot sign mkcert says less.
     await openAuthority();
   }
   const cwd = process.cwd();
   const outcome = await run({ command, cwd, output, ...(cancel && { cancel }) });
-  if (outcome.ok && !(existsSync(key) && existsSync(certificate))) {
+  if (outcome.ok && !(existsSync(keyFile) && existsSync(certFile))) {
     return { ...outcome, ok: false, output: `${outcome.output}\nmkcert made no certificate.` };
   }
   if (outcome.ok) {
-    chmodSync(key, 0o600);
+    chmodSync(keyFile, 0o600);
   }
   return outcome;
 }
@@ -72,7 +72,7 @@ async function issueInto(folder: string, issuing: Issuing): Promise<Outcome> {
  * @returns what came of it; a failure says why and what to do
  */
 export async function issue(issuing: Issuing): Promise<Outcome> {
-  const folder = join(issuing.directory, 'certs');
+  const folder = join(issuing.directory, pairFolder);
   try {
     return await issueInto(folder, issuing);
   } catch (error) {

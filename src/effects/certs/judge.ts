@@ -1,14 +1,12 @@
 import type { X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pairFolder, pairPaths } from '../../core/paths.js';
 import type { CertificateRequest } from '../../plan/steps.js';
 import { hasLeftOver } from '../staging.js';
 import { authorityPath } from './ca-root.js';
 import { covers, crypto, endOf, isIssuedBy, parseCertificate, partOf } from './certificate.js';
 import { authorityName, owner } from './owner.js';
-
-/** Where a project keeps its development certificate. */
-export const pairPaths = { keyFile: 'certs/key.pem', certFile: 'certs/cert.pem' };
 
 /** What the files of a development certificate are: `ours` may be replaced, `foreign` may not. */
 export interface Judgement {
@@ -114,7 +112,7 @@ function judgeFiles(directory: string, request: CertificateRequest): Judgement {
   const key = readAs('private key', keyPath, (bytes) => crypto().createPrivateKey(bytes));
   if (!certificate.checkPrivateKey(key)) {
     // Unless a run of ours was ended by force between the two, somebody has put the key there.
-    const broken = hasLeftOver(join(directory, 'certs'));
+    const broken = hasLeftOver(join(directory, pairFolder));
     return { state: broken ? state : 'foreign', why: `${keyFile} does not belong to ${certFile}.` };
   }
   const lack = lackOf(certificate, request);

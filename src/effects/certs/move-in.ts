@@ -1,7 +1,7 @@
 import { existsSync, renameSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
+import { pairNames, pairPaths } from '../../core/paths.js';
 import { addName } from '../staging.js';
-import { pairPaths } from './judge.js';
 
 /**
  * Moves a new pair from a folder of ours into its place. A service that watches the files takes the
@@ -14,9 +14,9 @@ export function movePairIn(staging: string, directory: string): void {
   if (isReplaced) {
     addName(certificate, old);
   }
-  renameSync(join(staging, basename(certificate)), certificate);
+  renameSync(join(staging, pairNames.certFile), certificate);
   try {
-    renameSync(join(staging, basename(pairPaths.keyFile)), join(directory, pairPaths.keyFile));
+    renameSync(join(staging, pairNames.keyFile), join(directory, pairPaths.keyFile));
   } catch (error) {
     if (isReplaced) {
       renameSync(old, certificate);

@@ -1,6 +1,6 @@
 import type { KeyObject, X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
-import { parseUrl } from '../../core/hosts.js';
+import { shortForm } from '../../core/hosts.js';
 import type { CertificateFacts } from '../../plan/diagnosis/evidence.js';
 import { covers, endOf, isIssuedBy, partOf, parseCertificate } from '../certs/certificate.js';
 
@@ -41,16 +41,11 @@ export function chainOf(socket: TLSSocket): X509Certificate[] {
 
 const kinds = /^(DNS|IP Address|URI|email):/;
 
-/** An IPv6 address is written out in full on a certificate. */
-function shortened(name: string): string {
-  return parseUrl(`http://[${name}]`)?.hostname.replace(/^\[|\]$/g, '') ?? name;
-}
-
 /** @returns the names of a certificate as it tells them; nothing where it has no such extension */
 function namesOf({ subjectAltName }: X509Certificate): string[] | undefined {
   return subjectAltName
     ?.split(', ')
-    .map((entry) => shortened(entry.replace(kinds, '').replace(/^"(.*)"$/, '$1')));
+    .map((entry) => shortForm(entry.replace(kinds, '').replace(/^"(.*)"$/, '$1')));
 }
 
 /** A name in full, in one line. */

@@ -84,7 +84,7 @@ export async function openSecure(way: Way, alpn: string[]): Promise<Secured> {
     rejectUnauthorized: false,
     ca: [],
     ...(alpn.length === 0 ? {} : { ALPNProtocols: alpn }),
-    ...(isAddress(way.host) ? {} : { servername: way.host.replace(/\.$/, '') }),
+    ...(isAddress(way.host) ? {} : { servername: way.host }),
   };
   const socket = connectSecurely(options);
   const seen: { chain: X509Certificate[] } = { chain: [] };

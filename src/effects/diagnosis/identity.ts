@@ -1,4 +1,5 @@
 import type { Said } from '../../plan/diagnosis/project-evidence.js';
+import { bracketed } from '../../core/hosts.js';
 import { visible } from '../../core/shown.js';
 import { open, type Way } from './connect.js';
 import { mayBeHttp, parseAnswer, type Parsed } from './http.js';
@@ -22,8 +23,9 @@ async function askIn(scheme: 'http' | 'https', way: Way): Promise<Said | undefin
     return undefined;
   }
   const wire = wireOf(opened.socket, way.cancel);
-  const host = way.host.includes(':') ? `[${way.host}]` : way.host;
-  wire.write(`GET /healthz HTTP/1.1\r\nHost: ${host}:${way.port}\r\nConnection: close\r\n\r\n`);
+  wire.write(
+    `GET /healthz HTTP/1.1\r\nHost: ${bracketed(way.host)}:${way.port}\r\nConnection: close\r\n\r\n`,
+  );
   const { bytes } = await wire.read(isWhole, way.limit);
   wire.close();
   const answer = parseAnswer(bytes);

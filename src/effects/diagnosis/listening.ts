@@ -1,4 +1,6 @@
 import { createServer } from 'node:net';
+import { withoutZone } from '../../core/hosts.js';
+import { isEverywhere, loopbackAddresses } from '../../core/loopback.js';
 import type { ListeningEvidence, ProjectSettings } from '../../plan/diagnosis/project-evidence.js';
 import { errorCode } from '../reasons.js';
 import { openPlain, type Way } from './connect.js';
@@ -13,10 +15,7 @@ interface Place {
 
 /** The addresses of each host that stands for several. */
 const places: Record<string, Place[]> = {
-  localhost: [
-    { listen: '127.0.0.1', connect: '127.0.0.1' },
-    { listen: '::1', connect: '::1' },
-  ],
+  localhost: loopbackAddresses.map((address) => ({ listen: address, connect: address })),
   '0.0.0.0': [{ listen: '0.0.0.0', connect: '127.0.0.1' }],
   '::': [{ listen: '::', connect: '::1' }],
 };
@@ -65,11 +64,10 @@ async function refusalOf(host: string, port: number): Promise<string | undefined
   if (code !== undefined) {
     return code;
   }
-  const everywhere = host === '0.0.0.0' || host === '::';
-  if (everywhere && isTakenSomewhere(host, port)) {
+  if (isEverywhere(host) && isTakenSomewhere(host, port)) {
     return 'EADDRINUSE';
   }
-  const isSeen = process.platform === 'linux' || !everywhere;
+  const isSeen = process.platform === 'linux' || !isEverywhere(host);
   return isSeen && !mayBeForbidden(port) ? undefined : tryToListen(host, port);
 }
 
@@ -91,7 +89,7 @@ async function lookAtFree(listen: string, way: Way, failure: string): Promise<Li
 
 async function lookAt({ listen, connect }: Place, asking: Asking): Promise<ListeningEvidence> {
   const { settings, limit, cancel } = asking;
-  const host = settings.HOST.replace(/%.*$/, '');
+  const host = withoutZone(settings.HOST);
   const way: Way = { address: connect, port: settings.PORT, host, limit, cancel };
   const opened = await openPlain(way);
   if ('failure' in opened) {

@@ -1,20 +1,17 @@
 import { lookup } from 'node:dns/promises';
-import { isAddress } from '../../core/hosts.js';
-import { isLoopbackName } from '../../core/loopback.js';
+import { isAddress, isIPv6 } from '../../core/hosts.js';
+import { isLoopbackName, loopbackAddresses } from '../../core/loopback.js';
 import type { Address, NameEvidence } from '../../plan/diagnosis/evidence.js';
 import { errorCode } from '../reasons.js';
 
 /** More addresses than these are not tried. */
 const mostAddresses = 6;
 
-export const loopbacks: Address[] = [
-  { address: '127.0.0.1', family: 4 },
-  { address: '::1', family: 6 },
-];
-
-function familyOf(address: string): 4 | 6 {
-  return address.includes(':') ? 6 : 4;
+function withFamily(address: string): Address {
+  return { address, family: isIPv6(address) ? 6 : 4 };
 }
+
+export const loopbacks = loopbackAddresses.map(withFamily);
 
 /** Lookups that were given up; the system cannot be told, and holds the process until it answers. */
 const asked = { open: 0 };
@@ -28,7 +25,7 @@ async function ask(host: string): Promise<NameEvidence> {
   asked.open += 1;
   try {
     const found = await lookup(host, { all: true, verbatim: true });
-    const addresses = found.map(({ address }) => ({ address, family: familyOf(address) }));
+    const addresses = found.map(({ address }) => withFamily(address));
     return { addresses: addresses.slice(0, mostAddresses) };
   } catch (error) {
     // Browsers know these names by themselves.
@@ -46,7 +43,7 @@ async function ask(host: string): Promise<NameEvidence> {
  */
 export async function lookUp(host: string, limit: number): Promise<NameEvidence> {
   if (isAddress(host)) {
-    return { addresses: [{ address: host, family: familyOf(host) }] };
+    return { addresses: [withFamily(host)] };
   }
   const late: { timer?: NodeJS.Timeout } = {};
   const tooLate = new Promise<NameEvidence>((resolve) => {

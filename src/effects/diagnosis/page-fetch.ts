@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
-import { portOf } from '../../core/hosts.js';
+import { bareHost } from '../../core/hosts.js';
 import { isLoopbackName } from '../../core/loopback.js';
+import { portOf } from '../../core/ports.js';
 import { open, type Way } from './connect.js';
 import { parseAnswer, type Parsed } from './http.js';
 import { loopbacks, lookUp } from './name.js';
@@ -47,7 +48,7 @@ function why({ code, message }: Failure): string {
 
 /** Fetches from the first address that takes the connection; a sentence's part where none does. */
 export async function fetchOnce(url: URL, patience: Patience): Promise<Fetched | string> {
-  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  const host = bareHost(url.hostname);
   const port = portOf(url);
   const secure = url.protocol === 'https:';
   const name = isLoopbackName(host) ? { addresses: loopbacks } : await lookUp(host, patience.limit);

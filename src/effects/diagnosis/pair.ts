@@ -1,8 +1,8 @@
 import type { KeyObject } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import { messageOf } from '../../core/errors.js';
+import { pairPaths } from '../../core/paths.js';
 import type { PairEvidence, ProjectSettings } from '../../plan/diagnosis/project-evidence.js';
-import { pairPaths } from '../certs/judge.js';
 import { certificatesIn, type Looked } from './files.js';
 
 /** What TLS is spoken with, each as far as it could be read. */

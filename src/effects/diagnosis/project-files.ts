@@ -1,11 +1,13 @@
+import { bareHost } from '../../core/hosts.js';
+import { isLoopbackHost } from '../../core/loopback.js';
+import { pairPaths } from '../../core/paths.js';
 import type {
   OwnCertificate,
   ProjectEvidence,
   ProjectSettings,
 } from '../../plan/diagnosis/project-evidence.js';
-import { bareHost, isLoopback, ownPages, targetOf } from '../../plan/diagnosis/project-target.js';
+import { ownPages, targetOf } from '../../plan/diagnosis/project-target.js';
 import { covers } from '../certs/certificate.js';
-import { pairPaths } from '../certs/judge.js';
 import { factsOf } from './chain.js';
 import { lookAt, type Looked, type Place } from './files.js';
 import { isCreatable, isUsual, pairOf, type Trio } from './pair.js';
@@ -42,7 +44,7 @@ function speakerOf({
     return 'service';
   }
   const { secure, host } = targetOf({ settings, proxied });
-  return proxied && secure && isLoopback(host) ? 'proxy' : 'nobody';
+  return proxied && secure && isLoopbackHost(host) ? 'proxy' : 'nobody';
 }
 
 /** The files that the one who speaks TLS is given. */
@@ -57,7 +59,7 @@ function pathsFor(
 
 /** The hosts of which one must be on the certificate, and those by which the service serves pages. */
 function hostsOf({ settings, proxied }: Wanted): string[] {
-  const own = ownPages(settings).map(bareHost);
+  const own = ownPages(settings).map(({ hostname }) => bareHost(hostname));
   const { host } = targetOf({ settings, proxied });
   return [...new Set(proxied ? [host] : [host, ...own])];
 }

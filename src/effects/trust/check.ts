@@ -1,6 +1,6 @@
 import type { Evidence, Tools } from '../../plan/trust-evidence.js';
 import { isOpen } from '../../plan/trust-left.js';
-import { trustTable, type TrustRow, type TrustStore } from '../../plan/trust.js';
+import { installable, trustTable, type TrustRow } from '../../plan/trust.js';
 import { findProgram, systemPackages } from '../probes.js';
 import { findRoot, type Root } from './certificate.js';
 import { databasePlaces, installedBrowsers } from './databases.js';
@@ -15,9 +15,6 @@ export interface Trust {
   rows: TrustRow[];
   tools: Tools;
 }
-
-/** What an installation writes to. */
-const installable: TrustStore[] = ['system', 'chromium', 'firefox'];
 
 function tools(): Tools {
   return {

@@ -1,3 +1,5 @@
+import { portOf, usualPorts } from '../../core/ports.js';
+
 /** A source of a directive that names a scheme or a host (CSP level 3, section 2.3.1). */
 interface Source {
   /** In lower case; empty where the source has none. */
@@ -20,8 +22,6 @@ const schemeForm = /^([a-z][a-z0-9+.-]*):$/i;
 // No source can name an IPv6 address or a name with an underscore: the grammar has neither.
 const hostForm =
   /^(?:([a-z][a-z0-9+.-]*):\/\/)?(\*|(?:\*\.)?[a-z\d-]+(?:\.[a-z\d-]+)*)(?::(\d+|\*))?(\/[^?#]*)?(?:[?#].*)?$/i;
-
-const defaultPorts: Record<string, string> = { ws: '80', wss: '443' };
 
 function decoded(path: string): string {
   try {
@@ -70,10 +70,9 @@ function coversPort({ scheme, port }: Source, url: URL): boolean {
     return true;
   }
   if (scheme !== schemeOf(url)) {
-    return url.port === '' && ['', '80'].includes(port);
+    return url.port === '' && ['', String(usualPorts['ws:'])].includes(port);
   }
-  const usual = defaultPorts[scheme] ?? '';
-  return (port || usual) === (url.port || usual);
+  return portOf(url) === (port === '' ? usualPorts[url.protocol] : Number(port));
 }
 
 /** Section 6.7.2.12: a path that ends in a slash covers what is below it. */

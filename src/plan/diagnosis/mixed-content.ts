@@ -1,4 +1,6 @@
-import { isLoopbackHost, spaceOfHost } from '../../core/loopback.js';
+import { addressSpace } from '../../core/address-space.js';
+import { isBelow } from '../../core/hosts.js';
+import { isLoopbackHost } from '../../core/loopback.js';
 
 /** Whether an https: page may open ws:// to a host. */
 export type Mixed = 'allowed' | 'refused' | 'in-chromium';
@@ -14,7 +16,7 @@ export function mixedContent({ page, url }: { page: URL; url: URL }): Mixed {
   if (page.protocol !== 'https:' || url.protocol !== 'ws:' || isLoopbackHost(url.hostname)) {
     return 'allowed';
   }
-  const space = spaceOfHost(url.hostname);
-  const near = /(^|\.)local\.?$/.test(url.hostname) || (space !== undefined && space !== 'public');
+  const space = addressSpace(url.hostname) ?? 'public';
+  const near = isBelow(url.hostname, ['local']) || space !== 'public';
   return near ? 'in-chromium' : 'refused';
 }

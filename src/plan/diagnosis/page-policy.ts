@@ -1,3 +1,4 @@
+import { isIPv6 } from '../../core/hosts.js';
 import { forbidding, isKeptFrom, openedUrl, parsePolicies, type Forbidding } from './csp.js';
 import type { Evidence } from './evidence.js';
 import type { PageEvidence } from './page-evidence.js';
@@ -10,7 +11,7 @@ const places = {
 
 /** The source that covers a socket: none can name an address of IPv6, so that `*` stands for it. */
 function sourceFor(url: URL): string {
-  const host = url.hostname.startsWith('[') ? '*' : url.hostname;
+  const host = isIPv6(url.hostname) ? '*' : url.hostname;
   return `${url.protocol}//${host}${url.port === '' ? '' : `:${url.port}`}`;
 }
 

@@ -1,10 +1,8 @@
-import { parseUrl, portOf } from '../../core/hosts.js';
-import { localProxyPort } from '../../core/options.js';
+import { bareHost, bracketed, originOf, parseUrl, withoutZone } from '../../core/hosts.js';
+import { isEverywhere } from '../../core/loopback.js';
+import { localProxyPort, portOf } from '../../core/ports.js';
 import type { Target } from './evidence.js';
 import type { ProjectEvidence, ProjectSettings } from './project-evidence.js';
-
-/** Addresses by which a service listens on all that the machine has. */
-export const everywhere = ['0.0.0.0', '::'];
 
 type Place = Pick<ProjectEvidence, 'settings' | 'proxied'>;
 
@@ -23,19 +21,13 @@ export function ownPages(settings: ProjectSettings): URL[] {
   );
 }
 
-/** @returns the host of a URL as certificates and connections know it */
-export function bareHost({ hostname }: URL): string {
-  return hostname.replaceAll(/^\[|\]$/g, '');
-}
-
 /** Where the service listens, for a project whose origins do not say how pages find it. */
 function ownPlace({ HTTPS, HOST, PORT }: ProjectSettings): URL | undefined {
-  const name = everywhere.includes(HOST) ? 'localhost' : HOST.replace(/%.*$/, '');
-  const host = name.includes(':') ? `[${name}]` : name;
+  const host = isEverywhere(HOST) ? 'localhost' : bracketed(withoutZone(HOST));
   return parseUrl(`${HTTPS ? 'https' : 'http'}://${host}:${PORT}`);
 }
 
-const localSite = `https://localhost:${localProxyPort}`;
+const localSite = originOf('https', 'localhost', localProxyPort);
 
 /** The page of the service: through the proxy in front of it, or else where it listens. */
 function pageOf({ settings, proxied }: Place): URL {
@@ -50,11 +42,6 @@ export function ownOrigin(project: Place): string {
   return pageOf(project).origin;
 }
 
-/** @returns whether a host is this machine's loopback, by whatever name */
-export function isLoopback(host: string): boolean {
-  return /^(localhost|.*\.localhost|127(\.\d+){3}|::1)$/.test(host);
-}
-
 /**
  * The socket that a project is asked after where nobody names a URL: the one that its own page opens,
  * as that page.
@@ -67,7 +54,7 @@ export function targetOf(project: Place): Target {
   return {
     url: `${secure ? 'wss' : 'ws'}://${page.host}/live`,
     secure,
-    host: bareHost(page),
+    host: bareHost(page.hostname),
     port,
     path: '/live',
     origin: DOMAINS.includes(page.origin) ? page.origin : (DOMAINS[0] ?? page.origin),

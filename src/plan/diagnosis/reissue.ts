@@ -1,14 +1,13 @@
+import { isDevelopmentHost } from '../../core/address-space.js';
+import { localHosts } from '../../core/loopback.js';
+import { pairPaths } from '../../core/paths.js';
 import type { Evidence } from './evidence.js';
 import type { Finding } from './verdict.js';
-
-/** Hosts for which a development CA is the right one: this machine, its network and reserved names. */
-const local =
-  /^(localhost|[^.]+|.*\.(localhost|test|local|internal|home\.arpa)|127\..*|10\..*|192\.168\..*|172\.(1[6-9]|2\d|3[01])\..*|::1|f[cd].*:.*)$/i;
 
 /** The names that a certificate has now, where a development CA made it for this machine. */
 function namesNow({ tls, trust }: Evidence): string[] {
   const isDevelopment = trust?.signer === 'here' || trust?.signer === 'elsewhere';
-  return isDevelopment ? (tls?.chain[0]?.names ?? []) : ['localhost', '127.0.0.1', '::1'];
+  return isDevelopment ? (tls?.chain[0]?.names ?? []) : localHosts;
 }
 
 /**
@@ -18,14 +17,14 @@ function namesNow({ tls, trust }: Evidence): string[] {
  */
 export function reissued(evidence: Evidence, sentence: string): Pick<Finding, 'fix' | 'commands'> {
   const { target, surroundings, project, trust } = evidence;
-  if (!local.test(target.host)) {
+  if (!isDevelopmentHost(target.host)) {
     return { fix: sentence };
   }
   const hosts = [...new Set([...namesNow(evidence), target.host])];
   const replace = trust?.signer === 'here' ? [] : ['--overwrite'];
   const where =
     project === undefined
-      ? ' For development: the command makes certs/key.pem and certs/cert.pem in the current folder; give both to the server.'
+      ? ` For development: the command makes ${pairPaths.keyFile} and ${pairPaths.certFile} in the current folder; give both to the server.`
       : ' Then start the service again.';
   return { fix: sentence + where, commands: [[...surroundings.us, 'certs', ...hosts, ...replace]] };
 }

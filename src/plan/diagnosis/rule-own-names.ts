@@ -1,7 +1,7 @@
 import type { CertificateFacts, Evidence } from './evidence.js';
+import { isEverywhere } from '../../core/loopback.js';
 import { isServed, pathOf } from './own-certificate.js';
 import type { OwnCertificate } from './project-evidence.js';
-import { everywhere } from './project-target.js';
 import { listed, severityOf, wayOut, type WayOut } from './project-words.js';
 import type { Finding, Rule } from './verdict.js';
 
@@ -11,7 +11,7 @@ function namesText({ names }: CertificateFacts): string {
 
 /** The settings tell no name by which pages find the service, so that one is only supposed. */
 function isSupposed({ project }: Evidence, { hosts }: OwnCertificate): boolean {
-  return everywhere.includes(project?.settings.HOST ?? '') && hosts.length === 1;
+  return isEverywhere(project?.settings.HOST ?? '') && hosts.length === 1;
 }
 
 /** The script certs takes the names from package.json, and replaces no file. */

@@ -1,3 +1,4 @@
+import { bracketed } from '../../core/hosts.js';
 import { isLoopbackName } from '../../core/loopback.js';
 import { isTaken } from './signals.js';
 import type { Evidence, Reached } from './evidence.js';
@@ -111,7 +112,7 @@ export const addressRules: Rule[] = [
         evidence: `${list([...named(evidence), other])}.`,
         fix: listenFix(
           evidence,
-          `Let the server listen on localhost (both addresses), or write the URL with ${other.family === 6 ? `[${other.address}]` : other.address}.`,
+          `Let the server listen on localhost (both addresses), or write the URL with ${bracketed(other.address)}.`,
         ),
         // A browser tries both addresses of localhost, whatever the hosts file says.
         ...(isLocalhost(evidence) ? { clients: ['node' as const, 'system' as const] } : {}),

@@ -1,7 +1,7 @@
+import { isLoopbackHost } from '../../core/loopback.js';
 import type { Evidence } from './evidence.js';
 import { holderText, isForeign, lookUp, stopping } from './port-holder.js';
 import type { ListeningEvidence } from './project-evidence.js';
-import { isLoopback } from './project-target.js';
 import { scriptOf } from './project-words.js';
 import { isTaken } from './signals.js';
 import type { Rule } from './verdict.js';
@@ -29,7 +29,7 @@ export function isNotRunning(evidence: Evidence): boolean {
     return false;
   }
   return project.proxied
-    ? isLoopback(target.host)
+    ? isLoopbackHost(target.host)
     : project.listening.every(({ state }) => state === 'free');
 }
 
