@@ -16,7 +16,7 @@ import { errorReport } from '../plan/report.js';
 import { certs } from './certs.js';
 import { create } from './create.js';
 
-const reportAt = 'Please report this, with the output of --verbose.';
+declare const REPORT_SENTENCE: string;
 
 interface Running {
   version: string;
@@ -74,7 +74,7 @@ const commands: Record<string, typeof runCreate> = { certs: runCerts, doctor: ru
 
 /** An error that nobody foresaw: one line, and the stack for who asks for it. */
 function unforeseen(error: unknown): UserError {
-  return new UserError(messageOf(error), reportAt, {
+  return new UserError(messageOf(error), REPORT_SENTENCE, {
     code: 'unexpected',
     stage: 'plan',
     exitCode: 1,
