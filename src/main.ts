@@ -14,7 +14,7 @@ import { errorReport } from './plan/report.js';
 /** What the first word may be; any other is the name of a project. */
 const commands: Command[] = [certs, doctor];
 
-const reportAt = 'Please report this, with the output of --verbose.';
+declare const REPORT_SENTENCE: string;
 
 async function runCommand(command: Command, argv: string[], running: Running): Promise<number> {
   const words = withoutSeparator(argv, command, process.env);
@@ -33,7 +33,7 @@ async function runCommand(command: Command, argv: string[], running: Running): P
 
 /** An error that nobody foresaw: one line, and the stack for who asks for it. */
 function unforeseen(error: unknown): UserError {
-  return new UserError(messageOf(error), reportAt, {
+  return new UserError(messageOf(error), REPORT_SENTENCE, {
     code: 'unexpected',
     stage: 'plan',
     exitCode: 1,

@@ -2,6 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { defineConfig } from 'tsup';
 import manifest from '../../package.json' with { type: 'json' };
 import { builtins } from './builtins.js';
+import { notices } from './notices.js';
+import { reportSentence } from './report-sentence.js';
 import { compileTemplates } from './templates.js';
 
 // A block of its own: its names must not meet those of the bundle.
@@ -23,8 +25,11 @@ export default defineConfig({
   removeNodeProtocol: false,
   // Everything is bundled: the package has no dependencies.
   noExternal: [/.*/],
-  esbuildPlugins: [builtins],
-  define: { PACKAGE_VERSION: JSON.stringify(manifest.version) },
+  esbuildPlugins: [builtins, notices('dist/THIRD-PARTY-NOTICES.txt')],
+  define: {
+    PACKAGE_VERSION: JSON.stringify(manifest.version),
+    REPORT_SENTENCE: JSON.stringify(reportSentence(manifest)),
+  },
   banner: { js: tooOld.replaceAll('\n', ' ').trim() },
   async onSuccess() {
     writeFileSync('dist/templates.json', JSON.stringify(await compileTemplates()));
