@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
@@ -8,6 +9,8 @@ export default defineConfig({
   test: {
     globalSetup: ['test/support/build.ts'],
     reporters: ['default', join(root, 'test/support/closing-line.ts')],
+    // By itself Vitest leaves one core to itself, which then has little to do.
+    maxWorkers: availableParallelism(),
     projects: [
       {
         root,
@@ -20,10 +23,8 @@ export default defineConfig({
           include: ['test/real/**/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,
-          // Of tests that run beside others, as many as there are cores.
+          // Of tests that run beside others in a file, as many as there are cores.
           maxConcurrency: 2,
-          // Installs, browsers and proxies: one file at a time.
-          fileParallelism: false,
         },
       },
     ],

@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -6,6 +5,7 @@ import { packageManagers, type PackageManager } from '../../src/core/package-man
 import { cachesIn, openWorkshop } from '../support/matrix.js';
 import { allMajors, hasBinaries, nodeFolder, pathWith } from '../support/nodes.js';
 import { create, script, succeed, type Project } from '../support/project.js';
+import { sampleOf } from '../support/sample.js';
 import { sandbox, type Environment, type Sandbox } from '../support/sandbox.js';
 import { managerFolder, toolFolder } from '../support/tools.js';
 import { lowestNode, takeLowest, type Versions } from '../support/versions.js';
@@ -47,18 +47,17 @@ function withEnvironment(project: Project, env: Environment): Project {
   return { ...project, env: { ...project.env, ...env } };
 }
 
-/** A part of the pairs that can be tried: with `DEPENDENCIES=all` every one. */
-const wantsAll = process.env['DEPENDENCIES'] === 'all';
-const drawn = nodes[randomInt(nodes.length)];
+/** None, or all where everything is wanted. */
+const everyNode = sampleOf(nodes, 0);
 const ends = [nodes[0], nodes.at(-1)];
 
 /** Which Nodes run the tests of which install: some pairs always, others by chance. */
 const installs: [Language, Versions, Node[]][] = [
   ['ts', 'newest', nodes],
-  ['ts', 'lowest', nodes.filter((node) => wantsAll || ends.includes(node))],
-  ['js', 'lowest', nodes.filter((node) => wantsAll || node === drawn)],
+  ['ts', 'lowest', nodes.filter((node) => ends.includes(node) || everyNode.includes(node))],
+  ['js', 'lowest', sampleOf(nodes, 1)],
   // service.test.ts makes projects in both languages with the newest versions, too.
-  ['js', 'newest', wantsAll ? nodes : []],
+  ['js', 'newest', everyNode],
 ];
 const tried = installs.filter(([, , on]) => on.length > 0);
 

@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bin, cli } from '../support/cli.js';
+import { randomOf } from '../fuzz/random.js';
 import { sandbox } from '../support/sandbox.js';
+import { seed } from '../support/sample.js';
 import { treeOf } from '../support/tree.js';
 
 const place = sandbox();
@@ -72,7 +74,7 @@ describe.each(['absent', 'occupied'])('a run into a target that is %s', (target)
     for (let run = 0; run < runs; run += 1) {
       const folder = folderWith(target, String(run));
       const before = treeOf(folder);
-      const moment = Math.random();
+      const moment = randomOf(seed, run).int(0, 1000) / 1000;
       tally[await killAt(folder, moment)] += 1;
       expectPromise(before, folder);
       const isWhole = Object.keys(known.whole).every((path) => path in treeOf(folder));

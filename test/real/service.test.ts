@@ -10,10 +10,13 @@ import { openWorkshop, tryChoice, type Workshop } from '../support/matrix.js';
 import { describeWith, itBesideWith } from '../support/needs.js';
 import { allMajors } from '../support/nodes.js';
 import { create, script, serve, succeed, tryService, type Project } from '../support/project.js';
+import { sampleOf } from '../support/sample.js';
 import { sandbox } from '../support/sandbox.js';
 import { isProxied, moveProxy, programs } from '../support/ways.js';
 
 const choices = allPairs(everyChoice(allMajors), 24);
+/** Those whose own tests are run. dependencies.test.ts runs them on each Node.js, too. */
+const tested = sampleOf(choices, 8);
 
 /** Whether nothing before it has its way, or its package manager. */
 function isFirst({ way, manager }: Choice, index: number): boolean {
@@ -29,14 +32,17 @@ afterAll(() => workshop.remove());
 for (const [index, choice] of choices.entries()) {
   const name = `a project of ${nameOf(choice)} is installed, passes its checks, and serves`;
   itBesideWith(programs[choice.way], name, () =>
-    tryChoice(choice, workshop, async (project) => {
-      expectCommitted(project);
-      if (choice.way === 'files') {
-        await expectFilesLeftAlone(project);
-      }
-      if (isFirst(choice, index)) {
-        await expectClone(project, workshop);
-      }
+    tryChoice(choice, workshop, {
+      tests: tested.includes(choice),
+      more: async (project) => {
+        expectCommitted(project);
+        if (choice.way === 'files') {
+          await expectFilesLeftAlone(project);
+        }
+        if (isFirst(choice, index)) {
+          await expectClone(project, workshop);
+        }
+      },
     }),
   );
 }

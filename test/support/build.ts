@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { root } from './cli.js';
 import { lookUpRegistry } from './registry.js';
 
@@ -6,4 +7,14 @@ import { lookUpRegistry } from './registry.js';
 export function setup(): void {
   execFileSync('npm', ['run', 'build'], { cwd: root, stdio: 'pipe' });
   lookUpRegistry();
+  drawSeed();
+}
+
+/** @throws Error where `TESTS_SEED` is no whole number */
+function drawSeed(): void {
+  const seed = (process.env['TESTS_SEED'] ??= String(randomInt(2 ** 31)));
+  if (!/^\d+$/.test(seed)) {
+    throw new Error('TESTS_SEED is a whole number.');
+  }
+  process.stdout.write(`TESTS_SEED=${seed} draws the same samples again.\n`);
 }

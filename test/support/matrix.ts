@@ -56,12 +56,21 @@ async function build(choice: Choice, place: Sandbox, workshop: Workshop): Promis
   return workshop.inTurn(() => create({ ...wanted, flags: words }));
 }
 
+interface Effort {
+  /** Whether the project's own tests are run: they take more than half of the time. */
+  tests?: boolean;
+  /** What else is expected of it, before it is removed. */
+  more?: (project: Project) => Promise<void>;
+}
+
 /** Expects of a project that is installed what its owner is promised. */
-async function expectProject(project: Project): Promise<void> {
+async function expectProject(project: Project, tests: boolean): Promise<void> {
   await script(project, 'lint');
-  // This reporter repeats at the end what has failed.
-  const env = { ...project.env, NODE_OPTIONS: '--test-reporter=spec' };
-  await script({ ...project, env }, 'test');
+  if (tests) {
+    // This reporter repeats at the end what has failed.
+    const env = { ...project.env, NODE_OPTIONS: '--test-reporter=spec' };
+    await script({ ...project, env }, 'test');
+  }
   if (project.language === 'ts') {
     await script(project, 'check');
     await script(project, 'build');
@@ -74,13 +83,12 @@ async function expectProject(project: Project): Promise<void> {
  * Makes a project as it was chosen, expects it to be linted, tested, checked and built by its own
  * scripts, and talks to it, in development and as it is deployed.
  *
- * @param more what else is expected of it, before it is removed
  * @throws Error for anything else, with what the program said
  */
 export async function tryChoice(
   choice: Choice,
   workshop: Workshop,
-  more: (project: Project) => Promise<void> = async () => undefined,
+  { tests = true, more = async () => undefined }: Effort = {},
 ): Promise<void> {
   const place = sandbox();
   try {
@@ -90,7 +98,7 @@ export async function tryChoice(
     if (isProxied(project)) {
       moveProxy(project);
     }
-    await expectProject(project);
+    await expectProject(project, tests);
     await more(project);
   } finally {
     await place.remove();

@@ -1,11 +1,15 @@
-import { compileTemplates } from '../../src/build/templates.js';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Answers } from '../../src/core/answers.js';
 import type { Templates } from '../../src/core/templates.js';
 import { renderProject, type PlannedFile } from '../../src/plan/project.js';
 import { standardPaths } from '../../src/plan/settings-values.js';
+import { root } from './cli.js';
 
-/** The templates as they are now, not as the last build found them. */
-export const templates = await compileTemplates();
+/** The templates as the build before these tests has compiled them. */
+export const templates: Templates = JSON.parse(
+  readFileSync(join(root, 'dist/templates.json'), 'utf8'),
+);
 
 /** @returns the files of a project named "chat" */
 export function rendered(answers: Answers, from: Templates = templates): PlannedFile[] {

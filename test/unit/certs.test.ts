@@ -594,33 +594,6 @@ describe('the document of certs --json', () => {
   });
 });
 
-describe('a run of certs that is ended by force at any moment', () => {
-  const preload = join(root, 'test/support/at-call.mjs');
-  const killedAt = (call: number, args: string[]): Promise<Ended> =>
-    certs(args, {
-      NODE_OPTIONS: `--import=${preload}`,
-      AT_FOLDER: join(sandbox().folder, '..'),
-      AT_EVENT: 'SIGKILL',
-      AT_CALL: String(call),
-    });
-
-  it('is completed by the next one, and nothing is left behind', async () => {
-    const codes: (number | undefined)[] = [];
-    for (let call = 1; call <= 24; call += 1) {
-      const args = [`app${call}.test`];
-      // oxlint-disable-next-line no-await-in-loop -- each run follows the one that was ended
-      codes.push((await killedAt(call, args)).code);
-      // oxlint-disable-next-line no-await-in-loop -- as above
-      const { code, stderr } = await certs(args);
-      expect({ call, code, stderr }).toEqual({ call, code: 0, stderr: '' });
-      expect(readdirSync(at('certs')).toSorted()).toEqual(['.gitignore', 'cert.pem', 'key.pem']);
-      expect(names()).toBe(`DNS:app${call}.test`);
-    }
-    expect(codes.filter((code) => code === undefined).length).toBeGreaterThan(5);
-    expect(readdirSync(sandbox().caRoot).toSorted()).toEqual(['rootCA-key.pem', 'rootCA.pem']);
-  });
-});
-
 describeWith(['mkcert'], 'certs where mkcert is', () => {
   const run = (args: string[], path = process.env['PATH']): Promise<Ended> =>
     certs(args, { PATH: path });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { properties } from '../properties/all.js';
+import { seed } from '../support/sample.js';
 
 /** A short run of what `npm run properties` does at length. */
 const runs = 2000;
@@ -9,7 +10,7 @@ describe('whatever is typed:', () => {
     '%s',
     async (_name, { check, share }) => {
       await expect(
-        Promise.resolve(check({ numRuns: Math.ceil(runs * share) })),
+        Promise.resolve(check({ numRuns: Math.ceil(runs * share), seed })),
       ).resolves.toBeUndefined();
     },
   );

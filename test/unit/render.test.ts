@@ -26,8 +26,16 @@ interface Imports {
   relative: string[];
 }
 
-/** The modules that a file imports, its own package's files apart from packages and from Node's. */
+/** The same, read once for all the combinations that share the file. */
 function importsOf(file: PlannedFile): Imports {
+  const key = `${file.path}\n${file.contents}`;
+  const known = read.get(key) ?? readImports(file);
+  read.set(key, known);
+  return known;
+}
+
+/** The modules that a file imports, its own package's files apart from packages and from Node's. */
+function readImports(file: PlannedFile): Imports {
   const { path } = file;
   const module = parseCode(file);
   const named = module.staticImports.map((each) => each.moduleRequest.value);
@@ -53,7 +61,7 @@ function parserOf(path: string): { filepath: string } | { parser: 'json-stringif
   return path === '.create-fastify-wss.json' ? { parser: 'json-stringify' } : { filepath: path };
 }
 
-const checked = new Map<string, Promise<boolean>>();
+const [checked, read] = [new Map<string, Promise<boolean>>(), new Map<string, Imports>()];
 
 /** Whether Prettier would leave a file as it is; most combinations share most files. */
 function isFormatted({ path, contents }: PlannedFile): Promise<boolean> {

@@ -1,4 +1,5 @@
-import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { X509Certificate } from 'node:crypto';
+import { mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cli, root, type Ended } from '../support/cli.js';
@@ -152,5 +153,34 @@ describe.each(Object.keys(targets))('a run into a target that is %s', (target) =
       expect(readdirSync(folder)).toEqual(['app']);
       expect(readdirSync(join(folder, 'app')).join()).not.toContain('.create-fastify-wss-');
     }
+  });
+});
+
+describe('a run of certs that is ended by force at any moment', () => {
+  const [caRoot, folder] = [place.caRoot, join(place.folder, 'certs')];
+  // Without mkcert, which is looked up on PATH, we sign ourselves.
+  const env = { ...place.env, PATH: join(place.home, 'bin') };
+  const certs = (args: string[], more: Environment = {}): Promise<Ended> =>
+    cli(['certs', ...args], { cwd: folder, env: { ...env, ...more } });
+
+  it('is completed by the next one, and nothing is left behind', async () => {
+    mkdirSync(folder);
+    const codes: (number | undefined)[] = [];
+    for (let call = 1; call <= 24; call += 1) {
+      const args = [`app${call}.test`];
+      const more = { ...envOf(join(folder, '../..'), 'SIGKILL', call), PATH: env.PATH };
+      codes.push((await certs(args, more)).code);
+      const { code, stderr } = await certs(args);
+      expect({ call, code, stderr }).toEqual({ call, code: 0, stderr: '' });
+      expect(readdirSync(join(folder, 'certs')).toSorted()).toEqual([
+        '.gitignore',
+        'cert.pem',
+        'key.pem',
+      ]);
+      const { subjectAltName } = new X509Certificate(readFileSync(join(folder, 'certs/cert.pem')));
+      expect(subjectAltName).toBe(`DNS:app${call}.test`);
+    }
+    expect(codes.filter((code) => code === undefined).length).toBeGreaterThan(5);
+    expect(readdirSync(caRoot).toSorted()).toEqual(['rootCA-key.pem', 'rootCA.pem']);
   });
 });
