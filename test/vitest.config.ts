@@ -1,8 +1,22 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const root = join(import.meta.dirname, '..');
+
+function isLong({ moduleId }: TestSpecification): boolean {
+  return /real.(service|doctor)\.test/.test(moduleId);
+}
+
+/** Starts first what takes longest, so that it does not run alone in the end. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    // oxlint-disable-next-line unicorn/no-array-sort -- it is Vitest's method
+    const sorted = await super.sort(files);
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  }
+}
 
 export default defineConfig({
   root,
@@ -11,6 +25,7 @@ export default defineConfig({
     reporters: ['default', join(root, 'test/support/closing-line.ts')],
     // By itself Vitest leaves one core to itself, which then has little to do.
     maxWorkers: availableParallelism(),
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         root,

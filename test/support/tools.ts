@@ -1,16 +1,30 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { packageManagers, type PackageManager } from '../../src/core/package-managers.js';
 import { root } from './cli.js';
 
-/** Installs a package into a folder of its own, once. @returns that folder */
+/**
+ * Installs a package into a folder of its own, once. @returns that folder
+ *
+ * Other test files may want it at the same time, so it appears there by one rename.
+ */
 export function toolFolder(name: string, wanted: string): string {
   const folder = join(root, 'node_modules/.cache', name);
-  if (!existsSync(join(folder, 'node_modules/.package-lock.json'))) {
-    mkdirSync(folder, { recursive: true });
-    const quiet = ['--no-save', '--no-audit', '--no-fund', '--no-package-lock'];
-    execFileSync('npm', ['install', '--prefix', folder, ...quiet, wanted], { stdio: 'pipe' });
+  if (existsSync(folder)) {
+    return folder;
+  }
+  mkdirSync(dirname(folder), { recursive: true });
+  const making = mkdtempSync(`${folder}-`);
+  const quiet = ['--no-save', '--no-audit', '--no-fund', '--no-package-lock'];
+  execFileSync('npm', ['install', '--prefix', making, ...quiet, wanted], { stdio: 'pipe' });
+  try {
+    renameSync(making, folder);
+  } catch (error) {
+    rmSync(making, { recursive: true });
+    if (!existsSync(folder)) {
+      throw error;
+    }
   }
   return folder;
 }
