@@ -3,7 +3,7 @@ import { localProxyPort } from '../../core/options.js';
 import type { Target } from './evidence.js';
 import type { ProjectEvidence, ProjectSettings } from './project-evidence.js';
 
-/** Addresses by which a service listens on all that the machine has. */
+/** Addresses with which a service listens on all addresses of the machine. */
 export const everywhere = ['0.0.0.0', '::'];
 
 type Place = Pick<ProjectEvidence, 'settings' | 'proxied'>;
@@ -15,7 +15,7 @@ function pagesOf({ DOMAINS }: ProjectSettings): URL[] {
   );
 }
 
-/** @returns the pages of `DOMAINS` that the service serves by itself */
+/** @returns the pages of `DOMAINS` that the service serves itself */
 export function ownPages(settings: ProjectSettings): URL[] {
   const scheme = settings.HTTPS ? 'https:' : 'http:';
   return pagesOf(settings).filter(
@@ -23,12 +23,12 @@ export function ownPages(settings: ProjectSettings): URL[] {
   );
 }
 
-/** @returns the host of a URL as certificates and connections know it */
+/** @returns the host of a URL without brackets, as in certificates and connections */
 export function bareHost({ hostname }: URL): string {
   return hostname.replaceAll(/^\[|\]$/g, '');
 }
 
-/** Where the service listens, for a project whose origins do not say how pages find it. */
+/** Where the service listens, if the origins of a project do not say how pages find it. */
 function ownPlace({ HTTPS, HOST, PORT }: ProjectSettings): URL | undefined {
   const name = everywhere.includes(HOST) ? 'localhost' : HOST.replace(/%.*$/, '');
   const host = name.includes(':') ? `[${name}]` : name;
@@ -37,7 +37,7 @@ function ownPlace({ HTTPS, HOST, PORT }: ProjectSettings): URL | undefined {
 
 const localSite = `https://localhost:${localProxyPort}`;
 
-/** The page of the service: through the proxy in front of it, or else where it listens. */
+/** The page of the service: on the proxy in front of it, or else where the service listens. */
 function pageOf({ settings, proxied }: Place): URL {
   const found = proxied
     ? (pagesOf(settings)[0] ?? parseUrl(localSite))
@@ -50,14 +50,14 @@ export function ownOrigin(project: Place): string {
   return pageOf(project).origin;
 }
 
-/** @returns whether a host is this machine's loopback, by whatever name */
+/** @returns whether a host is a name or address of this machine's loopback interface */
 export function isLoopback(host: string): boolean {
   return /^(localhost|.*\.localhost|127(\.\d+){3}|::1)$/.test(host);
 }
 
 /**
- * The socket that a project is asked after where nobody names a URL: the one that its own page opens,
- * as that page.
+ * The socket that doctor checks in a project without a URL: the one that the project's own page opens,
+ * with the origin of that page.
  */
 export function targetOf(project: Place): Target {
   const { DOMAINS } = project.settings;
@@ -76,7 +76,7 @@ export function targetOf(project: Place): Target {
 
 type Reading = Pick<ProjectEvidence, 'envError' | 'mistakes'>;
 
-/** @returns whether there are settings at all: a service without `.env` takes its defaults */
+/** @returns whether the settings are known: a service without `.env` uses its defaults */
 export function areSettingsKnown(envError: string | undefined): boolean {
   return envError === undefined || envError === 'ENOENT';
 }
