@@ -26,10 +26,10 @@ interface Running {
   watch: Watch;
 }
 
-/** Variables by which other programs are led over a proxy. */
+/** Variables that make other programs use a proxy. */
 const proxyVariables = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'ALL_PROXY'];
 
-/** @throws UserError for a file that holds no certificate */
+/** @throws UserError for a file without a certificate */
 function readCaFile(path: string): Named {
   const refuse = (why: string, cause?: unknown): UserError =>
     new UserError(`--ca-file: ${path} ${why}.`, 'Give the path of a PEM file with a certificate.', {
@@ -45,14 +45,14 @@ function readCaFile(path: string): Named {
   } catch (error) {
     throw refuse(`cannot be read: ${reasonOf(error)}`, error);
   }
-  throw refuse('holds no certificate');
+  throw refuse('contains no certificate');
 }
 
-/** Our own handshakes verify nothing in any case, and Node.js would warn of what a verdict says. */
-function takeCarelessness(): boolean {
-  const careless = process.env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0';
+/** doctor's own handshakes never verify. Without the variable, Node.js does not warn: a verdict does. */
+function takeVerificationDisabled(): boolean {
+  const verificationDisabled = process.env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0';
   delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
-  return careless;
+  return verificationDisabled;
 }
 
 function surroundingsOf({ controls }: TypedDoctor, version: string): Surroundings {
@@ -60,10 +60,13 @@ function surroundingsOf({ controls }: TypedDoctor, version: string): Surrounding
   return {
     now: Date.now(),
     node: versions.node,
-    careless: takeCarelessness(),
+    verificationDisabled: takeVerificationDisabled(),
     proxyVariable: proxyVariables.find((name) => (env[name] ?? '') !== ''),
     limit: (controls.timeout ?? 0) * 1000,
-    us: [...packageManagers[runningPackageManager()].execute, `create-fastify-wss@${version}`],
+    ownCommand: [
+      ...packageManagers[runningPackageManager()].execute,
+      `create-fastify-wss@${version}`,
+    ],
     asked: { idle: controls.idle !== undefined, page: controls.page !== undefined },
   };
 }
@@ -83,7 +86,7 @@ function askingOf(typed: TypedDoctor, found: Found, { version, watch }: Running)
   };
 }
 
-/** The port of the service may be listened on for a moment, so that nothing else may ask it then. */
+/** Asks the project last: this may listen on the service's port for a moment. */
 async function gatherAll(asking: Asking, { project }: Found): Promise<Evidence> {
   const evidence = await gather(asking);
   if (project === undefined) {
@@ -100,16 +103,16 @@ async function gatherAll(asking: Asking, { project }: Found): Promise<Evidence> 
 }
 
 /**
- * Says why a connection fails, or that it does not.
- * @returns the exit code: 0 where nothing blocks
- * @throws UserError where there is nothing to look at
+ * Reports why a connection fails, or that it works.
+ * @returns the exit code: 0 if no problem blocks
+ * @throws UserError if there is nothing to check
  */
 export async function doctor(typed: TypedDoctor, running: Running): Promise<number> {
   const json = typed.controls.json === true;
   const found = findTarget(typed);
   const asking = askingOf(typed, found, running);
   const ui = json ? silentUi() : speakingUi();
-  ui.doing(`Looking at ${asking.target.url}`);
+  ui.doing(`Checking ${asking.target.url}`);
   const evidence = await gatherAll(asking, found);
   const signal = running.watch.signal();
   if (signal !== undefined) {

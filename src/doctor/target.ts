@@ -10,13 +10,13 @@ import { targetOf as ownTargetOf } from '../plan/diagnosis/project-target.js';
 
 function noTarget(): UserError {
   return new UserError(
-    'No URL was given, and there is no project here.',
-    'Write the URL of the socket: create-fastify-wss doctor wss://HOST:PORT/PATH',
+    'No URL was given, and this folder is not in a project.',
+    'Pass the URL of the socket: create-fastify-wss doctor wss://HOST:PORT/PATH',
     { code: 'missing-answers', stage: 'arguments' },
   );
 }
 
-/** The page that would open the socket: the one that is named, else one of the same server. */
+/** The origin of the page that would open the socket: the given one, or that of the same server. */
 function originFor(url: URL, { origin, page }: TypedDoctor['controls']): string {
   return origin ?? new URL(page ?? url.href.replace(/^ws/, 'http')).origin;
 }
@@ -32,7 +32,7 @@ function targetOf(url: URL, controls: TypedDoctor['controls']): Target {
   };
 }
 
-/** The socket of the project around us, opened by its own page unless another is named. */
+/** The socket of the project in this folder, opened by its own page unless another is given. */
 function targetOfProject(
   project: ProjectEvidence,
   { origin, page }: TypedDoctor['controls'],
@@ -44,10 +44,10 @@ function targetOfProject(
   };
 }
 
-/** What is looked at. */
+/** What doctor checks. */
 export interface Found {
   target: Target;
-  /** Where no URL was typed, or that of the project itself. */
+  /** If no URL was typed, or the URL of the project itself. */
   project: ProjectEvidence | undefined;
 }
 
@@ -58,7 +58,7 @@ function isOwn(target: Target, project: ProjectEvidence): boolean {
   return here && target.port === own.port;
 }
 
-/** @throws UserError where there is neither a URL nor a project */
+/** @throws UserError if there is neither a URL nor a project */
 export function findTarget({ url, controls }: TypedDoctor): Found {
   const project = projectAround(process.cwd(), process.env);
   if (url !== undefined) {

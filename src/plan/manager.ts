@@ -42,7 +42,7 @@ function complaint(machine: Machine): string | undefined {
 }
 
 /** npm cannot install itself where it is missing. */
-function wayOut({ packageManager, found }: Machine): string {
+function renewPair({ packageManager, found }: Machine): string {
   return found === undefined && packageManager === 'npm'
     ? 'Install it with Node.js, from https://nodejs.org.'
     : `Run: ${quoteCommand(packageManagers[packageManager].get)}.`;
@@ -64,7 +64,7 @@ export function checkManager(machine: Machine, install: boolean): string[] {
   }
   throw new UserError(
     wrong,
-    `${wayOut(machine)} Or choose another --package-manager, or install later, with --no-install.`,
+    `${renewPair(machine)} Or choose another --package-manager, or install later, with --no-install.`,
     { code: 'missing-program', stage: 'answers' },
   );
 }

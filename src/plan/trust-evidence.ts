@@ -93,7 +93,7 @@ export interface NodeEvidence {
   /** `NODE_USE_SYSTEM_CA` is 1. */
   useSystem: boolean;
   /** `NODE_TLS_REJECT_UNAUTHORIZED` is 0. */
-  careless: boolean;
+  verificationDisabled: boolean;
   /** Where two files of authorities can be joined. */
   joined: string;
 }

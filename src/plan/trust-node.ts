@@ -81,7 +81,7 @@ function fixOf(evidence: Evidence): string[][] {
 }
 
 function noteOf(evidence: Evidence, trusted: boolean): string {
-  const { extra, careless } = evidence.node;
+  const { extra, verificationDisabled } = evidence.node;
   const own = extra?.readable === true && !extra.holds;
   return [
     'Judged for the Node.js that runs this.',
@@ -96,7 +96,9 @@ function noteOf(evidence: Evidence, trusted: boolean): string {
     ...(extra?.readable === false
       ? [`NODE_EXTRA_CA_CERTS names ${extra.path}, which cannot be read.`]
       : []),
-    ...(careless ? ['NODE_TLS_REJECT_UNAUTHORIZED=0: it verifies nothing at all.'] : []),
+    ...(verificationDisabled
+      ? ['NODE_TLS_REJECT_UNAUTHORIZED=0: it verifies nothing at all.']
+      : []),
   ].join(' ');
 }
 

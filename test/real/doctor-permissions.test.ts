@@ -54,7 +54,7 @@ describe('doctor, as a user with few rights', () => {
   it('names a key that it may not read', async () => {
     const verdicts = await told(({ folder }) => chmodSync(join(folder, 'certs/key.pem'), 0));
     expect(codesOf(verdicts)).toEqual(['unreadable-file', 'self-signed', 'port-closed']);
-    expect(verdicts[0]?.cause).toContain('certs/key.pem may not be read by this user');
+    expect(verdicts[0]?.cause).toContain('certs/key.pem cannot be read by this user');
     expect(verdicts[0]?.evidence).toContain('certs/key.pem: EACCES');
   });
 
@@ -66,7 +66,7 @@ describe('doctor, as a user with few rights', () => {
   it('names an .env that it may not read', async () => {
     const verdicts = await told(({ folder }) => chmodSync(join(folder, '.env'), 0));
     expect(codesOf(verdicts)).toEqual(['unreadable-file']);
-    expect(verdicts[0]?.cause).toContain('.env may not be read by this user');
+    expect(verdicts[0]?.cause).toContain('This user cannot read .env');
   });
 
   it.runIf(process.platform === 'linux')('names a port that needs more rights', async () => {

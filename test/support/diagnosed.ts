@@ -37,10 +37,10 @@ export function evidenceFor(project: ProjectEvidence, more: Partial<Evidence> = 
     surroundings: {
       now: Date.now(),
       node: process.versions.node,
-      careless: false,
+      verificationDisabled: false,
       proxyVariable: undefined,
       limit: 2000,
-      us: ['npx', 'create-fastify-wss'],
+      ownCommand: ['npx', 'create-fastify-wss'],
       asked: { idle: false, page: false },
     },
     project,

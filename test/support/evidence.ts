@@ -37,7 +37,7 @@ const debian: Evidence = {
     version: '20.19.0',
     options: '',
     useSystem: false,
-    careless: false,
+    verificationDisabled: false,
     joined: '/home/me/node-extra-ca-certs.pem',
   },
   container: false,

@@ -36,10 +36,10 @@ export function pageEvidence({
     surroundings: {
       now: 0,
       node: '24.0.0',
-      careless: false,
+      verificationDisabled: false,
       proxyVariable: undefined,
       limit: 1000,
-      us: ['create-fastify-wss'],
+      ownCommand: ['create-fastify-wss'],
       asked: { idle: false, page: page !== undefined },
     },
     reached: addresses.map((address) => ({

@@ -128,10 +128,10 @@ function evidenceOf(secure: boolean, seen: Partial<Evidence>): Evidence {
     surroundings: {
       now,
       node: '20.19.0',
-      careless: false,
+      verificationDisabled: false,
       proxyVariable: undefined,
       limit: 5000,
-      us: ['npx', 'create-fastify-wss'],
+      ownCommand: ['npx', 'create-fastify-wss'],
       asked: { idle: false, page: false },
     },
     name: { addresses: [{ address: '127.0.0.1', family: 4 }] },
@@ -171,9 +171,9 @@ const project: ProjectEvidence = {
   },
   mistakes: [],
   domainsFromEnvironment: false,
-  careless: false,
+  verificationDisabled: false,
   proxied: false,
-  speaker: 'service',
+  terminator: 'service',
   files: [],
   development: true,
   creatable: true,
@@ -247,7 +247,7 @@ describe('a new development certificate', () => {
     const target = { ...seen.target, host };
     const { fix, commands } = reissued({ ...seen, target }, 'Renew it.');
     const hosts = [...new Set(['localhost', '127.0.0.1', '::1', host])];
-    const command = [...seen.surroundings.us, 'certs', ...hosts, '--overwrite'];
+    const command = [...seen.surroundings.ownCommand, 'certs', ...hosts, '--overwrite'];
     expect(commands).toEqual(proposed ? [command] : undefined);
     expect(fix === 'Renew it.').toBe(!proposed);
   });

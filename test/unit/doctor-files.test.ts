@@ -400,7 +400,7 @@ describe('the way out', () => {
     [
       'missing',
       () => ({}),
-      'Correct PRIV_KEY and CERT_KEY in .env, or put the files where they are looked for.',
+      'Correct PRIV_KEY and CERT_KEY in .env, or put the files at these paths.',
     ],
     [
       'swapped',
@@ -412,11 +412,7 @@ describe('the way out', () => {
       () => ({ ...pair('good'), key: encrypted(issued('good'), 'x') }),
       'Set KEY_PASSPHRASE in .env, or in the environment of the service.',
     ],
-    [
-      'ended',
-      () => pair('expired'),
-      'Have the certificate issued again, and put it where CERT_KEY says.',
-    ],
+    ['ended', () => pair('expired'), 'Renew the certificate, and save it as the file in CERT_KEY.'],
   ])("of somebody's own files is theirs: %s", (_name, given, fix) => {
     expect(wayOutOf(given(), true)).toEqual([fix, []]);
   });
@@ -440,7 +436,7 @@ describe('whoever speaks TLS', () => {
     renderInto(place.folder, answersOf({ ...proxy, reverseProxy }));
     const [verdict] = diagnosed(place.folder);
     expect(verdict?.cause).toBe(
-      'certs/key.pem and certs/cert.pem are not there, so that the local proxy cannot start.',
+      'certs/key.pem and certs/cert.pem do not exist, so the local proxy cannot start.',
     );
     write(place.folder, {
       'certs/key.pem': issued('good').key,

@@ -221,7 +221,7 @@ describe.runIf(process.platform === 'linux')('whoever holds the port, on Linux',
       commands: [['kill', String(pid)]],
       alternatives: [],
     });
-    expect(verdict?.cause).toContain(`node (process ${pid}) holds port ${port}`);
+    expect(verdict?.cause).toContain(`node (process ${pid}) uses port ${port}`);
     expect(verdict?.evidence).toContain(`${other}, another project of create-fastify-wss`);
   });
 
@@ -236,7 +236,7 @@ describe.runIf(process.platform === 'linux')('whoever holds the port, on Linux',
       alternatives: [],
     });
     expect(verdict?.evidence).toBe(
-      `To GET /healthz by http it answers with HTTP status 200. It was started in ${join(place.folder, 'else')}.`,
+      `It answers GET /healthz over http with HTTP status 200. It was started in ${join(place.folder, 'else')}.`,
     );
   });
 

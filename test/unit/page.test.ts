@@ -104,9 +104,9 @@ describe('a page that is read', () => {
   });
 
   it.each([
-    ['nonsense', 'no address at all'],
-    ['ftp://localhost/', 'an address that is neither http:// nor https://'],
-    ['http://no-such-name.invalid/', /^no address of no-such-name.invalid \(\w+\)$/],
+    ['nonsense', 'the URL is invalid'],
+    ['ftp://localhost/', 'the URL is neither http:// nor https://'],
+    ['http://no-such-name.invalid/', /^no address for no-such-name.invalid \(\w+\)$/],
     ['http://127.0.0.1:9/', 'ECONNREFUSED from 127.0.0.1'],
   ])('says why %s cannot be fetched', async (url, error) => {
     expect((await read(url)).error).toMatch(error);
@@ -114,8 +114,12 @@ describe('a page that is read', () => {
 
   it.each<[string, (socket: Socket) => void, string]>([
     ['says nothing', () => undefined, 'no answer in time from 127.0.0.1'],
-    ['hangs up', (socket) => socket.destroy(), 'no HTTP from 127.0.0.1'],
-    ['speaks something else', (socket) => socket.end('SSH-2.0-x\r\n'), 'no HTTP from 127.0.0.1'],
+    ['hangs up', (socket) => socket.destroy(), 'no HTTP answer from 127.0.0.1'],
+    [
+      'speaks something else',
+      (socket) => socket.end('SSH-2.0-x\r\n'),
+      'no HTTP answer from 127.0.0.1',
+    ],
     [
       'sends headers without end',
       (socket) => {
@@ -124,17 +128,17 @@ describe('a page that is read', () => {
           void (socket.writable && socket.write('A: b\r\n'.repeat(2000), more));
         more();
       },
-      'no HTTP from 127.0.0.1',
+      'no HTTP answer from 127.0.0.1',
     ],
     [
       'sends elsewhere',
       (socket) => socket.end('HTTP/1.1 302 Found\r\nLocation: javascript:alert(1)\r\n\r\n'),
-      'an address that is neither http:// nor https://',
+      'the URL is neither http:// nor https://',
     ],
     [
       'sends nowhere',
       (socket) => socket.end('HTTP/1.1 302 Found\r\nLocation: http://[\r\n\r\n'),
-      'a redirect to nowhere',
+      'a redirect to an invalid URL',
     ],
   ])('ends where the server %s', async (_name, act, error) => {
     expect((await read(await rude(act), 300)).error).toBe(error);
@@ -149,6 +153,6 @@ describe('a page that is read', () => {
   it('is dropped when the diagnosis is', async () => {
     const stop = new AbortController();
     const url = await rude(() => setTimeout(() => stop.abort(), 50));
-    expect((await read(url, 60_000, stop.signal)).error).toBe('no HTTP from 127.0.0.1');
+    expect((await read(url, 60_000, stop.signal)).error).toBe('no HTTP answer from 127.0.0.1');
   });
 });

@@ -62,11 +62,11 @@ describe('the rules of a page', () => {
 
   it('say what makes a page one of the internet', () => {
     const fixes = [far, policies('treat-as-public-address')].map(
-      (page) => said({ url: 'wss://api.example/', page })[0]?.fix.split(',')[0],
+      (page) => said({ url: 'wss://api.example/', page })[0]?.fix.split(/[,.] (?:or|Or) /)[0],
     );
     expect(fixes).toEqual([
-      'Open the page from this machine or network in development',
-      'Take treat-as-public-address out of the header Content-Security-Policy',
+      'In development, open the page from this machine or network',
+      'Remove treat-as-public-address from the Content-Security-Policy header',
     ]);
   });
 
@@ -83,7 +83,7 @@ describe('the rules of a page', () => {
         })?.fix.concat(` [${code}]`) ?? [],
     );
     expect(findings).toEqual([
-      'Add allow-same-origin to the directive sandbox of https://app.example/, so that its sockets claim the origin of the page and not null. [origin-refused]',
+      'Add allow-same-origin to the sandbox directive of https://app.example/. Then its sockets send the origin of the page instead of null. [origin-refused]',
     ]);
   });
 
@@ -96,22 +96,22 @@ describe('the rules of a page', () => {
     [
       'wss://api.example:8443/live',
       header("default-src 'self'; connect-src 'none'"),
-      `In the header Content-Security-Policy, write "connect-src wss://api.example:8443" in place of "connect-src 'none'".`,
+      `In the Content-Security-Policy header, replace "connect-src 'none'" with "connect-src wss://api.example:8443".`,
     ],
     [
       'wss://api.example/live',
       header("default-src 'self'"),
-      `In the header Content-Security-Policy, add "; connect-src 'self' wss://api.example" behind "default-src 'self'".`,
+      `In the Content-Security-Policy header, add "; connect-src 'self' wss://api.example" after "default-src 'self'".`,
     ],
     [
       'wss://[::1]:3000/live',
       [{ text: "connect-src 'self'", from: 'document' as const }],
-      `In the <meta http-equiv="Content-Security-Policy">, write "connect-src 'self' wss://*:3000" in place of "connect-src 'self'".`,
+      `In the <meta http-equiv="Content-Security-Policy">, replace "connect-src 'self'" with "connect-src 'self' wss://*:3000".`,
     ],
   ])('say what to write for %s', (url, all, fix) => {
     const [finding] = said({ url, page: { policies: all } });
     expect(finding?.fix).toBe(fix);
-    const change = /"(?:; )?(connect-src [^"]+)"/.exec(fix)?.[1] ?? '';
+    const change = /(?:with|add) "(?:; )?(connect-src [^"]+)"/.exec(fix)?.[1] ?? '';
     expect(said({ url, page: policies(change) })).toEqual([]);
   });
 

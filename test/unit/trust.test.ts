@@ -357,7 +357,7 @@ describe('Node.js', () => {
     ],
     [
       'that verifies nothing',
-      { node: { careless: true } },
+      { node: { verificationDisabled: true } },
       'not-trusted',
       [point],
       /verifies nothing at all/,

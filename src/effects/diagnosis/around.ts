@@ -5,7 +5,7 @@ import { readProject } from './project.js';
 import { findProject } from './record.js';
 import type { Environment } from './setting-values.js';
 
-/** More files than these are not looked into. */
+/** At most this many files are read. */
 const mostFiles = 20;
 
 function pemsIn(folder: string): string[] {
@@ -13,15 +13,15 @@ function pemsIn(folder: string): string[] {
     const names = readdirSync(folder).filter((name) => /\.(pem|crt|cer)$/i.test(name));
     return names.slice(0, mostFiles).map((name) => join(folder, name));
   } catch {
-    // The folder is not there, or not to be read: then nothing is found in it.
+    // The folder does not exist or cannot be read, so no file is found in it.
     return [];
   }
 }
 
-/** @returns the files in which the certificate may be that signed the project's own */
-export function issuerFiles({ directory, settings, speaker }: ProjectEvidence): string[] {
+/** @returns the files that may contain the certificate that signed the project's own */
+export function issuerFiles({ directory, settings, terminator }: ProjectEvidence): string[] {
   const { CA_CERT, CERT_KEY } = settings;
-  if (speaker === 'nobody') {
+  if (terminator === 'none') {
     return [];
   }
   const named = [CERT_KEY, ...(CA_CERT === '' ? [] : [CA_CERT])];
@@ -29,7 +29,7 @@ export function issuerFiles({ directory, settings, speaker }: ProjectEvidence): 
   return [...new Set([...paths, ...pemsIn(dirname(resolve(directory, CERT_KEY)))])];
 }
 
-/** @returns the project that a folder lies in, as it is now; nothing where there is none */
+/** @returns the project that a folder is in, as it is now; undefined if there is none */
 export function projectAround(folder: string, env: Environment): ProjectEvidence | undefined {
   const directory = findProject(folder);
   return directory === undefined ? undefined : readProject(directory, env);

@@ -3,14 +3,14 @@ import { isPortKnown } from '../../plan/diagnosis/project-target.js';
 import { askListening } from './listening.js';
 
 interface Limits {
-  /** Milliseconds for each thing that is waited for. */
+  /** For each wait, in milliseconds. */
   limit: number;
   cancel: AbortSignal;
 }
 
 const spoken = { http: 'plain', https: 'tls' } as const;
 
-/** What the port speaks to which a proxy leads. */
+/** What the port behind the proxy speaks. */
 function upstreamOf(listening: ListeningEvidence[]): Pick<ProjectEvidence, 'upstream'> {
   const [first] = listening;
   const taken = listening.find(({ state }) => state === 'accepts') ?? first;
@@ -24,9 +24,9 @@ function upstreamOf(listening: ListeningEvidence[]): Pick<ProjectEvidence, 'upst
 }
 
 /**
- * Asks what holds the port of a project's service, or keeps it from listening there, and behind a
- * proxy what that port speaks. It may listen there for a moment where nothing does, so nothing else
- * may connect to it in the meantime. Each wait is bounded. Never throws.
+ * Finds out what uses the port of a project's service, or keeps it from listening there, and for a
+ * proxied service what that port speaks. It may listen on a free port for a moment, so nothing else may
+ * connect to it in the meantime. Each wait is bounded. Never throws.
  */
 export async function askProject(
   project: Pick<ProjectEvidence, 'settings' | 'proxied' | 'mistakes' | 'envError'>,
@@ -34,7 +34,7 @@ export async function askProject(
 ): Promise<Pick<ProjectEvidence, 'listening' | 'upstream'>> {
   const { settings, proxied } = project;
   if (!isPortKnown(project)) {
-    // Which port is meant is not known, and what holds another one says nothing.
+    // The port is not known, and the program on another port does not matter.
     return {};
   }
   const listening = await askListening({ settings, ...limits });

@@ -8,16 +8,16 @@ import { systemBundles } from '../trust/system.js';
 const block =
   /-----BEGIN (?:TRUSTED )?CERTIFICATE-----[^-]+-----END (?:TRUSTED )?CERTIFICATE-----/g;
 
-/** The longest way from a certificate to one that vouches for itself. */
+/** The longest chain from a certificate to a self-signed one. */
 const longestWay = 10;
 
-/** @returns the certificates in a text in PEM; what is none is passed over, as OpenSSL does */
+/** @returns the certificates in a PEM text; anything else is skipped, as OpenSSL does */
 export function certificatesIn(pem: string): X509Certificate[] {
   return (pem.match(block) ?? []).flatMap((text) => {
     try {
       return [parseCertificate(text)];
     } catch {
-      // It vouches for nobody.
+      // An unreadable certificate signs nothing.
       return [];
     }
   });
@@ -27,7 +27,7 @@ function isRoot(certificate: X509Certificate): boolean {
   return isIssuedBy(certificate, certificate);
 }
 
-/** Whether a list holds the way on from a certificate, up to a root. */
+/** Whether a list contains the rest of the chain of a certificate, up to a root. */
 function hasWay(from: X509Certificate, list: X509Certificate[]): boolean {
   let current = from;
   for (let step = 0; step < longestWay; step += 1) {
@@ -35,7 +35,7 @@ function hasWay(from: X509Certificate, list: X509Certificate[]): boolean {
     if (isRoot(here)) {
       return list.some(({ raw }) => raw.equals(here.raw));
     }
-    const issuer = list.find((authority) => isIssuedBy(here, authority));
+    const issuer = list.find((ca) => isIssuedBy(here, ca));
     if (issuer === undefined) {
       return false;
     }
@@ -45,8 +45,8 @@ function hasWay(from: X509Certificate, list: X509Certificate[]): boolean {
 }
 
 /**
- * @param chain as a server sends it, each behind one that it signed
- * @returns whether authorities vouch for it, whatever its dates, names and uses are (RFC 5280, 6.1)
+ * @param chain as a server sends it: each certificate follows one that it signed
+ * @returns whether a CA in the list signed it, whatever its dates, names and uses are (RFC 5280, 6.1)
  */
 export function vouchesFor(list: X509Certificate[], chain: X509Certificate[]): boolean {
   return chain.some((certificate) => hasWay(certificate, list));
@@ -73,7 +73,7 @@ function readSystemList(): X509Certificate[] | undefined {
   return path === undefined ? undefined : certificatesIn(readText(path) ?? '');
 }
 
-/** Each list has more than a hundred certificates: it is read once. */
+/** Each list has more than a hundred certificates, so it is only read once. */
 function once<T>(read: () => T): () => T {
   const known: { value?: T } = {};
   return () => {
@@ -82,11 +82,11 @@ function once<T>(read: () => T): () => T {
   };
 }
 
-/** @returns the public authorities, as Node.js has them from Mozilla */
+/** @returns the public CAs, as Node.js has them from Mozilla */
 export const publicList = once(() => certificatesIn(rootCertificates().join('\n')));
 
-/** @returns whom system tools trust; nothing where that cannot be told */
+/** @returns the CAs that system tools trust; undefined if that is unknown */
 export const systemList = once(readSystemList);
 
-/** @returns whom this Node.js trusts without being told */
+/** @returns the CAs that this Node.js trusts by default */
 export const nodeList = once(readNodeList);

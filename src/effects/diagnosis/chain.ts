@@ -4,10 +4,10 @@ import { shortForm } from '../../core/hosts.js';
 import type { CertificateFacts } from '../../plan/diagnosis/evidence.js';
 import { covers, endOf, isIssuedBy, partOf, parseCertificate } from '../certs/certificate.js';
 
-/** More certificates than these are not looked at. */
+/** At most this many certificates are read. */
 const mostCertificates = 10;
 
-/** The beginnings of names of signature algorithms with MD5 or SHA-1, in DER (RFC 8017; RFC 5758). */
+/** The first bytes of signature algorithms with MD5 or SHA-1, in DER (RFC 8017; RFC 5758). */
 const weakSignatures = [
   '06092a864886f70d010104',
   '06092a864886f70d010105',
@@ -18,9 +18,9 @@ const weakSignatures = [
 const timestampList = Buffer.from('060a2b06010401d679020402', 'hex');
 
 /**
- * `getPeerX509Certificate` is not asked: it leaves nothing for `getPeerCertificate` on an unverified
- * socket.
- * @returns the certificates that a server sent, its own first, each behind one that it signed
+ * Does not call `getPeerX509Certificate`: after it, `getPeerCertificate` returns nothing on an
+ * unverified socket.
+ * @returns the certificates that a server sent, its own first, each after one that it signed
  */
 export function chainOf(socket: TLSSocket): X509Certificate[] {
   const chain: X509Certificate[] = [];
@@ -28,7 +28,7 @@ export function chainOf(socket: TLSSocket): X509Certificate[] {
   while (next?.raw !== undefined && chain.length < mostCertificates) {
     const certificate = parseCertificate(next.raw);
     const before = chain.at(-1);
-    // It may be linked by its name alone.
+    // Only its name may match.
     const isLinked = before === undefined || isIssuedBy(before, certificate);
     if (!isLinked || chain.some(({ raw }) => raw.equals(certificate.raw))) {
       break;
@@ -41,14 +41,14 @@ export function chainOf(socket: TLSSocket): X509Certificate[] {
 
 const kinds = /^(DNS|IP Address|URI|email):/;
 
-/** @returns the names of a certificate as it tells them; nothing where it has no such extension */
+/** @returns the names in a certificate's subjectAltName; undefined if it has none */
 function namesOf({ subjectAltName }: X509Certificate): string[] | undefined {
   return subjectAltName
     ?.split(', ')
     .map((entry) => shortForm(entry.replace(kinds, '').replace(/^"(.*)"$/, '$1')));
 }
 
-/** A name in full, in one line. */
+/** A distinguished name on one line. */
 export function oneLine(name: string): string {
   return name.split('\n').join(', ');
 }
@@ -57,17 +57,17 @@ export function isLogged({ raw }: X509Certificate): boolean {
   return raw.includes(timestampList);
 }
 
-/** OpenSSL does not know every kind of key. */
+/** OpenSSL does not know every type of key. */
 function keyOf(certificate: X509Certificate): Partial<KeyObject> {
   try {
     return certificate.publicKey;
   } catch {
-    // Of what it does not know nothing can be judged.
+    // A key of an unknown type is not judged.
     return {};
   }
 }
 
-/** @returns what is judged of a certificate, for a host */
+/** @returns the facts by which a certificate is judged for a host */
 export function factsOf(certificate: X509Certificate, host: string): CertificateFacts {
   const { subject, issuer, raw } = certificate;
   const { asymmetricKeyType = 'unknown', asymmetricKeyDetails } = keyOf(certificate);

@@ -5,13 +5,13 @@ import { isAddress } from '../../core/hosts.js';
 import { chainOf } from './chain.js';
 import { failureOf, type Failure } from './wire.js';
 
-/** Where a connection goes, and how long it may take. */
+/** Where a connection leads, and how long it may take. */
 export interface Way {
   address: string;
   port: number;
   /** The host of the URL, by which a server chooses its certificate. */
   host: string;
-  /** Milliseconds for each thing that is waited for. */
+  /** For each wait, in milliseconds. */
   limit: number;
   cancel: AbortSignal;
 }
@@ -21,7 +21,7 @@ export type Opened<S> = { socket: S } | { failure: Failure };
 const timeout: Failure = { code: 'TIMEOUT' };
 const aborted: Failure = { code: 'ABORTED' };
 
-/** Waits for an event of a socket that is being opened; what came too early is an error. */
+/** Waits for an event of a socket that is being opened. */
 function opened<S extends Socket>(
   socket: S,
   event: 'connect' | 'secureConnect',
@@ -39,11 +39,11 @@ function opened<S extends Socket>(
       socket.destroy();
     };
     const drop = (): void => fail(aborted);
-    // A TLS handshake that is cut off is told as the end of its connection by some releases.
+    // Some releases of Node.js report a TLS handshake that is cut off as a closed connection.
     const cut = (): void => fail({ code: 'ECONNRESET' });
     const timer = setTimeout(() => fail(timeout), limit);
     cancel.addEventListener('abort', drop);
-    // It stays: an error that nobody listens to would end the process.
+    // The listener stays: an error without a listener would end the process.
     socket.on('error', (error) => fail(failureOf(error)));
     socket.once('close', cut);
     socket.once(event, () => settle({ socket }));
@@ -59,20 +59,20 @@ export async function openPlain(way: Way): Promise<Opened<Socket>> {
   return opened(connect({ host: address, port }), 'connect', way);
 }
 
-/** What clients of WebSocket offer (RFC 7301). */
+/** What WebSocket clients offer in ALPN (RFC 7301). */
 export const offered = ['http/1.1'];
 
-/** Opens a connection as clients do, by TLS or without. Never throws. */
+/** Opens a connection as clients do, with or without TLS. Never throws. */
 export function open(way: Way, secure: boolean): Promise<Opened<Socket>> {
   return secure ? openSecure(way, offered) : openPlain(way);
 }
 
-/** A session, or why there is none; with the certificates that came in either case. */
+/** A TLS session or the reason of its failure, with the certificates that came in either case. */
 export type Secured = Opened<TLSSocket> & { chain: X509Certificate[] };
 
 /**
- * Opens a session of TLS in which nothing is verified, and by an empty list of authorities, so that
- * the chain is what the server sent. `alpn` is what is offered.
+ * Opens a TLS session without verification, and with an empty list of CAs, so that the chain is what
+ * the server sent. `alpn` is what the client offers.
  */
 export async function openSecure(way: Way, alpn: string[]): Promise<Secured> {
   const plain = await openPlain(way);
@@ -88,7 +88,7 @@ export async function openSecure(way: Way, alpn: string[]): Promise<Secured> {
   };
   const socket = connectSecurely(options);
   const seen: { chain: X509Certificate[] } = { chain: [] };
-  // A server that wants something of the client fails behind its own certificate.
+  // A server that requires a client certificate fails after it has sent its own.
   socket.once('error', () => {
     seen.chain = chainOf(socket);
   });

@@ -1,8 +1,8 @@
 import { X509Certificate, createPrivateKey, createPublicKey } from 'node:crypto';
-import type { Holding, Role } from '../../plan/diagnosis/project-evidence.js';
+import type { Contents, Role } from '../../plan/diagnosis/project-evidence.js';
 
-/** What each label of PEM stands for (RFC 7468); the first that fits. */
-const labels: [RegExp, Holding][] = [
+/** The meaning of each PEM label (RFC 7468); the first that fits. */
+const labels: [RegExp, Contents][] = [
   [/^(X509 |TRUSTED )?CERTIFICATE$/, 'certificate'],
   [/^(NEW )?CERTIFICATE REQUEST$/, 'request'],
   [/^OPENSSH PRIVATE KEY$/, 'openssh-key'],
@@ -16,18 +16,18 @@ function parses(parse: () => unknown): boolean {
     parse();
     return true;
   } catch {
-    // That it cannot be parsed is the answer.
+    // It cannot be parsed.
     return false;
   }
 }
 
-/** Version 3, with which a PKCS#12 file begins behind its length (RFC 7292, section 4). */
+/** Version 3, with which a PKCS#12 file begins after its length (RFC 7292, section 4). */
 const pkcs12Version = Buffer.from('020103', 'hex');
 
 const privateForms = ['pkcs8', 'pkcs1', 'sec1'] as const;
 
-/** Kinds of DER, by what can read them. */
-const binaries: [Holding, (bytes: Buffer) => boolean][] = [
+/** Kinds of DER, each with its parser. */
+const binaries: [Contents, (bytes: Buffer) => boolean][] = [
   ['pkcs12', (bytes) => bytes.subarray(1, 9).includes(pkcs12Version)],
   ['der-certificate', (bytes) => parses(() => new X509Certificate(bytes))],
   [
@@ -39,30 +39,30 @@ const binaries: [Holding, (bytes: Buffer) => boolean][] = [
   ['der', () => true],
 ];
 
-function binaryKind(bytes: Buffer): Holding {
+function binaryKind(bytes: Buffer): Contents {
   return binaries.find(([, fits]) => fits(bytes))?.[0] ?? 'der';
 }
 
-/** What is wrong with the form of a block that has the right label; the first that fits. */
-const faults: [RegExp, Holding][] = [
+/** What is wrong with the format of a block with the right label; the first that fits. */
+const faults: [RegExp, Contents][] = [
   [/-----BEGIN [^-]+-----\s*\\n/, 'escaped'],
   [/-----BEGIN [^-]+-----[^\r\n]+-----END/, 'one-line'],
 ];
 
-function faultOf(text: string): Holding {
+function faultOf(text: string): Contents {
   const [begins, ends] = ['BEGIN', 'END'].map((word) => text.split(`-----${word} `).length);
   const found = faults.find(([sign]) => sign.test(text))?.[1];
   return found ?? (begins === ends ? 'damaged' : 'truncated');
 }
 
-const wanted: Record<Role, Holding> = {
+const wanted: Record<Role, Contents> = {
   key: 'private-key',
   certificate: 'certificate',
   chain: 'certificate',
 };
 
-/** @returns what a file is that could not be read as what it should be */
-export function holdingOf(bytes: Buffer, role: Role): Holding {
+/** @returns what a file with the wrong contents is */
+export function contentsOf(bytes: Buffer, role: Role): Contents {
   const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
   if (text.trim() === '') {
     return 'empty';

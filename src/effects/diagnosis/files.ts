@@ -1,13 +1,13 @@
 import { X509Certificate, createPrivateKey, type KeyObject } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { FileEvidence, Role } from '../../plan/diagnosis/project-evidence.js';
-import { holdingOf } from './contents.js';
+import { contentsOf } from './contents.js';
 import { readWhole } from './read-file.js';
 
-/** A file with what could be read of it. */
+/** A file with what could be read from it. */
 export interface Looked {
   evidence: FileEvidence;
-  /** All of it, as far as it can be read. */
+  /** Its contents, as far as they can be read. */
   text: string;
   key?: KeyObject;
   certificate?: X509Certificate;
@@ -23,13 +23,13 @@ export interface Place {
 
 const block = /-----BEGIN ((?:X509 |TRUSTED )?CERTIFICATE)-----[^-]+-----END \1-----/g;
 
-/** @returns the certificates in a text of PEM, without those that cannot be parsed */
+/** @returns the certificates in a PEM text, without unreadable ones */
 export function certificatesIn(text: string): X509Certificate[] {
   return [...text.matchAll(block)].flatMap(([pem]) => {
     try {
       return new X509Certificate(pem);
     } catch {
-      // OpenSSL says more of it, where the whole chain is judged.
+      // OpenSSL reports the reason when it reads the whole chain.
       return [];
     }
   });
@@ -37,12 +37,12 @@ export function certificatesIn(text: string): X509Certificate[] {
 
 const wholeKey = /-----BEGIN ((?:[A-Z]+ )?PRIVATE KEY)-----\r?\n[^]*?\n-----END \1-----/;
 
-/** Whether a key that cannot be read is whole, so that only its passphrase is wrong. */
+/** Whether an unreadable key is complete, so only its passphrase is wrong. */
 function isEncrypted(text: string): boolean {
   return wholeKey.exec(text)?.[0].includes('ENCRYPTED') === true;
 }
 
-/** Parses text and not bytes, as the service does: X509Certificate would take DER as well. */
+/** Parses text, not bytes, as the service does: X509Certificate would also accept DER. */
 function parse(text: string, role: Role, passphrase: string): Pick<Looked, 'key' | 'certificate'> {
   return role === 'key'
     ? { key: createPrivateKey({ key: text, passphrase }) }
@@ -54,14 +54,14 @@ function look(bytes: Buffer, { path, role }: Place, passphrase: string): Looked 
   try {
     return { evidence: { role, path, state: 'good' }, text, ...parse(text, role, passphrase) };
   } catch {
-    // What is there instead says why.
+    // The contents of the file show why.
     const state = role === 'key' && isEncrypted(text) ? 'encrypted' : 'wrong';
-    const wrong = state === 'wrong' ? { holds: holdingOf(bytes, role) } : {};
+    const wrong = state === 'wrong' ? { contents: contentsOf(bytes, role) } : {};
     return { evidence: { role, path, state, ...wrong }, text };
   }
 }
 
-/** Looks at one of the files by which TLS is spoken. Never throws. */
+/** Reads one of the files for TLS. Never throws. */
 export function lookAt(place: Place, passphrase: string): Looked {
   const { directory, path, role } = place;
   const found = readWhole(resolve(directory, path));

@@ -6,13 +6,13 @@ export const opcodes = { close: 8, ping: 9, pong: 10 } as const;
 /** A frame of a server. */
 export interface Frame {
   opcode: number;
-  /** Of a control frame; that of others is not looked at. */
+  /** Of a control frame; empty for other frames. */
   payload: Buffer;
   /** With its header, in bytes. */
   length: number;
 }
 
-/** @returns a frame of a client, masked as it has to be; the payload has less than 126 bytes */
+/** @returns a masked frame of a client; the payload has less than 126 bytes */
 export function clientFrame(opcode: number, payload: Buffer): Buffer {
   const mask = randomBytes(4);
   const masked = payload.map((byte, index) => byte ^ (mask[index % mask.length] ?? 0));
@@ -24,7 +24,7 @@ export function closeFrame(): Buffer {
   return clientFrame(opcodes.close, Buffer.from([0x03, 0xe8]));
 }
 
-/** The length of the payload and of the header; nothing as long as that has not come. */
+/** The lengths of payload and header; undefined until they have arrived. */
 function lengthsOf(bytes: Buffer): { header: number; payload: number } | undefined {
   const short = (bytes[1] ?? 0) & 0x7f;
   if (short === 126) {
@@ -40,7 +40,7 @@ function lengthsOf(bytes: Buffer): { header: number; payload: number } | undefin
 
 /**
  * Reads the first frame of what a server sent (RFC 6455, section 5.2).
- * @returns nothing as long as its header, or a control frame, is not whole; `invalid` for what no
+ * @returns undefined until its header, or a control frame, is complete; `invalid` for a frame that no
  * server may send
  */
 export function readFrame(bytes: Buffer): Frame | 'invalid' | undefined {
@@ -67,7 +67,7 @@ export function readFrame(bytes: Buffer): Frame | 'invalid' | undefined {
     : { opcode, payload: bytes.subarray(lengths.header, length), length };
 }
 
-/** @returns the code and the reason of a close frame; 1005 stands for none (section 7.1.5) */
+/** @returns the code and the reason of a close frame; 1005 means no code (section 7.1.5) */
 export function closeOf(payload: Buffer): { code: number; reason: string } {
   return payload.length < 2
     ? { code: 1005, reason: '' }

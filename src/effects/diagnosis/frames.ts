@@ -2,20 +2,21 @@ import type { FramesEvidence } from '../../plan/diagnosis/evidence.js';
 import { clientFrame, closeFrame, closeOf, opcodes, readFrame } from './frame.js';
 import type { Wire } from './wire.js';
 
-/** How an open socket is looked at. Times are in milliseconds. */
+/** How to watch an open socket. Times are in milliseconds. */
 export interface Watching {
-  /** How long in all. */
+  /** How long in total. */
   limit: number;
-  /** How often it is pinged; never without it. */
+  /** How often to send a ping; never by default. */
   interval?: number;
-  /** Whether the first pong, and a moment behind it, is enough. */
+  /** Whether to stop shortly after the first pong. */
   brief?: boolean;
 }
 
-/** How long an open socket is looked at after its first pong, in milliseconds. */
-const calm = 100;
+/** How long to watch an open socket after its first pong, in milliseconds. */
+const settleTime = 100;
 
-const farewellLimit = 200;
+/** How long to wait for the server's close frame, in milliseconds. */
+const closeLimit = 200;
 const pingPayload = Buffer.from('doctor');
 
 /** Nothing has been seen yet. */
@@ -27,7 +28,7 @@ const nothing: FramesEvidence = {
   invalid: false,
 };
 
-/** What one frame adds to what was seen; a ping is answered, as a browser does. */
+/** Adds one frame to what was seen; answers a ping as a browser does. */
 function seeFrame(seen: FramesEvidence, wire: Wire, bytes: Buffer): FramesEvidence | undefined {
   const frame = readFrame(bytes);
   if (frame === undefined) {
@@ -54,7 +55,7 @@ function isOver({ close, end, invalid }: FramesEvidence): boolean {
   return close !== undefined || invalid || end !== 'open';
 }
 
-/** Waits for one frame, or for the end of the connection or of the time. */
+/** Waits for one frame, the end of the connection, or the time limit. */
 async function next(seen: FramesEvidence, wire: Wire, limit: number): Promise<FramesEvidence> {
   const { bytes, end } = await wire.read((some) => readFrame(some) !== undefined, limit);
   const after = seeFrame(seen, wire, bytes);
@@ -65,8 +66,8 @@ async function next(seen: FramesEvidence, wire: Wire, limit: number): Promise<Fr
 }
 
 /**
- * Looks at an open socket for a time, without a message of ours.
- * @returns what came, as soon as the socket has ended or the time is over
+ * Watches an open socket for some time, without sending messages.
+ * @returns what arrived, as soon as the socket has ended or the time is over
  */
 export async function watchFrames(wire: Wire, watching: Watching): Promise<FramesEvidence> {
   const { limit, interval = Number.POSITIVE_INFINITY, brief = false } = watching;
@@ -80,26 +81,26 @@ export async function watchFrames(wire: Wire, watching: Watching): Promise<Frame
       pinged = Date.now();
     }
     const wait = Math.min(until, pinged + interval) - Date.now();
-    // oxlint-disable-next-line no-await-in-loop -- one frame comes behind the other
+    // oxlint-disable-next-line no-await-in-loop -- frames arrive one after another
     const after = await next(seen, wire, Math.max(1, wait));
     if (brief && after.pong && !seen.pong) {
-      until = Math.min(until, Date.now() + calm);
+      until = Math.min(until, Date.now() + settleTime);
     }
     seen = after;
   }
   return seen;
 }
 
-/** Says goodbye, so that the server does not take us for a dead client. */
+/** Closes the socket properly, so that the server does not count doctor as a dead client. */
 export async function leave(wire: Wire): Promise<void> {
   wire.write(closeFrame());
-  await wire.read(() => false, farewellLimit);
+  await wire.read(() => false, closeLimit);
   wire.close();
 }
 
 /**
- * Pings an open socket once, looks at it for a moment after the answer, and leaves.
- * @param limit in milliseconds, where no answer comes
+ * Pings an open socket once, watches it for a moment after the answer, and closes it.
+ * @param limit in milliseconds, if no answer comes
  */
 export async function lookAtFrames(wire: Wire, limit: number): Promise<FramesEvidence> {
   const frames = await watchFrames(wire, { limit, interval: limit, brief: true });

@@ -13,23 +13,23 @@ import { askTls } from './tls.js';
 import { judgeTrust, type Judging } from './trust.js';
 import { wireOf } from './wire.js';
 
-/** What is looked at, and how far. */
+/** What to check, and how far. */
 export interface Asking {
   target: Target;
   surroundings: Surroundings;
-  /** Origins that the server is said to list. */
+  /** Origins that the server is expected to allow. */
   origins: string[];
   judging: Judging;
-  /** The page that would open the socket, and whether the handshake claims its origin. */
+  /** The page that would open the socket, and whether the handshake sends its origin. */
   page?: { url: string; isOrigin: boolean };
-  /** How long silent sockets are watched, in milliseconds. */
+  /** How long to watch idle sockets, in milliseconds. */
   idle?: number;
   cancel: AbortSignal;
 }
 
 type Part = Partial<Evidence>;
 
-/** What is seen on an open socket, and of those that others would open. */
+/** Watches the open socket, and tries others: with a foreign origin, and idle ones. */
 async function lookAtSocket(way: Way, asked: Required<Asked>, asking: Asking): Promise<Part> {
   const { target, idle } = asking;
   const [frames, foreign, silence] = await Promise.all([
@@ -44,12 +44,12 @@ async function lookAtSocket(way: Way, asked: Required<Asked>, asking: Asking): P
   };
 }
 
-/** An answer that says nothing of origins: it would be the same for all. */
-function isAboutOthers({ answer }: NonNullable<Evidence['upgrade']>): boolean {
+/** An answer that does not depend on the origin. */
+function isForEveryOrigin({ answer }: NonNullable<Evidence['upgrade']>): boolean {
   return answer !== undefined && ![400, 401, 403].includes(answer.status);
 }
 
-/** A server that speaks TLS says so in words, or hangs up. */
+/** A server that speaks TLS answers plain HTTP with an error, or closes the connection. */
 async function lookForTls(way: Way, { evidence }: Asked): Promise<Part> {
   if (evidence.answer !== undefined && evidence.answer.status !== 400) {
     return {};
@@ -66,13 +66,13 @@ async function lookAtUpgrade(way: Way, asked: Asked, asking: Asking): Promise<Pa
     return lookAtSocket(way, { evidence, wire }, asking);
   }
   const tls = target.secure ? {} : await lookForTls(way, asked);
-  const useless = isAboutOthers(evidence) || tls.otherScheme?.tls?.end === 'secure';
+  const useless = isForEveryOrigin(evidence) || tls.otherScheme?.tls?.end === 'secure';
   const otherOrigins = useless ? [] : await tryOrigins(way, target, origins);
   return { upgrade: evidence, otherOrigins, ...tls };
 }
 
-/** What the port says that does not make a session: plain words, or TLS without an offer. */
-async function lookBehindTls(way: Way, target: Target): Promise<Part> {
+/** Tries plain HTTP, and TLS without ALPN, on a port where the TLS handshake failed. */
+async function lookAtFailedTls(way: Way, target: Target): Promise<Part> {
   const [plain, bare] = await Promise.all([
     dial(way, false, requestOf(target, target.origin)),
     askTls(way, []),
@@ -91,7 +91,7 @@ async function lookAtTls(way: Way, asking: Asking): Promise<Part> {
   const { target } = asking;
   const { evidence: tls, socket, chain } = await askTls(way, offered);
   if (socket === undefined) {
-    return { tls, ...(await lookBehindTls(way, target)) };
+    return { tls, ...(await lookAtFailedTls(way, target)) };
   }
   const request = requestOf(target, target.origin);
   const asked = await askOn(wireOf(socket, way.cancel), request, way.limit);
@@ -108,7 +108,7 @@ async function lookAtPlain(way: Way, asking: Asking): Promise<Part> {
   return lookAtUpgrade(way, asked, asking);
 }
 
-/** Reads the page, and what handshakes claim of it: its own URL may lead to another. */
+/** Reads the page and its origin: its URL may redirect to another page. */
 async function lookAtPage({ page: asked, target, surroundings, cancel }: Asking) {
   if (asked === undefined) {
     return { target };
@@ -119,7 +119,7 @@ async function lookAtPage({ page: asked, target, surroundings, cancel }: Asking)
 }
 
 /**
- * Walks the way of a connection and notes what is seen. Never throws for what a server does; each
+ * Makes a connection step by step and records the evidence. Never throws for what a server does; each
  * wait is bounded by the limit, each answer by its size.
  */
 export async function gather(given: Asking): Promise<Evidence> {

@@ -17,12 +17,12 @@ function listed<T>(list: () => T[]): T[] {
   try {
     return list();
   } catch {
-    // Another user's process, or one that has ended: nothing can be said of it.
+    // It is another user's process, or one that has ended: it cannot be read.
     return [];
   }
 }
 
-/** The sockets that listen, of one of the tables in /proc/net (proc_net_tcp in Linux's documentation). */
+/** The listening sockets in one of the tables in /proc/net (proc_net_tcp in Linux's documentation). */
 function rowsOf(table: string): Row[] {
   const lines = listed(() =>
     readFileSync(`/proc/net/${table}`, 'utf8').trim().split('\n').slice(1),
@@ -43,7 +43,7 @@ function isEverywhere(address: string): boolean {
   return /^0+$/.test(address);
 }
 
-/** The socket that takes connections to an address: its own comes before one for all addresses. */
+/** The socket that accepts connections to an address: its own, or else one for all addresses. */
 function inodeOf(address: string, port: number): string | undefined {
   const rows = ['tcp', 'tcp6'].flatMap(rowsOf).filter((row) => row.port === port);
   const own = rows.find((row) => row.address === loopbacks[address]);
@@ -53,9 +53,9 @@ function inodeOf(address: string, port: number): string | undefined {
 }
 
 /**
- * Looks at Linux's tables, whatever address somebody listens on.
- * @param host for all addresses: `0.0.0.0`, or `::`, which stands for those of both families
- * @returns whether that keeps others from listening there; false on other systems
+ * Looks in Linux's tables for a program that listens on any address.
+ * @param host for all addresses: `0.0.0.0`, or `::` for both families
+ * @returns whether it keeps others from listening there; false on other systems
  */
 export function isTakenSomewhere(host: string, port: number): boolean {
   const tables = host === '::' ? ['tcp', 'tcp6'] : ['tcp'];
@@ -84,8 +84,8 @@ function nameOf(pid: string): string {
 }
 
 /**
- * Finds out which process listens, on Linux and as far as this user may look.
- * @returns nothing where that cannot be told
+ * Finds out which process listens, on Linux and as far as this user may see it.
+ * @returns undefined if it cannot be found
  */
 export function holderOf(address: string, port: number): Holder | undefined {
   const inode = process.platform === 'linux' ? inodeOf(address, port) : undefined;

@@ -2,14 +2,14 @@ import type { HttpAnswer } from '../../plan/diagnosis/evidence.js';
 
 const headEnd = '\r\n\r\n';
 
-/** What of a body is kept, in bytes, where no more is asked for: enough for the message of an error. */
+/** How much of a body is kept by default, in bytes: enough for an error message. */
 const shortBody = 4096;
 
-/** An answer as far as it has come. */
+/** An answer, as far as it has arrived. */
 export interface Parsed extends Omit<HttpAnswer, 'accepted'> {
-  /** The length of what stands before the body, in bytes. */
+  /** The length of the status line and the headers, in bytes. */
   head: number;
-  /** Whether all of the body is there, as far as its length is told. */
+  /** Whether the whole body has arrived, as far as its length is known. */
   whole: boolean;
 }
 
@@ -30,17 +30,17 @@ function unchunked(text: string): string {
   return text.replaceAll(/(?:^|\r\n)[0-9a-f]+\r\n/gi, '').trimEnd();
 }
 
-/** More answers of that kind than these are none. */
+/** With more interim answers than this, there is no answer. */
 const mostInterim = 10;
 
-/** What comes before an answer, such as early hints (RFC 9110, section 15.2). */
+/** A status that comes before the answer, such as early hints (RFC 9110, section 15.2). */
 function isInterim(status: number): boolean {
   return status >= 100 && status < 200 && status !== 101;
 }
 
 /**
- * @returns an HTTP/1 answer (RFC 9112, section 2.1); nothing as long as its head is not there, or
- * where this is none
+ * @returns an HTTP/1 answer (RFC 9112, section 2.1); undefined until its headers have arrived, or if
+ * the bytes are not HTTP
  */
 export function parseAnswer(
   bytes: Buffer,
@@ -74,7 +74,7 @@ export function parseAnswer(
   };
 }
 
-/** @returns whether this may yet become an HTTP answer */
+/** @returns whether these bytes may still become an HTTP answer */
 export function mayBeHttp(bytes: Buffer): boolean {
   const start = bytes.subarray(0, 5).toString('latin1');
   return 'HTTP/'.startsWith(start);

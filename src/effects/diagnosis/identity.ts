@@ -11,12 +11,12 @@ function isWhole(bytes: Buffer): boolean {
   return parseAnswer(bytes)?.whole ?? !mayBeHttp(bytes);
 }
 
-/** Whether an answer is the one that the service gives while it lives. */
+/** Whether an answer is the one of a live service. */
 function isHealthy({ status, body }: Parsed): boolean {
   return status === 200 && /^\{\s*"status":\s*"ok"\s*\}\s*$/.test(body);
 }
 
-/** Asks one port in one scheme; nothing where no connection, or no session of TLS, was made. */
+/** Asks one port over one scheme; undefined without a connection or a TLS session. */
 async function askIn(scheme: 'http' | 'https', way: Way): Promise<Said | undefined> {
   const opened = await open(way, scheme === 'https');
   if ('failure' in opened) {
@@ -35,8 +35,8 @@ async function askIn(scheme: 'http' | 'https', way: Way): Promise<Said | undefin
 }
 
 /**
- * Asks a port whether it is the service: by the scheme of its settings, and by the other one where no
- * HTTP comes of that, since it may have been started with other settings.
+ * Asks a port whether it is the service: over the scheme of its settings, then over the other one if
+ * that is not HTTP, since it may have been started with other settings.
  */
 export async function askHealth(way: Way, secure: boolean): Promise<Said> {
   const [first, second] = secure ? (['https', 'http'] as const) : (['http', 'https'] as const);

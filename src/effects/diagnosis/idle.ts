@@ -3,7 +3,7 @@ import type { Way } from './connect.js';
 import { dial, requestOf } from './dial.js';
 import { leave, watchFrames, type Watching } from './frames.js';
 
-/** Proxies that drop silent sockets wait for longer than this between two pings; in milliseconds. */
+/** Proxies drop idle sockets after a longer time than this; in milliseconds. */
 const longestInterval = 25_000;
 
 async function watch(way: Way, target: Target, watching: Watching) {
@@ -19,8 +19,8 @@ async function watch(way: Way, target: Target, watching: Watching) {
 }
 
 /**
- * Holds two sockets open: a silent one, and one that is pinged. What ends the first and not the second
- * is a limit of silence.
+ * Keeps two sockets open: an idle one, and one with pings. If only the first ends, there is an idle
+ * timeout.
  * @param asked how long, in milliseconds
  */
 export async function watchIdle(

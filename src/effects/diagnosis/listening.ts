@@ -13,20 +13,20 @@ interface Place {
   connect: string;
 }
 
-/** The addresses of each host that stands for several. */
+/** The addresses of hosts that stand for several. */
 const places: Record<string, Place[]> = {
   localhost: loopbackAddresses.map((address) => ({ listen: address, connect: address })),
   '0.0.0.0': [{ listen: '0.0.0.0', connect: '127.0.0.1' }],
   '::': [{ listen: '::', connect: '::1' }],
 };
 
-/** What says that a machine has no such address: of ::1 the service does without it. */
+/** Codes that mean the machine has no such address: the service can do without ::1. */
 const missing = ['EADDRNOTAVAIL', 'EAFNOSUPPORT'];
 
-/** What says that no address is known for a name; asking once more would take as long again. */
+/** Codes that mean a name has no address; a second lookup would take as long again. */
 const unknownName = /^(ENOTFOUND|EAI_.*)$/;
 
-/** Listens for a moment. Gives Node's code of why that cannot be done. */
+/** Listens for a moment. Returns Node's code if that fails. */
 function tryToListen(host: string, port: number): Promise<string | undefined> {
   const server = createServer((socket) => socket.destroy());
   return new Promise((resolve) => {
@@ -37,12 +37,12 @@ function tryToListen(host: string, port: number): Promise<string | undefined> {
 
 interface Asking {
   settings: Pick<ProjectSettings, 'HOST' | 'PORT' | 'HTTPS'>;
-  /** Milliseconds for each thing that is waited for. */
+  /** For each wait, in milliseconds. */
   limit: number;
   cancel: AbortSignal;
 }
 
-/** Somebody took the connection: who that is. */
+/** A program accepted the connection: finds out which one. */
 async function lookAtTaken(way: Way, secure: boolean): Promise<ListeningEvidence> {
   const { address, port } = way;
   const said = await askHealth(way, secure);
@@ -50,14 +50,14 @@ async function lookAtTaken(way: Way, secure: boolean): Promise<ListeningEvidence
   return { address, port, state: 'accepts', said, ...(holder && { holder }) };
 }
 
-/** Below this a system may want more rights; Windows keeps ranges for itself anywhere. */
+/** Lower ports may need more privileges; Windows reserves ranges anywhere. */
 function mayBeForbidden(port: number): boolean {
   return port < 1024 || process.platform === 'win32';
 }
 
 /**
- * Why the service could not listen: Node's code. Its own port is tried only where nothing else can tell,
- * since a service that starts in that moment would find it taken.
+ * Why the service could not listen: Node's code. Its own port is only tried if there is no other way:
+ * a service that starts at that moment would find it in use.
  */
 async function refusalOf(host: string, port: number): Promise<string | undefined> {
   const code = await tryToListen(host, 0);
@@ -71,13 +71,13 @@ async function refusalOf(host: string, port: number): Promise<string | undefined
   return isSeen && !mayBeForbidden(port) ? undefined : tryToListen(host, port);
 }
 
-/** Nobody took it: whether the service could listen there. */
+/** No program accepted the connection: finds out whether the service could listen there. */
 async function lookAtFree(listen: string, way: Way, failure: string): Promise<ListeningEvidence> {
   const { port } = way;
   const place = { address: listen, port };
   const code = unknownName.test(failure) ? failure : await refusalOf(listen, port);
   if (failure === 'TIMEOUT' && (code === undefined || code === 'EADDRINUSE')) {
-    // It is there, and hangs: what it would say is not known.
+    // A program listens there but hangs.
     return { ...place, state: 'silent' };
   }
   if (code === undefined) {
@@ -100,13 +100,13 @@ async function lookAt({ listen, connect }: Place, asking: Asking): Promise<Liste
 }
 
 /**
- * Looks at each address on which the service listens: what answers there, or whether it could listen.
- * An address that the machine lacks and the service does without is left out. Never throws.
+ * Checks each address on which the service listens: what answers there, or whether it could listen.
+ * Leaves out an address that the machine lacks and the service does not need. Never throws.
  */
 export async function askListening(asking: Asking): Promise<ListeningEvidence[]> {
   const { HOST, PORT } = asking.settings;
   if (PORT === 0) {
-    // The system chooses one at each start, so that there is none to look at.
+    // The system chooses a port at each start, so there is none to check.
     return [];
   }
   const known = places[HOST] ?? [{ listen: HOST, connect: HOST }];

@@ -4,7 +4,7 @@ import { isLoopbackName, loopbackAddresses } from '../../core/loopback.js';
 import type { Address, NameEvidence } from '../../plan/diagnosis/evidence.js';
 import { errorCode } from '../reasons.js';
 
-/** More addresses than these are not tried. */
+/** At most this many addresses are tried. */
 const mostAddresses = 6;
 
 function withFamily(address: string): Address {
@@ -13,10 +13,10 @@ function withFamily(address: string): Address {
 
 export const loopbacks = loopbackAddresses.map(withFamily);
 
-/** Lookups that were given up; the system cannot be told, and holds the process until it answers. */
+/** Lookups without an answer yet. They cannot be cancelled, and keep the process alive. */
 const asked = { open: 0 };
 
-/** @returns whether the system is still looking for a name that nobody waits for any more */
+/** @returns whether a lookup is still running that timed out */
 export function isStillLookingUp(): boolean {
   return asked.open > 0;
 }
@@ -28,7 +28,7 @@ async function ask(host: string): Promise<NameEvidence> {
     const addresses = found.map(({ address }) => withFamily(address));
     return { addresses: addresses.slice(0, mostAddresses) };
   } catch (error) {
-    // Browsers know these names by themselves.
+    // Browsers resolve these names themselves.
     const addresses = isLoopbackName(host) ? loopbacks : [];
     return { addresses, error: errorCode(error) ?? String(error) };
   } finally {
@@ -37,7 +37,7 @@ async function ask(host: string): Promise<NameEvidence> {
 }
 
 /**
- * Asks the system after a name, as clients do: its hosts file counts.
+ * Resolves a name with the system, as clients do: its hosts file counts.
  * @param limit in milliseconds
  * @returns the addresses, in the order in which clients try them
  */

@@ -4,13 +4,13 @@ import type { Way } from './connect.js';
 import { dial, requestOf } from './dial.js';
 import { lookAtFrames } from './frames.js';
 
-/** A name that nobody can have (RFC 2606, section 2). */
+/** A name that cannot exist (RFC 2606, section 2). */
 export const foreignOrigin = 'https://doctor.invalid';
 
-/** More than these are not tried. */
+/** At most this many origins are tried. */
 const mostOrigins = 3;
 
-/** Asks with another origin, and leaves at once. */
+/** Requests an upgrade with another origin, and closes the socket at once. */
 export async function askWith(
   way: Way,
   target: Target,
@@ -20,11 +20,11 @@ export async function askWith(
   if (wire === undefined) {
     return evidence;
   }
-  // Some servers compare origins behind the handshake, and close then.
+  // Some servers compare origins after the handshake, and then close the socket.
   return { ...evidence, frames: await lookAtFrames(wire, way.limit) };
 }
 
-/** @returns the origins that a server may list: pages of its own, those that are known, and none */
+/** @returns the origins that a server may allow: its own, the known ones, and none */
 function candidates({ url, origin }: Target, known: string[]): (string | undefined)[] {
   const own = new URL(url.replace(/^ws/, 'http')).origin;
   const others = [...new Set([...known, own])].filter((each) => each !== origin);
@@ -32,9 +32,9 @@ function candidates({ url, origin }: Target, known: string[]): (string | undefin
 }
 
 /**
- * Finds out whether it is the origin that a server refuses.
- * @param known origins that the server is said to list
- * @returns what was tried, up to the first that opens a socket
+ * Finds out whether a server refuses the origin.
+ * @param known origins that the server is expected to allow
+ * @returns the attempts, up to the first that opens a socket
  */
 export async function tryOrigins(
   way: Way,
@@ -43,7 +43,7 @@ export async function tryOrigins(
 ): Promise<UpgradeEvidence[]> {
   const tried: UpgradeEvidence[] = [];
   for (const origin of candidates(target, known)) {
-    // oxlint-disable-next-line no-await-in-loop -- a server is asked no more than is needed
+    // oxlint-disable-next-line no-await-in-loop -- the first open socket is enough
     const evidence = await askWith(way, target, origin);
     tried.push(evidence);
     if (isAlive(evidence)) {

@@ -5,7 +5,7 @@ import type { TrustEvidence } from '../../plan/diagnosis/trust-evidence.js';
 import { isIssuedBy } from '../certs/certificate.js';
 import { certificatesAt, judgeTrust, type Judging } from './trust.js';
 
-/** Each certificate behind one that it signed, as a server would send them. */
+/** Each certificate after one that it signed, as a server would send them. */
 function linked(certificates: X509Certificate[]): X509Certificate[] {
   const [own, ...others] = certificates;
   const chain = own === undefined ? [] : [own];
@@ -19,18 +19,18 @@ function linked(certificates: X509Certificate[]): X509Certificate[] {
 }
 
 /**
- * Judges the certificate that a project would serve with, where it does not run.
- * @returns nothing where no certificate can be read
+ * Judges the certificate that a project would use, if it does not run.
+ * @returns undefined if no certificate can be read
  */
 export async function judgeOwnChain(
-  { directory, settings, speaker, files }: ProjectEvidence,
+  { directory, settings, terminator, files }: ProjectEvidence,
   judging: Judging,
 ): Promise<TrustEvidence | undefined> {
   const own = files.find(({ role }) => role === 'certificate');
-  if (speaker === 'nobody' || own?.state !== 'good') {
+  if (terminator === 'none' || own?.state !== 'good') {
     return undefined;
   }
-  const paths = speaker === 'service' ? [own.path, settings.CA_CERT] : [own.path];
+  const paths = terminator === 'service' ? [own.path, settings.CA_CERT] : [own.path];
   const named = paths.filter((path) => path !== '');
   const chain = linked(named.flatMap((path) => certificatesAt(resolve(directory, path))));
   return judgeTrust(chain, { ...judging, source: own.path });

@@ -9,10 +9,10 @@ import { wireOf, type Failure, type Received } from './wire.js';
 
 const mostDocument = 64 * 1024;
 
-/** What is waited for at most, in milliseconds, and what ends it before. */
-export type Patience = Pick<Way, 'limit' | 'cancel'>;
+/** The time limit for each wait, in milliseconds, and the signal that ends it earlier. */
+export type WaitLimits = Pick<Way, 'limit' | 'cancel'>;
 
-/** What one request came to. */
+/** The result of one request. */
 export interface Fetched {
   address: string;
   answer: Parsed;
@@ -34,7 +34,7 @@ function answerIn(bytes: Buffer): Parsed | undefined {
   return parseAnswer(bytes, mostDocument);
 }
 
-async function ask(socket: Socket, url: URL, { limit, cancel }: Patience): Promise<Received> {
+async function ask(socket: Socket, url: URL, { limit, cancel }: WaitLimits): Promise<Received> {
   const wire = wireOf(socket, cancel);
   wire.write(requestText(url));
   const received = await wire.read((bytes) => answerIn(bytes)?.whole === true, limit);
@@ -46,24 +46,24 @@ function why({ code, message }: Failure): string {
   return code === 'TIMEOUT' ? 'no answer in time' : (code ?? message ?? 'no connection');
 }
 
-/** Fetches from the first address that takes the connection; a sentence's part where none does. */
-export async function fetchOnce(url: URL, patience: Patience): Promise<Fetched | string> {
+/** Fetches from the first address that accepts the connection; gives the reason if none does. */
+export async function fetchOnce(url: URL, limits: WaitLimits): Promise<Fetched | string> {
   const host = bareHost(url.hostname);
   const port = portOf(url);
   const secure = url.protocol === 'https:';
-  const name = isLoopbackName(host) ? { addresses: loopbacks } : await lookUp(host, patience.limit);
+  const name = isLoopbackName(host) ? { addresses: loopbacks } : await lookUp(host, limits.limit);
   if (name.addresses.length === 0) {
-    return `no address of ${host} (${name.error ?? 'none'})`;
+    return `no address for ${host} (${name.error ?? 'none'})`;
   }
   const failures: string[] = [];
   for (const { address } of name.addresses) {
-    // oxlint-disable-next-line no-await-in-loop -- an address is tried when the one before has failed
-    const opened = await open({ address, port, host, ...patience }, secure);
+    // oxlint-disable-next-line no-await-in-loop -- an address is only tried if the previous one failed
+    const opened = await open({ address, port, host, ...limits }, secure);
     if ('socket' in opened) {
       // oxlint-disable-next-line no-await-in-loop -- the loop ends here
-      const received = await ask(opened.socket, url, patience);
+      const received = await ask(opened.socket, url, limits);
       const answer = answerIn(received.bytes);
-      const nothing = received.end === 'timeout' ? 'no answer in time' : 'no HTTP';
+      const nothing = received.end === 'timeout' ? 'no answer in time' : 'no HTTP answer';
       return answer === undefined ? `${nothing} from ${address}` : { address, answer };
     }
     failures.push(`${why(opened.failure)} from ${address}`);

@@ -3,7 +3,7 @@ import { originOf, parsePolicies } from '../../plan/diagnosis/csp.js';
 import { documentPolicies } from '../../plan/diagnosis/page-document.js';
 import type { PageEvidence, PagePolicy } from '../../plan/diagnosis/page-evidence.js';
 import type { Parsed } from './http.js';
-import { fetchOnce, type Patience } from './page-fetch.js';
+import { fetchOnce, type WaitLimits } from './page-fetch.js';
 
 const mostRedirects = 5;
 const redirects = [301, 302, 303, 307, 308];
@@ -20,7 +20,7 @@ function policiesOf({ headers, body }: Parsed): PagePolicy[] {
   ];
 }
 
-/** A redirect may name a user and a password, which are not to be printed. */
+/** A redirect may contain a user name and a password, which must not be printed. */
 function withoutSecrets(url: URL | undefined): URL | undefined {
   if (url !== undefined) {
     url.username = '';
@@ -29,12 +29,12 @@ function withoutSecrets(url: URL | undefined): URL | undefined {
   return url;
 }
 
-async function follow(url: URL, patience: Patience, left: number): Promise<PageEvidence> {
+async function follow(url: URL, limits: WaitLimits, left: number): Promise<PageEvidence> {
   const failed = (error: string): PageEvidence => ({ url: url.href, error, policies: [] });
   if (!['http:', 'https:'].includes(url.protocol)) {
-    return failed('an address that is neither http:// nor https://');
+    return failed('the URL is neither http:// nor https://');
   }
-  const fetched = await fetchOnce(url, patience);
+  const fetched = await fetchOnce(url, limits);
   if (typeof fetched === 'string') {
     return failed(fetched);
   }
@@ -45,27 +45,27 @@ async function follow(url: URL, patience: Patience, left: number): Promise<PageE
   }
   const next = withoutSecrets(parseUrl(location, url));
   if (next === undefined) {
-    return failed('a redirect to nowhere');
+    return failed('a redirect to an invalid URL');
   }
   return left === 0
     ? failed(`more than ${mostRedirects} redirects`)
-    : follow(next, patience, left - 1);
+    : follow(next, limits, left - 1);
 }
 
 /**
- * Fetches a page as far as it decides what it may open: its address and its policies. Nothing is
- * verified, and no more than the first 64 KiB are looked at. Never throws.
+ * Fetches what decides which sockets a page may open: its address and its policies. Verifies nothing,
+ * and reads at most the first 64 KiB. Never throws.
  *
- * @param patience `limit` is for each thing that is waited for
+ * @param limits `limit` is for each wait
  */
-export async function readPage(text: string, patience: Patience): Promise<PageEvidence> {
+export async function readPage(text: string, limits: WaitLimits): Promise<PageEvidence> {
   const url = parseUrl(text);
   return url === undefined
-    ? { url: text, error: 'no address at all', policies: [] }
-    : follow(url, patience, mostRedirects);
+    ? { url: text, error: 'the URL is invalid', policies: [] }
+    : follow(url, limits, mostRedirects);
 }
 
-/** @returns what sockets of a page claim as their origin; nothing where it could not be fetched */
+/** @returns the origin that sockets of a page send; undefined if it could not be fetched */
 export function pageOrigin({ url, error, policies }: PageEvidence): string | undefined {
   const page = parseUrl(url);
   return page === undefined || error !== undefined

@@ -5,31 +5,31 @@ import { pairPaths } from '../../core/paths.js';
 import type { PairEvidence, ProjectSettings } from '../../plan/diagnosis/project-evidence.js';
 import { certificatesIn, type Looked } from './files.js';
 
-/** What TLS is spoken with, each as far as it could be read. */
+/** The files for TLS, each as far as it could be read. */
 export interface Trio {
   key: Looked;
   certificate: Looked;
   chain: Looked | undefined;
 }
 
-/** What OpenSSL says of the whole, where it refuses it: a chain that is cut off, a key too short. */
+/** OpenSSL's error if it refuses all files together: a chain that is cut off, a key too short. */
 function refusalOf({ key, certificate, chain }: Trio, passphrase: string): string | undefined {
   const cert = `${certificate.text}\n${chain?.text ?? ''}`;
   try {
     createSecureContext({ key: key.text, cert, passphrase });
     return undefined;
   } catch (error) {
-    // Its own words are the evidence.
+    // The error message is the evidence.
     return messageOf(error);
   }
 }
 
-/** The place, from 1, of the certificate that a key belongs to. */
+/** The position, from 1, of the certificate that a key belongs to. */
 function placeOf(key: KeyObject, text: string): number {
   return certificatesIn(text).findIndex((certificate) => certificate.checkPrivateKey(key)) + 1;
 }
 
-/** @returns how key and certificate go together; nothing where one of them cannot be read */
+/** @returns whether key and certificate belong together; undefined if one cannot be read */
 export function pairOf(trio: Trio, passphrase: string): PairEvidence | undefined {
   const { key, text } = { key: trio.key.key, text: trio.certificate.text };
   const { certificate } = trio.certificate;
@@ -51,12 +51,12 @@ function isAbsent({ evidence }: Looked): boolean {
 
 type Paths = Pick<ProjectSettings, 'PRIV_KEY' | 'CERT_KEY'>;
 
-/** @returns whether key and certificate lie where the project's script `certs` puts them */
+/** @returns whether key and certificate are where the project's script `certs` puts them */
 export function isUsual({ PRIV_KEY, CERT_KEY }: Paths): boolean {
   return PRIV_KEY === pairPaths.keyFile && CERT_KEY === pairPaths.certFile;
 }
 
-/** @returns whether the project's script `certs` creates the pair: it replaces no file */
+/** @returns whether the project's script `certs` creates the pair: it does not replace files */
 export function isCreatable({ key, certificate }: Trio, paths: Paths): boolean {
   return isUsual(paths) && isAbsent(key) && isAbsent(certificate);
 }

@@ -12,15 +12,15 @@ import { factsOf } from './chain.js';
 import { lookAt, type Looked, type Place } from './files.js';
 import { isCreatable, isUsual, pairOf, type Trio } from './pair.js';
 
-/** What is found of the files by which TLS is spoken. */
+/** What was found out about the files for TLS. */
 type Found = Pick<
   ProjectEvidence,
-  'speaker' | 'files' | 'development' | 'creatable' | 'pair' | 'certificate'
+  'terminator' | 'files' | 'development' | 'creatable' | 'pair' | 'certificate'
 >;
 
-/** Nobody speaks TLS, or by files that are not known. */
+/** No TLS, or TLS with unknown files. */
 export const noFiles: Found = {
-  speaker: 'nobody',
+  terminator: 'none',
   files: [],
   development: false,
   creatable: false,
@@ -31,33 +31,33 @@ interface Wanted {
   settings: ProjectSettings;
   proxied: boolean;
   passphrase: string;
-  /** The project was made for files of somebody's own. */
+  /** The project was generated for the user's own files. */
   own: boolean;
 }
 
-/** The proxy of `npm run proxy` reads files of the project, one elsewhere does not. */
-function speakerOf({
+/** The proxy of `npm run proxy` reads files of the project; a proxy elsewhere does not. */
+function terminatorOf({
   settings,
   proxied,
-}: Pick<Wanted, 'settings' | 'proxied'>): ProjectEvidence['speaker'] {
+}: Pick<Wanted, 'settings' | 'proxied'>): ProjectEvidence['terminator'] {
   if (settings.HTTPS) {
     return 'service';
   }
   const { secure, host } = targetOf({ settings, proxied });
-  return proxied && secure && isLoopbackHost(host) ? 'proxy' : 'nobody';
+  return proxied && secure && isLoopbackHost(host) ? 'proxy' : 'none';
 }
 
-/** The files that the one who speaks TLS is given. */
+/** The files that the TLS terminator uses. */
 function pathsFor(
-  speaker: ProjectEvidence['speaker'],
+  terminator: ProjectEvidence['terminator'],
   { PRIV_KEY, CERT_KEY, CA_CERT }: ProjectSettings,
 ) {
-  return speaker === 'proxy'
+  return terminator === 'proxy'
     ? { PRIV_KEY: pairPaths.keyFile, CERT_KEY: pairPaths.certFile, CA_CERT: '' }
     : { PRIV_KEY, CERT_KEY, CA_CERT };
 }
 
-/** The hosts of which one must be on the certificate, and those by which the service serves pages. */
+/** The host of the socket, which the certificate must cover, and those of the service's pages. */
 function hostsOf({ settings, proxied }: Wanted): string[] {
   const own = ownPages(settings).map(({ hostname }) => bareHost(hostname));
   const { host } = targetOf({ settings, proxied });
@@ -85,20 +85,20 @@ function trioOf(paths: ReturnType<typeof pathsFor>, { directory, passphrase }: W
   };
 }
 
-/** @returns what the files of a project hold, by which it speaks TLS. Never throws. */
+/** @returns the contents of a project's files for TLS. Never throws. */
 export function findFiles(wanted: Wanted): Found {
-  const speaker = speakerOf(wanted);
-  if (speaker === 'nobody') {
+  const terminator = terminatorOf(wanted);
+  if (terminator === 'none') {
     return noFiles;
   }
-  const paths = pathsFor(speaker, wanted.settings);
+  const paths = pathsFor(terminator, wanted.settings);
   const trio = trioOf(paths, wanted);
   const pair = pairOf(trio, wanted.passphrase);
   const certificate = certificateOf(trio.certificate, wanted);
   return {
-    speaker,
+    terminator,
     files: [trio.key, trio.certificate, trio.chain].flatMap((each) => each?.evidence ?? []),
-    development: !(wanted.own && speaker === 'service') && isUsual(paths),
+    development: !(wanted.own && terminator === 'service') && isUsual(paths),
     creatable: isCreatable(trio, paths),
     ...(pair === undefined ? {} : { pair }),
     ...(certificate === undefined ? {} : { certificate }),

@@ -7,16 +7,16 @@ import { findSettings } from './settings.js';
 import { mistakesIn, settingsOf, type Environment } from './setting-values.js';
 
 /**
- * Reads the settings and the files of a project, as its service would at its start. Nothing is started
- * and nothing connected to. Never throws for what stands in them.
+ * Reads the settings and the files of a project, as its service does at start. Starts nothing and makes
+ * no connection. Never throws for their contents.
  * @param env the environment in which the service would run
  */
 export function readProject(directory: string, env: Environment): ProjectEvidence {
   const record = readRecord(directory);
   const { given, ...found } = findSettings(directory, env);
-  // Secrets are not evidence: they stay out of what may be printed.
+  // Secrets are not evidence: evidence may be printed.
   const { KEY_PASSPHRASE: passphrase, REDIS_URL: _, ...settings } = settingsOf(given);
-  // Whoever has taken the proxy away has turned HTTPS on; whoever has added one names it.
+  // Users who remove the proxy turn on HTTPS; users who add one set TRUST_PROXY.
   const proxied =
     settings.TRUST_PROXY.length > 0 || (record.certSource === 'proxy' && !settings.HTTPS);
   return {

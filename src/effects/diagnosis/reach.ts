@@ -13,8 +13,8 @@ async function tryAddress(address: string, way: Omit<Way, 'address'>): Promise<s
 }
 
 /**
- * Connects to each address of a name, and where they are of this machine to its other loopback
- * address, too.
+ * Connects to each address of a name; if one is a loopback address, also to the other loopback
+ * address.
  */
 export async function reachAll(
   { addresses }: NameEvidence,

@@ -1,15 +1,15 @@
 import { readFileSync, statSync } from 'node:fs';
 import { errorCode } from '../reasons.js';
 
-/** More than this no file of settings, keys or certificates has. */
+/** No settings, key or certificate file is larger than this. */
 const mostBytes = 1024 * 1024;
 
 export type ReadFile = { bytes: Buffer } | { error: string } | { special: true };
 
 /**
- * Reads a file of a project. What is neither file nor folder is left alone: a pipe would be emptied,
- * and could be waited for without end.
- * @returns the contents, of a huge file nothing, or Node's code of why they cannot be read
+ * Reads a file of a project. Does not read pipes and devices: reading would empty a pipe, and could
+ * block forever.
+ * @returns the contents (a placeholder for a huge file), or Node's code if they cannot be read
  */
 export function readWhole(path: string): ReadFile {
   try {

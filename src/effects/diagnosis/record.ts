@@ -6,7 +6,7 @@ import { isPackageManager, type PackageManager } from '../../core/package-manage
 import { readJsonValue } from '../../core/values.js';
 import { recordPath } from '../../plan/project.js';
 
-/** What a diagnosis needs of the answers that a project was made with. */
+/** What a diagnosis needs of the answers that a project was generated with. */
 export interface ProjectRecord {
   version?: string;
   packageManager: PackageManager;
@@ -15,7 +15,7 @@ export interface ProjectRecord {
   redis: boolean;
 }
 
-/** @returns the folder of the project that a folder lies in, or is */
+/** @returns the folder of the project that contains a folder, or is it */
 export function findProject(directory: string): string | undefined {
   const folder = resolve(directory);
   if (existsSync(join(folder, recordPath))) {
@@ -25,13 +25,13 @@ export function findProject(directory: string): string | undefined {
   return parent === folder ? undefined : findProject(parent);
 }
 
-/** An answer of the record; nothing where it lacks it, or where that is none. */
+/** An answer in the record; undefined if it is missing or invalid. */
 function answerOf(record: unknown, name: OptionName): AnswerValue | undefined {
   const { answers } = Object(record);
   try {
     return readJsonValue(optionNamed(name), Object(answers)[name]);
   } catch {
-    // It was edited by hand: what it says else is still good.
+    // The record was edited by hand: its other answers are still good.
     return undefined;
   }
 }
@@ -40,12 +40,12 @@ function parsed(path: string): unknown {
   try {
     return JSON.parse(readFileSync(path, 'utf8'));
   } catch {
-    // A record that cannot be read says nothing; the settings say the more important things.
+    // The settings are more important than an unreadable record.
     return {};
   }
 }
 
-/** @returns the record of a project, with npm where it does not say otherwise. Never throws. */
+/** @returns the record of a project, with npm as the default. Never throws. */
 export function readRecord(directory: string): ProjectRecord {
   const record = parsed(join(directory, recordPath));
   const { version } = Object(record);

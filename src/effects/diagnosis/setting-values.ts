@@ -10,15 +10,15 @@ export interface Given {
   file: Environment;
 }
 
-/** @returns what the service works with; a value that it does not take stands as its default */
+/** @returns the settings that the service uses; an invalid value counts as its default */
 export function settingsOf({ env, file }: Given): Settings {
   return judgeSettings(env, file).settings;
 }
 
 /**
- * Judges settings as the service does at its start: by its own code.
+ * Judges settings as the service does at start: with its own code.
  * @param redis whether it shares rooms by `REDIS_URL`
- * @returns a sentence for each mistake
+ * @returns a sentence for each invalid setting
  */
 export function mistakesIn({ env, file }: Given, redis: boolean): string[] {
   const { mistakes } = judgeSettings(env, file);

@@ -6,10 +6,10 @@ import type { Environment, Given } from './setting-values.js';
 /** What the service finds in its environment. */
 export interface FoundSettings {
   given: Given;
-  /** Node's code of why `.env` cannot be read. */
+  /** Node's code if `.env` cannot be read. */
   envError?: string;
   domainsFromEnvironment: boolean;
-  careless: boolean;
+  verificationDisabled: boolean;
 }
 
 function parsedFile(directory: string): { env: Environment; error?: string } {
@@ -21,8 +21,8 @@ function parsedFile(directory: string): { env: Environment; error?: string } {
 }
 
 /**
- * Reads the settings of a project as its service does: by Node's own parser, and a variable of the real
- * environment, even an empty one, wins over a line of the file.
+ * Reads the settings of a project as its service does: with Node's own parser. A variable of the real
+ * environment, even an empty one, overrides a line of the file.
  */
 export function findSettings(directory: string, real: Environment): FoundSettings {
   const { env, error } = parsedFile(directory);
@@ -30,6 +30,6 @@ export function findSettings(directory: string, real: Environment): FoundSetting
     given: { env: real, file: env },
     ...(error === undefined ? {} : { envError: error }),
     domainsFromEnvironment: (real['DOMAINS'] ?? '') !== '',
-    careless: env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0',
+    verificationDisabled: env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0',
   };
 }

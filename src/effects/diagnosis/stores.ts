@@ -8,7 +8,7 @@ import { vouchersIn, type Voucher } from '../trust/nss.js';
 import { isIssuedBy } from '../certs/certificate.js';
 import { certificatesIn, nodeList, publicList, systemList, vouchesFor } from './authorities.js';
 
-/** Who reads a store. On macOS and Windows browsers read the system's. */
+/** The clients that use a store. On macOS and Windows, browsers use the system's. */
 const readers: Record<TrustStore, Client[]> = {
   system: process.platform === 'linux' ? ['system'] : ['system', 'browser'],
   chromium: ['browser'],
@@ -27,7 +27,7 @@ function storesOfRow({ store, title, state, note, fix }: TrustRow): StoreTrust[]
   return readers[store].map((client) => Object.assign({ client }, about));
 }
 
-/** @returns who trusts the development CA of this machine, with the fix for each that does not */
+/** @returns which stores trust the development CA of this machine, with a fix for the others */
 export async function storesOfDevelopmentCa(): Promise<StoreTrust[]> {
   const trust = await checkTrust();
   return (trust?.rows ?? []).flatMap(storesOfRow);
@@ -37,7 +37,7 @@ function storeOf(client: Client, title: string, trusts: boolean | undefined): St
   return { client, title, trusts, fix: [] };
 }
 
-/** What is marked as trusted is the end of the way, be it a root or not. */
+/** A certificate that is marked as trusted ends the chain, even if it is not a root. */
 function isVouched(vouchers: Voucher[], chain: X509Certificate[]): boolean {
   return vouchers.some(({ flags, pem }) =>
     certificatesIn(pem).some((trusted) => {
@@ -48,8 +48,8 @@ function isVouched(vouchers: Voucher[], chain: X509Certificate[]): boolean {
   );
 }
 
-function leadsTo(certificate: X509Certificate, authority: X509Certificate): boolean {
-  return certificate.raw.equals(authority.raw) || isIssuedBy(certificate, authority);
+function leadsTo(certificate: X509Certificate, ca: X509Certificate): boolean {
+  return certificate.raw.equals(ca.raw) || isIssuedBy(certificate, ca);
 }
 
 async function askPlace(place: Place, chain: X509Certificate[]): Promise<StoreTrust> {
@@ -58,7 +58,7 @@ async function askPlace(place: Place, chain: X509Certificate[]): Promise<StoreTr
   return storeOf('browser', place.title, trusts);
 }
 
-/** On Linux browsers have lists of their own; elsewhere they read the system's. */
+/** On Linux, browsers have their own trust stores; elsewhere they use the system's. */
 async function browserStores(
   chain: X509Certificate[],
   bySystem: boolean | undefined,
@@ -68,7 +68,7 @@ async function browserStores(
     : [storeOf('browser', 'Browsers', bySystem)];
 }
 
-/** @returns who trusts a chain that another CA signed */
+/** @returns which stores trust a chain that another CA signed */
 export async function storesFor(chain: X509Certificate[]): Promise<StoreTrust[]> {
   const isPublic = vouchesFor(publicList(), chain);
   const list = systemList();

@@ -5,14 +5,14 @@ import { factsOf } from './chain.js';
 import { openSecure, type Way } from './connect.js';
 import type { Failure } from './wire.js';
 
-/** A handshake that was tried, and the session where there is one. */
+/** The result of a handshake, with the session if it succeeded. */
 export interface Handshake {
   evidence: TlsEvidence;
   socket?: TLSSocket;
   chain: X509Certificate[];
 }
 
-/** How a connection that was open looks when it is dropped. */
+/** Codes of a connection that was open and then dropped. */
 const dropped = ['ECONNRESET', 'EPIPE', 'ECONNABORTED'];
 
 function endOf({ code = '', alert }: Failure): TlsEvidence['end'] {
@@ -22,7 +22,7 @@ function endOf({ code = '', alert }: Failure): TlsEvidence['end'] {
   return alert === undefined && dropped.includes(code) ? 'reset' : 'failed';
 }
 
-/** Makes a session of TLS in which nothing is verified. Never throws for what a server does. */
+/** Opens a TLS session without verification. Never throws for what a server does. */
 export async function askTls(way: Way, alpn: string[]): Promise<Handshake> {
   const opened = await openSecure(way, alpn);
   const facts = opened.chain.map((certificate) => factsOf(certificate, way.host));

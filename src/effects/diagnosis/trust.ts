@@ -14,17 +14,17 @@ export interface Named {
   certificates: X509Certificate[];
 }
 
-/** What trust is judged by, besides this machine. */
+/** What trust is judged by, in addition to this machine. */
 export interface Judging {
-  /** The file that alone counts, where one was named, with what it holds. */
+  /** The only file that counts, if one was named, with its certificates. */
   caFile?: Named;
-  /** Files beside the server's certificate, in which its issuer may be. */
+  /** Files next to the server's certificate that may contain its issuer. */
   candidates: string[];
-  /** The file that the chain is read from, where no server sent it. */
+  /** The file that the chain was read from, if no server sent it. */
   source?: string;
 }
 
-/** @returns the certificates in a file; what is no file, such as a pipe, could be waited for without end */
+/** @returns the certificates in a file; a pipe or a device is not read, since that could block */
 export function certificatesAt(path: string): X509Certificate[] {
   const read = readWhole(path);
   return 'bytes' in read ? certificatesIn(read.bytes.toString('latin1')) : [];
@@ -35,26 +35,24 @@ function signerOf(chain: X509Certificate[], here: X509Certificate[]): TrustEvide
   if (own === undefined || isIssuedBy(own, own)) {
     return 'self';
   }
-  if (here.some((authority) => isIssuedBy(own, authority))) {
+  if (here.some((ca) => isIssuedBy(own, ca))) {
     return 'here';
   }
   return partOf(own.issuer, 'O') === authorityName ? 'elsewhere' : 'other';
 }
 
-/** Where an authority is that has the issuer's name, and has not signed. */
+/** Where a CA has the issuer's name but did not sign. */
 function namesakeOf(last: X509Certificate, named: Named): string | undefined {
-  const isNamesake = (authority: X509Certificate): boolean =>
-    authority.subject === last.issuer && !isIssuedBy(last, authority);
+  const isNamesake = (ca: X509Certificate): boolean =>
+    ca.subject === last.issuer && !isIssuedBy(last, ca);
   if (named.certificates.some(isNamesake)) {
     return named.path;
   }
-  return (systemList() ?? []).some(isNamesake) ? "this system's list" : undefined;
+  return (systemList() ?? []).some(isNamesake) ? "this system's trust store" : undefined;
 }
 
 function issuerFileOf(last: X509Certificate, { candidates }: Judging): string | undefined {
-  return candidates.find((path) =>
-    certificatesAt(path).some((authority) => isIssuedBy(last, authority)),
-  );
+  return candidates.find((path) => certificatesAt(path).some((ca) => isIssuedBy(last, ca)));
 }
 
 function issuerUrlOf({ infoAccess = '' }: X509Certificate): string | undefined {
@@ -83,7 +81,7 @@ function isInTime({ validFrom, validTo }: X509Certificate): boolean {
   return Date.parse(validFrom) <= now && Date.parse(validTo) >= now;
 }
 
-/** Servers send more than is needed, such as a root that another has signed and that has ended since. */
+/** Servers send more than is needed, such as a cross-signed root that has expired. */
 function neededOf(chain: X509Certificate[]): number {
   if (chain.every(isInTime)) {
     return chain.length;
@@ -95,14 +93,14 @@ function neededOf(chain: X509Certificate[]): number {
   return enough < 0 ? chain.length : enough + 1;
 }
 
-/** What is there of a value, under its name. */
+/** An object with a value under its name, or an empty one. */
 function present<Name extends string, T>(name: Name, value: T | undefined) {
   return value === undefined ? {} : { [name]: value };
 }
 
 /**
- * Finds out who signed what a server sends, and which clients of this machine believe that. Dates,
- * names and uses are judged elsewhere: OpenSSL tells the first of such mistakes alone.
+ * Finds out who signed what a server sends, and which clients of this machine trust it. Dates, names
+ * and uses are judged elsewhere: OpenSSL only reports the first of such errors.
  * @param chain as it was sent; not empty
  */
 export async function judgeTrust(

@@ -4,21 +4,21 @@ import { visible } from '../../core/shown.js';
 import { mayBeHttp, parseAnswer } from './http.js';
 import { signsOf, type Received, type Wire } from './wire.js';
 
-/** What is asked for. */
+/** An upgrade request. */
 export interface Request {
-  /** As it stands in the Host header, with the port. */
+  /** For the Host header, with the port. */
   authority: string;
   path: string;
-  /** Undefined to claim none. */
+  /** Undefined to send none. */
   origin: string | undefined;
 }
 
-/** What RFC 6455, section 1.3, has servers prove themselves with. */
+/** The constant from which servers compute Sec-WebSocket-Accept (RFC 6455, section 1.3). */
 const handshakeSuffix = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 
 const shownBytes = 60;
 
-/** How long the rest of a body is waited for, in milliseconds. */
+/** How long to wait for the rest of a body, in milliseconds. */
 const bodyLimit = 300;
 
 function requestText({ authority, path, origin }: Request, key: string): string {
@@ -41,7 +41,7 @@ function acceptOf(key: string): string {
     .digest('base64');
 }
 
-/** What clients ask of the answer to a handshake in which they named no protocol (section 4.1). */
+/** What clients require of the answer if they requested no protocol (section 4.1). */
 function isAccepted(headers: Record<string, string>, key: string): boolean {
   return (
     headers['sec-websocket-accept'] === acceptOf(key) &&
@@ -52,12 +52,12 @@ function isAccepted(headers: Record<string, string>, key: string): boolean {
   );
 }
 
-/** The beginning of what came, as it can be printed. */
+/** The first bytes of an answer, in a form that can be printed. */
 function beginning(bytes: Buffer): string {
   return visible(bytes.subarray(0, shownBytes).toString('latin1').trimEnd());
 }
 
-/** What came where it is no HTTP; the beginning of an answer that did not go on is nothing. */
+/** The evidence without an HTTP answer; an HTTP answer that is cut off counts as none. */
 function unanswered(received: Received): Omit<UpgradeEvidence, 'origin'> {
   const { bytes, end } = received;
   const isBroken = mayBeHttp(bytes) && end === 'open';
@@ -68,14 +68,14 @@ function unanswered(received: Received): Omit<UpgradeEvidence, 'origin'> {
   };
 }
 
-/** Whether what has come is an answer, or can become none. */
+/** Whether the bytes are an answer, or can no longer become one. */
 function isJudged(bytes: Buffer): boolean {
   return parseAnswer(bytes) !== undefined || !mayBeHttp(bytes);
 }
 
 /**
- * Asks for an upgrade on a connection that is open (RFC 6455, section 4.1).
- * @returns what came; behind a 101 the wire is at the first byte of the first frame
+ * Requests an upgrade on an open connection (RFC 6455, section 4.1).
+ * @returns the evidence; after a 101 the wire is at the first byte of the first frame
  */
 export async function askUpgrade(
   wire: Wire,
@@ -94,7 +94,7 @@ export async function askUpgrade(
   if (parsed.status === 101) {
     wire.take(parsed.head);
     const { status, headers } = parsed;
-    // What follows are frames.
+    // Frames follow.
     const answer = { status, headers, body: '', accepted };
     return { origin, end: received.end, bytes: '', answer };
   }

@@ -2,17 +2,17 @@ import type { Duplex } from 'node:stream';
 import type { End } from '../../plan/diagnosis/evidence.js';
 import { errorCode } from '../reasons.js';
 
-/** More than this a server has not to say before we have judged it, in bytes. */
+/** The most that is read from a server, in bytes. */
 const mostBytes = 256 * 1024;
 
-/** What was told of an error: Node's code, and the alert that TLS gave for a reason. */
+/** An error of a connection: Node's code, and the TLS alert if there was one. */
 export interface Failure {
   code?: string;
   alert?: number;
   message?: string;
 }
 
-/** @returns the code and the alert, as far as there are any */
+/** @returns the code and the alert, without undefined ones */
 export function signsOf({ code, alert }: Signs): Pick<Failure, 'code' | 'alert'> {
   return {
     ...(code === undefined ? {} : { code }),
@@ -20,7 +20,7 @@ export function signsOf({ code, alert }: Signs): Pick<Failure, 'code' | 'alert'>
   };
 }
 
-/** @returns what an error of a connection says; names of alerts differ by OpenSSL, numbers do not */
+/** @returns the code of an error; names of alerts differ between OpenSSL versions, numbers do not */
 export function failureOf(error: unknown): Failure {
   const message = error instanceof Error ? error.message : String(error);
   const alert = /SSL alert number (\d+)/.exec(message)?.[1];
@@ -33,26 +33,26 @@ interface Signs {
   alert?: number | undefined;
 }
 
-/** What came over a connection, and whether more can come. */
+/** What arrived over a connection, and whether more can arrive. */
 export interface Received extends Failure {
   bytes: Buffer;
   end: End;
 }
 
-/** A connection that is read by hand, with limits of time and size. */
+/** A connection that is read with limits of time and size. */
 export interface Wire {
   write: (bytes: string | Buffer) => void;
-  /** Takes the first of what has been received away; what is yet to come of it is dropped. */
+  /** Removes the first bytes; those that have not arrived yet are dropped when they arrive. */
   take: (length: number) => void;
   /**
-   * Waits until `done` is true of all that has come and was not taken, the other side ends, or the
-   * time in milliseconds is over. Never throws.
+   * Waits until `done` returns true for the bytes that have arrived, the other side ends, or the time
+   * limit in milliseconds is over. Never throws.
    */
   read: (done: (bytes: Buffer) => boolean, limit: number) => Promise<Received>;
   close: () => void;
 }
 
-/** Reads a connection that is open; `cancel` drops it. */
+/** Wraps an open connection; `cancel` drops it. */
 export function wireOf(socket: Duplex, cancel: AbortSignal): Wire {
   const state: { chunks: Buffer; owed: number; end: End; failure: Failure; wake: () => void } = {
     chunks: Buffer.alloc(0),
@@ -100,7 +100,7 @@ export function wireOf(socket: Duplex, cancel: AbortSignal): Wire {
         state.wake();
       }, limit);
       while (state.end === 'open' && !over.yet && !done(state.chunks)) {
-        // oxlint-disable-next-line no-await-in-loop -- each turn waits for the next thing to come
+        // oxlint-disable-next-line no-await-in-loop -- each turn waits for the next event
         await new Promise<void>((wake) => {
           state.wake = wake;
         });

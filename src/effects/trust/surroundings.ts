@@ -19,7 +19,7 @@ export function nodeEvidence(root: Root): NodeEvidence {
     ...(named === '' ? {} : { extra }),
     options: env['NODE_OPTIONS'] ?? '',
     useSystem: env['NODE_USE_SYSTEM_CA'] === '1',
-    careless: env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0',
+    verificationDisabled: env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0',
     joined: join(homedir(), 'node-extra-ca-certs.pem'),
   };
 }

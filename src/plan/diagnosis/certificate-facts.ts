@@ -20,7 +20,7 @@ export function periodText({ validFrom, validTo }: CertificateFacts): string {
 export function otherUsages({ usages }: CertificateFacts): string | undefined {
   return usages === undefined || usages.includes(serverUsage)
     ? undefined
-    : `Its extended key usage is ${usages.join(', ')}, and not ${serverUsage} (serverAuth).`;
+    : `Its extended key usage is ${usages.join(', ')}, not ${serverUsage} (serverAuth).`;
 }
 
 export function hasShortKey({ keyType, keyBits }: CertificateFacts): boolean {

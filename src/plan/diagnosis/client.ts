@@ -1,3 +1,3 @@
-/** Kinds of clients: each has authorities and rules of its own. */
+/** Kinds of clients: each has its own trusted CAs and rules. */
 export type Client = 'browser' | 'node' | 'system';
 export const everyClient: Client[] = ['browser', 'node', 'system'];

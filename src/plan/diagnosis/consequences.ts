@@ -4,7 +4,7 @@ import { isPortKnown } from './project-target.js';
 import { isNotRunning } from './rules-listening.js';
 import { stages, type StageName, type Verdict } from './verdict.js';
 
-/** What is seen of a connection where the service cannot listen, which says nothing more. */
+/** What a connection shows when the service cannot listen: nothing new. */
 const unanswered: Code[] = ['port-closed', 'wrong-address-family', 'unreachable'];
 
 /** What keeps the service from listening. */
@@ -22,8 +22,8 @@ function isPortUnknown({ project }: Evidence): boolean {
   return !isPortKnown(project) || project.settings.PORT === 0;
 }
 
-/** Somebody else surely answers where the service should. */
-function isSomebodyElse(verdicts: Verdict[], { project }: Evidence): boolean {
+/** Another program certainly answers on the service's port. */
+function isOtherProgram(verdicts: Verdict[], { project }: Evidence): boolean {
   const taken = project?.listening?.some(({ state }) => state === 'accepts') === true;
   return (
     taken &&
@@ -33,14 +33,14 @@ function isSomebodyElse(verdicts: Verdict[], { project }: Evidence): boolean {
 }
 
 /**
- * Leaves out what only follows from something that the project itself shows: what a port says that is
- * not the service's, and that nothing answers where nothing was started.
+ * Leaves out verdicts that only follow from another one: what another program on the port answers, and
+ * that nothing answers when nothing was started.
  */
 export function withoutConsequences(verdicts: Verdict[], evidence: Evidence): Verdict[] {
   const refused = verdicts.some(({ code }) => refusals.includes(code));
   const idle = isNotRunning(evidence);
   const unknown = isPortUnknown(evidence);
-  const foreign = isSomebodyElse(verdicts, evidence);
+  const foreign = isOtherProgram(verdicts, evidence);
   return verdicts.filter((verdict) => {
     const { code, severity } = verdict;
     const ofProject = severity === 'warning' && code === 'port-closed';

@@ -1,12 +1,12 @@
 import { portOf, usualPorts } from '../../core/ports.js';
 
-/** A source of a directive that names a scheme or a host (CSP level 3, section 2.3.1). */
+/** A source of a directive with a scheme or a host (CSP level 3, section 2.3.1). */
 interface Source {
-  /** In lower case; empty where the source has none. */
+  /** In lower case; empty if the source has none. */
   scheme: string;
-  /** In lower case; `*.` before it covers what ends so, `*` covers every host; empty for all. */
+  /** In lower case; `*.` at the start covers subdomains, `*` covers every host; empty for all. */
   host: string;
-  /** Digits or `*`; empty for the default one of the scheme. */
+  /** Digits or `*`; empty for the default port of the scheme. */
   port: string;
   /** Decoded; empty for all. */
   path: string;
@@ -19,7 +19,7 @@ export interface Opening {
 }
 
 const schemeForm = /^([a-z][a-z0-9+.-]*):$/i;
-// No source can name an IPv6 address or a name with an underscore: the grammar has neither.
+// The grammar of sources has no IPv6 addresses and no underscores.
 const hostForm =
   /^(?:([a-z][a-z0-9+.-]*):\/\/)?(\*|(?:\*\.)?[a-z\d-]+(?:\.[a-z\d-]+)*)(?::(\d+|\*))?(\/[^?#]*)?(?:[?#].*)?$/i;
 
@@ -27,7 +27,7 @@ function decoded(path: string): string {
   try {
     return decodeURIComponent(path);
   } catch {
-    // What cannot be decoded stands for itself.
+    // A path that cannot be decoded is compared as it is.
     return path;
   }
 }
@@ -62,8 +62,8 @@ function coversHost(source: string, host: string): boolean {
 }
 
 /**
- * Section 6.7.2.11 lets `ws://host:8443` cover wss:// on the same port; Chromium takes the step from
- * ws: to wss: for a step from port 80 to port 443 as well, and covers no other.
+ * Section 6.7.2.11 lets `ws://host:8443` cover wss:// on the same port. For Chromium, the step from ws:
+ * to wss: is also a step from port 80 to port 443, and covers no other port.
  */
 function coversPort({ scheme, port }: Source, url: URL): boolean {
   if (port === '*') {
@@ -75,24 +75,24 @@ function coversPort({ scheme, port }: Source, url: URL): boolean {
   return portOf(url) === (port === '' ? usualPorts[url.protocol] : Number(port));
 }
 
-/** Section 6.7.2.12: a path that ends in a slash covers what is below it. */
+/** Section 6.7.2.12: a path that ends in a slash covers the paths below it. */
 function coversPath(source: string, path: string): boolean {
   const asked = decoded(path);
   return source === '' || (source.endsWith('/') ? asked.startsWith(source) : asked === source);
 }
 
 /**
- * Section 6.7.2.9: a scheme covers itself, and ws: covers wss:. A source without a scheme has the
- * page's, http: or https:, which covers no socket.
+ * Section 6.7.2.9: a scheme covers itself, and ws: covers wss:. A source without a scheme has the scheme
+ * of the page, http: or https:, which covers no socket.
  */
 function coversScheme({ scheme }: Source, url: URL): boolean {
   return scheme === schemeOf(url) || (scheme === 'ws' && url.protocol === 'wss:');
 }
 
 /**
- * Section 6.7.2.8, step 4: the page's own host and port, by wss:, or by ws: where the page itself is
- * http:. Chromium asks for the same where the page is sandboxed and has no origin, and takes a port
- * that is written out for another than the default one of the scheme.
+ * Section 6.7.2.8, step 4: the page's own host and port, with wss:, or with ws: if the page itself is
+ * http:. Chromium does the same for a sandboxed page without an origin. To Chromium, a port that is
+ * written out differs from the default port of the scheme.
  */
 function isSelf({ page, url }: Opening): boolean {
   const near = page.hostname === url.hostname && page.port === url.port;

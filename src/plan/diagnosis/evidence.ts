@@ -2,7 +2,7 @@ import type { PageEvidence } from './page-evidence.js';
 import type { ProjectEvidence } from './project-evidence.js';
 import type { TrustEvidence } from './trust-evidence.js';
 
-/** The socket that is asked after. */
+/** The socket that doctor checks. */
 export interface Target {
   /** In full: `wss://localhost:3000/live`. */
   url: string;
@@ -12,7 +12,7 @@ export interface Target {
   port: number;
   /** With the query. */
   path: string;
-  /** What the handshake claims: the page that would open the socket. */
+  /** The origin that the handshake sends: that of the page that would open the socket. */
   origin: string;
 }
 
@@ -21,37 +21,37 @@ export interface Address {
   family: 4 | 6;
 }
 
-/** What the name came to. */
+/** The result of the DNS lookup. */
 export interface NameEvidence {
-  /** In the order in which clients try them; an address is its own. */
+  /** In the order in which clients try them; for an address, the address itself. */
   addresses: Address[];
-  /** Node's code, such as ENOTFOUND; `TIMEOUT` where no answer came in time. */
+  /** Node's code, such as ENOTFOUND; `TIMEOUT` if no answer came in time. */
   error?: string;
 }
 
-/** What became of a connection to one address. */
+/** The result of a connection to one address. */
 export interface Reached extends Address {
-  /** `open`, or Node's code, such as ECONNREFUSED; `TIMEOUT` where nothing came in time. */
+  /** `open`, or Node's code, such as ECONNREFUSED; `TIMEOUT` if nothing came in time. */
   result: string;
-  /** Whether the name leads to it; else it is the other loopback address. */
+  /** Whether the name resolves to it; otherwise it is the other loopback address. */
   named: boolean;
 }
 
 /** How the other side ended a connection. */
 export type End = 'open' | 'closed' | 'reset' | 'timeout' | 'too-long';
 
-/** A certificate, as the server sends it. Times are milliseconds of the epoch. */
+/** A certificate, as the server sends it. Times are in milliseconds since the epoch. */
 export interface CertificateFacts {
   subject: string;
   issuer: string;
-  /** What it is for, as it stands on it; undefined where it has no subjectAltName. */
+  /** The names in its subjectAltName; undefined if it has none. */
   names: string[] | undefined;
   commonName: string | undefined;
-  /** Whether it is for the host of the URL, by whatever name it has. */
+  /** Whether it is valid for the host of the URL. */
   covers: boolean;
   validFrom: number;
   validTo: number;
-  /** Extended key usages, as object identifiers; undefined where it is for everything. */
+  /** Extended key usages, as object identifiers; undefined if it has no such limit. */
   usages: string[] | undefined;
   /** `rsa`, `ec`, `ed25519`, … */
   keyType: string;
@@ -61,9 +61,9 @@ export interface CertificateFacts {
   weakSignature: boolean;
 }
 
-/** What a TLS handshake came to, with nothing verified. */
+/** The result of a TLS handshake without verification. */
 export interface TlsEvidence {
-  /** `secure` where a session was made. */
+  /** `secure` if it succeeded. */
   end: End | 'secure' | 'failed';
   /** Node's code of the error, and the number of the alert that came (RFC 8446, section 6). */
   code?: string;
@@ -71,97 +71,97 @@ export interface TlsEvidence {
   message?: string;
   protocol?: string;
   alpn?: string;
-  /** Of the session or of the handshake that failed behind it; the server's own is the first. */
+  /** Also of a handshake that failed after it; the server's own certificate is the first. */
   chain: CertificateFacts[];
 }
 
-/** What came of an upgrade that was written by hand (RFC 6455, section 4). */
+/** The result of an upgrade request (RFC 6455, section 4). */
 export interface UpgradeEvidence {
-  /** Undefined where none was claimed. */
+  /** Undefined if none was sent. */
   origin: string | undefined;
   end: End;
-  /** Absent where what came is no HTTP. */
+  /** Absent if the server did not send HTTP. */
   answer?: HttpAnswer;
-  /** The beginning of what came, where it is no HTTP; empty where nothing came. */
+  /** The first bytes that the server sent, if they are not HTTP; empty if it sent none. */
   bytes: string;
   code?: string;
   alert?: number;
-  /** Behind a 101. */
+  /** After a 101. */
   frames?: FramesEvidence;
 }
 
 export interface HttpAnswer {
   status: number;
-  /** By names in lower case; several of one name are joined by commas. */
+  /** With names in lower case; headers with the same name are joined with commas. */
   headers: Record<string, string>;
-  /** The beginning. */
+  /** The start of it. */
   body: string;
-  /** Whether the headers are those of a 101 that clients take. */
+  /** Whether the headers are those of a 101 that clients accept. */
   accepted: boolean;
 }
 
-/** What came on an open socket. */
+/** What arrived on an open socket. */
 export interface FramesEvidence {
-  /** Our ping was answered. */
+  /** The server answered doctor's ping. */
   pong: boolean;
   pings: number;
   messages: number;
-  /** The server's close frame; 1005 where it holds no code. */
+  /** The server's close frame; 1005 if it has no code. */
   close?: { code: number; reason: string };
   /** How the connection itself ended, if it did. */
   end: End;
-  /** What came is no frame of a server. */
+  /** The server sent something that is not a valid frame. */
   invalid: boolean;
 }
 
-/** How long silent sockets live. Times are milliseconds. */
+/** How long idle sockets stay open. Times are in milliseconds. */
 export interface IdleEvidence {
   asked: number;
-  /** When the silent one ended; undefined where it outlived the time that was asked for. */
+  /** When the idle one ended; undefined if it stayed open for the whole time. */
   endedAfter?: number;
   silent: FramesEvidence;
-  /** A second one, on which we sent pings. */
+  /** A second one, on which doctor sent pings. */
   pinged: FramesEvidence;
   /** How often it was pinged. */
   interval: number;
 }
 
-/** What a diagnosis is made with. */
+/** The environment of a diagnosis. */
 export interface Surroundings {
-  /** Milliseconds of the epoch. */
+  /** In milliseconds since the epoch. */
   now: number;
   /** The version of this Node.js. */
   node: string;
   /** `NODE_TLS_REJECT_UNAUTHORIZED` is 0. */
-  careless: boolean;
-  /** The variable that names a proxy for other programs, which a diagnosis does not use. */
+  verificationDisabled: boolean;
+  /** The variable that names a proxy for other programs; doctor does not use proxies. */
   proxyVariable: string | undefined;
   /** Milliseconds that a stage may take. */
   limit: number;
-  /** The words that run us: `npx create-fastify-wss`. */
-  us: string[];
-  /** What is looked at on request alone. */
+  /** The words of this command: `npx create-fastify-wss`. */
+  ownCommand: string[];
+  /** What is only checked on request. */
   asked: { idle: boolean; page: boolean };
 }
 
-/** All that is known of a connection. What was not tried or not reached is absent. */
+/** All that is known about a connection. What was not tried or not reached is absent. */
 export interface Evidence {
   target: Target;
   surroundings: Surroundings;
   project?: ProjectEvidence;
   name?: NameEvidence;
   reached: Reached[];
-  /** For `wss:` the handshake, offering HTTP/1.1 as clients do. */
+  /** For `wss:` the handshake, with HTTP/1.1 in ALPN as clients do. */
   tls?: TlsEvidence;
-  /** The same without an offer, where the first failed. */
+  /** The same without ALPN, if the first failed. */
   tlsWithoutAlpn?: TlsEvidence;
   trust?: TrustEvidence;
   upgrade?: UpgradeEvidence;
   /** The same with other origins. */
   otherOrigins: UpgradeEvidence[];
-  /** The origin that no server lists; absent where the first upgrade failed. */
+  /** With an origin that no server allows; absent if the first upgrade failed. */
   foreignOrigin?: UpgradeEvidence;
-  /** What the port says to the other scheme, where it does not speak this one. */
+  /** What the port answers to the other scheme, if it does not speak this one. */
   otherScheme?: { plain?: UpgradeEvidence; tls?: TlsEvidence };
   idle?: IdleEvidence;
   page?: PageEvidence;

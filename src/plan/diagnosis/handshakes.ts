@@ -12,7 +12,7 @@ export const alerts = {
   noApplicationProtocol: 120,
 };
 
-/** Those that have a rule of their own. */
+/** Alerts with their own rule. */
 export const explained = [
   alerts.badCertificate,
   alerts.protocolVersion,
@@ -37,25 +37,25 @@ export function plainly({ otherScheme }: Evidence): UpgradeEvidence | undefined 
   return otherScheme?.plain;
 }
 
-/** @returns whether it has said nothing in plain words */
+/** @returns whether it sent nothing as plain text */
 export function saidNothing(plain: UpgradeEvidence | undefined): boolean {
   const bytes = plain?.bytes ?? '';
   return plain?.answer === undefined && (bytes === '' || isTlsRecord(bytes));
 }
 
-/** @returns whether a server says in plain words that it speaks TLS */
+/** @returns whether a server answers in plain text that it speaks TLS */
 export function asksForTls(plain: UpgradeEvidence | undefined): boolean {
   return /HTTPS (port|server)|SSL-enabled/i.test(plain?.answer?.body ?? '');
 }
 
-/** @returns whether the port speaks HTTP, and no word of TLS has come from it */
+/** @returns whether the port speaks HTTP and has sent no TLS */
 export function speaksPlainly(evidence: Evidence): boolean {
   const plain = plainly(evidence);
   const isSilent = failed(evidence)?.alert === undefined;
   return isSilent && plain?.answer !== undefined && !asksForTls(plain);
 }
 
-/** @returns OpenSSL's name and the number of what came */
+/** @returns the number of the alert and OpenSSL's name of the error */
 export function alertText({ alert, code = '' }: TlsEvidence): string {
   return alert === undefined ? code : `TLS alert ${alert} (${code})`;
 }
@@ -63,27 +63,27 @@ export function alertText({ alert, code = '' }: TlsEvidence): string {
 /** @returns how it ended, in a sentence */
 export function said(evidence: Evidence): string {
   const tls = failed(evidence);
-  return tls === undefined ? '' : `The handshake ended with ${alertText(tls)}.`;
+  return tls === undefined ? '' : `The handshake failed with ${alertText(tls)}.`;
 }
 
-/** @returns what a sentence about the port begins with */
+/** @returns the subject of a sentence about the port */
 export function where({ target }: Evidence): string {
   return `Port ${target.port} of ${target.host}`;
 }
 
 /**
- * @returns whether the general alert came behind the server's own certificate: what a client lacks
- * ends so in TLS 1.2
+ * @returns whether the general alert came after the server's own certificate: in TLS 1.2 a handshake
+ * without a required client certificate ends like this
  */
-export function isBehind(evidence: Evidence): boolean {
+export function isAfterCertificate(evidence: Evidence): boolean {
   const shown = (failed(evidence)?.chain.length ?? 0) > 0;
   return shown && failedBy(evidence, alerts.handshakeFailure);
 }
 
-/** OpenSSL's names for a version that it does not speak itself. */
+/** OpenSSL's names for a version that it does not support itself. */
 const oldVersion = /UNSUPPORTED_PROTOCOL|VERSION_TOO_LOW|WRONG_SSL_VERSION/;
 
-/** @returns whether the server speaks no version that clients of today do */
+/** @returns whether the server supports no version that current clients support */
 export function isTooOld(evidence: Evidence): boolean {
   const tls = failed(evidence);
   const plain = plainly(evidence);
@@ -92,17 +92,17 @@ export function isTooOld(evidence: Evidence): boolean {
   return tls?.alert === alerts.protocolVersion || (byCode && isTls);
 }
 
-/** OpenSSL's names for bytes that are no records of TLS. */
+/** OpenSSL's names for bytes that are not TLS records. */
 const noRecord =
   /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|UNKNOWN_PROTOCOL|HTTP_REQUEST|UNEXPECTED_EOF/;
 
-/** @returns whether what came is no TLS: the other side speaks something else */
+/** @returns whether the other side sent something other than TLS */
 export function isGarbled(evidence: Evidence): boolean {
   const tls = failed(evidence);
   return tls?.end === 'failed' && tls.alert === undefined && noRecord.test(tls.code ?? '');
 }
 
-/** @returns whether our own side ended the handshake, for something in it that it does not take */
+/** @returns whether this side ended the handshake, because it refuses something in it */
 export function isRefusedHere(evidence: Evidence): boolean {
   const tls = failed(evidence);
   const plain = plainly(evidence);

@@ -1,25 +1,25 @@
 import { everyClient, type Client } from './client.js';
 import { clientsText, isOpen } from './signals.js';
-import { refusing, vouching } from './rules-trust.js';
+import { refusing, trusting } from './rules-trust.js';
 import type { Evidence, FramesEvidence } from './evidence.js';
 import type { Verdict } from './verdict.js';
 
-/** Those who do not find the server: browsers know some names by themselves. */
+/** Clients that do not find the server: browsers resolve some names themselves. */
 function lost({ name }: Evidence): Client[] {
   return name?.error === undefined ? [] : ['node', 'system'];
 }
 
-/** Those who find the server, and are known to trust its certificate. */
+/** Clients that find the server and are known to trust its certificate. */
 function clientsOf(evidence: Evidence): Client[] {
   const { trust } = evidence;
-  const trusting = trust === undefined ? everyClient : vouching(trust);
-  return trusting.filter((client) => !lost(evidence).includes(client));
+  const clients = trust === undefined ? everyClient : trusting(trust);
+  return clients.filter((client) => !lost(evidence).includes(client));
 }
 
-/** Those of whom it is not known whether they trust the certificate. */
+/** Clients that may or may not trust the certificate. */
 function unasked(evidence: Evidence): Client[] {
   const { trust } = evidence;
-  const known = trust === undefined ? everyClient : [...vouching(trust), ...refusing(trust)];
+  const known = trust === undefined ? everyClient : [...trusting(trust), ...refusing(trust)];
   const judged: Client[] = trust?.caFile === undefined ? everyClient : ['node', 'system'];
   return judged.filter((client) => !known.includes(client));
 }
@@ -27,7 +27,7 @@ function unasked(evidence: Evidence): Client[] {
 function unaskedText(clients: Client[]): string {
   return clients.length === 0
     ? ''
-    : ` Whether its certificate is trusted by ${clientsText(clients)} could not be asked.`;
+    : ` It is unknown whether its certificate is trusted by ${clientsText(clients)}.`;
 }
 
 function isQuiet({ end, close, invalid }: FramesEvidence): boolean {
@@ -40,22 +40,22 @@ function proven({ tls, upgrade, foreignOrigin, idle, target }: Evidence): string
     ...(tls?.protocol === undefined
       ? []
       : [`${tls.protocol} with a certificate for ${target.host}`]),
-    ...(isOpen(upgrade) ? [`a socket for ${upgrade?.origin ?? 'no origin'}`] : []),
+    ...(isOpen(upgrade) ? [`an open socket for ${upgrade?.origin ?? 'no origin'}`] : []),
     ...(upgrade?.frames?.pong === true ? ['a pong for a ping'] : []),
     ...(refusal === undefined || isOpen(foreignOrigin) ? [] : [`${refusal} for a foreign origin`]),
     ...(idle !== undefined && isQuiet(idle.silent)
-      ? [`${idle.asked / 1000} s of silence outlived`]
+      ? [`open after ${idle.asked / 1000} s of silence`]
       : []),
   ];
 }
 
-/** @returns the verdict of a connection that nothing blocks, with what was proven of it */
+/** @returns the verdict for a connection without a blocking problem, with what was proven */
 export function healthy(evidence: Evidence): Verdict {
   const unknown = unasked(evidence);
   const sure = clientsOf(evidence);
   const clients = sure.length === 0 ? unknown : sure;
   const { target, upgrade, trust } = evidence;
-  const whom =
+  const users =
     trust?.caFile === undefined ? clientsText(clients) : `a client that trusts ${trust.caFile}`;
   const open = isOpen(upgrade);
   const seen = proven(evidence).join(', ');
@@ -66,10 +66,10 @@ export function healthy(evidence: Evidence): Verdict {
     certainty: open && sure.length > 0 ? 'certain' : 'likely',
     clients,
     cause: open
-      ? `${target.url} works${sure.length === 0 ? '' : ` for ${whom}`}.${unaskedText(unknown)}`
-      : 'Nothing wrong was found in the settings and files. No socket was opened.',
-    evidence: seen === '' ? 'Nothing was connected to.' : `${seen}.`,
-    fix: 'Nothing is to be done.',
+      ? `${target.url} works${sure.length === 0 ? '' : ` for ${users}`}.${unaskedText(unknown)}`
+      : 'The settings and files have no errors. No socket was opened.',
+    evidence: seen === '' ? 'No connection was made.' : `${seen}.`,
+    fix: 'Nothing to do.',
     commands: [],
     alternatives: [],
   };

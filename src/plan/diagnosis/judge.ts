@@ -19,7 +19,7 @@ import { upgradeRules } from './rules-upgrade.js';
 import { stages, type Rule, type Verdict } from './verdict.js';
 import type { Evidence } from './evidence.js';
 
-/** Every rule there is. Each of them is asked of all evidence. */
+/** All rules. Each rule judges all evidence. */
 export const rules: Rule[] = [
   ...settingsRules,
   ...fileRules,
@@ -58,7 +58,7 @@ function verdictOf(rule: Rule, evidence: Evidence): Verdict[] {
   ];
 }
 
-/** What is likely is not said where one of the things that it may be instead is certain. */
+/** A likely verdict is left out when one of its alternatives is certain. */
 function isSettled(verdict: Verdict, all: Verdict[]): boolean {
   const { certainty, alternatives } = verdict;
   return (
@@ -83,8 +83,8 @@ function byWeight(one: Verdict, other: Verdict): number {
 }
 
 /**
- * Judges what was seen of a connection.
- * @returns the verdicts, those that block first, then by stage; `healthy` is there when nothing blocks
+ * Judges the evidence of a connection.
+ * @returns the verdicts, blocking ones first, then by stage; `healthy` is among them if none blocks
  */
 export function judge(evidence: Evidence): Verdict[] {
   const every = rules.flatMap((rule) => verdictOf(rule, evidence));

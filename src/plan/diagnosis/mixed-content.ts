@@ -6,11 +6,11 @@ import { isLoopbackHost } from '../../core/loopback.js';
 export type Mixed = 'allowed' | 'refused' | 'in-chromium';
 
 /**
- * Measured on Chromium 156: what Mixed Content, section 4.4, has browsers refuse it opens where the
- * host is an address that is not public, or a name of multicast DNS (RFC 6762). Local Network Access
+ * Measured on Chromium 156: it opens sockets that Mixed Content, section 4.4, tells browsers to refuse
+ * if the host is not a public address, or is a multicast DNS name (RFC 6762). Local Network Access
  * judges these sockets instead.
  *
- * @param opening the page, and the URL that is opened from it in the end
+ * @param opening the page, and the URL that it opens in the end
  */
 export function mixedContent({ page, url }: { page: URL; url: URL }): Mixed {
   if (page.protocol !== 'https:' || url.protocol !== 'ws:' || isLoopbackHost(url.hostname)) {

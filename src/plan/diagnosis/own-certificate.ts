@@ -1,11 +1,11 @@
 import type { CertificateFacts, Evidence } from './evidence.js';
 
-/** What stands on a certificate, whatever host it is judged for. */
+/** The contents of a certificate, without the host that it is judged for. */
 function identity(facts: CertificateFacts | undefined): string {
   return JSON.stringify({ ...facts, covers: true });
 }
 
-/** @returns whether the server sends what is in the file: it is judged where it is seen, then */
+/** @returns whether the server sends the certificate in the file: then the served one is judged */
 export function isServed({ project, tls }: Evidence): boolean {
   const own = project?.certificate?.facts;
   return own !== undefined && identity(own) === identity(tls?.chain[0]);

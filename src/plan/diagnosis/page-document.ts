@@ -1,7 +1,7 @@
-/** What may stand in a head; anything else opens the body, in which policies do not count. */
+/** Elements that may be in a head; any other opens the body, where policies do not count. */
 const ofHead = ['html', 'head', 'base', 'basefont', 'bgsound', 'link', 'meta'];
 
-/** Comments, and elements whose contents are no elements of the document. */
+/** Comments, and elements whose contents are not elements of the document. */
 const silent =
   /<!--[\s\S]*?(?:-->|$)|<(script|style|title|template|noscript|noframes)\b[\s\S]*?(?:<\/\1\s*>|$)|<!doctype[^>]*>/gi;
 
@@ -36,9 +36,9 @@ function attributesOf(text: string): Map<string, string> {
 }
 
 /**
- * @param html the document, or its beginning
+ * @param html the document, or its start
  * @returns the policies in its <meta> elements (CSP level 3, section 3.3; HTML, section 4.2.5.3),
- * which count in the head alone
+ * which only count in the head
  */
 export function documentPolicies(html: string): string[] {
   const policies: string[] = [];

@@ -1,13 +1,13 @@
-/** A policy that is enforced (CSP level 3), as it was sent: several may be joined by commas. */
+/** An enforced policy (CSP level 3), as it was sent: several may be joined with commas. */
 export interface PagePolicy {
   text: string;
-  /** The header Content-Security-Policy, or a <meta> of the document, which may say less. */
+  /** The Content-Security-Policy header, or a <meta> of the document, which allows fewer directives. */
   from: 'header' | 'document';
 }
 
-/** What a page says that decides what it may open. */
+/** What decides which sockets a page may open. */
 export interface PageEvidence {
-  /** Where the page is, behind its redirects; where it could not be fetched, what was tried last. */
+  /** The URL of the page after redirects; if it could not be fetched, the last one tried. */
   url: string;
   /** Why it could not be fetched. */
   error?: string;

@@ -11,7 +11,7 @@ function isPublic(address: string): boolean {
   return addressSpace(address) === 'public';
 }
 
-/** Why a page counts as one of the internet, and how it would not. */
+/** Why a page counts as a page of the internet, and how to change that. */
 interface Publicity {
   seen: string;
   otherwise: string;
@@ -21,32 +21,32 @@ function publicity({ address, policies }: PageEvidence): Publicity | undefined {
   if (address !== undefined && isPublic(address)) {
     return {
       seen: `The page came from ${address}, a public address`,
-      otherwise: 'Open the page from this machine or network in development',
+      otherwise: 'In development, open the page from this machine or network',
     };
   }
   return isTreatedAsPublic(parsePolicies(policies))
     ? {
         seen: 'The page has the directive treat-as-public-address',
-        otherwise: 'Take treat-as-public-address out of the header Content-Security-Policy',
+        otherwise: 'Remove treat-as-public-address from the Content-Security-Policy header',
       }
     : undefined;
 }
 
-/** The addresses that a client would come to. */
+/** The addresses that a client would connect to. */
 function serverAddresses({ reached, name }: Evidence): string[] {
   const open = reached.filter(({ named, result }) => named && result === 'open');
   return (open.length > 0 ? open : (name?.addresses ?? [])).map(({ address }) => address);
 }
 
-/** A page that may ask, with TLS or of this machine (Secure Contexts, section 3.1). */
+/** Whether a page may ask its user: served with TLS or from this machine (Secure Contexts, 3.1). */
 function mayAsk(page: URL): boolean {
   return page.protocol === 'https:' || isLoopbackHost(page.hostname);
 }
 
 /**
- * Local Network Access, as Chromium 156 does it: a page from a public address opens sockets to
- * loopback and private addresses with its user's permission, for which it must be a secure context.
- * Pages from private addresses open them as they like.
+ * Local Network Access, as Chromium 156 implements it: a page from a public address needs its user's
+ * permission to open sockets to loopback and private addresses, and must be a secure context to ask.
+ * Pages from private addresses need no permission.
  */
 export function localNetworkFinding(evidence: Evidence): Finding | undefined {
   const { page, target } = evidence;
@@ -60,16 +60,16 @@ export function localNetworkFinding(evidence: Evidence): Finding | undefined {
   const seen = `${why.seen}, and ${target.host} is at ${near.join(' and ')}.`;
   if (!asks) {
     return {
-      cause: `${page.url} is a page of the internet without TLS, which may not open a socket to a local address.`,
+      cause: `${page.url} comes from the internet without TLS. Such a page may not open a socket to a local address.`,
       evidence: seen,
-      fix: `${why.otherwise}, or serve it as https:// and allow it access to the local network when the browser asks.`,
+      fix: `${why.otherwise}. Or serve it over https:// and allow local network access when the browser asks.`,
       alternatives: near.length < addresses.length ? ['healthy'] : [],
     };
   }
   return {
-    cause: `${page.url} is a page of the internet, which opens a socket to a local address only after its user has allowed it.`,
+    cause: `${page.url} comes from the internet. Such a page needs its user's permission to open a socket to a local address.`,
     evidence: seen,
-    fix: `${why.otherwise}, or allow the page access to the local network, in the browser's settings for this site.`,
+    fix: `${why.otherwise}. Or allow local network access in the browser's settings for this site.`,
     alternatives: ['healthy'],
   };
 }
@@ -86,18 +86,18 @@ export function mixedFinding({ page, target }: Evidence): Finding | undefined {
     return undefined;
   }
   const secure = url.href.replace(/^ws:/, 'wss:');
-  const fix = `Serve the socket by TLS, and write ${secure} in the page in place of ${url.href}.`;
+  const fix = `Serve the socket over TLS, and use ${secure} in the page instead of ${url.href}.`;
   const seen = `The page is ${page.url}, and the socket is ${url.href}.`;
   if (mixed === 'in-chromium') {
     return {
       severity: 'warning',
-      cause: `Browsers refuse ws:// on an https:// page by the rules of mixed content; Chromium lets it pass to a local address.`,
+      cause: `Browsers block ws:// on an https:// page as mixed content. Chromium allows it to a local address.`,
       evidence: seen,
       fix,
     };
   }
   return {
-    cause: 'The page has come over https://, from which browsers open no ws:// to another machine.',
+    cause: 'Browsers block ws:// to another machine from an https:// page (mixed content).',
     evidence: seen,
     fix,
   };

@@ -3,29 +3,29 @@ import type { Evidence } from './evidence.js';
 import type { Holder, ListeningEvidence, Said } from './project-evidence.js';
 import { isOpen } from './signals.js';
 
-/** Programs that hold a port for somebody else, who may well be the service of the project. */
+/** Programs that hold a port for another one, which may be the service of the project. */
 const forwarders = ['docker-proxy', 'rootlessport', 'com.docker.backend', 'ssh', 'sshd', 'socat'];
 
 function isInside(directory: string, folder: string): boolean {
   return directory === folder || directory.startsWith(`${folder}/`);
 }
 
-/** Who it is by where it was started: that is certain, unless it only forwards. */
+/** Whether the folder it was started in identifies the program: not if it only forwards. */
 function isKnown(holder: Holder | undefined): boolean {
   return holder?.directory !== undefined && !forwarders.includes(holder.name);
 }
 
-/** Whether a program that answers is none of the project. */
+/** Whether the program that answers does not belong to the project. */
 function isForeignAnswer({ holder, said }: ListeningEvidence, evidence: Evidence): boolean {
   if (said?.healthy === true) {
     return holder?.project !== undefined;
   }
-  // Whoever has taken the health routes out has a service that works all the same.
+  // A service without the health routes may still open sockets.
   const { project, upgrade } = evidence;
   return isKnown(holder) || project?.proxied === true || !isOpen(upgrade);
 }
 
-/** @returns whether something holds the port that is not the service of the project */
+/** @returns whether a program other than the project's service holds the port */
 export function isForeign(place: ListeningEvidence, evidence: Evidence): boolean {
   const { state, code, holder } = place;
   const { directory = '' } = evidence.project ?? {};
@@ -46,18 +46,18 @@ function whereText(holder: Holder | undefined): string {
 
 function saidText({ said, code }: ListeningEvidence): string {
   if (said === undefined) {
-    return `Listening there ended with ${code}.`;
+    return `Listening there failed with ${code}.`;
   }
   if (said.scheme !== undefined) {
     const like = said.healthy ? ', as the service does' : '';
-    return `To GET /healthz by ${said.scheme} it answers with HTTP status ${said.status}${like}.`;
+    return `It answers GET /healthz over ${said.scheme} with HTTP status ${said.status}${like}.`;
   }
   return said.bytes === ''
-    ? 'To GET /healthz it answers nothing.'
-    : `To GET /healthz it answers "${said.bytes}", which is no HTTP.`;
+    ? 'It does not answer GET /healthz.'
+    : `It answers GET /healthz with "${said.bytes}", which is not HTTP.`;
 }
 
-/** What the port may have to do with the service, where nobody says who it is. */
+/** What else may be wrong when the holder of the port is not known. */
 function alternativesTo({ scheme, status = 0 }: Said): Code[] {
   if (scheme === undefined) {
     return ['silent'];
@@ -66,13 +66,13 @@ function alternativesTo({ scheme, status = 0 }: Said): Code[] {
 }
 
 interface Told {
-  /** Whether it is surely somebody else. */
+  /** Whether it is certainly another program. */
   certain: boolean;
   said: string;
   alternatives: Code[];
 }
 
-/** @returns what is known of whoever holds the port */
+/** @returns what is known about the program that holds the port */
 export function holderText(place: ListeningEvidence): Told {
   const { said, holder } = place;
   const speaksElse = said !== undefined && said.scheme === undefined && said.bytes !== '';
@@ -83,8 +83,8 @@ export function holderText(place: ListeningEvidence): Told {
   };
 }
 
-/** @returns the command that shows who holds a port */
-export function lookUp(port: number, platform: string): string[][] {
+/** @returns the command that shows which program holds a port */
+export function showHolder(port: number, platform: string): string[][] {
   const commands: Record<string, string[]> = {
     linux: ['sudo', 'ss', '-ltnp', `sport = :${port}`],
     darwin: ['sudo', 'lsof', '-nP', `-iTCP:${port}`, '-sTCP:LISTEN'],
@@ -94,7 +94,7 @@ export function lookUp(port: number, platform: string): string[][] {
   return found === undefined ? [] : [found];
 }
 
-/** @returns the command that ends whoever holds a port */
-export function stopping({ name, pid }: Holder): string[][] {
+/** @returns the command that stops the program that holds a port */
+export function stopHolder({ name, pid }: Holder): string[][] {
   return name === 'docker-proxy' ? [['docker', 'ps']] : [['kill', String(pid)]];
 }

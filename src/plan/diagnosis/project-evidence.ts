@@ -1,13 +1,13 @@
 import type { PackageManager } from '../../core/package-managers.js';
 import type { CertificateFacts } from './evidence.js';
 
-/** What the service would work with. A value that it does not take stands as its default. */
+/** The settings that the service would use. An invalid value counts as its default. */
 export interface ProjectSettings {
   HTTPS: boolean;
   PRIV_KEY: string;
   CERT_KEY: string;
   CA_CERT: string;
-  /** Exact origins; mistaken entries are left out. */
+  /** Exact origins; invalid entries are left out. */
   DOMAINS: string[];
   HOST: string;
   PORT: number;
@@ -17,7 +17,7 @@ export interface ProjectSettings {
 export type Role = 'key' | 'certificate' | 'chain';
 
 /** What a file is instead of the PEM that is needed. */
-export type Holding =
+export type Contents =
   | 'empty'
   | 'escaped'
   | 'one-line'
@@ -35,35 +35,35 @@ export type Holding =
   | 'der'
   | 'other';
 
-/** One of the files by which TLS is spoken. */
+/** One of the files for TLS. */
 export interface FileEvidence {
   role: Role;
-  /** As the settings name it, relative to the project. */
+  /** As in the settings, relative to the project. */
   path: string;
   /** `unknown` for pipes and devices, which are not read. */
   state: 'good' | 'unreadable' | 'encrypted' | 'wrong' | 'unknown';
   /** Why it cannot be read: Node's code, such as ENOENT. */
   error?: string;
-  /** Of a wrong one. */
-  holds?: Holding;
+  /** Of a wrong file. */
+  contents?: Contents;
 }
 
 /** A key and a certificate that can both be read. */
 export interface PairEvidence {
   /** Whether the key belongs to the certificate. */
   fits: boolean;
-  /** The place, from 1, of the certificate in the file that the key does belong to. */
+  /** The position, from 1, of the certificate in the file that the key belongs to. */
   fitsAt?: number;
   /** `rsa`, `ec`, … */
   keyType: string;
-  /** What OpenSSL says of key, certificate and chain together, where it refuses them. */
+  /** OpenSSL's error, if it refuses key, certificate and chain together. */
   refusal?: string;
 }
 
 /** The certificate in the file. */
 export interface OwnCertificate {
   facts: CertificateFacts;
-  /** The hosts by which the settings know the service, and whether the certificate is for them. */
+  /** The hosts of the service in the settings, and whether the certificate is valid for them. */
   hosts: { host: string; covered: boolean }[];
 }
 
@@ -73,18 +73,18 @@ export interface Holder {
   name: string;
   /** Where it was started. */
   directory?: string;
-  /** The folder of the project of ours in which it was started. */
+  /** The folder of the generated project in which it was started. */
   project?: string;
 }
 
-/** What a port said to `GET /healthz`. */
+/** What a port answered to `GET /healthz`. */
 export interface Said {
-  /** The scheme in which HTTP was spoken; absent where none was. */
+  /** The scheme over which it spoke HTTP; absent if it did not. */
   scheme?: 'http' | 'https';
   status?: number;
-  /** It answered as the service does. */
+  /** It answered like the service. */
   healthy: boolean;
-  /** The beginning of what came where it is no HTTP; empty where nothing came. */
+  /** The first bytes that it sent, if they are not HTTP; empty if it sent none. */
   bytes: string;
 }
 
@@ -92,7 +92,7 @@ export interface Said {
 export interface ListeningEvidence {
   address: string;
   port: number;
-  /** `free`: nothing is there, and the service could listen. `refused`: it could not. */
+  /** `free`: nothing listens there, and the service could. `refused`: it could not. */
   state: 'accepts' | 'silent' | 'free' | 'refused';
   /** Node's code of a refusal, such as EADDRINUSE. */
   code?: string;
@@ -100,41 +100,41 @@ export interface ListeningEvidence {
   holder?: Holder;
 }
 
-/** What the service's own port says, where a proxy is before it. */
+/** What the service's own port speaks, if a proxy is in front of it. */
 export interface UpstreamEvidence {
   address: string;
   port: number;
   state: 'refused' | 'plain' | 'tls' | 'unknown';
 }
 
-/** What is known of the project around us. */
+/** What is known about the project in the current folder. */
 export interface ProjectEvidence {
   directory: string;
-  /** A URL was typed that leads to it: where nothing answers there, the connection fails. */
+  /** The user typed a URL that leads to it: if nothing answers there, the connection fails. */
   typed?: boolean;
   /** `process.platform` */
   platform: string;
-  /** The version that made it, where its record says so. */
+  /** The version that generated it, if its record says so. */
   version?: string;
   packageManager: PackageManager;
   /** Why `.env` cannot be read: Node's code, such as ENOENT. */
   envError?: string;
   settings: ProjectSettings;
-  /** What the service says of values that it does not take: a sentence each. */
+  /** What the service says about invalid values: a sentence each. */
   mistakes: string[];
-  /** The environment, and not `.env`, says which origins may connect. */
+  /** The environment, not `.env`, says which origins may connect. */
   domainsFromEnvironment: boolean;
   /** `.env` has `NODE_TLS_REJECT_UNAUTHORIZED=0`. */
-  careless: boolean;
-  /** A proxy stands in front of the service. */
+  verificationDisabled: boolean;
+  /** A proxy is in front of the service. */
   proxied: boolean;
-  /** Who speaks TLS by the files: the proxy is that of `npm run proxy`. */
-  speaker: 'service' | 'proxy' | 'nobody';
-  /** Those by which TLS is spoken; none where nobody does, or where the proxy is elsewhere. */
+  /** What terminates TLS with the files: the proxy is that of `npm run proxy`. */
+  terminator: 'service' | 'proxy' | 'none';
+  /** The files for TLS; none without TLS, or if the proxy is elsewhere. */
   files: FileEvidence[];
-  /** Key and certificate are the development pair in `certs/`, which the project's script makes. */
+  /** Key and certificate are the development pair in `certs/`, which the project's script creates. */
   development: boolean;
-  /** Neither file of that pair exists, so that the script creates both. It replaces no file. */
+  /** Neither file of that pair exists, so the script creates both. It does not replace files. */
   creatable: boolean;
   /** `KEY_PASSPHRASE` has a value. */
   passphrase: boolean;
@@ -142,6 +142,6 @@ export interface ProjectEvidence {
   certificate?: OwnCertificate;
   /** Each address on which the service listens. */
   listening?: ListeningEvidence[];
-  /** Behind a proxy. */
+  /** If a proxy is in front of the service. */
   upstream?: UpstreamEvidence;
 }

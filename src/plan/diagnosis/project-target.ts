@@ -13,7 +13,7 @@ function pagesOf({ DOMAINS }: ProjectSettings): URL[] {
   );
 }
 
-/** @returns the pages of `DOMAINS` that the service serves by itself */
+/** @returns the pages of `DOMAINS` that the service serves itself */
 export function ownPages(settings: ProjectSettings): URL[] {
   const scheme = settings.HTTPS ? 'https:' : 'http:';
   return pagesOf(settings).filter(
@@ -21,7 +21,7 @@ export function ownPages(settings: ProjectSettings): URL[] {
   );
 }
 
-/** Where the service listens, for a project whose origins do not say how pages find it. */
+/** Where the service listens, if the origins of a project do not say how pages find it. */
 function ownPlace({ HTTPS, HOST, PORT }: ProjectSettings): URL | undefined {
   const host = isEverywhere(HOST) ? 'localhost' : bracketed(withoutZone(HOST));
   return parseUrl(`${HTTPS ? 'https' : 'http'}://${host}:${PORT}`);
@@ -29,7 +29,7 @@ function ownPlace({ HTTPS, HOST, PORT }: ProjectSettings): URL | undefined {
 
 const localSite = originOf('https', 'localhost', localProxyPort);
 
-/** The page of the service: through the proxy in front of it, or else where it listens. */
+/** The page of the service: on the proxy in front of it, or else where the service listens. */
 function pageOf({ settings, proxied }: Place): URL {
   const found = proxied
     ? (pagesOf(settings)[0] ?? parseUrl(localSite))
@@ -43,8 +43,8 @@ export function ownOrigin(project: Place): string {
 }
 
 /**
- * The socket that a project is asked after where nobody names a URL: the one that its own page opens,
- * as that page.
+ * The socket that doctor checks in a project without a URL: the one that the project's own page opens,
+ * with the origin of that page.
  */
 export function targetOf(project: Place): Target {
   const { DOMAINS } = project.settings;
@@ -63,7 +63,7 @@ export function targetOf(project: Place): Target {
 
 type Reading = Pick<ProjectEvidence, 'envError' | 'mistakes'>;
 
-/** @returns whether there are settings at all: a service without `.env` takes its defaults */
+/** @returns whether the settings are known: a service without `.env` uses its defaults */
 export function areSettingsKnown(envError: string | undefined): boolean {
   return envError === undefined || envError === 'ENOENT';
 }

@@ -21,7 +21,7 @@ export function filesOf({ project }: Evidence, state: FileEvidence['state']): Fi
   return project?.files.filter((file) => file.state === state) ?? [];
 }
 
-/** @returns words with commas and an "and", for a sentence */
+/** @returns a list for a sentence, with commas and "and" */
 export function listed(words: string[]): string {
   const [last = '', ...rest] = words.toReversed();
   return rest.length === 0 ? last : `${rest.toReversed().join(', ')} and ${last}`;
@@ -37,14 +37,14 @@ export function scriptOf({ packageManager }: ProjectEvidence, name: string): str
   return [...packageManagers[packageManager].run, name];
 }
 
-/** @returns who reads the files, as the subject of a sentence */
-export function reader({ speaker }: ProjectEvidence): string {
-  return speaker === 'proxy' ? 'the local proxy' : 'the service';
+/** @returns the program that reads the files, as the subject of a sentence */
+export function reader({ terminator }: ProjectEvidence): string {
+  return terminator === 'proxy' ? 'the local proxy' : 'the service';
 }
 
 /**
- * What is wrong with settings and files keeps a service from starting; one that runs goes on with what
- * it has read. Whatever answers on a port that the settings do not tell may be any service.
+ * Wrong settings and files keep a service from starting; a running one keeps what it has read. If the
+ * settings do not say which port it uses, whatever answers may be any service.
  */
 export function severityOf({ upgrade, project }: Evidence): { severity: 'blocking' | 'warning' } {
   const isItself = project !== undefined && isPortKnown(project);
@@ -52,18 +52,18 @@ export function severityOf({ upgrade, project }: Evidence): { severity: 'blockin
 }
 
 /** What to do, with the commands for it. */
-export type WayOut = Pick<Finding, 'fix' | 'commands'>;
+export type Remedy = Pick<Finding, 'fix' | 'commands'>;
 
 /**
- * @param files what is wrong; without key and certificate among them, a new pair is no help
- * @param own what to do with files of somebody's own
- * @returns the way to a good key and certificate: the project's script where it creates the files
+ * @param files the wrong files; a new pair only helps if the key or the certificate is among them
+ * @param own what to do about the user's own files
+ * @returns how to get a good key and certificate: with the project's script if it creates them
  */
-export function wayOut(
+export function renewPair(
   { project, surroundings }: Evidence,
   own: string,
   files: Pick<FileEvidence, 'role'>[] = [{ role: 'certificate' }],
-): WayOut {
+): Remedy {
   const aboutPair = files.some(({ role }) => role !== 'chain');
   if (project === undefined || !project.development || !aboutPair) {
     return { fix: own };
@@ -71,7 +71,7 @@ export function wayOut(
   return project.creatable
     ? { fix: "Create both, in the project's folder.", commands: [scriptOf(project, 'certs')] }
     : {
-        fix: "Replace both, in the project's folder. The script certs replaces no file.",
-        commands: [[...surroundings.us, 'certs', '--overwrite']],
+        fix: "Replace both, in the project's folder. The script certs does not replace files.",
+        commands: [[...surroundings.ownCommand, 'certs', '--overwrite']],
       };
 }

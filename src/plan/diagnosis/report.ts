@@ -1,7 +1,7 @@
 import { quoteCommand } from '../../core/quote.js';
 import type { StageResult, Verdict } from './verdict.js';
 
-/** What became of a diagnosis. */
+/** The result of a diagnosis. */
 export interface Diagnosis {
   url: string;
   verdicts: Verdict[];

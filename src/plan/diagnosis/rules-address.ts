@@ -4,11 +4,11 @@ import { isTaken } from './signals.js';
 import type { Evidence, Reached } from './evidence.js';
 import type { Rule } from './verdict.js';
 
-/** What says that this machine cannot use an address, whoever listens there. */
-const useless = ['ENETUNREACH', 'EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL'];
+/** Codes that mean this machine cannot use an address, whether or not a server listens there. */
+const unusable = ['ENETUNREACH', 'EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL'];
 
 function named({ reached }: Evidence): Reached[] {
-  return reached.filter((each) => each.named && !useless.includes(each.result));
+  return reached.filter((each) => each.named && !unusable.includes(each.result));
 }
 
 function isClosed({ result }: Reached): boolean {
@@ -23,18 +23,18 @@ function addresses(reached: Reached[]): string {
   return reached.map(({ address }) => address).join(' and ');
 }
 
-/** The other loopback address of this machine, where it is taken. */
+/** The other loopback address of this machine, if a connection to it was accepted. */
 function otherLoopback({ reached }: Evidence): Reached | undefined {
   return reached.find((each) => !each.named && isTaken(each));
 }
 
-/** Whether each address that could be used is refused. */
+/** Whether every usable address refuses connections. */
 function isRefused(evidence: Evidence): boolean {
   const usable = named(evidence);
   return usable.some(isClosed) && !usable.some(isTaken);
 }
 
-/** A browser knows these names by itself, and falls back to the other address. */
+/** Browsers resolve these names themselves, and fall back to the other address. */
 function isLocalhost({ target }: Evidence): boolean {
   return isLoopbackName(target.host);
 }
@@ -44,24 +44,24 @@ function listenFix({ project }: Evidence, otherwise: string): string {
   const host = project?.settings.HOST ?? 'localhost';
   return host === 'localhost' || project?.proxied === true
     ? otherwise
-    : `HOST in .env is ${host}, so that the service listens there alone: set it to localhost, or let pages use that address (DOMAINS, and the names of the certificate).`;
+    : `HOST in .env is ${host}, so the service only listens there. Set it to localhost, or use that address in pages, DOMAINS and the certificate.`;
 }
 
 const unknownName = ['ENOTFOUND', 'EAI_NONAME', 'EAI_NODATA'];
 
 function nameFix({ name, target, project, surroundings }: Evidence): string {
   if ((name?.addresses ?? []).length > 0) {
-    return 'Browsers know it by themselves; for other programs add a line for it to the hosts file.';
+    return 'Browsers resolve it themselves. For other programs, add it to the hosts file.';
   }
   if (surroundings.proxyVariable !== undefined) {
-    return `Correct the name ${target.host} in the URL. If it is known behind a proxy alone, ask from there: the one in ${surroundings.proxyVariable} was not used.`;
+    return `Check the host name ${target.host} in the URL. If only a proxy can resolve it, run doctor there: the proxy in ${surroundings.proxyVariable} was not used.`;
   }
   if (project !== undefined && project.typed !== true) {
-    return `Correct the name ${target.host} in DOMAINS or HOST, in .env.`;
+    return `Check the host name ${target.host} in DOMAINS and HOST, in .env.`;
   }
   return unknownName.includes(name?.error ?? '')
-    ? `Correct the name ${target.host} in the URL, or add it to your DNS or to the hosts file.`
-    : "Look at this machine's network and DNS; for a name of your own add it to the hosts file.";
+    ? `Check the host name ${target.host} in the URL, or add it to your DNS or to the hosts file.`
+    : "Check this machine's network and DNS. For a name of your own, add it to the hosts file.";
 }
 
 export const addressRules: Rule[] = [
@@ -75,9 +75,9 @@ export const addressRules: Rule[] = [
       }
       return {
         cause: unknownName.includes(name.error)
-          ? `The name ${target.host} is not known to this machine.`
-          : `Nobody could be asked which address ${target.host} has.`,
-        evidence: `The lookup ended with ${name.error}.`,
+          ? `This machine finds no address for ${target.host}.`
+          : `DNS lookup failed for ${target.host}.`,
+        evidence: `The lookup failed with ${name.error}.`,
         fix: nameFix(evidence),
         ...(name.addresses.length > 0 && { severity: 'warning', clients: ['node', 'system'] }),
       };
@@ -94,7 +94,7 @@ export const addressRules: Rule[] = [
       return {
         cause: `Nothing listens on port ${port} of ${host}.`,
         evidence: `${list(named(evidence))}.`,
-        fix: listenFix(evidence, 'Start the server, or correct the port in the URL.'),
+        fix: listenFix(evidence, 'Start the server, or check the port in the URL.'),
       };
     },
   },
@@ -108,11 +108,11 @@ export const addressRules: Rule[] = [
       }
       const wanted = addresses(named(evidence));
       return {
-        cause: `The server listens on ${other.address}, and the URL leads to ${wanted}.`,
+        cause: `The server listens on ${other.address}, but the URL leads to ${wanted}.`,
         evidence: `${list([...named(evidence), other])}.`,
         fix: listenFix(
           evidence,
-          `Let the server listen on localhost (both addresses), or write the URL with ${bracketed(other.address)}.`,
+          `Make the server listen on localhost (both addresses), or use ${bracketed(other.address)} in the URL.`,
         ),
         // A browser tries both addresses of localhost, whatever the hosts file says.
         ...(isLocalhost(evidence) ? { clients: ['node' as const, 'system' as const] } : {}),
@@ -132,11 +132,11 @@ export const addressRules: Rule[] = [
       return {
         severity: 'warning',
         clients: ['node', 'system'],
-        cause: `${evidence.target.host} has several addresses, and the server listens on ${addresses(open)} alone. A client that tries ${addresses(closed)} first waits, or fails.`,
+        cause: `${evidence.target.host} has several addresses, but the server only listens on ${addresses(open)}. A client that tries ${addresses(closed)} first waits or fails.`,
         evidence: `${list(usable)}.`,
         fix: isLocalhost(evidence)
-          ? 'Let the server listen on both addresses of localhost.'
-          : 'Let the server listen on all addresses of its name, or take the others out of its DNS.',
+          ? 'Make the server listen on both addresses of localhost.'
+          : 'Make the server listen on all addresses of its name, or remove the others from its DNS.',
       };
     },
   },
@@ -151,13 +151,13 @@ export const addressRules: Rule[] = [
       }
       const silent = own.some(({ result }) => result === 'TIMEOUT');
       const proxy = surroundings.proxyVariable;
-      const hint = proxy === undefined ? '' : ` ${proxy} names a proxy, which was not used.`;
+      const hint = proxy === undefined ? '' : ` ${proxy} is set, but doctor does not use proxies.`;
       return {
         cause: silent
-          ? `No answer comes from ${evidence.target.host}: a firewall drops what is sent, or the machine is off.`
-          : `There is no way from here to ${evidence.target.host}.`,
+          ? `${evidence.target.host} does not answer: a firewall drops the packets, or the machine is off.`
+          : `There is no route to ${evidence.target.host}.`,
         evidence: `${list(own)}.${hint}`,
-        fix: 'Look at the network, the VPN and the firewalls between here and there.',
+        fix: 'Check the network, the VPN, and the firewalls on the way.',
         ...(silent ? { alternatives: ['port-closed' as const] } : {}),
       };
     },
@@ -166,13 +166,13 @@ export const addressRules: Rule[] = [
     code: 'verification-disabled',
     stage: 'trust',
     judge: ({ surroundings, target }) =>
-      surroundings.careless && target.secure
+      surroundings.verificationDisabled && target.secure
         ? {
             clients: ['node'],
             cause:
-              'Node.js is told here to verify no certificate, so that whatever works here proves nothing, and anybody on the way can read along.',
+              'Node.js does not verify certificates in this environment. A connection that works here proves nothing, and others on the network can read it.',
             evidence: 'NODE_TLS_REJECT_UNAUTHORIZED=0 is set.',
-            fix: 'Unset it, and make Node.js trust the CA by NODE_EXTRA_CA_CERTS instead.',
+            fix: 'Unset it, and make Node.js trust the CA with NODE_EXTRA_CA_CERTS.',
           }
         : undefined,
   },

@@ -12,7 +12,7 @@ import { dateText } from './signals.js';
 import type { CertificateFacts, Evidence } from './evidence.js';
 import type { Rule } from './verdict.js';
 
-/** From this on a clock is wrong, and not only slow; in milliseconds. */
+/** A larger difference means that a clock is wrong, not only slow; in milliseconds. */
 const clockDrift = 10 * 60 * 1000;
 
 /** The server's own certificate. */
@@ -20,56 +20,56 @@ function own({ tls }: Evidence): CertificateFacts | undefined {
   return tls?.chain[0];
 }
 
-/** Those that clients need, of all that the server sends. */
+/** The certificates that clients need, of all that the server sends. */
 function needed({ tls, trust }: Evidence): CertificateFacts[] {
   return (tls?.chain ?? []).slice(0, trust?.needed);
 }
 
-/** What a certificate is called in a sentence. */
-function called(certificate: CertificateFacts, evidence: Evidence): string {
+/** The subject of a sentence about a certificate. */
+function titleOf(certificate: CertificateFacts, evidence: Evidence): string {
   return certificate === own(evidence)
-    ? 'The certificate of the server'
-    : `The certificate "${certificate.subject}" that the server sends along`;
+    ? "The server's certificate"
+    : `The certificate "${certificate.subject}", which the server also sends,`;
 }
 
-/** How far the server's clock is from ours, in milliseconds, where it tells the time. */
+/** How far the server's clock is from this machine's, in milliseconds, if it sends a date. */
 function driftOf({ upgrade, otherScheme, surroundings }: Evidence): number | undefined {
   const headers = (upgrade ?? otherScheme?.plain)?.answer?.headers;
   const theirs = Date.parse(headers?.['date'] ?? '');
   return Number.isNaN(theirs) ? undefined : theirs - surroundings.now;
 }
 
-/** Whether the certificate is good by the server's clock, so that ours may be the wrong one. */
+/** Whether the certificate is valid by the server's clock, so that this machine's may be wrong. */
 function isGoodThere({ validFrom, validTo }: CertificateFacts, evidence: Evidence): boolean {
   const drift = driftOf(evidence) ?? 0;
   const theirs = evidence.surroundings.now + drift;
   return Math.abs(drift) > clockDrift && theirs >= validFrom && theirs <= validTo;
 }
 
-/** What the clocks say, where they differ so far that it matters. */
+/** Both times, if the clocks differ so much that it matters. */
 function clockText(certificate: CertificateFacts, evidence: Evidence): string {
   const drift = driftOf(evidence) ?? 0;
   const theirs = dateText(evidence.surroundings.now + drift);
   return isGoodThere(certificate, evidence)
-    ? ` This machine's clock says ${dateText(evidence.surroundings.now)}, the server's ${theirs}.`
+    ? ` This machine's clock says ${dateText(evidence.surroundings.now)}, the server's clock ${theirs}.`
     : '';
 }
 
-const clockFix = "Set this machine's clock, or the server's: they differ.";
+const clockFix = 'The clocks of this machine and the server differ. Set the wrong one.';
 
 function namesText({ names, commonName }: CertificateFacts): string {
   if (names !== undefined) {
-    return `It is for ${names.join(', ')}.`;
+    return `It is valid for ${names.join(', ')}.`;
   }
   return commonName === undefined
-    ? 'It names nobody.'
-    : `It names "${commonName}" in its subject, and nobody as subjectAltName.`;
+    ? 'It contains no name.'
+    : `Its subject has the name "${commonName}", but it has no subjectAltName.`;
 }
 
-/** The first major release of Node.js that has OpenSSL refuse keys of less than 2048 bits. */
+/** The first major release of Node.js whose OpenSSL refuses keys with less than 2048 bits. */
 const strictNode = 24;
 
-/** Chromium takes short keys of CAs that its user has added, and earlier releases of Node.js do. */
+/** Chromium accepts short keys from CAs that its user has added; earlier releases of Node.js do, too. */
 function refusingShortKeys({ surroundings }: Evidence): Client[] {
   const major = Number(surroundings.node.split('.', 1)[0]);
   return major < strictNode ? ['system'] : ['node', 'system'];
@@ -87,13 +87,13 @@ export const certificateRules: Rule[] = [
       }
       const clock = isGoodThere(ended, evidence);
       return {
-        cause: `${called(ended, evidence)} has expired.`,
+        cause: `${titleOf(ended, evidence)} has expired.`,
         evidence: `${periodText(ended)}${clockText(ended, evidence)}`,
         ...(clock
           ? { fix: clockFix, alternatives: ['not-yet-valid'] }
           : reissued(
               evidence,
-              'Have it issued again, and let the server load it: many read their files at start alone.',
+              'Renew it and restart the server: many servers only read their files at start.',
             )),
       };
     },
@@ -109,11 +109,11 @@ export const certificateRules: Rule[] = [
       }
       const clock = isGoodThere(early, evidence);
       return {
-        cause: `${called(early, evidence)} is not valid yet, or this machine's clock is wrong.`,
+        cause: `${titleOf(early, evidence)} is not valid yet, or this machine's clock is wrong.`,
         evidence: `${periodText(early)} It is ${dateText(surroundings.now)} here.${clockText(early, evidence)}`,
         ...(clock
           ? { fix: clockFix, alternatives: ['expired'] }
-          : { fix: 'Look at the clocks of both machines, or have it issued again.' }),
+          : { fix: 'Check the clocks of both machines, or get a new certificate.' }),
       };
     },
   },
@@ -128,11 +128,11 @@ export const certificateRules: Rule[] = [
       const { host } = evidence.target;
       const meant = certificate.names.filter((name) => !name.includes('*'));
       const change =
-        meant.length === 0 ? '' : `, or change the URL to one of its names: ${meant.join(', ')}`;
+        meant.length === 0 ? '' : `, or use one of its names in the URL: ${meant.join(', ')}`;
       return {
-        cause: `The certificate of the server is not for ${host}.`,
+        cause: `The server's certificate is not valid for ${host}.`,
         evidence: namesText(certificate),
-        ...reissued(evidence, `Have it issued for ${host}, too${change}.`),
+        ...reissued(evidence, `Get a certificate that is also valid for ${host}${change}.`),
       };
     },
   },
@@ -147,9 +147,9 @@ export const certificateRules: Rule[] = [
       const { host } = evidence.target;
       return {
         ...(certificate.covers ? { clients: ['browser'] } : {}),
-        cause: 'The certificate of the server has no subjectAltName, where clients look for names.',
-        evidence: `${namesText(certificate)}${certificate.covers ? ' Node.js and curl accept that still.' : ''}`,
-        ...reissued(evidence, `Have it issued with ${host} as subjectAltName.`),
+        cause: "The server's certificate has no subjectAltName, where clients look for names.",
+        evidence: `${namesText(certificate)}${certificate.covers ? ' Node.js and curl still accept that.' : ''}`,
+        ...reissued(evidence, `Get a certificate with ${host} as subjectAltName.`),
       };
     },
   },
@@ -163,9 +163,9 @@ export const certificateRules: Rule[] = [
         return undefined;
       }
       return {
-        cause: 'The certificate may not be used by servers.',
+        cause: "The server's certificate is not for use by servers.",
         evidence: usages,
-        ...reissued(evidence, 'Have it issued for servers: mkcert without -client does that.'),
+        ...reissued(evidence, 'Get a certificate for servers: with mkcert, leave out -client.'),
       };
     },
   },
@@ -185,12 +185,12 @@ export const certificateRules: Rule[] = [
       return {
         clients: weakSignature ? everyClient : refusingShortKeys(evidence),
         cause: short
-          ? `The RSA key of the server has ${keyBits} bits: OpenSSL, and with it Node.js from 24 on and curl, refuse it.`
-          : 'The certificate is signed with MD5 or SHA-1, which clients refuse.',
+          ? `The server's RSA key has only ${keyBits} bits. OpenSSL refuses it, and so do Node.js 24 and later and curl.`
+          : 'The certificate is signed with MD5 or SHA-1. Clients refuse such signatures.',
         evidence: keyText(weak),
         ...reissued(
           evidence,
-          `Have a certificate issued for a key of the curve P-256, or of RSA with at least ${leastBits} bits.`,
+          `Get a certificate for a P-256 key, or for an RSA key with at least ${leastBits} bits.`,
         ),
       };
     },

@@ -1,14 +1,14 @@
 import { formRules } from './rules-form.js';
 import { ownCertificateRules } from './rules-own-certificate.js';
 import type { FileEvidence } from './project-evidence.js';
-import { filesOf, listed, reader, settingsText, severityOf, wayOut } from './project-words.js';
+import { filesOf, listed, reader, settingsText, severityOf, renewPair } from './project-words.js';
 import type { Rule } from './verdict.js';
 
-/** Why files cannot be read, of one and of several, by Node's code. */
+/** Why one file or several files cannot be read, by Node's code. */
 const reasons: Record<string, [string, string]> = {
-  ENOENT: ['is not there', 'are not there'],
+  ENOENT: ['does not exist', 'do not exist'],
   EISDIR: ['is a folder', 'are folders'],
-  EACCES: ['may not be read by this user', 'may not be read by this user'],
+  EACCES: ['cannot be read by this user', 'cannot be read by this user'],
 };
 
 function reasonText(error: string, files: FileEvidence[]): string {
@@ -16,7 +16,7 @@ function reasonText(error: string, files: FileEvidence[]): string {
   return `${listed(files.map(({ path }) => path))} ${files.length > 1 ? several : one}`;
 }
 
-/** What is wrong with each of the files, those with the same fault together. */
+/** What is wrong with the files, grouped by error. */
 function reasonsText(files: FileEvidence[]): string {
   const errors = [...new Set(files.map(({ error = '' }) => error))];
   return listed(
@@ -33,14 +33,14 @@ function isFolder(files: FileEvidence[]): boolean {
   return files.some(({ error }) => error === 'EISDIR');
 }
 
-/** What to do with files of somebody's own that cannot be read. */
+/** What to do about the user's own files that cannot be read. */
 function readableFix(files: FileEvidence[]): string {
   if (isFolder(files)) {
-    return 'Move the folder away, as a container makes one where a file that is to be mounted is missing, and put the file there.';
+    return 'Move the folder away and put the file there. Docker creates a folder when a file to mount is missing.';
   }
   return files.some(({ error }) => error === 'EACCES')
-    ? 'Let the user who runs the service read them, and nobody else read the key. The service itself needs no rights of root.'
-    : `Correct ${settingsText(files)} in .env, or put the files where they are looked for.`;
+    ? 'Let only the user who runs the service read the key, and let that user read the certificate. The service need not run as root.'
+    : `Correct ${settingsText(files)} in .env, or put the files at these paths.`;
 }
 
 export const fileRules: Rule[] = [
@@ -56,13 +56,13 @@ export const fileRules: Rule[] = [
       const refused = unreadable.some(({ error }) => error === 'EACCES');
       return {
         ...severityOf(evidence),
-        cause: `${reasonsText(unreadable)}, so that ${reader(project)} cannot start.`,
-        evidence: `Looked in ${project.directory}. ${unreadable
+        cause: `${reasonsText(unreadable)}, so ${reader(project)} cannot start.`,
+        evidence: `Folder: ${project.directory}. ${unreadable
           .map(({ path, error }) => `${path}: ${error}`)
           .join(', ')}.`,
         ...(refused || isFolder(unreadable)
           ? { fix: readableFix(unreadable) }
-          : wayOut(evidence, readableFix(unreadable), unreadable)),
+          : renewPair(evidence, readableFix(unreadable), unreadable)),
       };
     },
   },
@@ -80,9 +80,9 @@ export const fileRules: Rule[] = [
       return {
         ...severityOf(evidence),
         cause: known
-          ? `The private key ${file.path} is encrypted, and KEY_PASSPHRASE does not open it.`
-          : `The private key ${file.path} is encrypted, and KEY_PASSPHRASE is empty.`,
-        evidence: `${file.path} says ENCRYPTED, and cannot be opened.`,
+          ? `The private key ${file.path} is encrypted, and KEY_PASSPHRASE does not decrypt it.`
+          : `The private key ${file.path} is encrypted, but KEY_PASSPHRASE is empty.`,
+        evidence: `${file.path} is marked ENCRYPTED and cannot be decrypted.`,
         fix: known
           ? 'Correct KEY_PASSPHRASE in .env.'
           : 'Set KEY_PASSPHRASE in .env, or in the environment of the service.',
@@ -103,19 +103,19 @@ export const fileRules: Rule[] = [
       const mixed =
         keyType === theirs
           ? ''
-          : ` OpenSSL does not notice that by itself: every handshake would fail.`;
+          : ` OpenSSL does not notice this at start, so every handshake would fail.`;
       return {
         ...severityOf(evidence),
         cause:
           fitsAt === undefined
             ? `The private key ${key} does not belong to the certificate ${cert}.${mixed}`
-            : `The certificates in ${cert} stand in the wrong order: the key belongs to number ${fitsAt}, and the server's own has to be the first.`,
-        evidence: `The key is ${keyType.toUpperCase()}; the first certificate is of "${certificate.facts.subject}", for a key of ${theirs.toUpperCase()}.`,
-        ...wayOut(
+            : `The certificates in ${cert} are in the wrong order: the key belongs to number ${fitsAt}. The server's own certificate must come first.`,
+        evidence: `The key is ${keyType.toUpperCase()}. The first certificate is for "${certificate.facts.subject}", with a key of type ${theirs.toUpperCase()}.`,
+        ...renewPair(
           evidence,
           fitsAt === undefined
-            ? 'Name the key with which the certificate was requested in PRIV_KEY, or have a new certificate issued.'
-            : `Move certificate ${fitsAt} to the beginning of ${cert}, and behind it the one that signed it.`,
+            ? 'Set PRIV_KEY to the key with which the certificate was requested, or get a new certificate.'
+            : `Move certificate ${fitsAt} to the start of ${cert}, followed by the one that signed it.`,
         ),
       };
     },

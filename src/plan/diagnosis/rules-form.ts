@@ -1,43 +1,51 @@
 import type { Evidence } from './evidence.js';
-import { conversionOf, holdingFix, holdingText } from './holdings.js';
+import { conversionOf, contentsFix, contentsText } from './holdings.js';
 import type { FileEvidence } from './project-evidence.js';
-import { filesOf, listed, settingOf, settingsText, severityOf, wayOut } from './project-words.js';
+import {
+  filesOf,
+  listed,
+  settingOf,
+  settingsText,
+  severityOf,
+  renewPair,
+} from './project-words.js';
 import type { Rule } from './verdict.js';
 
-/** OpenSSL takes a chain in which nothing is PEM for none: the service starts without it. */
+/** OpenSSL ignores a chain file without any PEM: the service starts without it. */
 function isLeftOut({ project }: Evidence, wrong: FileEvidence[]): boolean {
   const keepsFromStarting = project?.pair?.refusal !== undefined;
   return wrong.every(({ role }) => role === 'chain') && !keepsFromStarting;
 }
 
-/** The key where the certificate should be, and the other way round. */
+/** The key is where the certificate should be, and the other way round. */
 function isSwapped(wrong: FileEvidence[]): boolean {
   return (
-    wrong.length === 2 && wrong.every(({ holds = '' }) => /^(certificate|private-key)$/.test(holds))
+    wrong.length === 2 &&
+    wrong.every(({ contents = '' }) => /^(certificate|private-key)$/.test(contents))
   );
 }
 
 function consequence(evidence: Evidence, wrong: FileEvidence[]): string {
   if (isSwapped(wrong)) {
-    return 'The two are swapped.';
+    return 'The two files are swapped.';
   }
   return isLeftOut(evidence, wrong)
-    ? 'The service starts, and sends no intermediate certificate.'
-    : 'Nothing can be served with that.';
+    ? 'The service starts, but does not send an intermediate certificate.'
+    : 'A server cannot use this.';
 }
 
 function formFix(wrong: FileEvidence[]): string {
   return isSwapped(wrong)
     ? `Swap ${settingsText(wrong)} in .env.`
-    : wrong.map(holdingFix).join(' ');
+    : wrong.map(contentsFix).join(' ');
 }
 
-/** What OpenSSL's words are about, where they are not about the length of a key. */
+/** Whether OpenSSL refuses the form of the files, not the length of a key. */
 function isAboutForm(refusal: string): boolean {
   return !/too (small|weak)/i.test(refusal);
 }
 
-/** Files that are no PEM of the kind that is needed. */
+/** Files that do not contain the PEM that is needed. */
 export const formRules: Rule[] = [
   {
     code: 'not-pem',
@@ -50,10 +58,12 @@ export const formRules: Rule[] = [
       }
       return {
         ...(isLeftOut(evidence, wrong) ? { severity: 'warning' as const } : severityOf(evidence)),
-        cause: `${listed(wrong.map(holdingText))}. ${consequence(evidence, wrong)}`,
-        evidence: wrong.map((file) => `${settingOf(file)}=${file.path}: ${file.holds}.`).join(' '),
+        cause: `${listed(wrong.map(contentsText))}. ${consequence(evidence, wrong)}`,
+        evidence: wrong
+          .map((file) => `${settingOf(file)}=${file.path}: ${file.contents}.`)
+          .join(' '),
         ...(project.development ? {} : { commands: wrong.flatMap(conversionOf) }),
-        ...wayOut(evidence, formFix(wrong), wrong),
+        ...renewPair(evidence, formFix(wrong), wrong),
       };
     },
   },
@@ -62,16 +72,16 @@ export const formRules: Rule[] = [
     stage: 'files',
     judge: (evidence) => {
       const refusal = evidence.project?.pair?.refusal;
-      // A file that is wrong by itself is named by the row above.
+      // The rule above reports a file that is wrong by itself.
       if (refusal === undefined || !isAboutForm(refusal) || filesOf(evidence, 'wrong').length > 0) {
         return undefined;
       }
       return {
         ...severityOf(evidence),
         cause:
-          'The first certificate is good, and what stands behind it cannot be read: the chain is cut off or damaged.',
+          'The first certificate is good, but the rest of the chain cannot be read: it is cut off or damaged.',
         evidence: `OpenSSL says: ${refusal}.`,
-        ...wayOut(evidence, 'Copy the files of CERT_KEY and CA_CERT again from where they came.'),
+        ...renewPair(evidence, 'Copy the files of CERT_KEY and CA_CERT from their source again.'),
       };
     },
   },

@@ -6,13 +6,13 @@ import type { Rule } from './verdict.js';
 const closeCodes = { none: 1005, internalError: 1011 };
 
 const meanings: Record<number, string> = {
-  1000: 'a normal end',
-  1001: 'it goes away',
-  1002: 'a mistake of the protocol',
-  1003: 'data that it does not take',
-  1008: 'its rules forbid it',
-  1009: 'a message that is too large',
-  1012: 'it starts again',
+  1000: 'normal closure',
+  1001: 'going away',
+  1002: 'protocol error',
+  1003: 'unsupported data',
+  1008: 'policy violation',
+  1009: 'message too big',
+  1012: 'service restart',
   1013: 'try again later',
 };
 
@@ -36,9 +36,10 @@ export const framesRules: Rule[] = [
         return undefined;
       }
       return {
-        cause: 'The route handles no WebSocket: the socket is opened and closed at once.',
-        evidence: 'The handshake was answered with 101, then a close frame without a code came.',
-        fix: 'Add `{ websocket: true }` to the route in Fastify.',
+        cause: 'The route does not handle WebSockets: it opens the socket and closes it at once.',
+        evidence:
+          'The server answered the handshake with 101, then sent a close frame without a code.',
+        fix: 'In Fastify, add `{ websocket: true }` to the route.',
         alternatives: ['closed-by-application'],
       };
     },
@@ -55,9 +56,9 @@ export const framesRules: Rule[] = [
         return undefined;
       }
       return {
-        cause: 'The application closes the socket itself, as soon as it is open.',
+        cause: 'The application closes the socket as soon as it is open.',
         evidence: `The server sent ${closeText(frames)}.`,
-        fix: "Look at the server's log: a limit, missing credentials, or a rule of its own is the reason.",
+        fix: "Check the server's log: the reason is a limit, missing credentials, or a rule of the application.",
       };
     },
   },
@@ -68,19 +69,18 @@ export const framesRules: Rule[] = [
       const frames = framesOf(evidence);
       if (frames?.close?.code === closeCodes.internalError) {
         return {
-          cause: 'The handler of the socket failed.',
-          evidence: `The server sent ${closeText(frames)}: it met an error.`,
-          fix: "Look at the server's log for the error.",
+          cause: 'The socket handler failed.',
+          evidence: `The server sent ${closeText(frames)}: internal error.`,
+          fix: "Look for the error in the server's log.",
         };
       }
       if (frames === undefined || frames.end === 'open' || frames.close !== undefined) {
         return undefined;
       }
       return {
-        cause:
-          'The socket is opened and dropped without a close frame, which clients see as code 1006.',
-        evidence: `The connection ended (${frames.end}) behind the answer 101.`,
-        fix: "Look at the server's log: the handler throws, ends the socket by force, or the proxy before it cuts.",
+        cause: 'The socket is opened, then dropped without a close frame. Clients see code 1006.',
+        evidence: `The connection ended (${frames.end}) right after the answer 101.`,
+        fix: "Check the server's log: the handler throws or terminates the socket, or a proxy cuts the connection.",
         alternatives: ['closed-by-application'],
       };
     },
@@ -91,9 +91,9 @@ export const framesRules: Rule[] = [
     judge: (evidence) =>
       framesOf(evidence)?.invalid === true
         ? {
-            cause: 'What comes on the open socket is no frame of WebSocket.',
-            evidence: 'Bits are set that no server may set, or the frame is masked.',
-            fix: 'Look at what listens there, and at proxies and extensions on the way.',
+            cause: 'The server sends data that is not a WebSocket frame.',
+            evidence: 'The frame is masked, or has bits that a server must not set.',
+            fix: 'Check which program listens there, and the proxies and extensions on the way.',
           }
         : undefined,
   },
@@ -105,9 +105,9 @@ export const framesRules: Rule[] = [
       return isAlive(upgrade) && upgrade?.frames?.pong === false
         ? {
             severity: 'warning',
-            cause: 'The socket is open, and the server does not answer a ping.',
+            cause: 'The socket is open, but the server does not answer a ping.',
             evidence: `No pong within ${evidence.surroundings.limit / 1000} s.`,
-            fix: 'Look whether the server is busy, and whether its library answers pings (RFC 6455, section 5.5.2).',
+            fix: 'Check whether the server is busy, and whether its library answers pings (RFC 6455, section 5.5.2).',
           }
         : undefined;
     },
@@ -121,17 +121,17 @@ export const framesRules: Rule[] = [
       }
       const seconds = (idle.endedAfter / 1000).toFixed(1);
       const outlived = idle.pinged.end === 'open' && idle.pinged.close === undefined;
-      const beside = outlived
-        ? `, one that was pinged every ${idle.interval / 1000} s was not`
-        : ', and so was one that was pinged';
+      const other = outlived
+        ? `. A second one with a ping every ${idle.interval / 1000} s stayed open`
+        : '. So was a second one with pings';
       return {
         cause: outlived
-          ? 'A socket on which nothing is sent is dropped, by a proxy or by the server.'
-          : 'A socket is dropped after a time, whether something is sent or not.',
-        evidence: `A silent socket was dropped after ${seconds} s without a close frame${beside}.`,
+          ? 'A proxy or the server drops an idle socket.'
+          : 'The socket is dropped after some time, with or without traffic.',
+        evidence: `An idle socket was dropped after ${seconds} s without a close frame${other}.`,
         fix: outlived
-          ? `Ping every client from the server more often than every ${seconds} s, and raise the limit of the proxy (nginx: \`proxy_read_timeout 3600s;\`).`
-          : "Look at the server's log and at the proxies before it for a limit on the age of a connection; let clients connect again.",
+          ? `From the server, ping every client more often than every ${seconds} s, and raise the proxy's timeout (nginx: \`proxy_read_timeout 3600s;\`).`
+          : "Check the server's log and the proxies in front of it for a limit on the age of a connection, and make clients reconnect.",
         ...(outlived ? {} : { alternatives: ['handler-died' as const] }),
       };
     },
@@ -143,9 +143,9 @@ export const framesRules: Rule[] = [
       idle?.endedAfter === undefined || idle.silent.close === undefined
         ? undefined
         : {
-            cause: 'The application closes a socket on which nothing is sent.',
+            cause: 'The application closes an idle socket.',
             evidence: `After ${(idle.endedAfter / 1000).toFixed(1)} s the server sent ${closeText(idle.silent)}.`,
-            fix: 'Send something before that, or raise the limit of the application.',
+            fix: 'Send something earlier, or raise the limit of the application.',
           },
   },
 ];

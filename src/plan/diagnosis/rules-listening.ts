@@ -1,6 +1,6 @@
 import { isLoopbackHost } from '../../core/loopback.js';
 import type { Evidence } from './evidence.js';
-import { holderText, isForeign, lookUp, stopping } from './port-holder.js';
+import { holderText, isForeign, showHolder, stopHolder } from './port-holder.js';
 import type { ListeningEvidence } from './project-evidence.js';
 import { scriptOf } from './project-words.js';
 import { isTaken } from './signals.js';
@@ -10,7 +10,7 @@ function placesOf({ project }: Evidence): ListeningEvidence[] {
   return project?.listening ?? [];
 }
 
-/** The address that the service could not listen on, for one of these reasons. */
+/** The address on which the service could not listen, with one of these codes. */
 function refusedBy(evidence: Evidence, codes: RegExp): ListeningEvidence | undefined {
   return placesOf(evidence).find(({ state, code = '' }) => state === 'refused' && codes.test(code));
 }
@@ -20,8 +20,8 @@ function isAnswered({ reached }: Evidence): boolean {
 }
 
 /**
- * @returns whether nothing answers because nothing was started: neither the service nor, where there is
- * one, the proxy in front
+ * @returns whether nothing answers because nothing was started: not the service or, with a proxy in
+ * front of it, not the proxy
  */
 export function isNotRunning(evidence: Evidence): boolean {
   const { project, target } = evidence;
@@ -33,7 +33,7 @@ export function isNotRunning(evidence: Evidence): boolean {
     : project.listening.every(({ state }) => state === 'free');
 }
 
-/** The scripts that are still to be started, in their order. */
+/** The scripts that are not running yet, in the order in which to start them. */
 function missingScripts({ project }: Evidence): string[] {
   const runs = project?.listening?.some(({ state }) => state === 'accepts') === true;
   return [...(runs ? [] : ['dev']), ...(project?.proxied === true ? ['proxy'] : [])];
@@ -49,10 +49,10 @@ function idleText(scripts: string[]): string {
 }
 
 function placeText({ address, port, code }: ListeningEvidence): string {
-  return `Listening on ${address}, port ${port}, ended with ${code}.`;
+  return `Listening on ${address}, port ${port}, failed with ${code}.`;
 }
 
-const anotherPort = 'or set another PORT in .env and name it in DOMAINS';
+const anotherPort = 'or set another PORT in .env and use it in DOMAINS';
 
 export const listeningRules: Rule[] = [
   {
@@ -70,11 +70,11 @@ export const listeningRules: Rule[] = [
         holder === undefined ? 'Another program' : `${holder.name} (process ${holder.pid})`;
       return {
         cause: certain
-          ? `${who} holds port ${port}, and the service of this project cannot have it.`
-          : `Something holds port ${port} that does not answer as the service of this project does.`,
+          ? `${who} uses port ${port}, which the service of this project needs.`
+          : `The program on port ${port} does not answer like the service of this project.`,
         evidence: said,
         fix: `Stop it, ${anotherPort}.`,
-        commands: holder === undefined ? lookUp(port, project.platform) : stopping(holder),
+        commands: holder === undefined ? showHolder(port, project.platform) : stopHolder(holder),
         ...(certain ? {} : { alternatives }),
       };
     },
@@ -87,9 +87,9 @@ export const listeningRules: Rule[] = [
       return place === undefined
         ? undefined
         : {
-            cause: `This user may not listen on port ${place.port}, so that the service cannot start.`,
+            cause: `The service cannot start: this user may not listen on port ${place.port}.`,
             evidence: placeText(place),
-            fix: 'Set PORT in .env to 1024 or more and name it in DOMAINS; for 443 let a proxy stand in front. The service itself needs no rights of root.',
+            fix: 'Set PORT in .env to 1024 or more and use it in DOMAINS. For port 443, use a reverse proxy: the service need not run as root.',
           };
     },
   },
@@ -101,7 +101,7 @@ export const listeningRules: Rule[] = [
       return place === undefined
         ? undefined
         : {
-            cause: `HOST is ${evidence.project?.settings.HOST}, which is no address of this machine, so that the service cannot start.`,
+            cause: `The service cannot start: HOST is ${evidence.project?.settings.HOST}, which is not an address of this machine.`,
             evidence: placeText(place),
             fix: 'Set HOST in .env to localhost, or to 0.0.0.0 for every address of the machine.',
           };
@@ -118,9 +118,9 @@ export const listeningRules: Rule[] = [
       if (project.settings.PORT === 0 && !project.proxied) {
         return {
           severity: 'warning',
-          cause: 'PORT is 0: at each start the system chooses a port, which only the log tells.',
+          cause: 'PORT is 0: the system chooses a port at each start. Only the log shows it.',
           evidence: 'PORT=0.',
-          fix: 'Start the service, and give doctor the URL from its log; or set a PORT in .env.',
+          fix: 'Start the service and pass the URL from its log to doctor, or set a PORT in .env.',
           commands: [scriptOf(project, 'dev')],
         };
       }
@@ -129,7 +129,7 @@ export const listeningRules: Rule[] = [
         severity: 'warning',
         cause: `${idleText(scripts)} running.`,
         evidence: `Nothing listens on port ${target.port} of ${target.host}.`,
-        fix: `Start ${scripts.length > 1 ? 'each in a terminal of its own' : 'it'}, in the project's folder.`,
+        fix: `Start ${scripts.length > 1 ? 'each in its own terminal' : 'it'}, in the project's folder.`,
         commands: scripts.map((name) => scriptOf(project, name)),
       };
     },

@@ -6,15 +6,15 @@ import type { Rule } from './verdict.js';
 const refusals = [400, 401, 403];
 
 function claimed({ origin }: UpgradeEvidence): string {
-  return origin === undefined ? 'without an origin' : `with ${origin}`;
+  return origin === undefined ? 'no origin' : `the origin ${origin}`;
 }
 
-/** What the handshake was answered with, or that it was not. */
+/** How the server answered the handshake. */
 function answered({ upgrade }: Evidence): string {
   return upgrade?.answer === undefined ? 'The connection was dropped' : answerText(upgrade.answer);
 }
 
-/** The handshake was refused, and not for something that is told by its answer. */
+/** The handshake was refused, and the answer does not say why. */
 function isRefused(evidence: Evidence): boolean {
   const { upgrade } = evidence;
   const answer = refusal(evidence);
@@ -22,24 +22,24 @@ function isRefused(evidence: Evidence): boolean {
   return answer === undefined ? dropped : refusals.includes(answer.status);
 }
 
-/** Servers that say themselves that it is the origin, as ours does. */
+/** Whether the server says itself that it refuses the origin, as generated services do. */
 function isAboutOrigin(evidence: Evidence): boolean {
   const answer = refusal(evidence);
   const said = /not listed in DOMAINS|origin (is )?(not allowed|denied|forbidden)|invalid origin/i;
   return [401, 403].includes(answer?.status ?? 0) && said.test(answer?.body ?? '');
 }
 
-/** What `null` stands for can be any page, so that no server should list it. */
+/** `null` can be any page, so no server should allow it. */
 function originFix({ page, target: { origin } }: Evidence): string {
   if (origin !== 'null') {
-    return `Add ${origin} to the origins that the server allows (DOMAINS in a project of ours): scheme, host and port, exactly as browsers write them.`;
+    return `Add ${origin} to the origins that the server allows (DOMAINS in a generated project). Write scheme, host and port exactly as browsers do.`;
   }
   return page === undefined
-    ? 'Serve the page by http:// or https://, and not from a file or in a sandbox, so that it has an origin that the server can list.'
-    : `Add allow-same-origin to the directive sandbox of ${page.url}, so that its sockets claim the origin of the page and not null.`;
+    ? 'Serve the page over http:// or https://, not from a file or in a sandbox. Then it has an origin that the server can allow.'
+    : `Add allow-same-origin to the sandbox directive of ${page.url}. Then its sockets send the origin of the page instead of null.`;
 }
 
-/** Our own service says that none arrived, where one was sent. */
+/** A generated service says that no origin arrived, although one was sent. */
 function isOriginLost({ upgrade }: Evidence): boolean {
   return upgrade?.origin !== undefined && /has no Origin header/.test(upgrade.answer?.body ?? '');
 }
@@ -55,14 +55,14 @@ export const originRules: Rule[] = [
         return undefined;
       }
       const { origin } = evidence.target;
-      const whose = origin === 'null' ? 'that have no origin, or hide it (null)' : `of ${origin}`;
+      const whose = origin === 'null' ? 'with the origin null' : `from ${origin}`;
       return {
         clients: ['browser'],
         cause: `The server refuses pages ${whose}.`,
         evidence:
           opening === undefined
             ? `${answered(evidence)}.`
-            : `${answered(evidence)}; ${claimed(opening)} the same handshake opens a socket.`,
+            : `${answered(evidence)}. The same handshake with ${claimed(opening)} opens a socket.`,
         fix: originFix(evidence),
       };
     },
@@ -83,15 +83,15 @@ export const originRules: Rule[] = [
       const tried = evidence.otherOrigins.map(claimed).join(', ');
       if (isOriginLost(evidence)) {
         return {
-          cause: 'A proxy on the way takes the Origin header away, and the service wants one.',
-          evidence: `${answerText(answer)}. One was sent.`,
-          fix: 'Let the proxy pass the Origin header on as it is.',
+          cause: 'A proxy on the way removes the Origin header, which the service requires.',
+          evidence: `${answerText(answer)}. The handshake had an Origin header.`,
+          fix: 'Make the proxy forward the Origin header unchanged.',
         };
       }
       return {
-        cause: 'The server refuses this handshake, whatever origin it claims.',
-        evidence: `${answerText(answer)}${tried === '' ? '' : `; the same ${tried}`}.`,
-        fix: `If it allows a list of origins, add ${evidence.target.origin} to it, or name one that is listed by --origin; else look for what it wants: a cookie, a token, an address.`,
+        cause: 'The server refuses this handshake with every origin that was tried.',
+        evidence: `${answerText(answer)}${tried === '' ? '' : `. The same with ${tried}`}.`,
+        fix: `If the server has a list of allowed origins, add ${evidence.target.origin}, or pass a listed one with --origin. Otherwise find out what it requires: a cookie, a token, an address.`,
         alternatives: ['origin-refused', 'unauthorized'],
       };
     },
@@ -107,9 +107,9 @@ export const originRules: Rule[] = [
       }
       const wants = answer.headers['www-authenticate'];
       return {
-        cause: 'The server wants credentials with the handshake.',
+        cause: 'The server requires credentials in the handshake.',
         evidence: `${answerText(answer)}${wants === undefined ? '' : `, WWW-Authenticate: ${wants}`}.`,
-        fix: 'Let the client send them. Browsers send cookies of the same site and nothing else with a handshake: a token goes into a cookie, the query, or the first message.',
+        fix: 'Make the client send them. Browsers only send cookies of the same site in a handshake: put a token into a cookie, the query, or the first message.',
         ...(wants === undefined ? { alternatives: ['origin-refused' as const] } : {}),
       };
     },
@@ -123,9 +123,9 @@ export const originRules: Rule[] = [
             severity: 'warning',
             clients: ['browser'],
             cause:
-              'The server takes every origin, so that any page in the world may open a socket with the cookies of your users.',
-            evidence: `A handshake with ${foreignOrigin?.origin} opened a socket.`,
-            fix: 'Compare the Origin header of each handshake with a list. CORS does not cover sockets.',
+              'The server accepts every origin. Any page on the internet can open a socket with the cookies of your users.',
+            evidence: `A handshake with the origin ${foreignOrigin?.origin} opened a socket.`,
+            fix: 'Compare the Origin header of each handshake with a list. CORS does not apply to sockets.',
           }
         : undefined,
   },
@@ -142,8 +142,8 @@ export const originRules: Rule[] = [
       }
       return {
         cause: `The server drops the handshake for ${target.path} without an answer.`,
-        evidence: `The connection ended${upgrade.code === undefined ? '' : ` with ${upgrade.code}`} before a byte came.`,
-        fix: "Look at the server's log, and whether the path is one of its sockets: many servers drop handshakes for others.",
+        evidence: `The connection ended${upgrade.code === undefined ? '' : ` with ${upgrade.code}`} before the first byte.`,
+        fix: "Check the server's log and the path: many servers drop handshakes for paths without a socket.",
         alternatives: ['wrong-path', 'origin-refused', 'not-a-websocket-server'],
       };
     },

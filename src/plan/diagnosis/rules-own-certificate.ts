@@ -2,19 +2,19 @@ import { hasEnded, hasShortKey, keyText, otherUsages, periodText } from './certi
 import type { CertificateFacts, Evidence } from './evidence.js';
 import { isServed, pathOf } from './own-certificate.js';
 import type { OwnCertificate } from './project-evidence.js';
-import { severityOf, wayOut } from './project-words.js';
+import { severityOf, renewPair } from './project-words.js';
 import { nameRule } from './rule-own-names.js';
 import { dateText } from './signals.js';
 import type { Finding, Rule } from './verdict.js';
 
-/** The certificate in the file, where nobody else judges it. */
+/** The certificate in the file, if it is not the one that the server sends. */
 function unserved(evidence: Evidence): OwnCertificate | undefined {
   return isServed(evidence) ? undefined : evidence.project?.certificate;
 }
 
-const renew = 'Have the certificate issued again, and put it where CERT_KEY says.';
+const renew = 'Renew the certificate, and save it as the file in CERT_KEY.';
 
-/** A row about what is on the certificate alone. */
+/** A rule about the contents of the certificate. */
 function row(
   code: Rule['code'],
   say: (
@@ -31,7 +31,7 @@ function row(
       const said = certificate === undefined ? undefined : say(certificate.facts, evidence);
       return said === undefined
         ? undefined
-        : { ...severityOf(evidence), ...said, ...wayOut(evidence, fix) };
+        : { ...severityOf(evidence), ...said, ...renewPair(evidence, fix) };
     },
   };
 }
@@ -52,17 +52,20 @@ export const ownCertificateRules: Rule[] = [
         ? undefined
         : {
             cause: `The certificate ${pathOf(evidence)} is not valid yet, or this machine's clock is wrong.`,
-            evidence: `It is valid from ${dateText(validFrom)}, and here it is ${dateText(evidence.surroundings.now)}.`,
+            evidence: `It is valid from ${dateText(validFrom)}. This machine's clock says ${dateText(evidence.surroundings.now)}.`,
           },
-    "Look at this machine's clock, or have the certificate issued again.",
+    "Check this machine's clock, or get a new certificate.",
   ),
   nameRule,
   row('no-subject-alt-name', (facts, evidence) =>
     facts.names !== undefined
       ? undefined
       : {
-          cause: `The certificate ${pathOf(evidence)} has no subjectAltName, where clients look for names: the service refuses it.`,
-          evidence: `It names "${facts.commonName ?? 'nobody'}" in its subject alone.`,
+          cause: `The service refuses the certificate ${pathOf(evidence)}: it has no subjectAltName, where clients look for names.`,
+          evidence:
+            facts.commonName === undefined
+              ? 'It contains no name.'
+              : `Only its subject has a name: "${facts.commonName}".`,
         },
   ),
   row('not-a-server-certificate', (facts, evidence) => {
@@ -70,7 +73,7 @@ export const ownCertificateRules: Rule[] = [
     return usages === undefined
       ? undefined
       : {
-          cause: `The certificate ${pathOf(evidence)} may not be used by servers.`,
+          cause: `The certificate ${pathOf(evidence)} is not for use by servers.`,
           evidence: usages,
         };
   }),
@@ -80,11 +83,11 @@ export const ownCertificateRules: Rule[] = [
       return undefined;
     }
     return {
-      // Chromium takes short keys of CAs that its user has added, and no such signature.
+      // Chromium accepts short keys from CAs that its user has added, but not such a signature.
       ...(facts.weakSignature ? {} : { clients: ['node', 'system'] }),
       cause: short
-        ? `The key of the certificate ${pathOf(evidence)} is too short for OpenSSL, and with it for Node.js and curl.`
-        : `The certificate ${pathOf(evidence)} is signed with MD5 or SHA-1, which clients refuse.`,
+        ? `The key of the certificate ${pathOf(evidence)} is too short for OpenSSL, which Node.js and curl use.`
+        : `The certificate ${pathOf(evidence)} is signed with MD5 or SHA-1. Clients refuse such signatures.`,
       evidence: keyText(facts),
     };
   }),

@@ -8,9 +8,9 @@ function notReached({ page }: Evidence): Finding | undefined {
   if (page?.status !== undefined && page.status >= 400) {
     return {
       severity: 'warning',
-      cause: `The page ${page.url} is an error, whose policies may be others than those of the page that is meant.`,
-      evidence: `It was answered with HTTP status ${page.status}.`,
-      fix: 'Give the whole address of the page to --page.',
+      cause: `The page ${page.url} returned HTTP status ${page.status}. Its policies may not be those of your page.`,
+      evidence: `HTTP status ${page.status}.`,
+      fix: 'Pass the full URL of the page to --page.',
     };
   }
   if (page?.error === undefined) {
@@ -18,9 +18,9 @@ function notReached({ page }: Evidence): Finding | undefined {
   }
   return {
     severity: 'warning',
-    cause: `The page ${page.url} cannot be fetched, so that its policies are not known.`,
-    evidence: `The page was asked for, and there came: ${page.error}.`,
-    fix: 'Start what serves the page, or give its whole address to --page.',
+    cause: `The page ${page.url} cannot be fetched, so its policies are unknown.`,
+    evidence: `The request failed: ${page.error}.`,
+    fix: 'Start the server of the page, or pass the full URL of the page to --page.',
   };
 }
 
@@ -30,9 +30,9 @@ function unsafePort({ target }: Evidence): Finding | undefined {
     return undefined;
   }
   return {
-    cause: `Browsers open nothing on port ${port}: it belongs to another protocol.`,
-    evidence: `The Fetch standard lists ${port} among the ports that are blocked ("port blocking").`,
-    fix: 'Let the server listen on another port, such as 3000 or 8443: in a rendered project, set PORT in .env.',
+    cause: `Browsers block port ${port}: it belongs to another protocol.`,
+    evidence: `The Fetch standard lists ${port} as a bad port ("port blocking").`,
+    fix: 'Make the server listen on another port, such as 3000 or 8443. In a generated project, set PORT in .env.',
   };
 }
 

@@ -5,7 +5,7 @@ import type { Rule } from './verdict.js';
 
 const noRoute = /not found|cannot get|nothing at this address|no such/i;
 
-/** What a Socket.IO server says where the words of its URL are missing or wrong. */
+/** What a Socket.IO server answers when the query of the URL is missing or wrong. */
 function isEngineIo({ body }: HttpAnswer): boolean {
   const message =
     /"message":"(Transport unknown|Bad handshake method|Unsupported protocol version)"/;
@@ -27,11 +27,11 @@ export const pathRules: Rule[] = [
         .slice(0, 200);
       const socket = to.replace(/^http/, 'ws');
       return {
-        cause: 'The server redirects the handshake, and WebSocket clients do not follow.',
+        cause: 'The server redirects the handshake. WebSocket clients do not follow redirects.',
         evidence: `HTTP status ${answer.status} to ${to}.`,
         fix: /^wss?:/.test(socket)
-          ? `Use ${socket} if the socket is there, or take the socket's path out of the redirect.`
-          : "Write the URL to which the server redirects, or take the socket's path out of the redirect.",
+          ? `Use ${socket} if the socket is there, or do not redirect the socket's path.`
+          : "Use the URL to which the server redirects, or do not redirect the socket's path.",
       };
     },
   },
@@ -44,27 +44,27 @@ export const pathRules: Rule[] = [
       if (gone !== undefined && !isHidden(gone)) {
         const sure = noRoute.test(gone.body) || gone.status === 410;
         return {
-          cause: `The server knows nothing under ${path}.`,
+          cause: `The server has nothing at ${path}.`,
           evidence: `${answerText(gone)}.`,
-          fix: "Correct the path in the URL: look at the route in the server's code, with its prefixes.",
+          fix: "Check the path in the URL: compare it with the route in the server's code and its prefixes.",
           ...(sure ? {} : { alternatives: ['upgrade-stripped' as const] }),
         };
       }
       const refused = statusIn(evidence, 400);
       if (refused !== undefined && isEngineIo(refused)) {
         return {
-          cause: 'A Socket.IO server answers, and the URL is not the one of its sockets.',
+          cause: 'A Socket.IO server answers, but the URL is not its socket URL.',
           evidence: `${answerText(refused)}.`,
-          fix: 'Use its own client, or the URL that it uses: /socket.io/?EIO=4&transport=websocket.',
+          fix: 'Use the Socket.IO client, or its URL: /socket.io/?EIO=4&transport=websocket.',
         };
       }
       const other = unknownRefusal(evidence);
       return other === undefined
         ? undefined
         : {
-            cause: `The server refuses the handshake: most often it has its socket under another path than ${path}.`,
+            cause: `The server refuses the handshake. Most often its socket has another path than ${path}.`,
             evidence: `${answerText(other)}.`,
-            fix: 'Correct the path in the URL: look at the route, or at the option `path` of the WebSocket server.',
+            fix: 'Check the path in the URL: compare it with the route, or with the option `path` of the WebSocket server.',
             alternatives: ['not-a-websocket-route', 'origin-refused'],
           };
     },

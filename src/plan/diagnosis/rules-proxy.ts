@@ -4,7 +4,7 @@ import { scriptOf } from './project-words.js';
 import type { Evidence, HttpAnswer } from './evidence.js';
 import type { Rule } from './verdict.js';
 
-/** The answer of a proxy that does not reach what is behind it. */
+/** The answer of a proxy that does not reach its upstream. */
 function gatewayError(evidence: Evidence): HttpAnswer | undefined {
   const answer = refusal(evidence);
   const isOne =
@@ -24,9 +24,9 @@ export const proxyRules: Rule[] = [
       }
       const { host } = evidence.target;
       return {
-        cause: `${proxyName(answer)} serves no site of the name ${host}, and answers with what it has for unknown ones.`,
+        cause: `${proxyName(answer)} has no site with the name ${host}, and answers with its default.`,
         evidence: `${answerText(answer)}.`,
-        fix: `Add ${host} to the names of the site in the proxy, or write the URL with a name that it serves.`,
+        fix: `Add ${host} to the names of the site in the proxy, or use a name that it serves in the URL.`,
         ...(misdirected || isEmptyCaddy(answer) ? {} : { alternatives: ['upgrade-ignored'] }),
       };
     },
@@ -46,9 +46,9 @@ export const proxyRules: Rule[] = [
         ? ` Nothing listens on port ${upstream.port} of ${upstream.address}.`
         : '';
       return {
-        cause: `${proxyName(answer)} answers, and does not reach the service behind it.`,
+        cause: `${proxyName(answer)} answers, but does not reach its upstream.`,
         evidence: `${answerText(answer)}.${seen}`,
-        fix: 'Start the service, and compare its address and port with those in the proxy.',
+        fix: "Start the service, and compare its address and port with the proxy's upstream.",
         commands: refused && project !== undefined ? [scriptOf(project, 'dev')] : [],
         ...(refused ? {} : { alternatives: ['proxy-upstream-scheme', 'server-error'] }),
       };
@@ -62,9 +62,9 @@ export const proxyRules: Rule[] = [
       const upstream = evidence.project?.upstream;
       if (answer !== undefined && upstream?.state === 'plain') {
         return {
-          cause: `${proxyName(answer)} does not reach the service, which runs and speaks plain HTTP: the proxy speaks TLS to it, or asks another port.`,
+          cause: `${proxyName(answer)} does not reach its upstream. The service runs and speaks plain HTTP: the proxy speaks TLS to it, or uses another port.`,
           evidence: `${answerText(answer)}. Port ${upstream.port} of ${upstream.address} speaks plain HTTP.`,
-          fix: `Let the proxy ask http://${upstream.address}:${upstream.port}.`,
+          fix: `Set the proxy's upstream to http://${upstream.address}:${upstream.port}.`,
           alternatives: ['proxy-upstream-down'],
         };
       }
@@ -74,7 +74,7 @@ export const proxyRules: Rule[] = [
       return {
         cause: `${proxyName(answer)} speaks plain HTTP to a service that speaks TLS.`,
         evidence: `${answerText(answer)}. Port ${upstream.port} of ${upstream.address} speaks TLS.`,
-        fix: 'Set HTTPS=false in the service, which the proxy does TLS for; or let the proxy speak https:// to it.',
+        fix: 'Set HTTPS=false in the service: the proxy terminates TLS. Or use https:// for the upstream in the proxy.',
       };
     },
   },

@@ -2,7 +2,7 @@ import { ownOrigin } from './project-target.js';
 import { listed, scriptOf, severityOf } from './project-words.js';
 import type { Rule } from './verdict.js';
 
-/** The settings that sentences about mistakes begin with. */
+/** The names of settings at the start of error messages. */
 function namesIn(mistakes: string[]): string[] {
   return [...new Set(mistakes.flatMap((line) => /^[A-Z_]+/.exec(line)?.[0] ?? []))];
 }
@@ -10,12 +10,12 @@ function namesIn(mistakes: string[]): string[] {
 /** Why `.env` cannot be read, by Node's code. */
 const reasons: Record<string, { cause: string; fix: string }> = {
   EACCES: {
-    cause: '.env may not be read by this user, and without it the service does not start.',
-    fix: 'Give .env to the user who runs the service, and nobody else: it may hold secrets.',
+    cause: 'This user cannot read .env. Without it the service does not start.',
+    fix: 'Let only the user who runs the service read .env: it may contain secrets.',
   },
   EISDIR: {
-    cause: '.env is a folder, and the service does not start.',
-    fix: 'Move the folder .env away, and make the file again.',
+    cause: '.env is a folder, so the service does not start.',
+    fix: 'Move the folder .env away, and create the file again.',
   },
 };
 
@@ -30,13 +30,13 @@ export const settingsRules: Rule[] = [
         return undefined;
       }
       const { cause, fix } = reasons[code] ?? {
-        cause: '.env cannot be read, and the service does not start.',
-        fix: 'Look at what .env is.',
+        cause: '.env cannot be read, so the service does not start.',
+        fix: 'Check the file .env.',
       };
       return {
         ...severityOf(evidence),
         cause,
-        evidence: `Reading ${project.directory}/.env ended with ${code}.`,
+        evidence: `Reading ${project.directory}/.env failed with ${code}.`,
         fix,
       };
     },
@@ -52,9 +52,9 @@ export const settingsRules: Rule[] = [
       return {
         ...severityOf(evidence),
         cause:
-          'The project has no .env, as every fresh clone. Without DOMAINS in it, the service lets no page connect.',
-        evidence: `${project.directory}/.env is not there, and the environment has no DOMAINS either.`,
-        fix: 'Install the dependencies, and have the project make .env from .env.example.',
+          'The project has no .env, like every fresh clone. Without DOMAINS in it, the service refuses all pages.',
+        evidence: `${project.directory}/.env does not exist, and the environment does not set DOMAINS.`,
+        fix: 'Install the dependencies, then create .env from .env.example with the script certs.',
         commands: [scriptOf(project, 'certs')],
       };
     },
@@ -70,9 +70,9 @@ export const settingsRules: Rule[] = [
       const names = listed(namesIn(mistakes));
       return {
         ...severityOf(evidence),
-        cause: `The service does not start with what its settings say of ${names}.`,
+        cause: `The service does not start with the current value of ${names}.`,
         evidence: mistakes.join(' '),
-        fix: `Correct ${names} in .env, or in the environment, which wins over the file.`,
+        fix: `Correct ${names} in .env, or in the environment, which overrides the file.`,
       };
     },
   },
@@ -94,9 +94,9 @@ export const settingsRules: Rule[] = [
       return {
         severity: 'warning',
         clients: ['browser'],
-        cause: `The page of the service itself, ${own}, may not open a socket: it is not listed in DOMAINS.`,
+        cause: `The service's own page, ${own}, may not open a socket: it is not listed in DOMAINS.`,
         evidence: `DOMAINS is ${entries === '' ? 'empty' : entries}.`,
-        fix: `Add ${own} to DOMAINS in .env, unless its page is not used. DOMAINS follows PORT and HTTPS.`,
+        fix: `Add ${own} to DOMAINS in .env, unless you do not use this page. Change DOMAINS whenever you change PORT or HTTPS.`,
       };
     },
   },
@@ -104,14 +104,14 @@ export const settingsRules: Rule[] = [
     code: 'verification-disabled',
     stage: 'settings',
     judge: ({ project }) =>
-      project?.careless === true
+      project?.verificationDisabled === true
         ? {
             severity: 'warning',
             clients: ['node'],
             cause:
-              'The service is told to verify no certificate of what it connects to itself, Redis for one.',
-            evidence: 'NODE_TLS_REJECT_UNAUTHORIZED=0 stands in .env.',
-            fix: 'Take that line out of .env, and name the CA that is missing in NODE_EXTRA_CA_CERTS.',
+              'The service does not verify the certificates of servers that it connects to, such as Redis.',
+            evidence: '.env contains NODE_TLS_REJECT_UNAUTHORIZED=0.',
+            fix: 'Remove that line from .env, and set NODE_EXTRA_CA_CERTS to the missing CA.',
           }
         : undefined,
   },

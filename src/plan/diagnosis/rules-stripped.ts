@@ -3,15 +3,15 @@ import { answerText, proxyIn, refusal } from './signals.js';
 import type { Evidence, HttpAnswer } from './evidence.js';
 import type { Rule } from './verdict.js';
 
-/** Names of proxies that need to be told to pass an upgrade on, with the words that do. */
+/** The directives with which nginx forwards an upgrade. */
 const nginxWords =
   'proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade";';
 
 function passFix(answer: HttpAnswer): string {
   const proxy = proxyIn(answer) ?? '';
   return /nginx|openresty/i.test(proxy) || proxy === ''
-    ? `Let each proxy on the way pass the upgrade on. In nginx, in the location: ${nginxWords}`
-    : `Let ${proxy} pass the upgrade on.`;
+    ? `Make each proxy on the way forward the upgrade. For nginx, add to the location: ${nginxWords}`
+    : `Make ${proxy} forward the upgrade.`;
 }
 
 interface Seen {
@@ -20,33 +20,33 @@ interface Seen {
   connection?: unknown;
 }
 
-/** What a project of ours says that it saw of the handshake. */
+/** What a generated service says that it received of the handshake. */
 function seenBy({ body }: HttpAnswer): Seen | undefined {
   try {
     const parsed: unknown = JSON.parse(body);
     const seen: unknown = Object(parsed).seen;
     return typeof seen === 'object' && seen !== null ? seen : undefined;
   } catch {
-    // It is somebody else's answer.
+    // The answer is from another server.
     return undefined;
   }
 }
 
-/** What arrived at the service, in a sentence; JSON's `null` is nothing. */
+/** What arrived at the service, in a sentence; `null` means that the header is missing. */
 function seenText({ upgrade, connection, httpVersion }: Seen): string {
   const [wanted, kept] = [upgrade, connection].map((value) => String(value ?? 'nothing'));
   const version = httpVersion === undefined ? '' : ` over HTTP/${String(httpVersion)}`;
-  return `The service saw for Upgrade: ${wanted}, for Connection: ${kept}${version}.`;
+  return `The service received Upgrade: ${wanted}, Connection: ${kept}${version}.`;
 }
 
-/** An answer that may be given for want of an upgrade. */
+/** An answer to a request that may have lost its upgrade. */
 function strippedAnswer(evidence: Evidence): HttpAnswer | undefined {
   const answer = refusal(evidence);
   const isOne = answer !== undefined && ([426, 404].includes(answer.status) || isOldHttp(answer));
   return isOne || (answer !== undefined && isEngineIoRefusal(answer)) ? answer : undefined;
 }
 
-/** The route would open a socket, if the upgrade arrived or were looked at. */
+/** The route would open a socket if the upgrade arrived, or if the server looked at it. */
 export const strippedRules: Rule[] = [
   {
     code: 'upgrade-stripped',
@@ -61,7 +61,7 @@ export const strippedRules: Rule[] = [
         return isHidden(answer)
           ? {
               cause:
-                'A proxy on the way takes the Upgrade header away, or the path is not known behind it.',
+                'A proxy on the way removes the Upgrade header, or its upstream does not know the path.',
               evidence: `${answerText(answer)}.`,
               fix: passFix(answer),
               alternatives: ['wrong-path', 'not-a-websocket-route'],
@@ -70,8 +70,8 @@ export const strippedRules: Rule[] = [
       }
       return {
         cause: isOldHttp(answer)
-          ? 'A proxy on the way speaks HTTP/1.0 to the service, in which there is no upgrade.'
-          : 'Something between here and the service takes the Upgrade header away.',
+          ? 'A proxy on the way speaks HTTP/1.0 to the service, which has no upgrade.'
+          : 'Something between this machine and the service removes the Upgrade header.',
         evidence:
           seen === undefined ? `${answerText(answer)}.` : `HTTP status 426. ${seenText(seen)}`,
         fix: passFix(answer),
@@ -93,9 +93,9 @@ export const strippedRules: Rule[] = [
       }
       const proxy = proxyIn(answer);
       return {
-        cause: 'The server answers the handshake as it answers a plain request.',
+        cause: 'The server answers the handshake like a plain request.',
         evidence: `${answerText(answer)}.`,
-        fix: 'If this is the server that is meant, let the route take WebSockets: in Fastify `await app.register(websocket)` before the routes, and `{ websocket: true }` on this one.',
+        fix: 'If this is the right server, make the route handle WebSockets. In Fastify, call `await app.register(websocket)` before the routes, and add `{ websocket: true }` to this route.',
         ...(proxy === undefined ? {} : { alternatives: ['upgrade-stripped' as const] }),
       };
     },

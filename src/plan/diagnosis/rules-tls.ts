@@ -5,7 +5,7 @@ import {
   explained,
   failed,
   failedBy,
-  isBehind,
+  isAfterCertificate,
   isGarbled,
   isRefusedHere,
   isTooOld,
@@ -30,9 +30,9 @@ export const tlsRules: Rule[] = [
       }
       const plain = evidence.target.url.replace(/^wss/, 'ws');
       return {
-        cause: `${where(evidence)} speaks plain HTTP, and the URL asks for TLS.`,
-        evidence: `The handshake ended with ${alertText(tls)}, and a plain request was answered with HTTP status ${answer.status}.`,
-        fix: `Turn TLS on in the server, connect to the port that has it, or use ${plain} where no TLS is meant.`,
+        cause: `${where(evidence)} speaks plain HTTP, but the URL asks for TLS.`,
+        evidence: `The handshake failed with ${alertText(tls)}. A plain request was answered with HTTP status ${answer.status}.`,
+        fix: `Turn on TLS in the server, use its TLS port, or use ${plain} if you do not want TLS.`,
       };
     },
   },
@@ -45,11 +45,13 @@ export const tlsRules: Rule[] = [
       if (plain?.answer !== undefined || !(isGarbled(evidence) || isPlainTalk)) {
         return undefined;
       }
-      const banner = isPlainTalk ? ` To a plain request it said "${plain?.bytes ?? ''}".` : '';
+      const banner = isPlainTalk
+        ? ` It answered a plain request with "${plain?.bytes ?? ''}".`
+        : '';
       return {
         cause: `${where(evidence)} speaks neither TLS nor HTTP: another service listens there.`,
         evidence: `${said(evidence)}${banner}`,
-        fix: 'Correct the port in the URL.',
+        fix: 'Check the port in the URL.',
       };
     },
   },
@@ -62,13 +64,13 @@ export const tlsRules: Rule[] = [
       if (!byAlert && !isAboutAlpn(upgrade?.answer)) {
         return undefined;
       }
-      const bare = tlsWithoutAlpn?.end === 'secure' ? ' Without an offer it succeeds.' : '';
+      const bare = tlsWithoutAlpn?.end === 'secure' ? ' Without ALPN it succeeds.' : '';
       return {
-        cause: `${where(evidence)} speaks HTTP/2 alone, and WebSocket clients open their sockets over HTTP/1.1.`,
+        cause: `${where(evidence)} only speaks HTTP/2, but WebSocket clients use HTTP/1.1.`,
         evidence: byAlert
-          ? `${said(evidence)} HTTP/1.1 was offered.${bare}`
+          ? `${said(evidence)} The client offered HTTP/1.1.${bare}`
           : `It answered with HTTP status ${upgrade?.answer?.status}, "Missing ALPN Protocol".`,
-        fix: 'Let the server take HTTP/1.1, too: in Node.js and Fastify `http2: true` needs `https: { allowHTTP1: true }`; in a proxy offer http/1.1 beside h2.',
+        fix: 'Turn on HTTP/1.1 as well. In Node.js and Fastify, `http2: true` needs `https: { allowHTTP1: true }`. In a proxy, offer http/1.1 in addition to h2.',
       };
     },
   },
@@ -78,9 +80,9 @@ export const tlsRules: Rule[] = [
     judge: (evidence) =>
       isTooOld(evidence)
         ? {
-            cause: `${where(evidence)} speaks no version of TLS that clients of today do.`,
+            cause: `${where(evidence)} supports no TLS version that current clients support.`,
             evidence: said(evidence),
-            fix: 'Let the server speak TLS 1.2 and 1.3.',
+            fix: 'Turn on TLS 1.2 and 1.3 in the server.',
           }
         : undefined,
   },
@@ -91,28 +93,28 @@ export const tlsRules: Rule[] = [
       const tls = failed(evidence);
       if (tls?.code === 'ERR_SSL_EXCESSIVE_MESSAGE_SIZE') {
         return {
-          cause: `${where(evidence)} sends more certificates than clients take.`,
+          cause: `${where(evidence)} sends more certificates than clients accept.`,
           evidence: said(evidence),
-          fix: "Send the server's certificate and its intermediates alone, and no list of authorities.",
+          fix: "Only send the server's certificate and its intermediate certificates, not a list of CAs.",
         };
       }
       if (isRefusedHere(evidence)) {
         return {
-          cause: `${where(evidence)} speaks TLS, and what it sends is refused: parameters that are too weak, or a certificate that cannot be read.`,
+          cause: `${where(evidence)} speaks TLS, but clients refuse its handshake: its parameters are too weak, or its certificate cannot be read.`,
           evidence: said(evidence),
-          fix: 'Look at the certificate, the key and the TLS settings of the server.',
+          fix: 'Check the certificate, the key and the TLS settings of the server.',
           alternatives: ['weak-key', 'tls-version'],
         };
       }
       const unsaid = tls?.alert === undefined && !asksForTls(plainly(evidence));
       const elsewhere = explained.includes(tls?.alert ?? 0) || isTooOld(evidence);
-      if (tls === undefined || unsaid || elsewhere || isBehind(evidence)) {
+      if (tls === undefined || unsaid || elsewhere || isAfterCertificate(evidence)) {
         return undefined;
       }
       return {
-        cause: `${where(evidence)} finds no certificate, key and cipher suite with which it could serve: it was started without a certificate, or with a key of another kind.`,
+        cause: `${where(evidence)} has no usable certificate, key and cipher suite. It was started without a certificate, or with a key of another type.`,
         evidence: said(evidence),
-        fix: "Look at the server's log. Give it a key and the certificate that was made with it, both as PEM.",
+        fix: "Check the server's log. Give the server a key and the certificate that belongs to it, both as PEM.",
         alternatives: ['key-mismatch', 'tls-version', 'client-certificate-required'],
       };
     },
@@ -126,9 +128,9 @@ export const tlsRules: Rule[] = [
         return undefined;
       }
       return {
-        cause: `${where(evidence)} has no certificate and no site for the name ${evidence.target.host}.`,
+        cause: `${where(evidence)} has no certificate and no site for ${evidence.target.host}.`,
         evidence: said(evidence),
-        fix: `Add ${evidence.target.host} to the names of the site in the proxy, or write the URL with a name that it serves.`,
+        fix: `Add ${evidence.target.host} to the names of the site in the proxy, or use a name that it serves in the URL.`,
         ...(named ? {} : { alternatives: ['no-usable-certificate' as const] }),
       };
     },
@@ -139,23 +141,23 @@ export const tlsRules: Rule[] = [
     judge: (evidence) => {
       const { tls, upgrade } = evidence;
       const inWords = wantsCertificate.test(upgrade?.answer?.body ?? '');
-      // Behind a session, servers that want another certificate say so by alerts of several kinds.
+      // After the handshake, servers use several alerts to ask for another certificate.
       const late = upgrade?.alert !== undefined;
       const byAlert = [tls?.alert, upgrade?.alert].includes(alerts.certificateRequired);
       const bad = late || tls?.alert === alerts.badCertificate;
-      const behind = isBehind(evidence);
-      if (!inWords && !byAlert && !bad && !behind) {
+      const afterCertificate = isAfterCertificate(evidence);
+      if (!inWords && !byAlert && !bad && !afterCertificate) {
         return undefined;
       }
       const alert = tls?.alert ?? upgrade?.alert;
       return {
         cause:
-          'The server wants a certificate of the client, and browsers send one only if its user has installed it.',
+          'The server requires a client certificate. Browsers only send one that the user has installed.',
         evidence: inWords
           ? `It answered with HTTP status ${upgrade?.answer?.status}: "No required SSL certificate was sent".`
           : `It ended the connection with TLS alert ${alert}.`,
-        fix: 'Ask for no client certificate here (`requestCert` in Node.js, `ssl_verify_client` in nginx), or give each client one.',
-        ...(behind || (bad && !byAlert)
+        fix: 'Do not request a client certificate (`requestCert` in Node.js, `ssl_verify_client` in nginx), or give each client one.',
+        ...(afterCertificate || (bad && !byAlert)
           ? { alternatives: ['no-usable-certificate', 'tls-version'] }
           : {}),
       };
@@ -170,9 +172,12 @@ export const tlsRules: Rule[] = [
         return undefined;
       }
       return {
-        cause: `${where(evidence)} takes connections and drops them before a word of TLS.`,
-        evidence: `The connection ended with ${tls?.code ?? 'its end'}.`,
-        fix: 'Look at what listens there: a port that a tunnel or container forwards to nothing, a firewall, or a server that takes connections from some addresses alone.',
+        cause: `${where(evidence)} accepts connections, then drops them before any TLS.`,
+        evidence:
+          tls?.code === undefined
+            ? 'The connection was closed.'
+            : `The connection ended with ${tls.code}.`,
+        fix: 'Check what listens there: a tunnel or container that forwards the port to nothing, a firewall, or a server that only accepts some addresses.',
       };
     },
   },
@@ -185,9 +190,9 @@ export const tlsRules: Rule[] = [
       }
       const seconds = evidence.surroundings.limit / 1000;
       return {
-        cause: `${where(evidence)} takes connections and says nothing: its process hangs, or it is another service.`,
+        cause: `${where(evidence)} accepts connections but does not answer. Its process hangs, or it is another service.`,
         evidence: `No answer to a TLS handshake within ${seconds} s.`,
-        fix: 'Look at what listens there, and start it again.',
+        fix: 'Check what listens there, and restart it.',
         alternatives: ['not-tls'],
       };
     },

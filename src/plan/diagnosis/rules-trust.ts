@@ -6,7 +6,7 @@ import type { Evidence } from './evidence.js';
 import type { StoreTrust, TrustEvidence } from './trust-evidence.js';
 import type { Finding, Rule, Verdict } from './verdict.js';
 
-/** @returns the clients of which no store vouches, one refuses, and none is unknown */
+/** @returns the clients whose stores all refuse the certificate */
 export function refusing({ stores }: TrustEvidence): Client[] {
   return everyClient.filter((client) => {
     const own = stores.filter((store) => store.client === client);
@@ -14,16 +14,16 @@ export function refusing({ stores }: TrustEvidence): Client[] {
   });
 }
 
-/** @returns the clients of which a store vouches */
-export function vouching({ stores }: TrustEvidence): Client[] {
+/** @returns the clients with a store that trusts the certificate */
+export function trusting({ stores }: TrustEvidence): Client[] {
   return everyClient.filter((client) =>
     stores.some((store) => store.client === client && store.trusts === true),
   );
 }
 
-/** The clients of which stores differ, or could not be asked. */
+/** The clients whose stores differ or could not be checked. */
 function unsure(trust: TrustEvidence): Client[] {
-  const known = [...refusing(trust), ...vouching(trust)];
+  const known = [...refusing(trust), ...trusting(trust)];
   return everyClient.filter(
     (client) => !known.includes(client) && trust.stores.some((store) => store.client === client),
   );
@@ -34,8 +34,8 @@ function refusals({ stores }: TrustEvidence): StoreTrust[] {
 }
 
 /**
- * A browser that refuses blocks. Where none could be asked, what the other clients do is told for it;
- * a Node.js or a curl that refuses beside a browser that does not is for those to know who use them.
+ * Blocks if a browser refuses the certificate, or if no client is known to trust it. If only Node.js or
+ * curl refuse it, this is a warning for their users.
  */
 function weight(trust: TrustEvidence): Pick<Verdict, 'severity' | 'clients'> | undefined {
   const clients = refusing(trust);
@@ -43,8 +43,8 @@ function weight(trust: TrustEvidence): Pick<Verdict, 'severity' | 'clients'> | u
   if (clients.length === 0 && mixed.length === 0) {
     return undefined;
   }
-  const nobody = vouching(trust).length === 0;
-  const blocks = clients.includes('browser') || (nobody && clients.length > 0);
+  const untrusted = trusting(trust).length === 0;
+  const blocks = clients.includes('browser') || (untrusted && clients.length > 0);
   const hit = [...clients, ...(blocks ? unsure(trust) : mixed.map(({ client }) => client))];
   return {
     severity: blocks ? 'blocking' : 'warning',
@@ -55,19 +55,19 @@ function weight(trust: TrustEvidence): Pick<Verdict, 'severity' | 'clients'> | u
 function storeText({ title, trusts, note, fix }: StoreTrust): string {
   const known = trusts === true ? 'trusted' : 'not trusted';
   const why = trusts === false && fix.length === 0 && note !== undefined ? ` (${note})` : '';
-  return `${title}: ${trusts === undefined ? 'could not be asked' : known}${why}`;
+  return `${title}: ${trusts === undefined ? 'could not be checked' : known}${why}`;
 }
 
 function storesText({ stores, issuer, sent, caFile, source }: TrustEvidence): string {
   const words = [...new Set(stores.map(storeText))].join('; ');
-  const each = caFile === undefined ? words : `${caFile} does not vouch for it`;
+  const each = caFile === undefined ? words : `${caFile} contains no CA that signed it`;
   const many = sent === 1 ? 'One certificate' : `${sent} certificates`;
   const where = source === undefined ? `${sent === 1 ? 'was' : 'were'} sent` : `in ${source}`;
   return `${many} ${where}, signed by "${issuer}". ${each}.`;
 }
 
-/** The sentences about who refuses. */
-function whom(clients: Client[]): string {
+/** The sentence that names the clients. */
+function notTrustedBy(clients: Client[]): string {
   return `Not trusted by ${clientsText(clients)}.`;
 }
 
@@ -91,7 +91,7 @@ function trustRule(code: Code, { is, say }: About): Rule {
       const { cause, ...rest } = say(trust, evidence);
       return {
         ...hit,
-        cause: `${cause} ${whom(hit.clients)}`,
+        cause: `${cause} ${notTrustedBy(hit.clients)}`,
         evidence: storesText(trust),
         alternatives,
         ...rest,
@@ -100,7 +100,7 @@ function trustRule(code: Code, { is, say }: About): Rule {
   };
 }
 
-/** What makes the stores trust the CA, without those that others make superfluous. */
+/** The commands that make the stores trust the CA, each command once. */
 function fixes(trust: TrustEvidence): string[][] {
   const commands = refusals(trust).flatMap(({ fix }) => fix);
   const seen = new Set<string>();
@@ -111,21 +111,21 @@ function fixes(trust: TrustEvidence): string[][] {
 }
 
 /**
- * Only the server's own certificate came, it does not vouch for itself, and nobody here knows who
- * signed it: who does needs nothing more.
+ * The server only sent its own certificate, which is not self-signed, and no client here knows the CA
+ * that signed it. A client that knows the CA needs nothing more.
  */
-function isAlone(trust: TrustEvidence): boolean {
+function isLeafOnly(trust: TrustEvidence): boolean {
   const short = trust.sent === 1 || (trust.logged && !trust.complete);
-  return trust.signer === 'other' && short && vouching(trust).length === 0;
+  return trust.signer === 'other' && short && trusting(trust).length === 0;
 }
 
-/** Whether what is missing is shown by more than its absence. */
+/** Whether there is a positive sign of a missing intermediate certificate. */
 function isShown({ issuerFile, logged }: TrustEvidence): boolean {
   return issuerFile !== undefined || logged;
 }
 
 function isPrivate(trust: TrustEvidence): boolean {
-  return trust.signer === 'other' && (!isAlone(trust) || trust.namesake !== undefined);
+  return trust.signer === 'other' && (!isLeafOnly(trust) || trust.namesake !== undefined);
 }
 
 export const trustRules: Rule[] = [
@@ -134,36 +134,36 @@ export const trustRules: Rule[] = [
     say: (trust) => ({
       cause: "The certificate is signed by this machine's development CA.",
       fix: refusing(trust).includes('browser')
-        ? 'Let these clients trust the CA, then start browsers again.'
-        : 'Let these clients trust the CA.',
+        ? 'Make these clients trust the CA, then restart the browsers.'
+        : 'Make these clients trust the CA.',
       commands: fixes(trust),
     }),
   }),
   trustRule('other-mkcert-ca', {
     is: ({ signer }) => (signer === 'elsewhere' ? [] : undefined),
     say: ({ caRoot, namesake }, evidence) => ({
-      cause: `The certificate is signed by a development CA, and not by ${caRoot === undefined ? 'one of this machine, which has none' : `the one in ${caRoot}`}${namesake === undefined ? '' : ', though that has the same name'}: another user (sudo), a container, another machine, or an earlier CA made it.`,
-      ...reissued(evidence, 'Issue the certificate anew as the user whose browser connects.'),
+      cause: `The certificate is signed by another development CA${caRoot === undefined ? '; this machine has none' : `, not by the one in ${caRoot}`}.${namesake === undefined ? '' : ` The CA in ${namesake} has the same name.`} It comes from another user (sudo), a container, another machine, or an earlier CA.`,
+      ...reissued(evidence, 'Reissue the certificate as the user whose browser connects.'),
     }),
   }),
   trustRule('self-signed', {
     is: ({ signer }) => (signer === 'self' ? [] : undefined),
     say: (_trust, evidence) => ({
       cause:
-        'The certificate is self-signed: it vouches for itself. A warning that was clicked away for a page does not count for sockets on other ports and hosts.',
-      ...reissued(evidence, 'Replace it by one of a CA that clients trust.'),
+        'The certificate is self-signed. An exception that you confirmed for a page does not apply to sockets on other ports and hosts.',
+      ...reissued(evidence, 'Replace it with a certificate from a CA that clients trust.'),
     }),
   }),
   trustRule('missing-intermediate', {
     is: (trust) => {
-      if (!isAlone(trust) || trust.namesake !== undefined) {
+      if (!isLeafOnly(trust) || trust.namesake !== undefined) {
         return undefined;
       }
       return isShown(trust) ? [] : ['private-ca'];
     },
     say: (trust) => ({
       cause:
-        'The server sends its own certificate alone, and not the intermediate certificate that signed it.',
+        'The server only sends its own certificate, not the intermediate certificate that signed it.',
       fix: missingFix(trust),
     }),
   }),
@@ -172,9 +172,9 @@ export const trustRules: Rule[] = [
     say: (trust) => ({
       cause:
         trust.namesake === undefined
-          ? 'The certificate is signed by a CA that is not public.'
-          : `The certificate is signed by a CA of the same name as one in ${trust.namesake}, with another key: an earlier or a later one.`,
-      fix: `Install the root of that CA on the clients: in the system's and the browsers' stores, and for Node.js in NODE_EXTRA_CA_CERTS.`,
+          ? 'The certificate is signed by a private CA.'
+          : `The certificate is signed by a CA with the same name as one in ${trust.namesake}, but with another key: an earlier or a later CA.`,
+      fix: 'Install the root certificate of that CA on the clients: in the trust stores of the system and the browsers, and for Node.js with NODE_EXTRA_CA_CERTS.',
     }),
   }),
 ];
@@ -182,12 +182,12 @@ export const trustRules: Rule[] = [
 function missingFix({ issuerFile, issuerUrl, caFile }: TrustEvidence): string {
   const where =
     issuerFile !== undefined
-      ? `It is in ${issuerFile}: send that, too, behind the server's own.`
-      : 'Let the server send the whole chain (fullchain.pem: its own certificate first, then the intermediate), and not cert.pem.';
-  const source = issuerUrl === undefined ? '' : ` The CA has it at ${issuerUrl}.`;
+      ? `It is in ${issuerFile}: send that after the server's own certificate.`
+      : 'Make the server send the full chain: not cert.pem but fullchain.pem, with its own certificate first, then the intermediate.';
+  const source = issuerUrl === undefined ? '' : ` The CA publishes it at ${issuerUrl}.`;
   const own =
     issuerFile === undefined && caFile === undefined
-      ? ' If a private CA signed it directly, install its root on the clients instead.'
+      ? ' If a private CA signed it directly, install its root certificate on the clients instead.'
       : '';
   return `${where}${source}${own}`;
 }

@@ -3,7 +3,7 @@ import { answerText, refusal } from './signals.js';
 import type { HttpAnswer } from './evidence.js';
 import type { Rule } from './verdict.js';
 
-/** The headers of a handshake, as they came. */
+/** The headers of a handshake, as received. */
 function handshakeText({ headers }: HttpAnswer): string {
   const names = ['upgrade', 'connection', 'sec-websocket-accept'];
   const odd = ['sec-websocket-protocol', 'sec-websocket-extensions'];
@@ -24,8 +24,8 @@ export const upgradeRules: Rule[] = [
       const said =
         upgrade?.answer === undefined ? 'dropped' : `answered with ${answerText(upgrade.answer)}`;
       return {
-        cause: `Port ${target.port} of ${target.host} speaks TLS, and the URL begins with ws://.`,
-        evidence: `A plain handshake was ${said}${evidence.otherScheme?.tls?.end === 'secure' ? ', one of TLS succeeds' : ''}.`,
+        cause: `Port ${target.port} of ${target.host} speaks TLS, but the URL begins with ws://.`,
+        evidence: `A plain handshake was ${said}${evidence.otherScheme?.tls?.end === 'secure' ? '. A TLS handshake succeeds' : ''}.`,
         fix: `Use ${url}.`,
       };
     },
@@ -37,9 +37,9 @@ export const upgradeRules: Rule[] = [
       const { upgrade } = evidence;
       if (upgrade?.answer?.status === 101 && !upgrade.answer.accepted) {
         return {
-          cause: 'Something answers that it changes the protocol, and does not know WebSocket.',
-          evidence: `HTTP status 101 with ${handshakeText(upgrade.answer)}. Sec-WebSocket-Accept has to fit the key, Upgrade and Connection have to be there, and nothing that was not asked for.`,
-          fix: 'Look at what listens there: the URL leads to another service, or a proxy makes the answer up.',
+          cause: 'The server answers with 101, but not with a valid WebSocket handshake.',
+          evidence: `HTTP status 101 with ${handshakeText(upgrade.answer)}. A valid answer has Upgrade, Connection and a Sec-WebSocket-Accept that fits the key, and no protocol or extension that was not requested.`,
+          fix: 'Check what listens there: the URL leads to another service, or a proxy creates the answer.',
         };
       }
       if (isPlainOnTls(evidence)) {
@@ -47,18 +47,18 @@ export const upgradeRules: Rule[] = [
       }
       if (upgrade?.end === 'too-long' && upgrade.answer === undefined) {
         return {
-          cause: 'An answer without end comes, and no handshake.',
-          evidence: 'Hundreds of kilobytes came.',
-          fix: 'Look at what listens there: the URL leads to another service.',
+          cause: 'The server sends endless data instead of a handshake.',
+          evidence: 'Hundreds of kilobytes arrived.',
+          fix: 'Check what listens there: the URL leads to another service.',
         };
       }
       if (upgrade === undefined || upgrade.bytes === '') {
         return undefined;
       }
       return {
-        cause: 'What answers does not speak HTTP, and no WebSocket.',
-        evidence: `It said "${upgrade.bytes}".`,
-        fix: 'Correct the port in the URL.',
+        cause: 'The server does not speak HTTP or WebSocket.',
+        evidence: `It sent "${upgrade.bytes}".`,
+        fix: 'Check the port in the URL.',
       };
     },
   },
@@ -72,9 +72,9 @@ export const upgradeRules: Rule[] = [
       otherScheme?.tls?.end !== 'secure'
         ? {
             cause:
-              'The server takes the handshake and does not answer: it hangs, or waits for something itself.',
+              'The server accepts the handshake but does not answer. It hangs, or waits for something itself.',
             evidence: `No answer within ${surroundings.limit / 1000} s.`,
-            fix: "Look at the server's log, at what it waits for in its hooks, and at the proxies before it.",
+            fix: "Check the server's log, its hooks, and the proxies in front of it.",
           }
         : undefined,
   },
@@ -96,10 +96,10 @@ export const upgradeRules: Rule[] = [
       return {
         cause:
           answer.status === 503
-            ? 'The server has no room, stops just now, or is not ready.'
+            ? 'The server is full, shutting down, or not ready.'
             : 'The server fails while it handles the handshake.',
         evidence: `${answerText(answer)}.`,
-        fix: "Look at the server's log: a hook or the route itself fails.",
+        fix: "Check the server's log: a hook or the route itself fails.",
       };
     },
   },
@@ -111,7 +111,8 @@ export const upgradeRules: Rule[] = [
       return answer === undefined
         ? undefined
         : {
-            cause: 'The server limits how often or how many times one client may connect.',
+            cause:
+              'The server limits how often one client may connect, or how many connections it may have.',
             evidence: `${answerText(answer)}.`,
             fix: 'Close other connections, wait, or raise the limit of the server.',
           };

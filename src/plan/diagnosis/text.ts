@@ -25,13 +25,13 @@ const titles: Record<StageName, string> = {
   origin: 'Origin',
   proxy: 'Proxy',
   frames: 'Frames',
-  idle: 'Silence',
+  idle: 'Idle',
   page: 'Page',
 };
 const signs: Record<Verdict['severity'], string> = { blocking: '✗', warning: '!', info: '✓' };
 const termWidth = Math.max(...Object.values(titles).map(({ length }) => length));
 
-/** Breaks a text between words, each line but the first behind an indent. */
+/** Breaks a text between words, and indents each line except the first. */
 function wrapped(text: string, indent: string, first: string): string[] {
   const lines = [first];
   for (const word of text.split(' ')) {
@@ -57,8 +57,8 @@ function stageLine({ stage, state, seen }: StageResult): string {
   return (start + cut(text, columns - start.length)).trimEnd();
 }
 
-const labels = { evidence: 'Seen', fix: 'Fix', clients: 'Hits' };
-const labelWidth = 6;
+const labels = { evidence: 'Seen', fix: 'Fix', clients: 'Affects' };
+const labelWidth = 8;
 
 function paragraph(label: string, text: string): string[] {
   const start = `  ${label.padEnd(labelWidth)}`;
@@ -76,12 +76,12 @@ function verdictText(verdict: Verdict): string {
     ...(severity === 'info' ? [] : paragraph(labels.clients, clientsText(clients))),
     ...others,
     ...(severity === 'info' ? [] : paragraph(labels.fix, fix)),
-    // A command stays in one line, so that it can be copied.
+    // A command stays on one line so that it can be copied.
     ...commands.map((words) => `${' '.repeat(labelWidth + 2)}$ ${quoteCommand(words)}`),
   ].join('\n');
 }
 
-/** @returns a diagnosis for people: the stages, then each verdict with its fix, what blocks first */
+/** @returns a diagnosis as text: the stages, then each verdict with its fix, blocking ones first */
 export function diagnosisText({ url, verdicts, stages }: Diagnosis): string {
   const walked = stages.filter(({ state }) => state !== 'not-asked').map(stageLine);
   return [url, walked.join('\n'), ...verdicts.map(verdictText)].join('\n\n');

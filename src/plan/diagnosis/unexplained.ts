@@ -3,7 +3,7 @@ import { answerText, isOpen } from './signals.js';
 import type { Evidence } from './evidence.js';
 import type { Verdict } from './verdict.js';
 
-/** @returns whether the server was reached, and no socket came of it */
+/** @returns whether the server was reached but no socket opened */
 export function isUnexplained({ tls, upgrade }: Evidence): boolean {
   const wasAsked = upgrade !== undefined || (tls !== undefined && tls.end !== 'secure');
   return wasAsked && !isOpen(upgrade);
@@ -18,7 +18,7 @@ function seen({ tls, upgrade }: Evidence): string {
   return words.filter((word) => word !== undefined).join(', ');
 }
 
-/** @returns the verdict where no rule knows why: that nothing is wrong is never said then */
+/** @returns the verdict when no rule explains the failure: such a connection is never `healthy` */
 export function unexplained(evidence: Evidence): Verdict {
   return {
     code: 'not-a-websocket-server',
@@ -26,9 +26,9 @@ export function unexplained(evidence: Evidence): Verdict {
     severity: 'blocking',
     certainty: 'likely',
     clients: everyClient,
-    cause: 'No socket was opened, and what was seen fits no cause that is known here.',
+    cause: 'No socket was opened, and the evidence fits no known cause.',
     evidence: `${seen(evidence)}.`,
-    fix: "Look at the server's log, and at the proxies before it.",
+    fix: "Check the server's log, and the proxies in front of it.",
     commands: [],
     alternatives: ['wrong-path', 'handler-died'],
   };

@@ -2,7 +2,7 @@ import type { Client } from './client.js';
 import type { Code } from './codes.js';
 import type { Evidence } from './evidence.js';
 
-/** The way of a connection, in its order. */
+/** The steps of a connection, in order. */
 export const stages = [
   'settings',
   'files',
@@ -21,40 +21,40 @@ export const stages = [
 
 export type StageName = (typeof stages)[number];
 
-/** One cause, with what it was seen by and what to do. */
+/** One cause, with its evidence and its fix. */
 export interface Verdict {
   code: Code;
   stage: StageName;
-  /** `info` is for `healthy` alone. */
+  /** `info` is only for `healthy`. */
   severity: 'blocking' | 'warning' | 'info';
   certainty: 'certain' | 'likely';
-  /** Whom it hits. */
+  /** The affected clients. */
   clients: Client[];
   /** Whole sentences. */
   cause: string;
   evidence: string;
   fix: string;
-  /** What of the fix can be typed. */
+  /** The commands of the fix. */
   commands: string[][];
-  /** What it may be instead, where the evidence does not decide. */
+  /** Other possible causes, if the evidence does not decide. */
   alternatives: Code[];
 }
 
-/** What a rule says; what is not said is blocking, certain, and hits all clients. */
+/** What a rule returns; by default it is blocking, certain, and affects all clients. */
 export type Finding = Pick<Verdict, 'cause' | 'evidence' | 'fix'> &
   Partial<Omit<Verdict, 'code' | 'stage' | 'certainty'>>;
 
-/** One row: when the evidence shows this cause. A finding with alternatives is a likely one. */
+/** When the evidence shows this cause. A finding with alternatives is likely, not certain. */
 export interface Rule {
   code: Code;
   stage: StageName;
   judge: (evidence: Evidence) => Finding | undefined;
 }
 
-/** What became of a stage. */
+/** The result of a stage. */
 export interface StageResult {
   stage: StageName;
   state: 'passed' | 'failed' | 'warned' | 'not-reached' | 'not-asked';
-  /** What was seen, in a few words; empty where nothing was. */
+  /** What was seen, in a few words; empty if nothing was. */
   seen: string;
 }

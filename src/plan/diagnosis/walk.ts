@@ -2,12 +2,12 @@ import { answerText, dateText, isOpen, proxyIn } from './signals.js';
 import type { Evidence, FramesEvidence } from './evidence.js';
 import { stages, type StageName, type StageResult, type Verdict } from './verdict.js';
 
-/** A stage: whether it is part of this way, and what was seen there if it was reached. */
+/** A stage: whether it is part of this diagnosis, and what was seen there if it was reached. */
 interface Row {
   asked: (evidence: Evidence) => boolean;
-  /** Whether what was seen is as it should be, where no verdict says so; it is by default. */
-  holds?: (evidence: Evidence) => boolean;
-  /** Undefined where it was not reached. */
+  /** Whether the stage passed when it has no verdict of its own; true by default. */
+  passes?: (evidence: Evidence) => boolean;
+  /** Undefined if it was not reached. */
   seen: (evidence: Evidence) => string | undefined;
 }
 
@@ -47,7 +47,7 @@ function certificateSeen({ tls }: Evidence): string | undefined {
   if (own === undefined) {
     return undefined;
   }
-  return `for ${(own.names ?? [own.commonName ?? 'nobody']).join(', ')}; until ${dateText(own.validTo)}`;
+  return `for ${(own.names ?? [own.commonName ?? 'no name']).join(', ')}; until ${dateText(own.validTo)}`;
 }
 
 function trustSeen({ trust }: Evidence): string | undefined {
@@ -55,7 +55,7 @@ function trustSeen({ trust }: Evidence): string | undefined {
   if (titles === undefined) {
     return undefined;
   }
-  return titles.length === 0 ? 'nobody here' : [...new Set(titles)].join(', ');
+  return titles.length === 0 ? 'none' : [...new Set(titles)].join(', ');
 }
 
 function upgradeSeen({ upgrade }: Evidence): string | undefined {
@@ -67,15 +67,15 @@ function upgradeSeen({ upgrade }: Evidence): string | undefined {
     : answerText(upgrade.answer).replace(', no body', '');
 }
 
-/** Other answers are given before origins are compared. */
-const tellingOfOrigins = [101, 401, 403];
+/** Servers give other answers before they compare origins. */
+const originStatuses = [101, 401, 403];
 
 function originSeen({ upgrade, foreignOrigin }: Evidence): string | undefined {
-  if (upgrade?.answer === undefined || !tellingOfOrigins.includes(upgrade.answer.status)) {
+  if (upgrade?.answer === undefined || !originStatuses.includes(upgrade.answer.status)) {
     return undefined;
   }
   const foreign = foreignOrigin?.answer?.status;
-  const other = foreign === undefined ? '' : `; a foreign one: ${foreign}`;
+  const other = foreign === undefined ? '' : `; foreign origin: ${foreign}`;
   return `${upgrade.origin ?? 'none'}: ${upgrade.answer.status}${other}`;
 }
 
@@ -107,17 +107,17 @@ const rows: Record<StageName, Row> = {
   },
   name: {
     asked: always,
-    holds: ({ name }) => (name?.addresses ?? []).length > 0,
+    passes: ({ name }) => (name?.addresses ?? []).length > 0,
     seen: ({ name }) =>
       name === undefined
         ? undefined
         : (name.error ?? name.addresses.map(({ address }) => address).join(', ')),
   },
-  address: { asked: always, holds: isReached, seen: addressesSeen },
-  tls: { asked: isSecure, holds: ({ tls }) => tls?.end === 'secure', seen: tlsSeen },
+  address: { asked: always, passes: isReached, seen: addressesSeen },
+  tls: { asked: isSecure, passes: ({ tls }) => tls?.end === 'secure', seen: tlsSeen },
   certificate: { asked: isSecure, seen: certificateSeen },
   trust: { asked: isSecure, seen: trustSeen },
-  upgrade: { asked: always, holds: ({ upgrade }) => isOpen(upgrade), seen: upgradeSeen },
+  upgrade: { asked: always, passes: ({ upgrade }) => isOpen(upgrade), seen: upgradeSeen },
   origin: { asked: always, seen: originSeen },
   proxy: { asked: (evidence) => proxyOf(evidence) !== undefined, seen: proxyOf },
   frames: {
@@ -138,7 +138,7 @@ const rows: Record<StageName, Row> = {
 
 function stateOf(stage: StageName, evidence: Evidence, verdicts: Verdict[]): StageResult['state'] {
   const own = verdicts.filter((verdict) => verdict.stage === stage);
-  const { asked, seen, holds = always } = rows[stage];
+  const { asked, seen, passes = always } = rows[stage];
   if (own.some(({ severity }) => severity === 'blocking')) {
     return 'failed';
   }
@@ -151,11 +151,11 @@ function stateOf(stage: StageName, evidence: Evidence, verdicts: Verdict[]): Sta
   if (seen(evidence) === undefined) {
     return 'not-reached';
   }
-  // Where another stage has the reason, such as the origin of a refused upgrade, this one failed, too.
-  return holds(evidence) ? 'passed' : 'failed';
+  // It also failed if the reason belongs to another stage, such as the origin of a refused upgrade.
+  return passes(evidence) ? 'passed' : 'failed';
 }
 
-/** @returns what became of each stage of the way */
+/** @returns the result of each stage */
 export function walk(evidence: Evidence, verdicts: Verdict[]): StageResult[] {
   return stages.map((stage) => ({
     stage,
