@@ -9,7 +9,7 @@ import { controls } from '../create/controls.js';
 import { doctorRows } from '../doctor/arguments.js';
 import { errorCodes } from '../core/errors.js';
 import { options, type Option } from '../core/options.js';
-import { codes } from '../plan/diagnosis/codes.js';
+import { codes } from '../doctor/rules/codes.js';
 
 function table(head: string[], rows: string[][]): string {
   const lines = [head, head.map(() => '---'), ...rows];

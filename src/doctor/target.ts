@@ -3,10 +3,10 @@ import { UserError } from '../core/errors.js';
 import { bareHost } from '../core/hosts.js';
 import { isLoopbackHost } from '../core/loopback.js';
 import { portOf } from '../core/ports.js';
-import { projectAround } from '../effects/diagnosis/around.js';
-import type { Target } from '../plan/diagnosis/evidence.js';
-import type { ProjectEvidence } from '../plan/diagnosis/project-evidence.js';
-import { targetOf as ownTargetOf } from '../plan/diagnosis/project-target.js';
+import { projectAround } from './probes/around.js';
+import type { Target } from './evidence.js';
+import type { ProjectEvidence } from './project-evidence.js';
+import { targetOf as ownTargetOf } from './rules/project-target.js';
 
 function noTarget(): UserError {
   return new UserError(

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { localNetworkFinding } from '../../src/plan/diagnosis/page-network.js';
+import { localNetworkFinding } from '../../src/doctor/rules/page-network.js';
 import { openScene, type Scene } from '../scenarios/scene.js';
 import { describeWith } from '../support/needs.js';
 import { pageEvidence } from '../support/page-evidence.js';

@@ -1,5 +1,5 @@
-import type { Evidence } from '../../src/plan/diagnosis/evidence.js';
-import type { PageEvidence } from '../../src/plan/diagnosis/page-evidence.js';
+import type { Evidence } from '../../src/doctor/evidence.js';
+import type { PageEvidence } from '../../src/doctor/page-evidence.js';
 
 interface Seen {
   url: string;

@@ -1,7 +1,7 @@
-import { forbidding, openedUrl, parsePolicies } from '../../src/plan/diagnosis/csp.js';
-import { mixedContent } from '../../src/plan/diagnosis/mixed-content.js';
-import { documentPolicies } from '../../src/plan/diagnosis/page-document.js';
-import type { PagePolicy } from '../../src/plan/diagnosis/page-evidence.js';
+import { forbidding, openedUrl, parsePolicies } from '../../src/doctor/rules/csp.js';
+import { mixedContent } from '../../src/doctor/rules/mixed-content.js';
+import { documentPolicies } from '../../src/doctor/rules/page-document.js';
+import type { PagePolicy } from '../../src/doctor/page-evidence.js';
 
 /** A page with its policies, and sockets that it opens. */
 export interface PolicyRow {

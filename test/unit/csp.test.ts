@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { forbidding, openedUrl, originOf, parsePolicies } from '../../src/plan/diagnosis/csp.js';
-import { documentPolicies } from '../../src/plan/diagnosis/page-document.js';
+import { forbidding, openedUrl, originOf, parsePolicies } from '../../src/doctor/rules/csp.js';
+import { documentPolicies } from '../../src/doctor/rules/page-document.js';
 
 const page = new URL('https://app.example/');
 

@@ -3,20 +3,20 @@ import { describe, expect, it } from 'vitest';
 import { parse } from '../../src/command/parse.js';
 import { readArguments } from '../../src/doctor/arguments.js';
 import { doctor } from '../../src/doctor/command.js';
-import { codes } from '../../src/plan/diagnosis/codes.js';
+import { codes } from '../../src/doctor/rules/codes.js';
 import type {
   CertificateFacts,
   Evidence,
   FramesEvidence,
   TlsEvidence,
   UpgradeEvidence,
-} from '../../src/plan/diagnosis/evidence.js';
-import { judge, rules } from '../../src/plan/diagnosis/judge.js';
-import { reissued } from '../../src/plan/diagnosis/reissue.js';
-import { isOpen } from '../../src/plan/diagnosis/signals.js';
-import { diagnosisText } from '../../src/plan/diagnosis/text.js';
-import { walk } from '../../src/plan/diagnosis/walk.js';
-import type { ProjectEvidence } from '../../src/plan/diagnosis/project-evidence.js';
+} from '../../src/doctor/evidence.js';
+import { judge, rules } from '../../src/doctor/rules/judge.js';
+import { reissued } from '../../src/doctor/rules/reissue.js';
+import { isOpen } from '../../src/doctor/rules/signals.js';
+import { diagnosisText } from '../../src/doctor/text.js';
+import { walk } from '../../src/doctor/walk.js';
+import type { ProjectEvidence } from '../../src/doctor/project-evidence.js';
 import { groups } from '../scenarios/all.js';
 
 const now = Date.UTC(2026, 0, 1);

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { Pkcs10CertificateRequestGenerator } from '@peculiar/x509';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { quoteCommand } from '../../src/core/quote.js';
-import { factsOf } from '../../src/effects/diagnosis/chain.js';
+import { factsOf } from '../../src/doctor/probes/chain.js';
 import { answersOf } from '../support/combinations.js';
 import { diagnosed, isWhole, renderInto, write } from '../support/diagnosed.js';
 import { describeWith } from '../support/needs.js';

@@ -33,7 +33,13 @@ const shared = [
 /** Modules of Node that touch nothing; of node:net, the functions that judge an address. */
 const harmless = ['node:util', 'node:net'];
 const harmlessOfNet = ['BlockList', 'isIP', 'isIPv4'];
-const pure = ['core', 'answers', 'plan'];
+const pure = ['core/', 'answers/', 'plan/', 'doctor/rules/'];
+/** What rules are given, and what becomes of their verdicts. */
+const pureOfDoctor = /^doctor\/(client|report|text|walk|(\w+-)?evidence)\.[jt]s$/;
+
+function isPure(path: string): boolean {
+  return pure.some((folder) => path.startsWith(folder)) || pureOfDoctor.test(path);
+}
 
 interface Module {
   path: string;
@@ -130,7 +136,7 @@ describe('the modules of the generator', () => {
 
   it('are pure where decisions are made', () => {
     const impure = modules
-      .filter(({ path }) => pure.includes(dirname(path).split('/')[0] ?? ''))
+      .filter(({ path }) => isPure(path))
       .flatMap(({ path, imports }) =>
         imports
           .filter((name) => name.startsWith('node:') && !harmless.includes(name))
@@ -139,9 +145,22 @@ describe('the modules of the generator', () => {
     expect(impure).toEqual([]);
   });
 
+  it('import only what is pure, where they are pure', () => {
+    const strays = modules
+      .filter(({ path }) => isPure(path))
+      .flatMap(({ path, imports }) =>
+        imports
+          .filter((name) => name.startsWith('.'))
+          .map((name) => relative(src, resolve(src, dirname(path), name)))
+          .filter((imported) => !shared.includes(imported) && !isPure(imported))
+          .map((imported) => `${path} imports ${imported}`),
+      );
+    expect(strays).toEqual([]);
+  });
+
   it('take from node:net only what touches nothing, where they are pure', () => {
     const strays = modules
-      .filter(({ path }) => pure.includes(dirname(path).split('/')[0] ?? ''))
+      .filter(({ path }) => isPure(path))
       .flatMap(({ path, ofNet }) =>
         ofNet
           .filter((name) => !harmlessOfNet.includes(name ?? ''))

@@ -4,7 +4,7 @@ import { createServer as createSecureServer } from 'node:https';
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { makeCertificate } from '../../templates/test/certificate.js';
-import { readPage } from '../../src/effects/diagnosis/page.js';
+import { readPage } from '../../src/doctor/probes/page.js';
 
 const html = { 'content-type': 'text/html' };
 const none = `<meta http-equiv="Content-Security-Policy" content="connect-src 'none'">`;

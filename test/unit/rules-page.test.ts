@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { blockedPorts } from '../../src/core/ports.js';
-import { originRules } from '../../src/plan/diagnosis/rules-origin.js';
-import { pageRules } from '../../src/plan/diagnosis/rules-page.js';
-import type { PageEvidence, PagePolicy } from '../../src/plan/diagnosis/page-evidence.js';
+import { originRules } from '../../src/doctor/rules/origin.js';
+import { pageRules } from '../../src/doctor/rules/page.js';
+import type { PageEvidence, PagePolicy } from '../../src/doctor/page-evidence.js';
 import { pageEvidence } from '../support/page-evidence.js';
 
 function said(evidence: Parameters<typeof pageEvidence>[0]) {

@@ -1,0 +1,36 @@
+import { realpathSync } from 'node:fs';
+import type { ProjectEvidence } from '../project-evidence.js';
+import { areSettingsKnown } from '../rules/project-target.js';
+import { findFiles, noFiles } from './project-files.js';
+import { readRecord } from './record.js';
+import { findSettings } from './settings.js';
+import { mistakesIn, settingsOf, type Environment } from './setting-values.js';
+
+/**
+ * Reads the settings and the files of a project, as its service does at start. Starts nothing and makes
+ * no connection. Never throws for their contents.
+ * @param env the environment in which the service would run
+ */
+export function readProject(directory: string, env: Environment): ProjectEvidence {
+  const record = readRecord(directory);
+  const { given, ...found } = findSettings(directory, env);
+  // Secrets are not evidence: evidence may be printed.
+  const { KEY_PASSPHRASE: passphrase, REDIS_URL: _, ...settings } = settingsOf(given);
+  // Users who remove the proxy turn on HTTPS; users who add one set TRUST_PROXY.
+  const proxied =
+    settings.TRUST_PROXY.length > 0 || (record.certSource === 'proxy' && !settings.HTTPS);
+  return {
+    directory: realpathSync(directory),
+    platform: process.platform,
+    ...(record.version === undefined ? {} : { version: record.version }),
+    packageManager: record.packageManager,
+    ...found,
+    settings,
+    mistakes: mistakesIn(given, record.redis),
+    proxied,
+    passphrase: passphrase !== '',
+    ...(areSettingsKnown(found.envError)
+      ? findFiles({ directory, settings, proxied, passphrase, own: record.certSource === 'files' })
+      : noFiles),
+  };
+}

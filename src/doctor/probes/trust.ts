@@ -1,0 +1,132 @@
+import type { X509Certificate } from 'node:crypto';
+import type { StoreTrust, TrustEvidence } from '../trust-evidence.js';
+import { authorityPath, caRoot } from '../../effects/certs/ca-root.js';
+import { isIssuedBy, partOf } from '../../effects/certs/certificate.js';
+import { authorityName } from '../../effects/certs/owner.js';
+import { certificatesIn, nodeList, publicList, systemList, vouchesFor } from './authorities.js';
+import { isLogged, oneLine } from './chain.js';
+import { readWhole } from './read-file.js';
+import { storesFor, storesOfDevelopmentCa } from './stores.js';
+
+/** A file, with the certificates in it. */
+export interface Named {
+  path: string;
+  certificates: X509Certificate[];
+}
+
+/** What trust is judged by, in addition to this machine. */
+export interface Judging {
+  /** The only file that counts, if one was named, with its certificates. */
+  caFile?: Named;
+  /** Files next to the server's certificate that may contain its issuer. */
+  candidates: string[];
+  /** The file that the chain was read from, if no server sent it. */
+  source?: string;
+}
+
+/** @returns the certificates in a file; a pipe or a device is not read, since that could block */
+export function certificatesAt(path: string): X509Certificate[] {
+  const read = readWhole(path);
+  return 'bytes' in read ? certificatesIn(read.bytes.toString('latin1')) : [];
+}
+
+function signerOf(chain: X509Certificate[], here: X509Certificate[]): TrustEvidence['signer'] {
+  const [own] = chain;
+  if (own === undefined || isIssuedBy(own, own)) {
+    return 'self';
+  }
+  if (here.some((ca) => isIssuedBy(own, ca))) {
+    return 'here';
+  }
+  return partOf(own.issuer, 'O') === authorityName ? 'elsewhere' : 'other';
+}
+
+/** Where a CA has the issuer's name but did not sign. */
+function namesakeOf(last: X509Certificate, named: Named): string | undefined {
+  const isNamesake = (ca: X509Certificate): boolean =>
+    ca.subject === last.issuer && !isIssuedBy(last, ca);
+  if (named.certificates.some(isNamesake)) {
+    return named.path;
+  }
+  return (systemList() ?? []).some(isNamesake) ? "this system's trust store" : undefined;
+}
+
+function issuerFileOf(last: X509Certificate, { candidates }: Judging): string | undefined {
+  return candidates.find((path) => certificatesAt(path).some((ca) => isIssuedBy(last, ca)));
+}
+
+function issuerUrlOf({ infoAccess = '' }: X509Certificate): string | undefined {
+  return /CA Issuers - URI:(\S+)/.exec(infoAccess)?.[1];
+}
+
+function storeOfFile({ path, certificates }: Named, chain: X509Certificate[]): StoreTrust[] {
+  const trusts = vouchesFor(certificates, chain);
+  const title = `a client that trusts ${path}`;
+  return (['node', 'system'] as const).map((client) => ({ client, title, trusts, fix: [] }));
+}
+
+async function storesOf(
+  chain: X509Certificate[],
+  signer: TrustEvidence['signer'],
+  { caFile }: Judging,
+): Promise<StoreTrust[]> {
+  if (caFile !== undefined) {
+    return storeOfFile(caFile, chain);
+  }
+  return signer === 'here' ? storesOfDevelopmentCa() : storesFor(chain);
+}
+
+function isInTime({ validFrom, validTo }: X509Certificate): boolean {
+  const now = Date.now();
+  return Date.parse(validFrom) <= now && Date.parse(validTo) >= now;
+}
+
+/** Servers send more than is needed, such as a cross-signed root that has expired. */
+function neededOf(chain: X509Certificate[]): number {
+  if (chain.every(isInTime)) {
+    return chain.length;
+  }
+  const lists = [publicList(), nodeList(), systemList() ?? []];
+  const enough = chain.findIndex((_each, index) =>
+    lists.some((list) => vouchesFor(list, chain.slice(0, index + 1))),
+  );
+  return enough < 0 ? chain.length : enough + 1;
+}
+
+/** An object with a value under its name, or an empty one. */
+function present<Name extends string, T>(name: Name, value: T | undefined) {
+  return value === undefined ? {} : { [name]: value };
+}
+
+/**
+ * Finds out who signed what a server sends, and which clients of this machine trust it. Dates, names
+ * and uses are judged elsewhere: OpenSSL only reports the first of such errors.
+ * @param chain as it was sent; not empty
+ */
+export async function judgeTrust(
+  chain: X509Certificate[],
+  judging: Judging,
+): Promise<TrustEvidence | undefined> {
+  const [own, last] = [chain[0], chain.at(-1)];
+  if (own === undefined || last === undefined) {
+    return undefined;
+  }
+  const here = certificatesAt(authorityPath());
+  const signer = signerOf(chain, here);
+  const named = judging.caFile ?? { path: authorityPath(), certificates: here };
+  return {
+    signer,
+    sent: chain.length,
+    needed: neededOf(chain),
+    issuer: oneLine(last.issuer),
+    complete: isIssuedBy(last, last),
+    logged: isLogged(own),
+    ...present('issuerUrl', issuerUrlOf(own)),
+    ...present('issuerFile', issuerFileOf(last, judging)),
+    ...present('namesake', signer === 'here' ? undefined : namesakeOf(last, named)),
+    ...present('caRoot', here.length > 0 ? caRoot() : undefined),
+    ...present('caFile', judging.caFile?.path),
+    ...present('source', judging.source),
+    stores: await storesOf(chain, signer, judging),
+  };
+}

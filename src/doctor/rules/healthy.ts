@@ -1,0 +1,76 @@
+import { everyClient, type Client } from '../client.js';
+import { clientsText, isOpen } from './signals.js';
+import { refusing, trusting } from './trust.js';
+import type { Evidence, FramesEvidence } from '../evidence.js';
+import type { Verdict } from './verdict.js';
+
+/** Clients that do not find the server: browsers resolve some names themselves. */
+function lost({ name }: Evidence): Client[] {
+  return name?.error === undefined ? [] : ['node', 'system'];
+}
+
+/** Clients that find the server and are known to trust its certificate. */
+function clientsOf(evidence: Evidence): Client[] {
+  const { trust } = evidence;
+  const clients = trust === undefined ? everyClient : trusting(trust);
+  return clients.filter((client) => !lost(evidence).includes(client));
+}
+
+/** Clients that may or may not trust the certificate. */
+function unasked(evidence: Evidence): Client[] {
+  const { trust } = evidence;
+  const known = trust === undefined ? everyClient : [...trusting(trust), ...refusing(trust)];
+  const judged: Client[] = trust?.caFile === undefined ? everyClient : ['node', 'system'];
+  return judged.filter((client) => !known.includes(client));
+}
+
+function unaskedText(clients: Client[]): string {
+  return clients.length === 0
+    ? ''
+    : ` It is unknown whether its certificate is trusted by ${clientsText(clients)}.`;
+}
+
+function isQuiet({ end, close, invalid }: FramesEvidence): boolean {
+  return end === 'open' && close === undefined && !invalid;
+}
+
+function proven({ tls, upgrade, foreignOrigin, idle, target }: Evidence): string[] {
+  const refusal = foreignOrigin?.answer?.status;
+  return [
+    ...(tls?.protocol === undefined
+      ? []
+      : [`${tls.protocol} with a certificate for ${target.host}`]),
+    ...(isOpen(upgrade) ? [`an open socket for ${upgrade?.origin ?? 'no origin'}`] : []),
+    ...(upgrade?.frames?.pong === true ? ['a pong for a ping'] : []),
+    ...(refusal === undefined || isOpen(foreignOrigin) ? [] : [`${refusal} for a foreign origin`]),
+    ...(idle !== undefined && isQuiet(idle.silent)
+      ? [`open after ${idle.asked / 1000} s of silence`]
+      : []),
+  ];
+}
+
+/** @returns the verdict for a connection without a blocking problem, with what was proven */
+export function healthy(evidence: Evidence): Verdict {
+  const unknown = unasked(evidence);
+  const sure = clientsOf(evidence);
+  const clients = sure.length === 0 ? unknown : sure;
+  const { target, upgrade, trust } = evidence;
+  const users =
+    trust?.caFile === undefined ? clientsText(clients) : `a client that trusts ${trust.caFile}`;
+  const open = isOpen(upgrade);
+  const seen = proven(evidence).join(', ');
+  return {
+    code: 'healthy',
+    stage: open ? 'frames' : 'settings',
+    severity: 'info',
+    certainty: open && sure.length > 0 ? 'certain' : 'likely',
+    clients,
+    cause: open
+      ? `${target.url} works${sure.length === 0 ? '' : ` for ${users}`}.${unaskedText(unknown)}`
+      : 'The settings and files have no errors. No socket was opened.',
+    evidence: seen === '' ? 'No connection was made.' : `${seen}.`,
+    fix: 'Nothing to do.',
+    commands: [],
+    alternatives: [],
+  };
+}

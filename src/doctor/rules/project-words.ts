@@ -1,0 +1,77 @@
+import { packageManagers } from '../../core/package-managers.js';
+import type { Evidence } from '../evidence.js';
+import { isPortKnown } from './project-target.js';
+import type { FileEvidence, ProjectEvidence, Role } from '../project-evidence.js';
+import { isOpen } from './signals.js';
+import type { Finding } from './verdict.js';
+
+const settings: Record<Role, string> = {
+  key: 'PRIV_KEY',
+  certificate: 'CERT_KEY',
+  chain: 'CA_CERT',
+};
+
+/** @returns the setting that names a file */
+export function settingOf({ role }: Pick<FileEvidence, 'role'>): string {
+  return settings[role];
+}
+
+/** @returns the files of the project that are in a state */
+export function filesOf({ project }: Evidence, state: FileEvidence['state']): FileEvidence[] {
+  return project?.files.filter((file) => file.state === state) ?? [];
+}
+
+/** @returns a list for a sentence, with commas and "and" */
+export function listed(words: string[]): string {
+  const [last = '', ...rest] = words.toReversed();
+  return rest.length === 0 ? last : `${rest.toReversed().join(', ')} and ${last}`;
+}
+
+/** @returns the settings that name these files, for a sentence */
+export function settingsText(files: FileEvidence[]): string {
+  return listed(files.map(settingOf));
+}
+
+/** @returns the command that runs one of the project's scripts */
+export function scriptOf({ packageManager }: ProjectEvidence, name: string): string[] {
+  return [...packageManagers[packageManager].run, name];
+}
+
+/** @returns the program that reads the files, as the subject of a sentence */
+export function reader({ terminator }: ProjectEvidence): string {
+  return terminator === 'proxy' ? 'the local proxy' : 'the service';
+}
+
+/**
+ * Wrong settings and files keep a service from starting; a running one keeps what it has read. If the
+ * settings do not say which port it uses, whatever answers may be any service.
+ */
+export function severityOf({ upgrade, project }: Evidence): { severity: 'blocking' | 'warning' } {
+  const isItself = project !== undefined && isPortKnown(project);
+  return { severity: isItself && isOpen(upgrade) ? 'warning' : 'blocking' };
+}
+
+/** What to do, with the commands for it. */
+export type Remedy = Pick<Finding, 'fix' | 'commands'>;
+
+/**
+ * @param files the wrong files; a new pair only helps if the key or the certificate is among them
+ * @param own what to do about the user's own files
+ * @returns how to get a good key and certificate: with the project's script if it creates them
+ */
+export function renewPair(
+  { project, surroundings }: Evidence,
+  own: string,
+  files: Pick<FileEvidence, 'role'>[] = [{ role: 'certificate' }],
+): Remedy {
+  const aboutPair = files.some(({ role }) => role !== 'chain');
+  if (project === undefined || !project.development || !aboutPair) {
+    return { fix: own };
+  }
+  return project.creatable
+    ? { fix: "Create both, in the project's folder.", commands: [scriptOf(project, 'certs')] }
+    : {
+        fix: "Replace both, in the project's folder. The script certs does not replace files.",
+        commands: [[...surroundings.ownCommand, 'certs', '--overwrite']],
+      };
+}

@@ -1,0 +1,88 @@
+import { quoteCommand } from '../core/quote.js';
+import { visible } from '../core/shown.js';
+import { codes } from './rules/codes.js';
+import { clientsText } from './rules/signals.js';
+import type { Diagnosis } from './report.js';
+import type { StageName, StageResult, Verdict } from './rules/verdict.js';
+
+const columns = 80;
+const marks: Record<StageResult['state'], string> = {
+  passed: '✓',
+  failed: '✗',
+  warned: '!',
+  'not-reached': '-',
+  'not-asked': ' ',
+};
+const titles: Record<StageName, string> = {
+  settings: 'Settings',
+  files: 'Files',
+  name: 'Name',
+  address: 'Address',
+  tls: 'TLS',
+  certificate: 'Certificate',
+  trust: 'Trusted by',
+  upgrade: 'Upgrade',
+  origin: 'Origin',
+  proxy: 'Proxy',
+  frames: 'Frames',
+  idle: 'Idle',
+  page: 'Page',
+};
+const signs: Record<Verdict['severity'], string> = { blocking: '✗', warning: '!', info: '✓' };
+const termWidth = Math.max(...Object.values(titles).map(({ length }) => length));
+
+/** Breaks a text between words, and indents each line except the first. */
+function wrapped(text: string, indent: string, first: string): string[] {
+  const lines = [first];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1) ?? '';
+    const isStart = last.trim() === '' || last === first;
+    if (!isStart && last.length + word.length >= columns) {
+      lines.push(indent + word);
+    } else {
+      lines[lines.length - 1] = isStart ? last + word : `${last} ${word}`;
+    }
+  }
+  return lines;
+}
+
+function cut(text: string, width: number): string {
+  const letters = Array.from(text);
+  return letters.length > width ? `${letters.slice(0, width - 1).join('')}…` : text;
+}
+
+function stageLine({ stage, state, seen }: StageResult): string {
+  const start = `  ${marks[state]} ${titles[stage].padEnd(termWidth)}  `;
+  const text = state === 'not-reached' ? 'not reached' : visible(seen);
+  return (start + cut(text, columns - start.length)).trimEnd();
+}
+
+const labels = { evidence: 'Seen', fix: 'Fix', clients: 'Affects' };
+const labelWidth = 8;
+
+function paragraph(label: string, text: string): string[] {
+  const start = `  ${label.padEnd(labelWidth)}`;
+  return wrapped(visible(text), ' '.repeat(start.length), start);
+}
+
+function verdictText(verdict: Verdict): string {
+  const { code, severity, certainty, cause, evidence, fix, commands, clients, alternatives } =
+    verdict;
+  const doubt = certainty === 'likely' && severity !== 'info' ? 'Most likely: ' : '';
+  const others = alternatives.flatMap((other) => paragraph('Or', `${codes[other]} [${other}]`));
+  return [
+    ...wrapped(visible(`${doubt}${cause} [${code}]`), '  ', `${signs[severity]} `),
+    ...paragraph(labels.evidence, evidence),
+    ...(severity === 'info' ? [] : paragraph(labels.clients, clientsText(clients))),
+    ...others,
+    ...(severity === 'info' ? [] : paragraph(labels.fix, fix)),
+    // A command stays on one line so that it can be copied.
+    ...commands.map((words) => `${' '.repeat(labelWidth + 2)}$ ${quoteCommand(words)}`),
+  ].join('\n');
+}
+
+/** @returns a diagnosis as text: the stages, then each verdict with its fix, blocking ones first */
+export function diagnosisText({ url, verdicts, stages }: Diagnosis): string {
+  const walked = stages.filter(({ state }) => state !== 'not-asked').map(stageLine);
+  return [url, walked.join('\n'), ...verdicts.map(verdictText)].join('\n\n');
+}

@@ -1,0 +1,165 @@
+import { answerText, dateText, isOpen, proxyIn } from './rules/signals.js';
+import type { Evidence, FramesEvidence } from './evidence.js';
+import { stages, type StageName, type StageResult, type Verdict } from './rules/verdict.js';
+
+/** A stage: whether it is part of this diagnosis, and what was seen there if it was reached. */
+interface Row {
+  asked: (evidence: Evidence) => boolean;
+  /** Whether the stage passed when it has no verdict of its own; true by default. */
+  passes?: (evidence: Evidence) => boolean;
+  /** Undefined if it was not reached. */
+  seen: (evidence: Evidence) => string | undefined;
+}
+
+function always(): boolean {
+  return true;
+}
+
+function isSecure({ target }: Evidence): boolean {
+  return target.secure;
+}
+
+function inProject({ project }: Evidence): boolean {
+  return project !== undefined;
+}
+
+function addressesSeen({ reached }: Evidence): string | undefined {
+  const named = reached.filter((each) => each.named);
+  const results = named.map(({ address, result }) => `${address} ${result}`);
+  return results.length === 0 ? undefined : results.join(', ');
+}
+
+function isReached({ reached }: Evidence): boolean {
+  return reached.some(({ result, named }) => named && result === 'open');
+}
+
+function tlsSeen({ tls }: Evidence): string | undefined {
+  if (tls === undefined) {
+    return undefined;
+  }
+  return tls.end === 'secure'
+    ? [tls.protocol, tls.alpn].filter(Boolean).join(', ')
+    : (tls.code ?? tls.end);
+}
+
+function certificateSeen({ tls }: Evidence): string | undefined {
+  const own = tls?.chain[0];
+  if (own === undefined) {
+    return undefined;
+  }
+  return `for ${(own.names ?? [own.commonName ?? 'no name']).join(', ')}; until ${dateText(own.validTo)}`;
+}
+
+function trustSeen({ trust }: Evidence): string | undefined {
+  const titles = trust?.stores.filter(({ trusts }) => trusts === true).map(({ title }) => title);
+  if (titles === undefined) {
+    return undefined;
+  }
+  return titles.length === 0 ? 'none' : [...new Set(titles)].join(', ');
+}
+
+function upgradeSeen({ upgrade }: Evidence): string | undefined {
+  if (upgrade === undefined) {
+    return undefined;
+  }
+  return upgrade.answer === undefined
+    ? upgrade.end
+    : answerText(upgrade.answer).replace(', no body', '');
+}
+
+/** Servers give other answers before they compare origins. */
+const originStatuses = [101, 401, 403];
+
+function originSeen({ upgrade, foreignOrigin }: Evidence): string | undefined {
+  if (upgrade?.answer === undefined || !originStatuses.includes(upgrade.answer.status)) {
+    return undefined;
+  }
+  const foreign = foreignOrigin?.answer?.status;
+  const other = foreign === undefined ? '' : `; foreign origin: ${foreign}`;
+  return `${upgrade.origin ?? 'none'}: ${upgrade.answer.status}${other}`;
+}
+
+function proxyOf({ upgrade, project }: Evidence): string | undefined {
+  const seen = upgrade?.answer === undefined ? undefined : proxyIn(upgrade.answer);
+  const asked = project?.upstream !== undefined && upgrade?.answer !== undefined;
+  return seen ?? (asked ? 'none seen' : undefined);
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
+
+function framesText({ pong, pings, messages, close, end }: FramesEvidence): string {
+  return [
+    ...(pong ? ['pong'] : []),
+    ...(pings > 0 ? [counted(pings, 'ping')] : []),
+    ...(messages > 0 ? [counted(messages, 'message')] : []),
+    ...(close === undefined ? [] : [`close code ${close.code}`]),
+    ...(end === 'open' ? [] : [end]),
+  ].join(', ');
+}
+
+const rows: Record<StageName, Row> = {
+  settings: { asked: inProject, seen: ({ project }) => project?.directory },
+  files: {
+    asked: (evidence) => inProject(evidence) && isSecure(evidence),
+    seen: ({ project }) => project?.files.map(({ path }) => path).join(', '),
+  },
+  name: {
+    asked: always,
+    passes: ({ name }) => (name?.addresses ?? []).length > 0,
+    seen: ({ name }) =>
+      name === undefined
+        ? undefined
+        : (name.error ?? name.addresses.map(({ address }) => address).join(', ')),
+  },
+  address: { asked: always, passes: isReached, seen: addressesSeen },
+  tls: { asked: isSecure, passes: ({ tls }) => tls?.end === 'secure', seen: tlsSeen },
+  certificate: { asked: isSecure, seen: certificateSeen },
+  trust: { asked: isSecure, seen: trustSeen },
+  upgrade: { asked: always, passes: ({ upgrade }) => isOpen(upgrade), seen: upgradeSeen },
+  origin: { asked: always, seen: originSeen },
+  proxy: { asked: (evidence) => proxyOf(evidence) !== undefined, seen: proxyOf },
+  frames: {
+    asked: always,
+    seen: ({ upgrade }) =>
+      isOpen(upgrade) && upgrade?.frames !== undefined ? framesText(upgrade.frames) : undefined,
+  },
+  idle: {
+    asked: ({ surroundings }) => surroundings.asked.idle,
+    seen: ({ idle }) =>
+      idle === undefined ? undefined : `${(idle.endedAfter ?? idle.asked) / 1000} s`,
+  },
+  page: {
+    asked: ({ surroundings }) => surroundings.asked.page,
+    seen: ({ page }) => page?.error ?? page?.url,
+  },
+};
+
+function stateOf(stage: StageName, evidence: Evidence, verdicts: Verdict[]): StageResult['state'] {
+  const own = verdicts.filter((verdict) => verdict.stage === stage);
+  const { asked, seen, passes = always } = rows[stage];
+  if (own.some(({ severity }) => severity === 'blocking')) {
+    return 'failed';
+  }
+  if (own.some(({ severity }) => severity === 'warning')) {
+    return 'warned';
+  }
+  if (!asked(evidence)) {
+    return 'not-asked';
+  }
+  if (seen(evidence) === undefined) {
+    return 'not-reached';
+  }
+  // It also failed if the reason belongs to another stage, such as the origin of a refused upgrade.
+  return passes(evidence) ? 'passed' : 'failed';
+}
+
+/** @returns the result of each stage */
+export function walk(evidence: Evidence, verdicts: Verdict[]): StageResult[] {
+  return stages.map((stage) => ({
+    stage,
+    state: stateOf(stage, evidence, verdicts),
+    seen: rows[stage].asked(evidence) ? (rows[stage].seen(evidence) ?? '') : '',
+  }));
+}
