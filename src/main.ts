@@ -7,8 +7,8 @@ import { withoutSeparator } from './command/words.js';
 import { Cancelled, UserError, messageOf } from './core/errors.js';
 import { create } from './create/command.js';
 import { doctor } from './doctor/command.js';
-import { endIfHungUp, watchSignals } from './effects/signals.js';
-import { outliveReaders, printError, printJson } from './effects/ui.js';
+import { endIfHungUp, watchSignals } from './io/signals.js';
+import { outliveReaders, printError, printJson } from './io/ui.js';
 import { errorReport } from './plan/report.js';
 
 /** What the first word may be; any other is the name of a project. */

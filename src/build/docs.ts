@@ -8,7 +8,7 @@ import { conditionText, defaultText } from '../create/arguments.js';
 import { controls } from '../create/controls.js';
 import { doctorRows } from '../doctor/arguments.js';
 import { errorCodes } from '../core/errors.js';
-import { options, type Option } from '../core/options.js';
+import { options, type Option } from '../options/options.js';
 import { codes } from '../doctor/rules/codes.js';
 
 function table(head: string[], rows: string[][]): string {

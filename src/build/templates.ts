@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { complete } from './sample-answers.js';
-import { features } from '../core/features.js';
+import { features } from '../options/features.js';
 import type { TemplateFile, Templates } from '../core/templates.js';
 import { settingsValues, standardPaths } from '../plan/settings-values.js';
 import { toJavaScript } from './javascript.js';

@@ -1,10 +1,10 @@
 import { commonRows, type Row, type Typed } from '../command/command.js';
 import { reading } from '../command/parse.js';
 import { InvalidValue } from '../core/errors.js';
-import { mostDays } from '../core/checks.js';
-import { optionNamed } from '../core/options.js';
+import { mostDays } from '../options/checks.js';
+import { optionNamed } from '../options/options.js';
 import { shown } from '../core/shown.js';
-import { readValue } from '../core/values.js';
+import { readValue } from '../options/values.js';
 
 /** What the command line of `certs` says. */
 export interface TypedCerts {

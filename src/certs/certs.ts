@@ -1,16 +1,16 @@
 import type { TypedCerts } from './arguments.js';
 import { npmDryRun } from '../command/npm-call.js';
 import { UserError } from '../core/errors.js';
-import { hostsHere } from '../effects/certs/hosts-here.js';
+import { hostsHere } from '../pair/hosts-here.js';
 import { pairPaths } from '../core/paths.js';
-import { judgePair } from '../effects/certs/judge.js';
-import { printJson, silentUi, speakingUi } from '../effects/ui.js';
-import { certsReport } from '../plan/certs-report.js';
+import { judgePair } from '../pair/judge.js';
+import { printJson, silentUi, speakingUi } from '../io/ui.js';
+import { certsReport } from './report.js';
 import { plannedSteps } from '../plan/report.js';
 import { trustStep, type CertificateRequest } from '../plan/steps.js';
 import { conclude, issuedIn, sayIssued } from './outcome.js';
 import { makeAndTrust, stepFor, type Session } from './steps.js';
-import { requireMkcert } from '../effects/trust/after.js';
+import { requireMkcert } from '../steps/trust.js';
 
 /** @throws UserError where files are in the way that were not issued here */
 function refuseForeign(directory: string, request: CertificateRequest): void {

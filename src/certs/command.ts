@@ -1,6 +1,6 @@
 import type { Command } from '../command/command.js';
 import { helpRows } from '../command/help.js';
-import { optionNamed } from '../core/options.js';
+import { optionNamed } from '../options/options.js';
 import { pairPaths } from '../core/paths.js';
 import { certsRows, readArguments } from './arguments.js';
 

@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { quoteCommand } from '../core/quote.js';
-import { caRoot } from '../effects/certs/ca-root.js';
-import { covers, endOf, namesOn, parseCertificate } from '../effects/certs/certificate.js';
-import { recordedHosts } from '../effects/certs/hosts-here.js';
-import { keepOutOfGit } from '../effects/certs/ignore.js';
+import { caRoot } from '../ca/ca-root.js';
+import { covers, endOf, namesOn, parseCertificate } from '../ca/certificate.js';
+import { recordedHosts } from '../pair/hosts-here.js';
+import { keepOutOfGit } from '../pair/ignore.js';
 import { pairFolder, pairPaths } from '../core/paths.js';
-import { printJson, type Ui } from '../effects/ui.js';
-import { certsReport, type Issued } from '../plan/certs-report.js';
-import { trustText } from '../plan/trust-text.js';
+import { printJson, type Ui } from '../io/ui.js';
+import { certsReport, type Issued } from './report.js';
+import { trustText } from '../trust/table/text.js';
 import type { Progress, Session } from './steps.js';
-import { hasCertificate, openTrust } from '../effects/trust/after.js';
+import { hasCertificate, openTrust } from '../steps/trust.js';
 import { stepsError } from '../plan/steps-error.js';
 
 /** @returns the certificate that is there */

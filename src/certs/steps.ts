@@ -1,19 +1,14 @@
 import type { TypedCerts } from './arguments.js';
-import {
-  findProgram,
-  issuerHere,
-  runningPackageManager,
-  whyNobodyAnswers,
-} from '../effects/probes.js';
-import { withTerminal, type Watch } from '../effects/signals.js';
-import { runSteps } from '../effects/steps.js';
-import type { Trust } from '../effects/trust/check.js';
-import type { Ui } from '../effects/ui.js';
+import { findProgram, issuerHere, runningPackageManager, whyNobodyAnswers } from '../io/probes.js';
+import { withTerminal, type Watch } from '../io/signals.js';
+import { runSteps } from '../steps/steps.js';
+import type { Trust } from '../trust/check.js';
+import type { Ui } from '../io/ui.js';
 import type { AnyStep } from '../plan/report.js';
 import { certificateStep, trustStep, type CertificateRequest, type Step } from '../plan/steps.js';
-import { trustText } from '../plan/trust-text.js';
-import { mayInstall } from '../prompts/install.js';
-import { hasCertificate, openTrust, trustBehind } from '../effects/trust/after.js';
+import { trustText } from '../trust/table/text.js';
+import { mayInstall } from './install.js';
+import { hasCertificate, openTrust, trustBehind } from '../steps/trust.js';
 
 /** A run of `certs`. */
 export interface Session {

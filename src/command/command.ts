@@ -1,4 +1,4 @@
-import type { Watch } from '../effects/signals.js';
+import type { Watch } from '../io/signals.js';
 
 /** A flag of a command: how it is typed, read and explained. */
 export interface Row {

@@ -1,4 +1,4 @@
-import { flagOf } from '../core/options.js';
+import { flagOf } from '../options/options.js';
 import type { Command, HelpRow, Row } from './command.js';
 
 const indent = 32;

@@ -1,4 +1,4 @@
-import { runningManager } from '../core/package-managers.js';
+import { runningManager } from '../options/package-managers.js';
 
 export type Environment = Record<string, string | undefined>;
 

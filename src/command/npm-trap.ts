@@ -1,5 +1,5 @@
 import { UserError } from '../core/errors.js';
-import { flagOf } from '../core/options.js';
+import { flagOf } from '../options/options.js';
 import { quoteCommand } from '../core/quote.js';
 import type { Command, Row } from './command.js';
 import { handOut } from './lost-values.js';

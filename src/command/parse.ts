@@ -1,6 +1,6 @@
 import { InvalidValue, UserError } from '../core/errors.js';
 import { nearest } from '../core/nearest.js';
-import { flagOf } from '../core/options.js';
+import { flagOf } from '../options/options.js';
 import type { Command, Row, Typed } from './command.js';
 import { rowOf, tokensOf } from './words.js';
 

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { flagOf } from '../core/options.js';
-import { runningManager } from '../core/package-managers.js';
+import { flagOf } from '../options/options.js';
+import { runningManager } from '../options/package-managers.js';
 import type { Command, Row } from './command.js';
 
 /** @returns the command line in parts, in order */

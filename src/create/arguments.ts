@@ -1,4 +1,4 @@
-import type { Answers } from '../core/answers.js';
+import type { Answers } from '../options/answers.js';
 import {
   commandMeant,
   flagOf,
@@ -6,9 +6,9 @@ import {
   options,
   placeholderOf,
   type Option,
-} from '../core/options.js';
+} from '../options/options.js';
 import { shown } from '../core/shown.js';
-import { readValue } from '../core/values.js';
+import { readValue } from '../options/values.js';
 import type { Row, Typed as TypedWords } from '../command/command.js';
 import { parse, reading, usageError } from '../command/parse.js';
 import { controls, type Controls } from './controls.js';

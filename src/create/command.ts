@@ -1,7 +1,7 @@
 import type { Command } from '../command/command.js';
 import { explained, helpRows } from '../command/help.js';
-import { printJson } from '../effects/ui.js';
-import { optionNamed } from '../core/options.js';
+import { printJson } from '../io/ui.js';
+import { optionNamed } from '../options/options.js';
 import { noteOf, optionRows, readArguments } from './arguments.js';
 import { controls } from './controls.js';
 
@@ -35,7 +35,7 @@ Behind "npm create" write -- before the flags; npm takes them for its own otherw
   run: async (typed, running) => {
     const wanted = readArguments(typed);
     if (wanted.controls.schema === true) {
-      const { answersSchema } = await import('../answers/schema.js');
+      const { answersSchema } = await import('../options/schema.js');
       printJson(answersSchema());
       return 0;
     }

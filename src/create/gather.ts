@@ -1,22 +1,22 @@
 import { basename, resolve as resolvePath } from 'node:path';
-import { parseAnswersFile } from '../answers/answers-file.js';
+import { parseAnswersFile } from '../options/answers-file.js';
 import type { Typed } from './arguments.js';
 import { npmHints } from '../command/npm-call.js';
-import { complete, type Gathered } from '../answers/complete.js';
-import type { Layers } from '../answers/resolve.js';
-import type { World } from '../core/answers.js';
+import { complete, type Gathered } from '../options/complete.js';
+import type { Layers } from '../options/resolve.js';
+import type { World } from '../options/answers.js';
 import { InvalidValue, UserError } from '../core/errors.js';
-import { isForeignProject, isVacant } from '../effects/compare.js';
-import { checkPem, checkPemFiles } from '../effects/pem.js';
-import { findManager } from '../effects/found-manager.js';
-import { readAnswersText } from '../effects/inputs.js';
-import { findProgram, runningPackageManager, whyNobodyAnswers } from '../effects/probes.js';
-import { withTerminal } from '../effects/signals.js';
-import { isTrusted } from '../effects/trust/check.js';
+import { isForeignProject, isVacant } from '../io/compare.js';
+import { checkPem, checkPemFiles } from '../pair/pem.js';
+import { findManager } from '../io/found-manager.js';
+import { readAnswersText } from '../io/inputs.js';
+import { findProgram, runningPackageManager, whyNobodyAnswers } from '../io/probes.js';
+import { withTerminal } from '../io/signals.js';
+import { isTrusted } from '../trust/check.js';
 import { checkManager } from '../plan/manager.js';
 import { projectName } from '../plan/project-name.js';
-import { interview, type CheckOnDisk } from '../prompts/interview.js';
-import { requireMkcert } from '../effects/trust/after.js';
+import { interview, type CheckOnDisk } from './interview.js';
+import { requireMkcert } from '../steps/trust.js';
 
 async function layersOf({ flags, controls }: Typed, cancel: AbortSignal): Promise<Layers> {
   const path = controls.answers;

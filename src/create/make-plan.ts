@@ -1,8 +1,8 @@
 import { basename, resolve } from 'node:path';
-import type { Gathered } from '../answers/complete.js';
+import type { Gathered } from '../options/complete.js';
 import type { Templates } from '../core/templates.js';
-import { pemPaths } from '../effects/inputs.js';
-import { issuerHere } from '../effects/probes.js';
+import { pemPaths } from '../io/inputs.js';
+import { issuerHere } from '../io/probes.js';
 import { planProject, type Plan } from '../plan/plan.js';
 import { projectName } from '../plan/project-name.js';
 

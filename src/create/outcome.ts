@@ -1,15 +1,15 @@
-import { chosenNames, doctorCommand, repeatCommand } from '../answers/repeat.js';
+import { chosenNames, doctorCommand, repeatCommand } from '../options/repeat.js';
 import { quoteCommand } from '../core/quote.js';
 import type { UserError } from '../core/errors.js';
-import { sha256 } from '../effects/hash.js';
-import { runningPackageManager } from '../effects/probes.js';
-import type { Trust } from '../effects/trust/check.js';
-import { printJson, type Ui } from '../effects/ui.js';
+import { sha256 } from '../io/hash.js';
+import { runningPackageManager } from '../io/probes.js';
+import type { Trust } from '../trust/check.js';
+import { printJson, type Ui } from '../io/ui.js';
 import type { Plan } from '../plan/plan.js';
 import { report, type AnyStep } from '../plan/report.js';
 import { closingText, remainingCommands } from '../plan/summary.js';
-import { trustText } from '../plan/trust-text.js';
-import { openTrust } from '../effects/trust/after.js';
+import { trustText } from '../trust/table/text.js';
+import { openTrust } from '../steps/trust.js';
 
 /** What came of a plan. */
 export interface Outcome {

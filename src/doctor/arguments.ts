@@ -1,6 +1,6 @@
 import { commonRows, type Row, type Typed } from '../command/command.js';
 import { reading, usageError } from '../command/parse.js';
-import { checkOrigin } from '../core/checks.js';
+import { checkOrigin } from '../options/checks.js';
 import { InvalidValue } from '../core/errors.js';
 import { parseUrl } from '../core/hosts.js';
 import { shown } from '../core/shown.js';

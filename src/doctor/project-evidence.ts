@@ -1,4 +1,4 @@
-import type { PackageManager } from '../core/package-managers.js';
+import type { PackageManager } from '../options/package-managers.js';
 import type { CertificateFacts } from './evidence.js';
 
 /** The settings that the service would use. An invalid value counts as its default. */

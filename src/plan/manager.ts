@@ -1,5 +1,5 @@
 import { UserError } from '../core/errors.js';
-import { packageManagers, type PackageManager } from '../core/package-managers.js';
+import { packageManagers, type PackageManager } from '../options/package-managers.js';
 import { quoteCommand } from '../core/quote.js';
 
 interface Machine {

@@ -1,6 +1,6 @@
-import type { Answers } from '../core/answers.js';
-import { features, isKept } from '../core/features.js';
-import { optionNamed } from '../core/options.js';
+import type { Answers } from '../options/answers.js';
+import { features, isKept } from '../options/features.js';
+import { optionNamed } from '../options/options.js';
 
 type Section = Record<string, string>;
 

@@ -1,5 +1,5 @@
-import type { Answers } from '../core/answers.js';
-import { packageManagers } from '../core/package-managers.js';
+import type { Answers } from '../options/answers.js';
+import { packageManagers } from '../options/package-managers.js';
 import { renderProject, type PlannedFile, type Project } from './project.js';
 import { pageUrl } from './settings-values.js';
 import { stepsFor, type Issuer, type Step } from './steps.js';

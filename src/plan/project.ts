@@ -1,6 +1,6 @@
-import type { Answers, OptionName } from '../core/answers.js';
-import { features, isKept, placeOf } from '../core/features.js';
-import { options } from '../core/options.js';
+import type { Answers, OptionName } from '../options/answers.js';
+import { features, isKept, placeOf } from '../options/features.js';
+import { options } from '../options/options.js';
 import { render, type RenderContext } from '../core/render.js';
 import type { TemplateFile, Templates } from '../core/templates.js';
 import { packageJson } from './package-json.js';

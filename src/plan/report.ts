@@ -1,10 +1,10 @@
-import type { Answers } from '../core/answers.js';
+import type { Answers } from '../options/answers.js';
 import type { ErrorCode, Stage, UserError } from '../core/errors.js';
-import { options } from '../core/options.js';
+import { options } from '../options/options.js';
 import { quoteCommand } from '../core/quote.js';
 import type { Plan } from './plan.js';
 import type { StepGroup } from './steps.js';
-import type { TrustRow, TrustState, TrustStore } from './trust.js';
+import type { TrustRow, TrustState, TrustStore } from '../trust/table/rows.js';
 
 interface ReportedFile {
   path: string;

@@ -1,7 +1,7 @@
-import type { Answers } from '../core/answers.js';
+import type { Answers } from '../options/answers.js';
 import { bracketed, originOf } from '../core/hosts.js';
 import { isLoopbackHost, reachedAt } from '../core/loopback.js';
-import { packageManagers } from '../core/package-managers.js';
+import { packageManagers } from '../options/package-managers.js';
 import { pairPaths } from '../core/paths.js';
 import { localProxyPort } from '../core/ports.js';
 

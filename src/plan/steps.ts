@@ -1,5 +1,5 @@
-import type { Answers } from '../core/answers.js';
-import { packageManagers, type PackageManager } from '../core/package-managers.js';
+import type { Answers } from '../options/answers.js';
+import { packageManagers, type PackageManager } from '../options/package-managers.js';
 import { pairPaths } from '../core/paths.js';
 
 export type StepGroup = 'trust' | 'certificate' | 'install' | 'git' | 'verify';

@@ -1,6 +1,6 @@
-import type { Answers } from '../core/answers.js';
-import { extras } from '../core/extras.js';
-import { packageManagers } from '../core/package-managers.js';
+import type { Answers } from '../options/answers.js';
+import { extras } from '../options/extras.js';
+import { packageManagers } from '../options/package-managers.js';
 import { operand, quoteCommand } from '../core/quote.js';
 import type { Plan } from './plan.js';
 import type { StepGroup } from './steps.js';

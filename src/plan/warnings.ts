@@ -1,4 +1,4 @@
-import type { Answers } from '../core/answers.js';
+import type { Answers } from '../options/answers.js';
 import { blockedPorts, localProxyPort } from '../core/ports.js';
 import { pageUrl } from './settings-values.js';
 

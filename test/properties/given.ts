@@ -1,5 +1,5 @@
-import type { OptionName } from '../../src/core/answers.js';
-import { flagOf } from '../../src/core/options.js';
+import type { OptionName } from '../../src/options/answers.js';
+import { flagOf } from '../../src/options/options.js';
 
 /** One answer as somebody gives it: a switch, text, or the entries of a list. */
 export type Value = string | boolean | string[];

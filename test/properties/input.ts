@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
-import { parseAnswersFile } from '../../src/answers/answers-file.js';
+import { parseAnswersFile } from '../../src/options/answers-file.js';
 import { parseArguments } from '../../src/create/arguments.js';
-import { complete } from '../../src/answers/complete.js';
-import { answersSchema } from '../../src/answers/schema.js';
+import { complete } from '../../src/options/complete.js';
+import { answersSchema } from '../../src/options/schema.js';
 import { controls } from '../../src/create/controls.js';
 import { UserError } from '../../src/core/errors.js';
-import { flagOf, options } from '../../src/core/options.js';
+import { flagOf, options } from '../../src/options/options.js';
 import { fileTextOf } from './given.js';
 import { hostilePath, hostileText } from './hostile.js';
 import { expectRefusal, fileName, version, world } from './judge.js';

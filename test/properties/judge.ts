@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { complete } from '../../src/answers/complete.js';
-import { parseAnswersFile } from '../../src/answers/answers-file.js';
+import { complete } from '../../src/options/complete.js';
+import { parseAnswersFile } from '../../src/options/answers-file.js';
 import { parseArguments } from '../../src/create/arguments.js';
-import type { Answers, World } from '../../src/core/answers.js';
+import type { Answers, World } from '../../src/options/answers.js';
 import { UserError } from '../../src/core/errors.js';
-import { flagOf, optionNamed, options } from '../../src/core/options.js';
+import { flagOf, optionNamed, options } from '../../src/options/options.js';
 import { makePlan } from '../../src/create/make-plan.js';
 import type { Plan } from '../../src/plan/plan.js';
 import { templates } from '../support/rendered.js';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { isAbsolute, join, resolve } from 'node:path';
 import fc from 'fast-check';
-import { chosenNames, repeatCommand } from '../../src/answers/repeat.js';
+import { chosenNames, repeatCommand } from '../../src/options/repeat.js';
 import { UserError } from '../../src/core/errors.js';
 import { operand, quoteCommand } from '../../src/core/quote.js';
 import { remainingCommands } from '../../src/plan/summary.js';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { join, posix, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
-import type { Answers, OptionName } from '../../src/core/answers.js';
-import { optionNamed, options } from '../../src/core/options.js';
+import type { Answers, OptionName } from '../../src/options/answers.js';
+import { optionNamed, options } from '../../src/options/options.js';
 import type { PlannedFile } from '../../src/plan/project.js';
 import { blocksOf, interpolated, parseCode, parseFile, parseYaml } from '../support/parsers.js';
 import { root } from '../support/cli.js';

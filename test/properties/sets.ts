@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { OptionName } from '../../src/core/answers.js';
-import { optionNamed, options } from '../../src/core/options.js';
+import type { OptionName } from '../../src/options/answers.js';
+import { optionNamed, options } from '../../src/options/options.js';
 import { extraNames } from '../support/combinations.js';
 import type { Given, Value, Values } from './given.js';
 import * as hostile from './hostile.js';

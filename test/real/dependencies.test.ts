@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { packageManagers, type PackageManager } from '../../src/core/package-managers.js';
+import { packageManagers, type PackageManager } from '../../src/options/package-managers.js';
 import { cachesIn, openWorkshop } from '../support/matrix.js';
 import { allMajors, hasBinaries, nodeFolder, pathWith } from '../support/nodes.js';
 import { create, script, succeed, type Project } from '../support/project.js';

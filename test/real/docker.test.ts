@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { packageManagers, type PackageManager } from '../../src/core/package-managers.js';
+import { packageManagers, type PackageManager } from '../../src/options/package-managers.js';
 import { caOf, issue } from '../support/authority.js';
 import { cli, runProgram, type Ended } from '../support/cli.js';
 import { echo } from '../support/client.js';

@@ -10,11 +10,11 @@ import {
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parseArguments } from '../../src/create/arguments.js';
-import { resolve } from '../../src/answers/resolve.js';
-import type { OptionName } from '../../src/core/answers.js';
-import { options, type Option } from '../../src/core/options.js';
+import { resolve } from '../../src/options/resolve.js';
+import type { OptionName } from '../../src/options/answers.js';
+import { options, type Option } from '../../src/options/options.js';
 import { quoteCommand } from '../../src/core/quote.js';
-import { findProgram } from '../../src/effects/probes.js';
+import { findProgram } from '../../src/io/probes.js';
 import { bin, cli, runProgram } from '../support/cli.js';
 import { extraNames, noExtras } from '../support/combinations.js';
 import { describeWith } from '../support/needs.js';

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { packageManagers } from '../../src/core/package-managers.js';
+import { packageManagers } from '../../src/options/package-managers.js';
 import { allPairs, everyChoice, nameOf, type Choice } from '../support/choices.js';
 import { runProgram } from '../support/cli.js';
 import { upgradeStatus } from '../support/client.js';

@@ -4,7 +4,7 @@ import type { Server } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import type { Answers } from '../../src/core/answers.js';
+import type { Answers } from '../../src/options/answers.js';
 import { caOf } from '../support/authority.js';
 import { runProgram } from '../support/cli.js';
 import { firstMessage } from '../support/client.js';

@@ -1,5 +1,5 @@
-import { extras, type ExtraName } from '../../src/core/extras.js';
-import type { PackageManager } from '../../src/core/package-managers.js';
+import { extras, type ExtraName } from '../../src/options/extras.js';
+import type { PackageManager } from '../../src/options/package-managers.js';
 import { managers } from './combinations.js';
 import { allWays, type Way } from './ways.js';
 

@@ -1,8 +1,8 @@
-import { isComplete, resolve } from '../../src/answers/resolve.js';
-import type { Answers } from '../../src/core/answers.js';
-import { extras, type ExtraName } from '../../src/core/extras.js';
-import { flagOf } from '../../src/core/options.js';
-import { isPackageManager, packageManagers } from '../../src/core/package-managers.js';
+import { isComplete, resolve } from '../../src/options/resolve.js';
+import type { Answers } from '../../src/options/answers.js';
+import { extras, type ExtraName } from '../../src/options/extras.js';
+import { flagOf } from '../../src/options/options.js';
+import { isPackageManager, packageManagers } from '../../src/options/package-managers.js';
 
 const languages: Answers['language'][] = ['ts', 'js'];
 

@@ -8,7 +8,7 @@ import { targetOf } from '../../src/doctor/rules/project-target.js';
 import { fileRules } from '../../src/doctor/rules/files.js';
 import { listeningRules } from '../../src/doctor/rules/listening.js';
 import { settingsRules } from '../../src/doctor/rules/settings.js';
-import type { Answers } from '../../src/core/answers.js';
+import type { Answers } from '../../src/options/answers.js';
 import type { Environment } from './sandbox.js';
 import { rendered } from './rendered.js';
 

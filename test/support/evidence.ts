@@ -3,7 +3,7 @@ import type {
   Evidence,
   NodeEvidence,
   SystemEvidence,
-} from '../../src/plan/trust-evidence.js';
+} from '../../src/trust/table/evidence.js';
 
 /** What is looked at in a test, beside a machine on which nothing trusts the CA yet. */
 export interface Differing extends Partial<Omit<Evidence, 'system' | 'node' | 'tools'>> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { flagOf } from '../../src/core/options.js';
+import { flagOf } from '../../src/options/options.js';
 import type { Choice } from './choices.js';
 import { nodeFolder, pathWith } from './nodes.js';
 import { create, script, succeed, tryService, type Project } from './project.js';

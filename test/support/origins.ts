@@ -1,4 +1,4 @@
-import type { Answers } from '../../src/core/answers.js';
+import type { Answers } from '../../src/options/answers.js';
 
 /** @returns the origins of a public deployment: the domain's first, and no local one */
 export function publicOrigins({ domain, origins }: Answers): string[] {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { packageManagers, type PackageManager } from '../../src/core/package-managers.js';
+import { packageManagers, type PackageManager } from '../../src/options/package-managers.js';
 import { caOf, caPathOf } from './authority.js';
 import { bin, runProgram } from './cli.js';
 import { claimedAddress, echo, upgradeStatus } from './client.js';

@@ -7,7 +7,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import type { Answers } from '../../src/core/answers.js';
+import type { Answers } from '../../src/options/answers.js';
 import { root } from './cli.js';
 import { answersOf } from './combinations.js';
 import { renderInto } from './diagnosed.js';

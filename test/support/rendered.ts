@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Answers } from '../../src/core/answers.js';
+import type { Answers } from '../../src/options/answers.js';
 import type { Templates } from '../../src/core/templates.js';
 import { renderProject, type PlannedFile } from '../../src/plan/project.js';
 import { standardPaths } from '../../src/plan/settings-values.js';

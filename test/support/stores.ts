@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, symlinkSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { findProgram } from '../../src/effects/probes.js';
+import { findProgram } from '../../src/io/probes.js';
 import type { Sandbox } from './sandbox.js';
 
 /** Runs certutil on a database of NSS, which never asks anything then. */

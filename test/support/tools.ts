@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { packageManagers, type PackageManager } from '../../src/core/package-managers.js';
+import { packageManagers, type PackageManager } from '../../src/options/package-managers.js';
 import { root } from './cli.js';
 
 /**

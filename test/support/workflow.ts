@@ -1,4 +1,4 @@
-import { packageManagers, type PackageManager } from '../../src/core/package-managers.js';
+import { packageManagers, type PackageManager } from '../../src/options/package-managers.js';
 
 interface WorkflowStep {
   uses?: string;

@@ -10,8 +10,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { apply } from '../../src/effects/apply.js';
-import { compare } from '../../src/effects/compare.js';
+import { apply } from '../../src/io/apply.js';
+import { compare } from '../../src/io/compare.js';
 import type { PlannedFile } from '../../src/plan/project.js';
 import { sandbox, type Sandbox } from '../support/sandbox.js';
 

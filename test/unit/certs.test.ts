@@ -14,9 +14,9 @@ import {
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { judgePair } from '../../src/effects/certs/judge.js';
-import { certifyAuthority, newKey } from '../../src/effects/certs/x509.js';
-import { findProgram } from '../../src/effects/probes.js';
+import { judgePair } from '../../src/pair/judge.js';
+import { certifyAuthority, newKey } from '../../src/ca/x509.js';
+import { findProgram } from '../../src/io/probes.js';
 import { cli, root, type Ended } from '../support/cli.js';
 import { describeWith } from '../support/needs.js';
 import { reportSchema } from '../support/report-schema.js';

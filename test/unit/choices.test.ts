@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { extras } from '../../src/core/extras.js';
+import { extras } from '../../src/options/extras.js';
 import { allPairs, everyChoice, nameOf, pairsOf } from '../support/choices.js';
 import { managers } from '../support/combinations.js';
 

@@ -1,7 +1,7 @@
 import { getLanguageService, TextDocument } from 'vscode-json-languageservice';
 import { describe, expect, it } from 'vitest';
-import { answersSchema } from '../../src/answers/schema.js';
-import { fileOptions } from '../../src/core/options.js';
+import { answersSchema } from '../../src/options/schema.js';
+import { fileOptions } from '../../src/options/options.js';
 
 /** What an editor makes of a preset, by the engine of Visual Studio Code. */
 const editor = getLanguageService({

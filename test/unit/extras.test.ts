@@ -1,21 +1,21 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, it, vi } from 'vitest';
-import { parseAnswersFile } from '../../src/answers/answers-file.js';
-import { chosenNames, repeatCommand } from '../../src/answers/repeat.js';
-import { answersSchema } from '../../src/answers/schema.js';
+import { parseAnswersFile } from '../../src/options/answers-file.js';
+import { chosenNames, repeatCommand } from '../../src/options/repeat.js';
+import { answersSchema } from '../../src/options/schema.js';
 import { compileFile } from '../../src/build/templates.js';
 import { helpText } from '../../src/command/help.js';
 import { parseArguments } from '../../src/create/arguments.js';
 import { create } from '../../src/create/command.js';
-import type * as Clack from '../../src/prompts/clack.js';
+import type * as Clack from '../../src/command/clack.js';
 import { description } from '../../src/plan/summary.js';
-import { interview } from '../../src/prompts/interview.js';
+import { interview } from '../../src/create/interview.js';
 import { everyChoice, nameOf, pairsOf } from '../support/choices.js';
 import { answersOf, combinations, extraNames } from '../support/combinations.js';
 import { fileOf, rendered, templates } from '../support/rendered.js';
 
 // The table of extras has one row more for this file alone: nothing else knows of it.
-vi.mock('../../src/core/extras.js', async (original) => {
+vi.mock('../../src/options/extras.js', async (original) => {
   const { extras } = await original<{ extras: object[] }>();
   const row = {
     name: 'liveStats',
@@ -32,7 +32,7 @@ const { input, output } = await vi.hoisted(async () => {
   const { PassThrough } = await import('node:stream');
   return { input: new PassThrough(), output: new PassThrough({ encoding: 'utf8' }) };
 });
-vi.mock('../../src/prompts/clack.js', async (original) => {
+vi.mock('../../src/command/clack.js', async (original) => {
   const clack = await original<typeof Clack>();
   type Asked = Parameters<typeof clack.multiselect>[0];
   const multiselect = (asked: Asked) => clack.multiselect({ ...asked, input, output });

@@ -47,7 +47,7 @@ const kinds: Kind[] = [
   },
   {
     kind: 'the longest validity of a certificate',
-    homes: ['core/checks.ts'],
+    homes: ['options/checks.ts'],
     said: /^825$/,
     examples: ['const mostDays = 825'],
   },
@@ -59,13 +59,13 @@ const kinds: Kind[] = [
   },
   {
     kind: 'the trust stores that can be written to',
-    homes: ['plan/trust.ts'],
+    homes: ['trust/table/rows.ts'],
     said: /^\[system,chromium,firefox\]$/,
     examples: ["const stores = ['system', 'chromium', 'firefox']"],
   },
   {
     kind: 'the package managers',
-    homes: ['core/package-managers.ts'],
+    homes: ['options/package-managers.ts'],
     kept: /^pnpm$/,
     said: /pnpm(,|\|)yarn/,
     examples: ["const known = ['pnpm', 'yarn', 'bun']", '/^(pnpm|yarn|bun)\\//.test(agent)'],

@@ -8,18 +8,19 @@ const src = join(root, 'src');
 
 /** The layers, the lowest first: imports run downwards or stay in their folder. */
 const commands = ['create', 'certs', 'doctor'];
-const layers = ['core', 'answers', 'prompts', 'plan', 'effects', 'command', ...commands, '.'];
+const layers =
+  'core options trust/table plan io ca trust pair steps command create certs doctor .'.split(' ');
 
 /** What only one module may import. */
 const homes: Record<string, string[]> = {
-  execa: ['effects/run-any.ts'],
-  'fs-extra': ['effects/staging.ts'],
+  execa: ['io/run-any.ts'],
+  'fs-extra': ['io/staging.ts'],
   handlebars: ['build/tags.ts'],
-  '@peculiar/x509': ['effects/certs/x509-library.ts'],
-  'reflect-metadata': ['effects/certs/x509-library.ts'],
-  ws: ['effects/socket.ts'],
-  picocolors: ['effects/ui.ts'],
-  '@clack/prompts': ['prompts/clack.ts'],
+  '@peculiar/x509': ['ca/x509-library.ts'],
+  'reflect-metadata': ['ca/x509-library.ts'],
+  ws: ['steps/verify/exchange.ts'],
+  picocolors: ['io/ui.ts'],
+  '@clack/prompts': ['command/clack.ts'],
 };
 
 /** What a rendered service says about its settings. It touches nothing, and has its home there. */
@@ -33,7 +34,7 @@ const shared = [
 /** Modules of Node that touch nothing; of node:net, the functions that judge an address. */
 const harmless = ['node:util', 'node:net'];
 const harmlessOfNet = ['BlockList', 'isIP', 'isIPv4'];
-const pure = ['core/', 'answers/', 'plan/', 'doctor/rules/'];
+const pure = ['core/', 'options/', 'trust/table/', 'plan/', 'doctor/rules/'];
 /** What rules are given, and what becomes of their verdicts. */
 const pureOfDoctor = /^doctor\/(client|report|text|walk|(\w+-)?evidence)\.[jt]s$/;
 
@@ -78,8 +79,11 @@ function topOf(path: string): string {
   return dirname(path).split('/')[0] ?? '';
 }
 
+/** The deepest folder of a path that is a layer. */
 function layerOf(path: string): number {
-  return layers.indexOf(topOf(path));
+  const folder = dirname(path);
+  const own = layers.filter((layer) => folder === layer || folder.startsWith(`${layer}/`));
+  return layers.indexOf(own.toSorted((a, b) => b.length - a.length)[0] ?? '');
 }
 
 describe('the modules of the generator', () => {

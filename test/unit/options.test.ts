@@ -1,15 +1,15 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseAnswersFile } from '../../src/answers/answers-file.js';
+import { parseAnswersFile } from '../../src/options/answers-file.js';
 import { helpText } from '../../src/command/help.js';
 import { parseArguments } from '../../src/create/arguments.js';
 import { create } from '../../src/create/command.js';
-import { chosenNames, repeatCommand } from '../../src/answers/repeat.js';
-import { resolve } from '../../src/answers/resolve.js';
-import { answersSchema } from '../../src/answers/schema.js';
-import type { Answers, World } from '../../src/core/answers.js';
-import { flagOf, options } from '../../src/core/options.js';
+import { chosenNames, repeatCommand } from '../../src/options/repeat.js';
+import { resolve } from '../../src/options/resolve.js';
+import { answersSchema } from '../../src/options/schema.js';
+import type { Answers, World } from '../../src/options/answers.js';
+import { flagOf, options } from '../../src/options/options.js';
 import {
   answersOf,
   combinations,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { resolve, type Layers } from '../../src/answers/resolve.js';
-import type { Answers, World } from '../../src/core/answers.js';
+import { resolve, type Layers } from '../../src/options/resolve.js';
+import type { Answers, World } from '../../src/options/answers.js';
 import { extraNames } from '../support/combinations.js';
 
 const world: World = { packageManager: 'pnpm', mkcert: false, trusted: false };

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { Cancelled } from '../../src/core/errors.js';
-import { watchSignals } from '../../src/effects/signals.js';
+import { watchSignals } from '../../src/io/signals.js';
 
 it('a watch has as many listeners as a run has questions and steps, without a warning', async () => {
   const watch = watchSignals();

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { quoteCommand } from '../../src/core/quote.js';
-import { addedText, failedText, isGood } from '../../src/plan/trust-installed.js';
-import { commandsLeft } from '../../src/plan/trust-left.js';
-import { trustText } from '../../src/plan/trust-text.js';
-import { trustTable, type TrustState, type TrustStore } from '../../src/plan/trust.js';
+import { addedText, failedText, isGood } from '../../src/trust/table/installed.js';
+import { commandsLeft } from '../../src/trust/table/left.js';
+import { trustText } from '../../src/trust/table/text.js';
+import { trustTable, type TrustState, type TrustStore } from '../../src/trust/table/rows.js';
 import { chromium, evidenceOf, firefox, rootPath, type Differing } from '../support/evidence.js';
 
 /** The row of one store, with its commands as they are typed. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { packageManagers } from '../../src/core/package-managers.js';
+import { packageManagers } from '../../src/options/package-managers.js';
 import { combinations } from '../support/combinations.js';
 import { fileOf, rendered } from '../support/rendered.js';
 import { commandsOf, scriptNamed, type Workflow } from '../support/workflow.js';

@@ -1,9 +1,9 @@
 import type { X509Certificate } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { isIssuedBy, parseCertificate } from '../../effects/certs/certificate.js';
-import { readText } from '../../effects/trust/files.js';
-import { caCertificates, rootCertificates } from '../../effects/trust/node-lists.js';
-import { systemBundles } from '../../effects/trust/system.js';
+import { isIssuedBy, parseCertificate } from '../../ca/certificate.js';
+import { readText } from '../../trust/files.js';
+import { caCertificates, rootCertificates } from '../../trust/node-lists.js';
+import { systemBundles } from '../../trust/system.js';
 
 const block =
   /-----BEGIN (?:TRUSTED )?CERTIFICATE-----[^-]+-----END (?:TRUSTED )?CERTIFICATE-----/g;

@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import { withoutZone } from '../../core/hosts.js';
 import { isEverywhere, loopbackAddresses } from '../../core/loopback.js';
 import type { ListeningEvidence, ProjectSettings } from '../project-evidence.js';
-import { errorCode } from '../../effects/reasons.js';
+import { errorCode } from '../../io/reasons.js';
 import { openPlain, type Way } from './connect.js';
 import { holderOf, isTakenSomewhere } from './holder.js';
 import { askHealth } from './identity.js';

@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { isAddress, isIPv6 } from '../../core/hosts.js';
 import { isLoopbackName, loopbackAddresses } from '../../core/loopback.js';
 import type { Address, NameEvidence } from '../evidence.js';
-import { errorCode } from '../../effects/reasons.js';
+import { errorCode } from '../../io/reasons.js';
 
 /** At most this many addresses are tried. */
 const mostAddresses = 6;

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import type { AnswerValue, OptionName } from '../../core/answers.js';
-import { optionNamed } from '../../core/options.js';
-import { isPackageManager, type PackageManager } from '../../core/package-managers.js';
-import { readJsonValue } from '../../core/values.js';
+import type { AnswerValue, OptionName } from '../../options/answers.js';
+import { optionNamed } from '../../options/options.js';
+import { isPackageManager, type PackageManager } from '../../options/package-managers.js';
+import { readJsonValue } from '../../options/values.js';
 import { recordPath } from '../../plan/project.js';
 
 /** What a diagnosis needs of the answers that a project was generated with. */

@@ -1,11 +1,11 @@
 import type { X509Certificate } from 'node:crypto';
 import type { StoreTrust } from '../trust-evidence.js';
 import type { Client } from '../client.js';
-import type { TrustRow, TrustStore } from '../../plan/trust.js';
-import { checkTrust } from '../../effects/trust/check.js';
-import { databasePlaces, type Place } from '../../effects/trust/databases.js';
-import { vouchersIn, type Voucher } from '../../effects/trust/nss.js';
-import { isIssuedBy } from '../../effects/certs/certificate.js';
+import type { TrustRow, TrustStore } from '../../trust/table/rows.js';
+import { checkTrust } from '../../trust/check.js';
+import { databasePlaces, type Place } from '../../trust/databases.js';
+import { vouchersIn, type Voucher } from '../../trust/nss.js';
+import { isIssuedBy } from '../../ca/certificate.js';
 import { certificatesIn, nodeList, publicList, systemList, vouchesFor } from './authorities.js';
 
 /** The clients that use a store. On macOS and Windows, browsers use the system's. */

@@ -1,8 +1,8 @@
 import type { X509Certificate } from 'node:crypto';
 import type { StoreTrust, TrustEvidence } from '../trust-evidence.js';
-import { authorityPath, caRoot } from '../../effects/certs/ca-root.js';
-import { isIssuedBy, partOf } from '../../effects/certs/certificate.js';
-import { authorityName } from '../../effects/certs/owner.js';
+import { authorityPath, caRoot } from '../../ca/ca-root.js';
+import { isIssuedBy, partOf } from '../../ca/certificate.js';
+import { authorityName } from '../../ca/owner.js';
 import { certificatesIn, nodeList, publicList, systemList, vouchesFor } from './authorities.js';
 import { isLogged, oneLine } from './chain.js';
 import { readWhole } from './read-file.js';

@@ -1,4 +1,4 @@
-import { packageManagers } from '../../core/package-managers.js';
+import { packageManagers } from '../../options/package-managers.js';
 import type { Evidence } from '../evidence.js';
 import { isPortKnown } from './project-target.js';
 import type { FileEvidence, ProjectEvidence, Role } from '../project-evidence.js';

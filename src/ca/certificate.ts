@@ -1,0 +1,63 @@
+import type { X509Certificate } from 'node:crypto';
+import { bareHost, isAddress, shortForm } from '../core/hosts.js';
+
+/** It takes four milliseconds to load, and few runs need it. */
+export function crypto() {
+  return process.getBuiltinModule('node:crypto');
+}
+
+/**
+ * @param pem text or bytes that begin with a PEM certificate
+ * @throws Error for what is none
+ */
+export function parseCertificate(pem: string | Buffer): X509Certificate {
+  return new (crypto().X509Certificate)(pem);
+}
+
+/** @returns when it ends, in milliseconds of the epoch; Node 20 has `validTo` as text alone */
+export function endOf({ validTo }: X509Certificate): number {
+  return Date.parse(validTo);
+}
+
+/** @returns whether the certificate is for a name or an address; for a wildcard, for one of its names */
+export function covers(certificate: X509Certificate, host: string): boolean {
+  if (isAddress(host)) {
+    return certificate.checkIP(host) !== undefined;
+  }
+  // Clients leave the dot of a name in full out.
+  return certificate.checkHost(bareHost(host).replace(/^\*\./, 'any.')) !== undefined;
+}
+
+/** @returns the names and addresses on a certificate, as they are given to make one */
+export function namesOn({ subjectAltName = '' }: X509Certificate): string[] {
+  return subjectAltName
+    .split(', ')
+    .map((entry) => shortForm(entry.replace(/^(DNS|IP Address):/, '')));
+}
+
+/**
+ * `toLegacyObject` is not asked: on Node 20 it loads the modules of TLS in an order that leaves
+ * `tls.createSecureContext` undefined for the rest of the process.
+ * @param name a name in full, such as `subject` or `issuer` of a certificate
+ * @returns the first of its parts of that kind
+ */
+export function partOf(name: string, kind: 'O' | 'OU' | 'CN'): string | undefined {
+  const start = `${kind}=`;
+  const line = name.split('\n').find((part) => part.startsWith(start));
+  return line?.slice(start.length).replaceAll(/\\(.)/g, '$1');
+}
+
+/** @returns whether a CA has signed the certificate; its name alone would not say so */
+export function isIssuedBy(certificate: X509Certificate, authority: X509Certificate): boolean {
+  try {
+    return certificate.checkIssued(authority) && certificate.verify(authority.publicKey);
+  } catch {
+    // A key of a kind that OpenSSL does not know has signed nothing that can be told.
+    return false;
+  }
+}
+
+/** @returns the name that mkcert gives its CA in NSS databases: its serial number, in decimal */
+export function nickname(root: string): string {
+  return `mkcert development CA ${BigInt(`0x${parseCertificate(root).serialNumber}`)}`;
+}

@@ -1,0 +1,142 @@
+import type { KeyObject, webcrypto } from 'node:crypto';
+import { isAddress } from '../core/hosts.js';
+import { UserError } from '../core/errors.js';
+import { crypto } from './certificate.js';
+import { authorityName } from './owner.js';
+import type * as Library from './x509-library.js';
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** Ten years, as mkcert's CA. */
+const authorityDays = 3650;
+
+type Algorithm = { name: string; hash: string; namedCurve?: string };
+
+/** How keys of each kind sign: mkcert's CA is RSA or P-256, and others have made theirs by hand. */
+const algorithms: Record<string, Algorithm> = {
+  rsa: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
+  prime256v1: { name: 'ECDSA', hash: 'SHA-256', namedCurve: 'P-256' },
+  secp384r1: { name: 'ECDSA', hash: 'SHA-384', namedCurve: 'P-384' },
+  secp521r1: { name: 'ECDSA', hash: 'SHA-512', namedCurve: 'P-521' },
+};
+
+/** @throws UserError for a key that cannot sign certificates which clients take */
+function algorithmOf(key: KeyObject): Algorithm {
+  const { asymmetricKeyType = '', asymmetricKeyDetails } = key;
+  const kind = asymmetricKeyType === 'ec' ? asymmetricKeyDetails?.namedCurve : asymmetricKeyType;
+  const found = algorithms[kind ?? ''];
+  if (found === undefined) {
+    throw new UserError(
+      `The CA's key is of the kind ${kind}, which signs no certificate for TLS.`,
+      'Set CAROOT to another folder, and a CA is made there.',
+      { code: 'unreadable-file', stage: 'apply' },
+    );
+  }
+  return found;
+}
+
+async function imported(key: KeyObject): Promise<webcrypto.CryptoKeyPair> {
+  const { subtle } = crypto().webcrypto;
+  const algorithm = algorithmOf(key);
+  const der = key.export({ type: 'pkcs8', format: 'der' });
+  const spki = crypto().createPublicKey(key).export({ type: 'spki', format: 'der' });
+  return {
+    privateKey: await subtle.importKey('pkcs8', der, algorithm, true, ['sign']),
+    publicKey: await subtle.importKey('spki', spki, algorithm, true, ['verify']),
+  };
+}
+
+/** @returns a new P-256 key: what all clients know, and a tenth of RSA's work in each handshake */
+export function newKey(): KeyObject {
+  return crypto().generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+}
+
+/** Texts are given their type: as bare strings the library would look for quotes in them. */
+function nameOf({ Name }: typeof Library, parts: Record<string, string>): Library.Name {
+  return new Name(
+    Object.entries(parts).map(([part, text]) => ({ [part]: [{ utf8String: text }] })),
+  );
+}
+
+/** A positive number of 128 bits, as RFC 5280 (4.1.2.2) allows and mkcert does it. */
+function serialNumber(): string {
+  const bytes = crypto().randomBytes(16);
+  bytes[0] = ((bytes[0] ?? 0) & 0x7f) | 0x40;
+  return bytes.toString('hex');
+}
+
+/** The first and the last second are both part of it (RFC 5280, 4.1.2.5). */
+function validity(days: number): { notBefore: Date; notAfter: Date } {
+  const from = Math.floor(Date.now() / 1000) * 1000;
+  return { notBefore: new Date(from), notAfter: new Date(from + days * dayMs - 1000) };
+}
+
+function pem(certificate: Library.X509Certificate): string {
+  return `${certificate.toString('pem')}\n`;
+}
+
+/**
+ * Makes the certificate of a CA in mkcert's form: its own issuer, no CA below it, ten years.
+ * @param key of the CA
+ * @param owner `user@host`, as it is shown to people who look at their trust store
+ * @returns PEM
+ */
+export async function certifyAuthority(key: KeyObject, owner: string): Promise<string> {
+  const library = await import('./x509-library.js');
+  const { privateKey, publicKey } = await imported(key);
+  const subject = nameOf(library, { O: authorityName, OU: owner, CN: `mkcert ${owner}` });
+  const certificate = await library.X509CertificateGenerator.create({
+    serialNumber: serialNumber(),
+    subject,
+    issuer: subject,
+    ...validity(authorityDays),
+    publicKey,
+    signingKey: privateKey,
+    signingAlgorithm: algorithmOf(key),
+    extensions: [
+      new library.BasicConstraintsExtension(true, 0, true),
+      new library.KeyUsagesExtension(library.KeyUsageFlags.keyCertSign, true),
+      await library.SubjectKeyIdentifierExtension.create(publicKey),
+    ],
+  });
+  return pem(certificate);
+}
+
+function generalName(host: string): { type: 'ip' | 'dns'; value: string } {
+  return { type: isAddress(host) ? 'ip' : 'dns', value: host };
+}
+
+interface Request {
+  /** The CA: its certificate in PEM, and its key. */
+  authority: { certificate: string; key: KeyObject };
+  /** The key of the server. */
+  key: KeyObject;
+  /** Names and addresses: at least one. */
+  hosts: string[];
+  days: number;
+  owner: string;
+}
+
+/** @returns the certificate of a server, in PEM; no chain is needed, since the CA is a root */
+export async function certify({ authority, key, hosts, days, owner }: Request): Promise<string> {
+  const library = await import('./x509-library.js');
+  const issuer = new library.X509Certificate(authority.certificate);
+  const { privateKey } = await imported(authority.key);
+  const { publicKey } = await imported(key);
+  const certificate = await library.X509CertificateGenerator.create({
+    serialNumber: serialNumber(),
+    subject: nameOf(library, { O: 'mkcert development certificate', OU: owner }),
+    issuer: issuer.subjectName,
+    ...validity(days),
+    publicKey,
+    signingKey: privateKey,
+    signingAlgorithm: algorithmOf(authority.key),
+    extensions: [
+      new library.KeyUsagesExtension(library.KeyUsageFlags.digitalSignature, true),
+      new library.ExtendedKeyUsageExtension([library.ExtendedKeyUsage.serverAuth]),
+      await library.AuthorityKeyIdentifierExtension.create(issuer),
+      new library.SubjectAlternativeNameExtension(hosts.map(generalName)),
+    ],
+  });
+  return pem(certificate);
+}

@@ -1,0 +1,62 @@
+import type { UserError } from '../core/errors.js';
+import {
+  reportedError,
+  reportedStep,
+  reportedTrust,
+  type AnyStep,
+  type ReportedError,
+  type ReportedStep,
+  type ReportedTrust,
+} from '../plan/report.js';
+import type { TrustRow } from '../trust/table/rows.js';
+
+/** A certificate that lies in a project. */
+export interface Issued {
+  /** Relative to the directory. */
+  keyFile: string;
+  certFile: string;
+  /** Names and addresses. */
+  hosts: string[];
+  /** ISO 8601, in UTC. */
+  validTo: string;
+}
+
+/** The document of `certs --json`; `error` is there where `ok` is not. */
+export interface CertsReport {
+  schemaVersion: 1;
+  ok: boolean;
+  error?: ReportedError;
+  command: 'certs';
+  directory: string;
+  /** Absent in a dry run, and where none could be made. */
+  certificate?: Issued;
+  steps: ReportedStep[];
+  /** Who trusts the certificate; empty where there is none, or one of another CA. */
+  trust: ReportedTrust[];
+  next: string[];
+  warnings: string[];
+}
+
+interface Run extends Pick<CertsReport, 'directory' | 'next' | 'warnings'> {
+  error: UserError | undefined;
+  certificate: Issued | undefined;
+  steps: AnyStep[];
+  trust: TrustRow[];
+}
+
+/** @returns the document of `certs --json` */
+export function certsReport(run: Run): CertsReport {
+  const { error, certificate, steps, trust, directory, next, warnings } = run;
+  return {
+    schemaVersion: 1,
+    ok: error === undefined,
+    ...(error !== undefined && { error: reportedError(error) }),
+    command: 'certs',
+    directory,
+    ...(certificate !== undefined && { certificate }),
+    steps: steps.map(reportedStep),
+    trust: trust.map(reportedTrust),
+    next,
+    warnings,
+  };
+}

@@ -1,0 +1,62 @@
+import type { Answers } from './answers.js';
+import { InvalidValue, UserError, messageOf } from '../core/errors.js';
+import { nearest } from '../core/nearest.js';
+import { fileOptions, flagOf, options } from './options.js';
+import { shown } from '../core/shown.js';
+import { readJsonValue } from './values.js';
+
+function fileError(path: string, message: string, fix: string, cause?: unknown): UserError {
+  const context = { code: 'invalid-value', stage: 'answers', cause } as const;
+  return new UserError(`${path}: ${message}`, fix, context);
+}
+
+function parse(path: string, text: string): object {
+  if (text.trim() === '') {
+    throw fileError(path, 'empty.', 'Write { "language": "ts", … }, or see why nothing came.');
+  }
+  try {
+    const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+      return value;
+    }
+  } catch (error) {
+    const reason = messageOf(error);
+    throw fileError(path, `not JSON: ${reason}.`, 'Correct it.', error);
+  }
+  throw fileError(path, 'not an object of answers.', 'Write { "language": "ts", … }.');
+}
+
+/**
+ * Reads an answers file: a JSON object with the options' names as keys, as `--schema` describes it.
+ * @param path where the text is from, for messages
+ * @returns only what the file says, checked
+ * @throws UserError for text that is no JSON, unknown keys and values that an option does not take
+ */
+export function parseAnswersFile(path: string, text: string): Partial<Answers> {
+  const entries = Object.entries(parse(path, text)).filter(([key]) => key !== '$schema');
+  const read = entries.map(([key, value]) => {
+    const option = options.find(({ name }) => name === key);
+    if (option === undefined) {
+      const names = fileOptions.map(({ name }) => name);
+      const meant = nearest(key, names);
+      const fix = meant === undefined ? `Known are ${names.join(', ')}.` : `Did you mean ${meant}?`;
+      throw fileError(path, `there is no option ${shown(key)}.`, fix);
+    }
+    if (option.personal === true) {
+      throw fileError(
+        path,
+        `"${key}" cannot be answered by a file.`,
+        `Pass ${flagOf(option.name)} by hand.`,
+      );
+    }
+    try {
+      return [key, readJsonValue(option, value)];
+    } catch (error) {
+      if (error instanceof InvalidValue) {
+        throw fileError(path, `${key}: ${error.message}`, error.fix, error);
+      }
+      throw error;
+    }
+  });
+  return Object.fromEntries(read);
+}

@@ -1,0 +1,103 @@
+import { exactOrigin, fileMistake } from '../../templates/src/lib/origins.js';
+import { InvalidValue } from '../core/errors.js';
+import { hostMeant, isAddress, isHostName } from '../core/hosts.js';
+import { shown } from '../core/shown.js';
+
+/** The longest that macOS takes for a certificate of a CA which its user has added, in days. */
+export const mostDays = 825;
+
+const portLimit = 65_535;
+
+/**
+ * An address or name to listen on.
+ * @throws InvalidValue naming the host that was meant
+ */
+export function checkHost(text: string): void {
+  if (isHostName(text) || isAddress(text)) {
+    return;
+  }
+  const meant = hostMeant(text);
+  throw new InvalidValue(
+    `${shown(text)} is not a host name or an address.`,
+    meant ? `Write ${meant}.` : 'Write a name such as localhost or an address such as 127.0.0.1.',
+  );
+}
+
+/**
+ * Where a service behind a proxy listens. It believes the proxy by its address, and a name has none
+ * that could be written down.
+ * @throws InvalidValue for a name other than localhost
+ */
+export function checkHostBehindProxy(text: string): void {
+  if (text !== 'localhost' && !isAddress(text)) {
+    throw new InvalidValue(
+      `${shown(text)} is a name; a service behind a proxy listens on an address.`,
+      'Write localhost, or the address on which the proxy reaches the service.',
+    );
+  }
+}
+
+/**
+ * A name or address for a certificate; a wildcard may stand for one label in front.
+ * @throws InvalidValue naming the host that was meant
+ */
+export function checkCertificateName(text: string): void {
+  const bare = text.startsWith('*.') ? text.slice(2) : text;
+  if (text.startsWith('*.') && (!isHostName(bare) || !bare.includes('.'))) {
+    throw new InvalidValue(
+      `${shown(text)} is not a wildcard that browsers accept.`,
+      'Write a wildcard under a domain of two labels or more, such as *.app.test.',
+    );
+  }
+  checkHost(bare);
+}
+
+/**
+ * The public name that the proxy serves.
+ * @throws InvalidValue for an address, a URL, a port or a name with other characters
+ */
+export function checkDomain(text: string): void {
+  if (isHostName(text)) {
+    return;
+  }
+  const meant = hostMeant(text);
+  const usable = meant !== undefined && isHostName(meant);
+  throw new InvalidValue(
+    `${shown(text)} is not a domain name.`,
+    usable ? `Write ${meant}.` : 'Write a name such as chat.example.com.',
+  );
+}
+
+/**
+ * An origin as browsers send it (RFC 6454, section 6.2): scheme, host and a port that is not the
+ * scheme's own, nothing after it. Apps have schemes of their own.
+ * @throws InvalidValue showing the origin meant
+ */
+export function checkOrigin(text: string): void {
+  const form = 'Write origins as scheme://host[:port], such as https://localhost:3000.';
+  if (text.includes('*')) {
+    throw new InvalidValue(`${shown(text)} has a wildcard; each origin is listed exactly.`, form);
+  }
+  const meant = exactOrigin(text.includes('://') ? text : `https://${text}`);
+  const noFile = fileMistake(text);
+  if (meant === undefined || noFile !== undefined) {
+    throw new InvalidValue(`${shown(text)} is not an origin.`, noFile ?? form);
+  }
+  // URLs may hold more, such as commas and quotes, but no name in the DNS does.
+  if (!/^[a-z0-9+.-]+:\/\/([a-z0-9._-]+|\[.*\])(:\d+)?$/.test(meant)) {
+    throw new InvalidValue(`The host of ${shown(text)} is no name and no address.`, form);
+  }
+  if (meant !== text) {
+    throw new InvalidValue(
+      `${shown(text)} is not an origin as browsers send it.`,
+      `Write ${meant}.`,
+    );
+  }
+}
+
+/** @throws InvalidValue unless the number is a TCP port that a service can be reached on */
+export function checkPort(port: number): void {
+  if (!Number.isInteger(port) || port < 1 || port > portLimit) {
+    throw new InvalidValue(`"${port}" is not a port.`, `Write a number from 1 to ${portLimit}.`);
+  }
+}

@@ -1,0 +1,45 @@
+import type { Owned } from '../core/templates.js';
+
+/** What a project can have besides what every project has. `--NAME` and `--no-NAME` decide. */
+interface Extra<Name extends string> extends Owned {
+  name: Name;
+  /** What it is called in the question about extras and in the summary of a run. */
+  title: string;
+  /** Follows the title in the question. */
+  line: string;
+  /** Stands in `--help`, the JSON Schema and the README. */
+  summary: string;
+}
+
+/** Keeps the names as types. */
+function tableOf<Name extends string>(rows: Extra<Name>[]): Extra<Name>[] {
+  return rows;
+}
+
+/** Every extra. Its option, its feature, its question and what tests combine follow from its row. */
+export const extras = tableOf([
+  {
+    name: 'redis',
+    title: 'Redis',
+    line: 'instances share their rooms',
+    summary: 'share rooms between instances over Redis or Valkey',
+    files: ['src/plugins/redis.ts', 'test/redis.test.ts', 'test/redis-server.ts'],
+    packages: ['@redis/client'],
+  },
+  {
+    name: 'docker',
+    title: 'Docker',
+    line: 'Dockerfile and compose.yaml',
+    summary: 'add Dockerfile and compose.yaml',
+    files: ['.dockerignore', 'Dockerfile', 'src/healthcheck.ts', 'test/healthcheck.test.ts'],
+  },
+  {
+    name: 'githubActions',
+    title: 'GitHub Actions',
+    line: 'tests on each push',
+    summary: 'add a workflow that tests each push on GitHub',
+    files: ['.github/workflows/ci.yml'],
+  },
+]);
+
+export type ExtraName = (typeof extras)[number]['name'];

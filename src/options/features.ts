@@ -1,0 +1,102 @@
+import type { Answers } from './answers.js';
+import { extras } from './extras.js';
+import { packageManagers, type Manager } from './package-managers.js';
+import type { Owned } from '../core/templates.js';
+
+/** What an answer adds to a project. What no feature owns is always there. */
+interface Feature extends Owned {
+  /** The name under which templates ask for it: `{{#if proxy}}`. */
+  name: string;
+  on: (answers: Answers) => boolean;
+}
+
+function ofExtra(extra: (typeof extras)[number]): Feature {
+  return { ...extra, on: (answers) => answers[extra.name] };
+}
+
+function ofManager([name, { owns }]: [string, Manager]): Feature {
+  return { ...owns, name, on: ({ packageManager }) => packageManager === name };
+}
+
+/** Every feature, with the things that it owns in the project that the templates are. */
+export const features: Feature[] = [
+  {
+    name: 'typescript',
+    on: ({ language }) => language === 'ts',
+    files: ['tsconfig.json', 'tsconfig.build.json'],
+    packages: ['typescript', 'tsx', '@types/node', '@types/ws'],
+    scripts: ['build', 'check'],
+    // esbuild, a part of tsx, works without its install script: npm need not warn of it.
+    adds: { allowScripts: { esbuild: false } },
+  },
+  {
+    name: 'javascript',
+    on: ({ language }) => language === 'js',
+    commands: {
+      dev: 'node --watch src/server.js',
+      start: 'node src/server.js',
+      test: 'node test/run.js',
+      certs: 'node scripts/certs.js',
+    },
+  },
+  { name: 'https', on: ({ https, certSource }) => https && certSource !== 'proxy' },
+  { name: 'mkcert', on: ({ certSource }) => certSource === 'mkcert' },
+  { name: 'files', on: ({ certSource }) => certSource === 'files' },
+  {
+    name: 'proxy',
+    on: ({ certSource }) => certSource === 'proxy',
+    files: ['proxy/README.md'],
+  },
+  {
+    name: 'caddy',
+    on: ({ reverseProxy }) => reverseProxy === 'caddy',
+    files: ['proxy/Caddyfile', 'proxy/local.Caddyfile'],
+    scripts: ['proxy:caddy'],
+    renamed: { 'proxy:caddy': 'proxy' },
+  },
+  {
+    name: 'nginx',
+    on: ({ reverseProxy }) => reverseProxy === 'nginx',
+    files: ['proxy/nginx.conf', 'proxy/nginx.local.conf'],
+    scripts: ['proxy:nginx'],
+    renamed: { 'proxy:nginx': 'proxy' },
+  },
+  { name: 'insecure', on: ({ https }) => !https },
+  ...extras.map(ofExtra),
+  {
+    name: 'dockerDirect',
+    on: ({ docker, certSource }) => docker && certSource !== 'proxy',
+    files: ['DOCKER.direct.md', 'compose.yaml'],
+    moved: { 'DOCKER.direct.md': 'DOCKER.md' },
+  },
+  {
+    name: 'dockerCaddy',
+    on: ({ docker, reverseProxy }) => docker && reverseProxy === 'caddy',
+    files: ['DOCKER.proxy.md', 'compose.caddy.yaml'],
+    moved: { 'DOCKER.proxy.md': 'DOCKER.md', 'compose.caddy.yaml': 'compose.yaml' },
+  },
+  {
+    name: 'dockerNginx',
+    on: ({ docker, reverseProxy }) => docker && reverseProxy === 'nginx',
+    files: ['DOCKER.proxy.md', 'compose.nginx.yaml'],
+    moved: { 'DOCKER.proxy.md': 'DOCKER.md', 'compose.nginx.yaml': 'compose.yaml' },
+  },
+  { name: 'addedManager', on: ({ packageManager }) => packageManager !== 'npm' },
+  ...Object.entries(packageManagers).map(ofManager),
+];
+
+/** @returns the path at which a template stands in the project */
+export function placeOf(path: string, answers: Answers): string {
+  const on = features.filter((feature) => feature.on(answers));
+  return on.flatMap(({ moved = {} }) => moved[path] ?? [])[0] ?? path;
+}
+
+/** @returns whether a thing stands in the project: one of its owners is on, or it has none */
+export function isKept(
+  kind: 'files' | 'packages' | 'scripts',
+  thing: string,
+  answers: Answers,
+): boolean {
+  const owners = features.filter((feature) => feature[kind]?.includes(thing));
+  return owners.length === 0 || owners.some((feature) => feature.on(answers));
+}

@@ -1,0 +1,302 @@
+import type { Answers, AnswerValue, OptionName, World } from './answers.js';
+import {
+  checkCertificateName,
+  checkDomain,
+  checkHost,
+  checkHostBehindProxy,
+  checkOrigin,
+} from './checks.js';
+import { extras } from './extras.js';
+import { isSlip } from '../core/nearest.js';
+import { originOf } from '../core/hosts.js';
+import { localHosts } from '../core/loopback.js';
+import { packageManagers } from './package-managers.js';
+import { checkDirectory, checkSettingsPath } from '../core/paths.js';
+import { localProxyPort, servicePort } from '../core/ports.js';
+
+export type OptionKind = 'directory' | 'choice' | 'boolean' | 'text' | 'list' | 'path' | 'port';
+
+export interface Choice {
+  value: string;
+  /** What a person reads in the list of choices. */
+  label: string;
+}
+
+/** The answers that are known while the table is walked: those of the rows above. */
+export type KnownAnswers = Partial<Answers>;
+
+interface Question {
+  message: string;
+  /** The row is one line of a list from which several can be chosen; rows with its message share it. */
+  line?: string;
+  /** Asked only of a person at a prompt, and only where this holds; no script has to answer it. */
+  optional?: (world: World) => boolean;
+}
+
+export interface Option {
+  name: OptionName;
+  kind: OptionKind;
+  choices?: Choice[];
+  /** What stands for the value in `--help`. */
+  placeholder?: string;
+  default?: AnswerValue | ((known: KnownAnswers, world: World) => AnswerValue | undefined);
+  /** The default in words, where it is not one fixed value. */
+  defaultText?: string;
+  /** The answers that this option needs; without them it makes no sense. */
+  when?: Partial<Answers>;
+  question?: Question;
+  /** Throws `InvalidValue`; of a list it is given each entry. */
+  check?: (text: string) => void;
+  /** Throws `InvalidValue` for an answer that those of the rows above do not go with. */
+  fits?: (value: AnswerValue, known: KnownAnswers) => void;
+  summary: string;
+  /** False for what belongs to one run or one machine and not to the project. */
+  recorded: boolean;
+  /** True for what its user must say in person: no file that others wrote can say it. */
+  personal?: boolean;
+}
+
+/** @returns nothing where the certificate has wildcards alone: no page has such an origin */
+function defaultOrigins(known: KnownAnswers): string[] | undefined {
+  if (known.certSource === 'proxy') {
+    const domain = known.domain ?? 'localhost';
+    return [originOf('https', 'localhost', localProxyPort), originOf('https', domain)];
+  }
+  const scheme = known.https ? 'https' : 'http';
+  const names = known.hosts ?? localHosts;
+  const plain = names.filter((name) => !name.startsWith('*.'));
+  const origins = plain.map((name) => originOf(scheme, name, known.port ?? servicePort));
+  return origins.length === 0 ? undefined : [...new Set(origins)];
+}
+
+/**
+ * Every option of a project. The parser, `--help`, the prompts, the JSON Schema, the answers file,
+ * the README's table and the command that repeats a run are made from these rows, in this order.
+ */
+export const options: Option[] = [
+  {
+    name: 'directory',
+    kind: 'directory',
+    default: 'fastify-wss-app',
+    question: { message: 'Where should the project go?' },
+    check: checkDirectory,
+    summary: 'folder of the project',
+    recorded: false,
+  },
+  {
+    name: 'language',
+    kind: 'choice',
+    choices: [
+      { value: 'ts', label: 'TypeScript' },
+      { value: 'js', label: 'JavaScript' },
+    ],
+    default: 'ts',
+    question: { message: 'Which language?' },
+    summary: 'language of the project',
+    recorded: true,
+  },
+  {
+    name: 'https',
+    kind: 'boolean',
+    default: true,
+    question: { message: 'Serve over HTTPS, so that pages connect with wss://?' },
+    summary: 'serve https:// and wss://; without it http:// and ws://',
+    recorded: true,
+  },
+  {
+    name: 'certSource',
+    kind: 'choice',
+    choices: [
+      { value: 'mkcert', label: 'mkcert makes one that this machine trusts' },
+      { value: 'files', label: 'files: I have a key and a certificate' },
+      { value: 'proxy', label: 'proxy: Caddy or nginx in front does TLS' },
+    ],
+    default: 'mkcert',
+    when: { https: true },
+    question: { message: 'Where does the certificate come from?' },
+    summary: 'where the certificate comes from',
+    recorded: true,
+  },
+  {
+    name: 'keyFile',
+    kind: 'path',
+    placeholder: 'PEM',
+    when: { https: true, certSource: 'files' },
+    question: { message: 'Path of the private key (PEM)?' },
+    check: checkSettingsPath,
+    summary: 'private key of the service',
+    recorded: false,
+  },
+  {
+    name: 'certFile',
+    kind: 'path',
+    placeholder: 'PEM',
+    when: { https: true, certSource: 'files' },
+    question: { message: 'Path of the certificate (PEM, the full chain)?' },
+    check: checkSettingsPath,
+    summary: 'certificate of the service',
+    recorded: false,
+  },
+  {
+    name: 'caFile',
+    kind: 'path',
+    placeholder: 'PEM',
+    when: { https: true, certSource: 'files' },
+    check: checkSettingsPath,
+    summary: 'intermediate certificates, sent after the certificate',
+    recorded: false,
+  },
+  {
+    name: 'hosts',
+    kind: 'list',
+    placeholder: 'NAMES',
+    default: localHosts,
+    when: { https: true },
+    check: checkCertificateName,
+    summary: 'names and addresses on the development certificate',
+    recorded: true,
+  },
+  {
+    name: 'reverseProxy',
+    kind: 'choice',
+    choices: [
+      { value: 'caddy', label: 'Caddy' },
+      { value: 'nginx', label: 'nginx' },
+    ],
+    default: 'caddy',
+    when: { https: true, certSource: 'proxy' },
+    question: { message: 'Which reverse proxy?' },
+    summary: 'proxy whose site files are rendered',
+    recorded: true,
+  },
+  {
+    name: 'domain',
+    kind: 'text',
+    placeholder: 'NAME',
+    default: 'example.com',
+    when: { https: true, certSource: 'proxy' },
+    question: { message: 'Which domain does the proxy serve in production?' },
+    check: checkDomain,
+    summary: 'host name that the proxy serves in production',
+    recorded: true,
+  },
+  {
+    name: 'port',
+    kind: 'port',
+    placeholder: 'PORT',
+    default: servicePort,
+    summary: 'port that the service listens on',
+    recorded: true,
+  },
+  {
+    name: 'host',
+    kind: 'text',
+    placeholder: 'HOST',
+    default: 'localhost',
+    check: checkHost,
+    fits: (host, { certSource }) => {
+      if (certSource === 'proxy') {
+        checkHostBehindProxy(String(host));
+      }
+    },
+    summary: 'name or address that the service listens on',
+    recorded: true,
+  },
+  {
+    name: 'origins',
+    kind: 'list',
+    placeholder: 'ORIGINS',
+    default: defaultOrigins,
+    defaultText: 'from the answers above',
+    question: { message: 'Which origins may connect? (comma-separated)' },
+    check: checkOrigin,
+    summary: 'pages that may connect, as exact scheme://host[:port]',
+    recorded: true,
+  },
+  ...extras.map(({ name, title, line, summary }): Option => ({
+    name,
+    kind: 'boolean',
+    default: false,
+    question: { message: 'Which extras?', line: `${title}: ${line}` },
+    summary,
+    recorded: true,
+  })),
+  {
+    name: 'packageManager',
+    kind: 'choice',
+    choices: Object.entries(packageManagers).map(([value, { label }]) => ({ value, label })),
+    default: (_known, world) => world.packageManager,
+    defaultText: 'the one that runs us',
+    summary: 'package manager of the project',
+    recorded: true,
+  },
+  {
+    name: 'install',
+    kind: 'boolean',
+    default: true,
+    question: { message: 'Install the dependencies?' },
+    summary: 'install the dependencies',
+    recorded: false,
+  },
+  {
+    name: 'git',
+    kind: 'boolean',
+    default: true,
+    question: { message: 'Make a git repository with a first commit?' },
+    summary: 'make a git repository with a first commit',
+    recorded: false,
+  },
+  {
+    name: 'mkcertInstall',
+    kind: 'boolean',
+    default: false,
+    when: { https: true, certSource: 'mkcert' },
+    question: {
+      message:
+        "Run mkcert -install? It has this system and its browsers trust mkcert's CA, and may ask for your password.",
+      optional: (world) => world.mkcert && !world.trusted,
+    },
+    summary: "run mkcert -install: changes this system's trust stores",
+    recorded: false,
+    personal: true,
+  },
+];
+
+/** The options that an answers file can answer. */
+export const fileOptions = options.filter((option) => option.personal !== true);
+
+/** @returns the row of an option */
+export function optionNamed(name: string): Option {
+  const row = options.find((option) => option.name === name);
+  if (row === undefined) {
+    throw new Error(`There is no option "${name}".`);
+  }
+  return row;
+}
+
+/** @returns the first of the rows, with those that are asked in one list with it */
+export function askedTogether(rows: Option[]): Option[] {
+  const [first] = rows;
+  return first?.question?.line === undefined
+    ? rows.slice(0, 1)
+    : rows.filter(({ question }) => question?.message === first.question?.message);
+}
+
+const commandNames = ['create', 'doctor', 'update', 'certs'];
+
+/** @returns the command that a word is, or is with a slip: a project of that name is `./doctor` */
+export function commandMeant(word: string): string | undefined {
+  return commandNames.find((name) => word === name || isSlip(word, name));
+}
+
+/** @returns what stands in a command for a value that only its user knows */
+export function placeholderOf({ kind, placeholder }: Option): string {
+  return kind === 'path' ? 'FILE' : (placeholder ?? 'VALUE');
+}
+
+/** @returns the option as it is typed: `certSource` is `--cert-source` */
+export function flagOf(name: string): string {
+  return name === 'directory'
+    ? '[directory]'
+    : `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}

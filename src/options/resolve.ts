@@ -1,0 +1,155 @@
+import type { Answers, AnswerValue, OptionName, World } from './answers.js';
+import { InvalidValue, UserError } from '../core/errors.js';
+import { flagOf, options, type KnownAnswers, type Option } from './options.js';
+
+/** Where an answer can come from, the strongest first. */
+const layerNames = ['flag', 'file', 'asked', 'default'] as const;
+type LayerName = (typeof layerNames)[number];
+
+/** What is given, layer by layer. No layer carries defaults: those are the rows'. */
+export interface Layers {
+  flag: Partial<Answers>;
+  file: Partial<Answers>;
+  asked: Partial<Answers>;
+}
+
+/** An option given where another answer leaves it no sense, or not in this form. */
+interface Contradiction {
+  error: UserError;
+  /** Whether it stands whatever is still asked. */
+  certain: boolean;
+}
+
+export interface Resolution {
+  /** Everything known so far; complete when nothing is in `gaps` without a default. */
+  known: KnownAnswers;
+  /** Options with a question that no layer answers, in the order in which they are asked. */
+  gaps: Option[];
+  contradictions: Contradiction[];
+  warnings: string[];
+}
+
+interface Walk extends Resolution {
+  from: Partial<Record<OptionName, LayerName>>;
+}
+
+/** What closes an option: the nearest condition that does not hold, followed to its own cause. */
+function closer(option: Option, known: KnownAnswers): OptionName | undefined {
+  const names = options.map(({ name }) => name);
+  return names.find((name) => {
+    const needed = option.when?.[name];
+    return needed !== undefined && known[name] !== needed;
+  });
+}
+
+function sayNeed(option: Option): string {
+  const needs = Object.entries(option.when ?? {}).map(([name, value]) =>
+    value === true ? flagOf(name) : `${flagOf(name)} ${String(value)}`,
+  );
+  return needs.at(-1) ?? '';
+}
+
+function sayAnswer(name: OptionName, known: KnownAnswers): string {
+  const value = known[name];
+  return value === false ? `--no-${flagOf(name).slice(2)}` : `${flagOf(name)} ${String(value)}`;
+}
+
+function givenLayer(name: OptionName, layers: Layers): Exclude<LayerName, 'default'> | undefined {
+  return (['flag', 'file', 'asked'] as const).find((layer) => layers[layer][name] !== undefined);
+}
+
+/** An option that is given though another answer closes it: dropped, or an error. */
+function judgeClosed(option: Option, closedBy: OptionName, layers: Layers, walk: Walk): void {
+  const layer = givenLayer(option.name, layers);
+  if (layer === undefined) {
+    return;
+  }
+  const closing = walk.from[closedBy] ?? 'default';
+  const weaker = layerNames.indexOf(layer) > layerNames.indexOf(closing);
+  if (weaker || closing === 'asked') {
+    const answer = sayAnswer(closedBy, walk.known);
+    walk.warnings.push(`${flagOf(option.name)} is left out: it makes no sense with ${answer}.`);
+    return;
+  }
+  const why = closing === 'default' ? '' : `, not ${sayAnswer(closedBy, walk.known)}`;
+  const error = new UserError(
+    `${flagOf(option.name)} needs ${sayNeed(option)}${why}.`,
+    `Add ${sayNeed(option)}, or leave ${flagOf(option.name)} out.`,
+    { code: 'contradiction', stage: 'answers' },
+  );
+  walk.contradictions.push({ error, certain: closing !== 'default' });
+}
+
+/** An answer that does not go with those above it; a default goes with all of them. */
+function judgeFit(option: Option, value: AnswerValue, walk: Walk): void {
+  try {
+    option.fits?.(value, walk.known);
+  } catch (error) {
+    if (!(error instanceof InvalidValue)) {
+      throw error;
+    }
+    const context = { code: 'contradiction', stage: 'answers', cause: error } as const;
+    const refused = new UserError(`${flagOf(option.name)}: ${error.message}`, error.fix, context);
+    walk.contradictions.push({ error: refused, certain: true });
+  }
+}
+
+function valueOf(option: Option, layers: Layers, walk: Walk, world: World) {
+  const layer = givenLayer(option.name, layers);
+  if (layer !== undefined) {
+    return { layer, value: layers[layer][option.name] };
+  }
+  const byDefault = option.default;
+  const value = typeof byDefault === 'function' ? byDefault(walk.known, world) : byDefault;
+  return { layer: 'default' as const, value };
+}
+
+/**
+ * Lays the layers over each other and the rows' defaults under them: flag, then answers file, then
+ * what was asked, then default.
+ * @param layers what is given, each value checked
+ * @returns what is known, and what is left to ask
+ */
+export function resolve(layers: Layers, world: World): Resolution {
+  const walk: Walk = { known: {}, gaps: [], contradictions: [], warnings: [], from: {} };
+  for (const option of options) {
+    const closedBy = closer(option, walk.known);
+    if (closedBy !== undefined) {
+      judgeClosed(option, rootOf(closedBy, walk.known), layers, walk);
+      continue;
+    }
+    const { layer, value } = valueOf(option, layers, walk, world);
+    if (layer !== 'default' && value !== undefined) {
+      judgeFit(option, value, walk);
+    }
+    walk.known = value === undefined ? walk.known : { ...walk.known, [option.name]: value };
+    walk.from[option.name] = layer;
+    if (layer === 'default' && option.question?.optional?.(world) !== false && option.question) {
+      walk.gaps.push(option);
+    }
+  }
+  return walk;
+}
+
+/** `certSource` is absent because of `https`: the cause is what a person can answer. */
+function rootOf(name: OptionName, known: KnownAnswers): OptionName {
+  const option = options.find((row) => row.name === name);
+  const above = option === undefined ? undefined : closer(option, known);
+  return above === undefined ? name : rootOf(above, known);
+}
+
+/** @returns whether every gap is filled, by an answer or by a default */
+export function isComplete(known: KnownAnswers, gaps: Option[]): known is Answers {
+  return gaps.every((option) => known[option.name] !== undefined);
+}
+
+/** @returns the error about answers that nobody can be asked for */
+export function missingAnswers(missing: Option[], command: string, hints: string[]): UserError {
+  const names = missing.map((option) => flagOf(option.name));
+  const verb = names.length === 1 ? 'is' : 'are';
+  return new UserError(`${names.join(', ')} ${verb} missing.`, `Run: ${command}`, {
+    code: 'missing-answers',
+    stage: 'answers',
+    details: hints,
+  });
+}

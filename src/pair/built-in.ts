@@ -1,0 +1,25 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { mostDays } from '../options/checks.js';
+import { pairNames } from '../core/paths.js';
+import { openAuthority } from '../ca/authority.js';
+import type { CertificateRequest } from '../plan/steps.js';
+import { owner } from '../ca/owner.js';
+import { certify, newKey } from '../ca/x509.js';
+
+/**
+ * Makes a key and a certificate with the CA that is here, which is made first where there is none.
+ * @param folder where `key.pem` (0600) and `cert.pem` are written
+ * @throws UserError for a CA that cannot be used
+ */
+export async function issueBuiltIn(
+  folder: string,
+  { hosts, days = mostDays }: CertificateRequest,
+): Promise<void> {
+  const authority = await openAuthority();
+  const key = newKey();
+  const certificate = await certify({ authority, key, hosts, days, owner: owner() });
+  const text = String(key.export({ type: 'pkcs8', format: 'pem' }));
+  writeFileSync(join(folder, pairNames.keyFile), text, { mode: 0o600 });
+  writeFileSync(join(folder, pairNames.certFile), certificate, { mode: 0o644 });
+}

@@ -1,0 +1,35 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pairFolder, pairNames, pairPaths } from '../core/paths.js';
+import { git } from '../io/git.js';
+import { findProgram } from '../io/probes.js';
+
+async function says(directory: string, ...args: string[]): Promise<boolean> {
+  return findProgram('git') !== undefined && (await git(directory, ...args)).ok;
+}
+
+/**
+ * Keeps the key out of git: a folder that holds the pair alone gets a `.gitignore` of its own, though
+ * there be no repository yet.
+ * @returns a warning where the folder is somebody's, and git would take the key
+ */
+export async function keepOutOfGit(directory: string): Promise<string[]> {
+  const folder = join(directory, pairFolder);
+  if (await says(directory, 'ls-files', '--error-unmatch', pairPaths.keyFile)) {
+    const away = `git rm --cached --ignore-unmatch ${Object.values(pairPaths).join(' ')}`;
+    return [
+      `git has ${pairPaths.keyFile}: ${away}. Whoever has the history has the key that was there.`,
+    ];
+  }
+  if (await says(directory, 'check-ignore', '--quiet', pairPaths.keyFile)) {
+    return [];
+  }
+  const own = Object.values(pairNames);
+  if (readdirSync(folder).every((name) => own.includes(name))) {
+    writeFileSync(join(folder, '.gitignore'), '*\n!.gitignore\n');
+    return [];
+  }
+  return (await says(directory, 'rev-parse', '--git-dir'))
+    ? [`git does not ignore ${pairPaths.keyFile}: add ${pairFolder}/*.pem to .gitignore.`]
+    : [];
+}

@@ -1,0 +1,82 @@
+import { chmodSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError, messageOf } from '../core/errors.js';
+import { pairFolder, pairNames } from '../core/paths.js';
+import { openAuthority } from '../ca/authority.js';
+import { issueBuiltIn } from './built-in.js';
+import { authorityPath } from '../ca/ca-root.js';
+import { mkcertCommand, type CertificateRequest, type Issuer } from '../plan/steps.js';
+import type { Outcome, Run } from '../io/child.js';
+import { notWritable } from '../io/reasons.js';
+import { run } from '../io/run.js';
+import { clearLeftOver, makeFolders, makeStaging, removeStaging } from '../io/staging.js';
+import { movePairIn } from './move-in.js';
+
+interface Issuing extends Pick<Run, 'output' | 'cancel'> {
+  /** Of the project: the files go to its `certs/`. */
+  directory: string;
+  request: CertificateRequest;
+  issuer: Issuer;
+}
+
+const issued: Outcome = { ok: true, found: true, output: '' };
+
+async function byMkcert(folder: string, { request, output, cancel }: Issuing): Promise<Outcome> {
+  const keyFile = join(folder, pairNames.keyFile);
+  const certFile = join(folder, pairNames.certFile);
+  const command = mkcertCommand(request.hosts, { keyFile, certFile });
+  if (existsSync(authorityPath())) {
+    // Of a CA that cannot sign mkcert says less.
+    await openAuthority();
+  }
+  const cwd = process.cwd();
+  const outcome = await run({ command, cwd, output, ...(cancel && { cancel }) });
+  if (outcome.ok && !(existsSync(keyFile) && existsSync(certFile))) {
+    return { ...outcome, ok: false, output: `${outcome.output}\nmkcert made no certificate.` };
+  }
+  if (outcome.ok) {
+    chmodSync(keyFile, 0o600);
+  }
+  return outcome;
+}
+
+async function byUs(folder: string, { request }: Issuing): Promise<Outcome> {
+  await issueBuiltIn(folder, request);
+  return issued;
+}
+
+async function makeAndMove(staging: string, issuing: Issuing): Promise<Outcome> {
+  const make = issuing.issuer === 'mkcert' ? byMkcert : byUs;
+  const outcome = await make(staging, issuing);
+  if (outcome.ok && issuing.cancel?.aborted !== true) {
+    movePairIn(staging, issuing.directory);
+  }
+  return outcome;
+}
+
+/** @throws UserError, or what the file system says */
+async function issueInto(folder: string, issuing: Issuing): Promise<Outcome> {
+  makeFolders(folder);
+  await clearLeftOver(folder);
+  const staging = makeStaging(folder);
+  try {
+    return await makeAndMove(staging, issuing);
+  } finally {
+    await removeStaging(staging);
+  }
+}
+
+/**
+ * Makes `certs/key.pem` (0600) and `certs/cert.pem`, both or none, in place of those that are there.
+ * The key is written into a folder that nobody else can enter, and moved from there.
+ * @returns what came of it; a failure says why and what to do
+ */
+export async function issue(issuing: Issuing): Promise<Outcome> {
+  const folder = join(issuing.directory, pairFolder);
+  try {
+    return await issueInto(folder, issuing);
+  } catch (error) {
+    const told = error instanceof UserError ? error : notWritable(folder, error);
+    return { ok: false, found: true, output: `${messageOf(told)}\n${told.fix}` };
+  }
+}

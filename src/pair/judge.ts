@@ -1,0 +1,136 @@
+import type { X509Certificate } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pairFolder, pairPaths } from '../core/paths.js';
+import type { CertificateRequest } from '../plan/steps.js';
+import { hasLeftOver } from '../io/staging.js';
+import { authorityPath } from '../ca/ca-root.js';
+import { covers, crypto, endOf, isIssuedBy, parseCertificate, partOf } from '../ca/certificate.js';
+import { authorityName, owner } from '../ca/owner.js';
+
+/** What the files of a development certificate are: `ours` may be replaced, `foreign` may not. */
+export interface Judgement {
+  state: 'absent' | 'good' | 'ours' | 'foreign';
+  /** Why they are not good: a sentence. */
+  why: string;
+}
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+function authorityHere(): X509Certificate | undefined {
+  try {
+    return parseCertificate(readFileSync(authorityPath()));
+  } catch {
+    // There is none, or none that could have signed.
+    return undefined;
+  }
+}
+
+function isSignedHere(certificate: X509Certificate): boolean {
+  const authority = authorityHere();
+  return authority !== undefined && isIssuedBy(certificate, authority);
+}
+
+/** Signed by the CA that is here, or by an earlier one of the same user on the same machine. */
+function isOurs(certificate: X509Certificate): boolean {
+  const maker = partOf(certificate.subject, 'OU') ?? '';
+  const isMaker = maker === owner() || maker.startsWith(`${owner()} (`);
+  return (
+    isSignedHere(certificate) || (partOf(certificate.issuer, 'O') === authorityName && isMaker)
+  );
+}
+
+function isFromAnotherAuthority(certificate: X509Certificate): boolean {
+  return partOf(certificate.issuer, 'O') === authorityName && !isSignedHere(certificate);
+}
+
+/** @returns whether the CA that is here has signed the certificate in a folder's `certs/` */
+export function isIssuedHere(directory: string): boolean {
+  return isSignedHere(parseCertificate(readFileSync(join(directory, pairPaths.certFile))));
+}
+
+/** A certificate is renewed a week before its end, a short one when a third of its days is left. */
+function endsSoon(certificate: X509Certificate): boolean {
+  const end = endOf(certificate);
+  const lifetime = end - Date.parse(certificate.validFrom);
+  return end - Date.now() < Math.min(7 * dayMs, lifetime / 3);
+}
+
+function daysOf(certificate: X509Certificate): number {
+  return Math.round((endOf(certificate) - Date.parse(certificate.validFrom)) / dayMs);
+}
+
+/** What each certificate may lack, by a sentence about it. */
+function lackOf(
+  certificate: X509Certificate,
+  { hosts, days }: CertificateRequest,
+): string | undefined {
+  const { certFile } = pairPaths;
+  const uncovered = hosts.filter((host) => !covers(certificate, host));
+  const { issuer } = certificate;
+  const lacks: [boolean, string][] = [
+    [uncovered.length > 0, `${certFile} does not cover ${uncovered.join(', ')}.`],
+    [endsSoon(certificate), `${certFile} ends on ${certificate.validTo}.`],
+    [
+      isFromAnotherAuthority(certificate),
+      `${certFile} was issued by another CA than the one here: ${partOf(issuer, 'CN') ?? partOf(issuer, 'OU')}.`,
+    ],
+    [
+      days !== undefined && daysOf(certificate) !== days,
+      `${certFile} is valid for ${daysOf(certificate)} days.`,
+    ],
+  ];
+  return lacks.find(([lacking]) => lacking)?.[1];
+}
+
+/** A file that is not what its name says: a sentence for people. */
+class Unusable extends Error {}
+
+/** @throws Unusable */
+function readAs<T>(kind: string, path: string, parse: (bytes: Buffer) => T): T {
+  try {
+    return parse(readFileSync(path));
+  } catch (error) {
+    throw new Unusable(`${path} holds no ${kind} that can be read.`, { cause: error });
+  }
+}
+
+/** @throws Unusable */
+function judgeFiles(directory: string, request: CertificateRequest): Judgement {
+  const { keyFile, certFile } = pairPaths;
+  const [keyPath, certPath] = [join(directory, keyFile), join(directory, certFile)];
+  if (!existsSync(certPath)) {
+    return existsSync(keyPath)
+      ? { state: 'foreign', why: `${keyFile} is there without a certificate.` }
+      : { state: 'absent', why: 'There is none yet.' };
+  }
+  const certificate = readAs('certificate', certPath, parseCertificate);
+  const state = isOurs(certificate) ? 'ours' : 'foreign';
+  if (!existsSync(keyPath)) {
+    return { state, why: `${keyFile} is missing.` };
+  }
+  const key = readAs('private key', keyPath, (bytes) => crypto().createPrivateKey(bytes));
+  if (!certificate.checkPrivateKey(key)) {
+    // Unless a run of ours was ended by force between the two, somebody has put the key there.
+    const broken = hasLeftOver(join(directory, pairFolder));
+    return { state: broken ? state : 'foreign', why: `${keyFile} does not belong to ${certFile}.` };
+  }
+  const lack = lackOf(certificate, request);
+  return lack === undefined ? { state: 'good', why: '' } : { state, why: lack };
+}
+
+/**
+ * Judges the key and the certificate that lie in `certs/`.
+ * @param directory of the project
+ * @returns what they are good for; what cannot be read was not made here, and may be dear to somebody
+ */
+export function judgePair(directory: string, request: CertificateRequest): Judgement {
+  try {
+    return judgeFiles(directory, request);
+  } catch (error) {
+    if (error instanceof Unusable) {
+      return { state: 'foreign', why: error.message };
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,26 @@
+import { existsSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { pairNames, pairPaths } from '../core/paths.js';
+import { addName } from '../io/staging.js';
+
+/**
+ * Moves a new pair from a folder of ours into its place. A service that watches the files takes the
+ * pair over when both are there; where the second cannot be moved, the first is what it was.
+ */
+export function movePairIn(staging: string, directory: string): void {
+  const certificate = join(directory, pairPaths.certFile);
+  const old = join(staging, 'old.pem');
+  const isReplaced = existsSync(certificate);
+  if (isReplaced) {
+    addName(certificate, old);
+  }
+  renameSync(join(staging, pairNames.certFile), certificate);
+  try {
+    renameSync(join(staging, pairNames.keyFile), join(directory, pairPaths.keyFile));
+  } catch (error) {
+    if (isReplaced) {
+      renameSync(old, certificate);
+    }
+    throw error;
+  }
+}

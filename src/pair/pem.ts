@@ -1,0 +1,113 @@
+import type { KeyObject, X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { UserError } from '../core/errors.js';
+import { pageHosts } from '../core/hosts.js';
+import { flagOf, type KnownAnswers } from '../options/options.js';
+import { covers, crypto, endOf, parseCertificate } from '../ca/certificate.js';
+import { reasonOf } from '../io/reasons.js';
+
+type PemOption = 'keyFile' | 'certFile' | 'caFile';
+
+function refuse(option: PemOption, message: string, fix: string, cause?: unknown): UserError {
+  return new UserError(`${flagOf(option)}: ${message}`, fix, {
+    code: 'unreadable-file',
+    stage: 'answers',
+    cause,
+  });
+}
+
+function readPem(option: PemOption, path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const message = `${path} cannot be read: ${reasonOf(error)}.`;
+    throw refuse(option, message, 'Give the path of a PEM file.', error);
+  }
+}
+
+function readCertificate(option: PemOption, path: string): X509Certificate {
+  const text = readPem(option, path);
+  if (!text.includes('-----BEGIN CERTIFICATE-----')) {
+    const fix = 'Give a PEM file that begins with -----BEGIN CERTIFICATE-----.';
+    throw refuse(option, `${path} holds no PEM certificate.`, fix);
+  }
+  try {
+    return parseCertificate(text);
+  } catch (error) {
+    throw refuse(option, `${path} is not a whole certificate.`, 'Copy the file again.', error);
+  }
+}
+
+/** @returns the key; nothing for one with a passphrase, which cannot be told */
+function readKey(path: string): KeyObject | undefined {
+  const text = readPem('keyFile', path);
+  if (text.includes('ENCRYPTED')) {
+    return undefined;
+  }
+  try {
+    return crypto().createPrivateKey(text);
+  } catch (error) {
+    const fix = 'Give a PEM file that begins with -----BEGIN PRIVATE KEY-----.';
+    throw refuse('keyFile', `${path} holds no private key.`, fix, error);
+  }
+}
+
+/**
+ * Looks at one PEM file by itself.
+ * @throws UserError when it cannot be read or holds something else
+ */
+export function checkPem(option: string, path: string): void {
+  if (option === 'keyFile') {
+    readKey(path);
+  } else {
+    readCertificate(option === 'caFile' ? 'caFile' : 'certFile', path);
+  }
+}
+
+/**
+ * Checks the files of `certSource` files as the service will at its start.
+ * @returns warnings about files that work and yet need something
+ * @throws UserError for files that are not there, no PEM, or do not belong together
+ */
+export function checkPemFiles(answers: Pick<KnownAnswers, PemOption | 'origins'>): string[] {
+  const { origins = [] } = answers;
+  const { keyFile = '', certFile = '', caFile } = answers;
+  const certificate = readCertificate('certFile', certFile);
+  const key = readKey(keyFile);
+  if (key !== undefined && !certificate.checkPrivateKey(key)) {
+    const fix =
+      'Give the key with which the certificate was requested; it must be the first in its file.';
+    throw refuse('keyFile', `${keyFile} does not belong to ${certFile}.`, fix);
+  }
+  if (caFile !== undefined) {
+    readCertificate('caFile', caFile);
+  }
+  return [
+    ...nameWarning(certificate, origins),
+    ...(endOf(certificate) < Date.now()
+      ? [`The certificate ${certFile} expired on ${certificate.validTo}.`]
+      : []),
+    ...(key === undefined ? ['The key is encrypted: set KEY_PASSPHRASE in .env.'] : []),
+  ];
+}
+
+/** A page is opened under a name of the certificate, and its origin has to be listed. */
+function nameWarning(certificate: X509Certificate, origins: string[]): string[] {
+  const names = pageHosts(origins);
+  if (names.length === 0 || names.some((name) => covers(certificate, name))) {
+    return [];
+  }
+  const has = certificate.subjectAltName ?? 'no name';
+  return [`No origin that may connect is on the certificate, which has: ${has}. See --origins.`];
+}
+
+/**
+ * @param pem the text of a certificate file
+ * @returns the first of the names that the certificate is for; a wildcard stands for one of its names
+ */
+export function nameOnCertificate(pem: Buffer, names: string[]): string | undefined {
+  const certificate = parseCertificate(pem);
+  return names
+    .map((name) => name.replace(/^\*\./, 'any.'))
+    .find((name) => covers(certificate, name));
+}

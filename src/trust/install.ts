@@ -1,0 +1,102 @@
+import type { Evidence } from './table/evidence.js';
+import { addedText, failedText, isGood } from './table/installed.js';
+import { isOpen } from './table/left.js';
+import { trustTable, type TrustRow } from './table/rows.js';
+import type { Outcome, Run } from '../io/child.js';
+import { caRoot } from '../ca/ca-root.js';
+import { run } from '../io/run.js';
+import { findRoot } from './certificate.js';
+import { gatherEvidence } from './check.js';
+import { runProbe } from './nss.js';
+
+interface Installing extends Pick<Run, 'cwd' | 'output'> {
+  cancel: AbortSignal;
+}
+
+/** What became of an installation. */
+export interface Installed {
+  /** mkcert did its work, and what it could reach trusts the CA. */
+  ok: boolean;
+  /** What was added and how to take it back, or what failed. */
+  advice: string;
+}
+
+/**
+ * A sudo that mkcert starts asks for its password at the terminal itself, so what mkcert says can be
+ * captured, and is, wherever else it goes.
+ */
+function runMkcert({ cwd, output, cancel }: Installing): Promise<Outcome> {
+  const env = { CAROOT: caRoot() };
+  return run({ command: ['mkcert', '-install'], cwd, output, cancel, env });
+}
+
+function whyNoRoot({ found, output }: Outcome): string {
+  const said = failedText({ said: output, rows: [], failures: [] });
+  const otherwise = found ? `There is no CA in ${caRoot()}.` : 'mkcert is not installed.';
+  return said === '' ? otherwise : said;
+}
+
+/** A certificate that somebody gave the CA's name is not ours to remove. */
+function isOurs(row: TrustRow, { databases }: Evidence): boolean {
+  const database = databases.find(({ folder }) => folder === row.path);
+  return database !== undefined && database.answer !== 'other';
+}
+
+/** Carries out the fix of one database. @returns what certutil said where it failed */
+async function add({ fix }: TrustRow, cancel: AbortSignal): Promise<string | undefined> {
+  for (const command of fix) {
+    // oxlint-disable-next-line no-await-in-loop -- the folder comes before the database in it
+    const { ok, output } = await runProbe(command, cancel);
+    if (!ok) {
+      return output;
+    }
+  }
+  return undefined;
+}
+
+interface Added {
+  /** The rows of the databases that were written to. */
+  rows: TrustRow[];
+  failures: string[];
+}
+
+/** Adds the CA to the databases of browsers that mkcert does not know or did not reach. */
+async function addToDatabases(evidence: Evidence, cancel: AbortSignal): Promise<Added> {
+  const open = trustTable(evidence)
+    .filter((row) => isOpen(row) && isOurs(row, evidence))
+    .filter(() => evidence.tools.certutil);
+  const added: Added = { rows: [], failures: [] };
+  for (const row of open) {
+    // oxlint-disable-next-line no-await-in-loop -- certutil is given one database at a time
+    const failure = await add(row, cancel);
+    if (failure === undefined) {
+      added.rows.push(row);
+    } else {
+      added.failures.push(`${row.title}: ${failure.trim()}`);
+    }
+  }
+  return added;
+}
+
+/**
+ * Runs `mkcert -install`, adds the CA with certutil to the databases of browsers that this leaves
+ * out, and looks at all of them again.
+ * @returns what became of it; never throws for what the programs do
+ */
+export async function installTrust(installing: Installing): Promise<Installed> {
+  const { cancel } = installing;
+  const mkcert = await runMkcert(installing);
+  const root = findRoot();
+  if (root === undefined || cancel.aborted) {
+    return { ok: false, advice: whyNoRoot(mkcert) };
+  }
+  const added = await addToDatabases(await gatherEvidence(root), cancel);
+  const rows = trustTable(await gatherEvidence(root));
+  const folders = added.rows.map(({ path }) => path);
+  const reached = rows.filter(({ path, state }) => folders.includes(path) && state === 'trusted');
+  const ok = mkcert.ok && isGood(rows);
+  const advice = ok
+    ? addedText(reached)
+    : failedText({ said: mkcert.ok ? '' : mkcert.output, rows, failures: added.failures });
+  return { ok, advice };
+}
