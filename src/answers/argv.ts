@@ -13,10 +13,10 @@ export interface Typed {
   controls: Partial<Controls>;
 }
 
-/** Names of commands: a project of that name is written `./doctor`. */
+/** Names of commands: a project with such a name is typed as `./doctor`. */
 export const commandNames = ['create', 'doctor', 'update', 'certs'];
 
-/** Runs the check of a row and says which option a refused value was for. */
+/** Checks a value and names its option in the error. */
 function readFlag(name: string, value: unknown): unknown {
   try {
     return readValue(optionNamed(name), value);
@@ -36,20 +36,20 @@ function readDirectory(positionals: string[]): Record<string, unknown> {
   const [directory, ...extra] = positionals;
   if (extra.some((word) => /^(true|false|yes|no)$/i.test(word))) {
     throw usageError(
-      `A switch takes no value such as ${extra.map(shown).join(', ')}.`,
-      'Write the switch alone for yes, and with --no- in front for no: --https, --no-https.',
+      `A switch does not take a value such as ${extra.map(shown).join(', ')}.`,
+      'Write only the switch for yes, and --no- before its name for no: --https, --no-https.',
     );
   }
   if (extra.length > 0) {
     throw usageError(
-      `Only one directory can be given, not also ${extra.map(shown).join(', ')}.`,
-      'Put a path with spaces in quotes, and write flags with --.',
+      `Only one directory is allowed, not also ${extra.map(shown).join(', ')}.`,
+      'Put a path with spaces in quotes, and begin flags with --.',
     );
   }
   if (directory !== undefined && commandNames.includes(directory)) {
     throw usageError(
-      `[directory]: "${directory}" is kept for a command of create-fastify-wss.`,
-      `For a project of that name write ./${directory}.`,
+      `[directory]: "${directory}" is reserved for a command of create-fastify-wss.`,
+      `For a project with that name, write ./${directory}.`,
     );
   }
   return directory === undefined ? {} : { directory: readFlag('directory', directory) };
@@ -61,9 +61,9 @@ function optionKind(flag: Flag): OptionKind | undefined {
 
 /**
  * Reads the command line.
- * @param argv the arguments behind the program's name
- * @returns only what was typed, checked; a flag typed twice counts as last typed, a list grows
- * @throws UserError for unknown options and for values that an option does not take
+ * @param argv the arguments after the program's name
+ * @returns only what was typed, checked; the last of repeated flags counts, lists are joined
+ * @throws UserError for unknown options and for values that an option does not accept
  */
 export function parseArguments(argv: string[]): Typed {
   const typedFlags: Record<string, unknown> = {};

@@ -8,7 +8,7 @@ import { certsFlags, tokensOf } from './words.js';
 
 /** What the command line of `certs` says. */
 export interface TypedCerts {
-  /** Empty where none was named. */
+  /** Empty if none was given. */
   hosts: string[];
   controls: Partial<CertsControls>;
 }
@@ -17,7 +17,7 @@ function invalid(what: string, { message, fix }: InvalidValue): UserError {
   return new UserError(`${what}: ${message}`, fix, { code: 'invalid-value', stage: 'arguments' });
 }
 
-/** @throws UserError with the name that was meant */
+/** @throws UserError with the name that was probably meant */
 function readHosts(words: string[]): string[] {
   if (words.length === 0) {
     return [];
@@ -30,12 +30,12 @@ function readHosts(words: string[]): string[] {
   }
 }
 
-/** @throws UserError for what is no number of days, or more than clients take */
+/** @throws UserError for anything but a number of days that clients accept */
 function readDays(text: string): number {
   const days = Number(text);
   if (!/^\d{1,4}$/.test(text.trim()) || days < 1 || days > mostDays) {
     const error = new InvalidValue(
-      `${shown(text)} is no number of days that a certificate can be valid for.`,
+      `${shown(text)} is not a valid number of days.`,
       `Write a whole number from 1 to ${mostDays}.`,
     );
     throw invalid('--days', error);
@@ -44,9 +44,9 @@ function readDays(text: string): number {
 }
 
 /**
- * Reads the command line behind `certs`.
+ * Reads the command line after `certs`.
  * @returns only what was typed, checked
- * @throws UserError for unknown options and for values that an option does not take
+ * @throws UserError for unknown options and for values that an option does not accept
  */
 export function parseCertsArguments(argv: string[]): TypedCerts {
   const tokens = tokensOf(argv, certsFlags);

@@ -17,7 +17,7 @@ function left(option: Option): string {
   return `${flag} ${option.choices?.map(({ value }) => value).join('|') ?? option.placeholder ?? ''}`;
 }
 
-/** @returns the default of an option in words; empty where there is none */
+/** @returns the default of an option in words; empty if there is none */
 export function defaultText(option: Option): string {
   if (option.defaultText !== undefined) {
     return option.defaultText;
@@ -28,7 +28,7 @@ export function defaultText(option: Option): string {
   return String(option.default ?? '');
 }
 
-/** @returns the answer that an option needs, in words; empty where it needs none */
+/** @returns the answer that an option needs, in words; empty if it needs none */
 export function conditionText(option: Option): string {
   const [name, value] = Object.entries(option.when ?? {}).at(-1) ?? [];
   if (name === undefined) {
@@ -66,7 +66,7 @@ interface ControlRow {
   summary: string;
 }
 
-/** @returns a control as it is typed, with its other forms */
+/** @returns a control as typed, with its other forms */
 export function controlText({ name, short, placeholder, negatable }: ControlRow): string {
   const flag = placeholder === undefined ? flagOf(name) : `${flagOf(name)} ${placeholder}`;
   const negated = negatable === true ? [`--no-${flagOf(name).slice(2)}`] : [];
@@ -81,11 +81,11 @@ function controlRows(rows: ControlRow[]): [string, string[]][] {
 export function certsHelpText(): string {
   return `Usage: create-fastify-wss certs [hosts...] [options]
 
-Issues or renews a development certificate, certs/key.pem and certs/cert.pem, and says which clients
-of this machine trust it. mkcert signs it where it is installed, else we do, with the same CA.
+Issues or renews a development certificate (certs/key.pem and certs/cert.pem), and shows which
+clients of this machine trust it. Uses mkcert if installed; otherwise signs it itself, with the same CA.
 
   ${'[hosts...]'.padEnd(indent - 2)}names and addresses on the certificate
-  ${' '.repeat(indent - 2)}(default: those of the project, else ${defaultText(optionNamed('hosts'))})
+  ${' '.repeat(indent - 2)}(default: those of the project, or ${defaultText(optionNamed('hosts'))})
 
 ${table(controlRows(certsControls))}
 
@@ -99,12 +99,12 @@ Examples
 export function doctorHelpText(): string {
   return `Usage: create-fastify-wss doctor [url] [options]
 
-Walks the way of a ws:// or wss:// connection and says where it breaks, why,
-whom that hits and what to do: of any server, and without a URL of the project
-around it. Exit code 0: nothing blocks, 1: something does.
+Checks a ws:// or wss:// connection step by step: where it fails, why, which
+clients are affected, and how to fix it. Without a URL, checks the project in
+this folder. Exit code 0: no problem blocks the connection, 1: one does.
 
   ${'[url]'.padEnd(indent - 2)}wss://HOST:PORT/PATH, or ws://
-  ${' '.repeat(indent - 2)}(default: where the settings of the project lead)
+  ${' '.repeat(indent - 2)}(default: the URL in the settings of the project)
 
 ${table(controlRows(doctorControls))}
 
@@ -122,9 +122,9 @@ export function helpText(): string {
        create-fastify-wss certs [hosts...] [options]
        create-fastify-wss doctor [url] [options]
 
-Renders a Fastify WebSocket service in which wss:// works from the first minute. certs issues or
-renews the development certificate of a project, and says who trusts it: certs --help. doctor says
-why a connection fails: doctor --help.
+Creates a Fastify WebSocket service in which wss:// works from the first minute. The command certs
+issues or renews a development certificate and shows which clients trust it: see certs --help. The
+command doctor explains why a connection fails: see doctor --help.
 
 The project
 ${table(options.map((option) => [left(option), right(option)]))}
@@ -136,6 +136,6 @@ Without questions
   npm create fastify-wss@latest my-service -- --yes
   npm create fastify-wss@latest my-service -- --yes --cert-source proxy --domain chat.example.com
 
-Behind "npm create" write -- before the flags; npm takes them for its own otherwise.
+With "npm create", put -- before the flags, or npm keeps them.
 `;
 }

@@ -2,19 +2,19 @@ import { InvalidValue } from '../core/errors.js';
 import type { Option } from '../core/options.js';
 import { readValue } from '../core/values.js';
 
-/** A place for a stray word: a flag that lost its value. */
+/** A flag that lost its value, which may be one of the stray words. */
 export interface Slot {
   flag: string;
-  /** The row of an option, which knows its values; a control takes any. */
+  /** The row of an option, which checks values; a control accepts any value. */
   option: Option | undefined;
 }
 
-/** Which stray word was meant for what. */
+/** Which stray word belongs to which flag. */
 export interface HandedOut {
   directory?: string;
   /** The values of a flag, in order. */
   values: Record<string, string[]>;
-  /** Whether the words go with the flags in more than one way: then no flag has one. */
+  /** Whether more than one assignment is possible: then no flag gets a value. */
   unclear: boolean;
 }
 
@@ -24,10 +24,10 @@ interface Way {
   filled: number;
 }
 
-/** More words than anybody types: what is tried grows with their factorial. */
+/** More words are not tried: the number of assignments grows with their factorial. */
 const most = 6;
 
-/** @returns what stands in a command for a value that only its user knows */
+/** @returns a placeholder for a value that only the user knows */
 export function placeholderOf(option: Option | undefined): string {
   return option === undefined || option.kind === 'path' ? 'FILE' : (option.placeholder ?? 'VALUE');
 }
@@ -43,7 +43,7 @@ function fits({ option }: Slot, word: string): boolean {
   }
 }
 
-/** All ways to give each word to the directory or to a flag that takes it. */
+/** All ways to assign each word to the directory or to a flag that accepts it. */
 function waysFor([word, ...rest]: string[], slots: Slot[], way: Way): Way[] {
   if (word === undefined) {
     return [way];
@@ -51,7 +51,7 @@ function waysFor([word, ...rest]: string[], slots: Slot[], way: Way): Way[] {
   const asDirectory =
     way.directory === undefined ? waysFor(rest, slots, { ...way, directory: word }) : [];
   const asValue = slots
-    // The values of one flag stand in the order in which they were typed.
+    // The values of one flag are in the order in which they were typed.
     .filter(({ flag }, index) => slots.findIndex((slot) => slot.flag === flag) === index)
     .filter((slot) => fits(slot, word))
     .flatMap((slot) => {
@@ -63,15 +63,15 @@ function waysFor([word, ...rest]: string[], slots: Slot[], way: Way): Way[] {
 }
 
 /**
- * Gives the words that lost their flags back to them. npm keeps the order of the words and not that
- * of the flags, so that only what a value looks like says where it belongs.
- * @param words the words that reached us, a directory among them or not
+ * Assigns stray words to the flags that lost them. npm keeps the order of the words but not that of
+ * the flags, so only the form of a value shows where it belongs.
+ * @param words the words that npm passed on, with or without a directory
  */
 export function handOut(words: string[], slots: Slot[]): HandedOut {
   const ways = words.length > most ? [] : waysFor(words, slots, { values: {}, filled: 0 });
   const filled = Math.max(...ways.map((way) => way.filled));
   const fullest = ways.filter((way) => way.filled === filled);
-  // People name the directory first.
+  // Users type the directory first.
   const usual = fullest.filter(({ directory }) => directory === words[0]);
   const [way, ...others] = usual.length === 0 ? fullest : usual;
   if (way === undefined || others.length > 0) {

@@ -9,12 +9,12 @@ import { formOf, npmHints, type Environment } from './npm-call.js';
 import { certsFlags, doctorFlags, readWords, type Words } from './words.js';
 
 /**
- * Switches that npm has an option for: of the same name, or for `--https` one that it takes it for
- * (`--https-proxy`). Their variables say nothing of us, since a setting of the user's explains them.
+ * Switches that npm also has, with the same name or, for `--https`, with a similar one
+ * (`--https-proxy`). Their variables prove nothing: they may come from the user's npm settings.
  */
 const npmNames = ['https', 'git', 'yes', 'json', 'dryRun', 'help', 'version', 'verbose'];
 
-/** A flag of ours that npm kept, with what it made of its values. */
+/** A flag that npm kept, with what npm did to its values. */
 interface Lost {
   name: string;
   flag: string;
@@ -22,11 +22,11 @@ interface Lost {
   option: Option | undefined;
   isSwitch: boolean;
   placeholder: string;
-  /** One entry for each time that it was typed: `true` where its value became a stray word. */
+  /** One entry each time it was typed: `true` if its value became a stray word. */
   values: string[];
 }
 
-/** A setting of npm's that `--caFile` would be. */
+/** An npm setting with the same name as `--caFile`. */
 const npmSettings = ['cafile'];
 
 /** `--cert-source` and `--certSource` leave variables of different names. */
@@ -40,7 +40,7 @@ interface FlagRow {
   name: string;
   option: Option | undefined;
   isSwitch: boolean;
-  /** A switch whose `--no-` form says something. */
+  /** A switch with a `--no-` form. */
   negatable?: boolean;
 }
 
@@ -61,12 +61,12 @@ const rows: FlagRow[] = [
   ...controls.map(controlRow),
 ];
 
-/** No setting of npm's is `git=false`: only `--no-git` leaves that. */
+/** npm has no setting `git=false`: only `--no-git` sets that. */
 function isExplained(name: string, value: string): boolean {
   return npmNames.includes(name) && !(name === 'git' && value === 'false');
 }
 
-/** Options whose variable only a flag typed without `--` explains; what reached us is not lost. */
+/** Flags whose variable only a flag typed without `--` explains; flags that npm passed on are not lost. */
 function lostFlags(env: Environment, { names }: Words, known: FlagRow[]): Lost[] {
   return known.flatMap(({ name, option, isSwitch, negatable }) => {
     const value = variable(env, name);
@@ -74,11 +74,11 @@ function lostFlags(env: Environment, { names }: Words, known: FlagRow[]): Lost[]
       return [];
     }
     if (isSwitch && option === undefined && negatable !== true && value !== 'true') {
-      // A control that is off asks for nothing.
+      // A control that is off has no effect.
       return [];
     }
     const placeholder = placeholderOf(option);
-    // npm joins what is typed more than once by empty lines.
+    // npm joins the values of repeated flags with empty lines.
     const values = value.split('\n\n');
     return [{ name, flag: flagOf(name), option, isSwitch, placeholder, values }];
   });
@@ -92,7 +92,7 @@ function slotsOf(lost: Lost[]): Slot[] {
     );
 }
 
-/** @returns the flag as it was meant; a value that cannot be told is a placeholder */
+/** @returns the flag as it was meant; an unknown value becomes a placeholder */
 function wordsOf({ flag, isSwitch, placeholder, values }: Lost, strays: string[]): string[] {
   if (isSwitch) {
     return [values.at(-1) === 'true' ? flag : `--no-${flag.slice(2)}`];
@@ -105,9 +105,9 @@ function wordsOf({ flag, isSwitch, placeholder, values }: Lost, strays: string[]
 }
 
 /**
- * Refuses a run whose flags npm took for its own: `npm create fastify-wss app --port 4000` hands
- * `--port` to npm, unless `--` stands before it.
- * @param argv the arguments that did reach us
+ * Refuses a run whose flags npm kept: `npm create fastify-wss app --port 4000` gives `--port` to npm
+ * unless `--` comes before it.
+ * @param argv the arguments that npm passed on
  * @throws UserError with the corrected command
  */
 export function refuseLostFlags(argv: string[], env: Environment): void {
@@ -120,23 +120,23 @@ export function refuseLostFlags(argv: string[], env: Environment): void {
   const { directory = 'my-app', values, unclear } = handOut(words.positionals, slotsOf(lost));
   const flags = lost.flatMap((each) => wordsOf(each, values[each.flag] ?? []));
   const command = [...form[0], directory, ...form[1], ...flags, ...words.passed];
-  const doubt = 'npm does not hand on which value goes with which option.';
+  const doubt = 'npm does not say which value belongs to which option.';
   throw lostFlag(lost, command, [...(unclear ? [doubt] : []), ...npmHints(env)]);
 }
 
 function lostFlag(lost: Lost[], command: string[], details: string[]): UserError {
   const names = lost.map(({ flag }) => flag).join(', ');
-  const own = lost.length === 1 ? 'an option' : 'options';
+  const own = lost.length === 1 ? 'its own option' : 'its own options';
   return new UserError(
-    `npm took ${names} for ${own} of its own.`,
+    `npm used ${names} as ${own}.`,
     `Put -- before the flags: ${quoteCommand(command)}`,
     { code: 'lost-flag', stage: 'arguments', details },
   );
 }
 
 /**
- * npm reads `--days` as `-d -a -y -s`, four options of its own, and leaves no variable of that name;
- * no host is a number, so that one among the names was its value.
+ * npm reads `--days` as `-d -a -y -s`, four of its own options, and sets no variable. No host is a
+ * number, so a number among the names was its value.
  */
 const lostDays: Lost = {
   name: 'days',
@@ -155,7 +155,7 @@ const certsRows: FlagRow[] = certsControls.map(controlRow);
 
 /**
  * The same for `certs`, where a number among the names is the lost value of `--days`.
- * @param argv the arguments that did reach us, `certs` the first of them
+ * @param argv the arguments that npm passed on, `certs` first
  * @throws UserError with the corrected command
  */
 export function refuseLostCertsFlags(argv: string[], env: Environment): void {
@@ -178,8 +178,8 @@ export function refuseLostCertsFlags(argv: string[], env: Environment): void {
 const doctorRows: FlagRow[] = doctorControls.map(controlRow);
 
 /**
- * The same for `doctor`. A stray word behind the URL is the value of a lost flag.
- * @param argv the arguments that did reach us, `doctor` the first of them
+ * The same for `doctor`. A stray word after the URL is the value of a lost flag.
+ * @param argv the arguments that npm passed on, `doctor` first
  * @throws UserError with the corrected command
  */
 export function refuseLostDoctorFlags(argv: string[], env: Environment): void {

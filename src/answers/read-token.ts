@@ -3,7 +3,7 @@ import { nearest } from '../core/nearest.js';
 import { flagOf } from '../core/options.js';
 import { certsFlags, doctorFlags, type Flag, type FlagTable, flags } from './words.js';
 
-/** An error about the form of what was typed. */
+/** An error about the form of the command line. */
 export function usageError(message: string, fix: string): UserError {
   return new UserError(message, fix, { code: 'unknown-option', stage: 'arguments' });
 }
@@ -38,7 +38,7 @@ interface Typed {
 
 /**
  * @returns the flag and the value of one token, `--no-git` being `git: false`
- * @throws UserError for a flag that is not in the table, and for a value too many or too few
+ * @throws UserError for a flag that is not in the table, and for a missing or superfluous value
  */
 export function readToken(token: OptionToken, table: FlagTable = flags): Typed {
   const negated = token.rawName.startsWith('--no-') && !table.has(token.rawName);
@@ -52,10 +52,10 @@ export function readToken(token: OptionToken, table: FlagTable = flags): Typed {
   }
   if (!flag.takesValue && token.value !== undefined) {
     throw usageError(
-      `${token.rawName} takes no value.`,
+      `${token.rawName} does not take a value.`,
       flag.negatable
         ? `Write ${flagOf(flag.name)} or --no-${flagOf(flag.name).slice(2)}.`
-        : 'Leave it out.',
+        : 'Leave the value out.',
     );
   }
   return { flag, value: flag.takesValue ? token.value : !negated };

@@ -13,7 +13,7 @@ import type { AnyStep } from '../plan/report.js';
 import { certificateStep, trustStep, type CertificateRequest, type Step } from '../plan/steps.js';
 import { trustText } from '../plan/trust-text.js';
 import { mayInstall } from '../prompts/install.js';
-import { hasCertificate, openTrust, trustBehind } from './trust.js';
+import { hasCertificate, openTrust, trustAfter } from './trust.js';
 
 /** A run of `certs`. */
 export interface Session {
@@ -26,8 +26,8 @@ export interface Session {
 }
 
 /**
- * mkcert issues for as long as it likes, so that whoever names the days is served by us.
- * @returns the step that makes the certificate
+ * mkcert chooses the validity itself, so the built-in issuer handles `--days`.
+ * @returns the step that creates the certificate
  */
 export function stepFor({ version, request }: Session): Step {
   const issuer = request.days === undefined ? issuerHere() : 'built-in';
@@ -39,13 +39,13 @@ function runEach(steps: Step[], { typed, ui, watch, directory }: Session): Promi
   return runSteps(steps, { directory, ui, verbose, json, cancel: watch.cancel });
 }
 
-/** What has been done so far, with who trusts the certificate. */
+/** What has been done so far, and which clients trust the certificate. */
 export interface Progress {
   results: AnyStep[];
   trust: Trust | undefined;
 }
 
-/** With `--install`, or where a person says yes: only what is open is a reason to ask. */
+/** With `--install`, or if the user says yes: only asks if a store does not trust the CA. */
 async function isInstalling({ typed, ui, version, watch }: Session, made: Progress) {
   const { install, yes = false, json = false } = typed.controls;
   const silent = yes || json || whyNobodyAnswers() !== undefined;
@@ -61,13 +61,13 @@ async function isInstalling({ typed, ui, version, watch }: Session, made: Progre
 }
 
 /**
- * Makes the certificate, and then has it trusted: a failure there leaves something to use.
- * @param tellMade is called when the certificate is there, before anything is asked
+ * Creates the certificate, then makes the stores trust it: the certificate remains if that fails.
+ * @param tellMade is called after the certificate was created, before any question
  */
 export async function makeAndTrust(session: Session, tellMade: () => void): Promise<Progress> {
   const { directory } = session;
   const results = await runEach([stepFor(session)], session);
-  const made = { results, trust: await trustBehind({ directory, results }) };
+  const made = { results, trust: await trustAfter({ directory, results }) };
   if (!hasCertificate(results)) {
     return made;
   }
@@ -76,5 +76,5 @@ export async function makeAndTrust(session: Session, tellMade: () => void): Prom
     return made;
   }
   const all = [...results, ...(await runEach([trustStep], session))];
-  return { results: all, trust: await trustBehind({ directory, results }) };
+  return { results: all, trust: await trustAfter({ directory, results }) };
 }

@@ -11,12 +11,12 @@ import { conclude, issuedIn, sayIssued } from './certs-outcome.js';
 import { makeAndTrust, stepFor, type Session } from './certs-steps.js';
 import { requireMkcert } from './trust.js';
 
-/** @throws UserError where files are in the way that were not issued here */
+/** @throws UserError if existing files were not issued here */
 function refuseForeign(directory: string, request: CertificateRequest): void {
   const { state, why } = judgePair(directory, request);
   if (state === 'foreign' && request.overwrite !== true) {
     throw new UserError(
-      `${why} It was not issued here, so it stays.`,
+      `${why} It was not issued here, so it is kept.`,
       'Pass --overwrite to replace key and certificate, or move both away. Nothing was written.',
       { code: 'conflict', stage: 'apply', details: Object.values(pairPaths) },
     );
@@ -55,7 +55,7 @@ function showPlan(session: Session): number {
 /**
  * Issues or renews the development certificate of the current folder.
  * @returns the exit code
- * @throws UserError where the files in the way are somebody's; nothing was written then
+ * @throws UserError if existing files were not issued here; nothing was written then
  */
 export async function certs(
   typed: TypedCerts,

@@ -24,8 +24,8 @@ interface Running {
 }
 
 /**
- * Prints the help or the version where one is asked for.
- * @returns whether one was
+ * Prints the help or the version if requested.
+ * @returns whether it did
  */
 function saysOfItself(
   { help = false, version = false }: { help?: boolean; version?: boolean },
@@ -69,11 +69,11 @@ async function runCreate(words: string[], running: Running): Promise<number> {
   return create(typed, running);
 }
 
-/** What the first word may be; any other is the name of a project. */
+/** The commands; any other first word is the directory of a project. */
 const commands: Record<string, typeof runCreate> = { certs: runCerts, doctor: runDoctor };
 
-/** An error that nobody foresaw: one line, and the stack for who asks for it. */
-function unforeseen(error: unknown): UserError {
+/** An unexpected error: one line, and the stack with --verbose. */
+function unexpected(error: unknown): UserError {
   return new UserError(messageOf(error), reportAt, {
     code: 'unexpected',
     stage: 'plan',
@@ -82,7 +82,7 @@ function unforeseen(error: unknown): UserError {
   });
 }
 
-/** One error, one place: what a person reads, what a program reads, and the exit code. */
+/** Prints an error as text or JSON. @returns the exit code */
 function fail(error: UserError, argv: string[]): number {
   if (argv.includes('--json')) {
     printJson(errorReport(error));
@@ -98,7 +98,7 @@ function fail(error: UserError, argv: string[]): number {
 
 /**
  * Runs the command line.
- * @param argv the arguments behind the program's name
+ * @param argv the arguments after the program's name
  * @param version the version of this package
  * @returns the exit code
  */
@@ -110,7 +110,7 @@ export async function main(argv: string[], version: string): Promise<number> {
     const command = commands[words[0] ?? ''] ?? runCreate;
     return await command(words, { version, watch });
   } catch (error) {
-    return fail(error instanceof UserError ? error : unforeseen(error), argv);
+    return fail(error instanceof UserError ? error : unexpected(error), argv);
   } finally {
     watch.stop();
     endIfHungUp();

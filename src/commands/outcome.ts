@@ -12,25 +12,29 @@ import { trustText } from '../plan/trust-text.js';
 import { openTrust } from './trust.js';
 
 interface Ending {
-  /** The first signal that came. */
+  /** The first signal that arrived. */
   signal: EndingSignal | undefined;
-  /** What is true though a step failed: a sentence. */
+  /** What is kept although a step failed: a sentence. */
   kept: string;
-  /** Where the commands that are left are to be run: the words before them. */
+  /** The words before the remaining commands. */
   where?: string;
 }
 
-/** @returns what kept the steps from their end: a signal, or those that failed */
+/** @returns why the steps did not finish: a signal, or failed steps */
 export function stepsError(
   results: AnyStep[],
-  { signal, kept, where = 'Run in it' }: Ending,
+  { signal, kept, where = 'In its folder, run' }: Ending,
 ): UserError | undefined {
   const stage = 'steps';
   const failed = results.filter(({ status }) => status === 'failed');
   if (signal !== undefined) {
     const exitCode = signalExitCodes[signal];
     const message = `Stopped by ${signal}. ${kept}`;
-    return new UserError(message, 'Run what is left.', { code: 'cancelled', stage, exitCode });
+    return new UserError(message, 'Run the remaining commands.', {
+      code: 'cancelled',
+      stage,
+      exitCode,
+    });
   }
   if (failed.length === 0) {
     return undefined;
@@ -42,18 +46,18 @@ export function stepsError(
   return new UserError(message, fix, { code: 'step-failed', stage, exitCode: 1, details });
 }
 
-/** What came of a plan. */
+/** The result of a plan. */
 export interface Outcome {
   plan: Plan;
   results: AnyStep[];
   error: UserError | undefined;
-  /** Who trusts the certificate, where there is one. */
+  /** Which clients trust the certificate, if there is one. */
   trust: Trust | undefined;
   /** The version of this package. */
   version: string;
 }
 
-/** What the table says of trust takes the place of what the step did not come to. */
+/** The commands of the trust table replace those of an unfinished trust step. */
 function leftOf(outcome: Outcome): string[] {
   const { plan, trust } = outcome;
   const results = outcome.results.filter(({ group }) => trust === undefined || group !== 'trust');
@@ -83,7 +87,7 @@ function repeatLine({ answers, steps }: Plan, version: string): string {
   ]);
 }
 
-/** Nothing is left to a person, and nothing was left to us. */
+/** Nothing is left for the user, and no step had to run. */
 function isDone(results: Outcome['results']): boolean {
   return results.every(
     ({ status, left }) => status === 'already' || (status === 'skipped' && left.length === 0),
@@ -96,13 +100,13 @@ interface Telling {
   idle: boolean;
 }
 
-/** Says to a person what is next. */
+/** Prints what to do next. */
 export function sayOutcome(outcome: Outcome, { ui, idle }: Telling): void {
   const { plan, results, error, trust, version } = outcome;
   if (error?.code === 'cancelled') {
     ui.warn(`${error.message} ${error.fix}`);
   }
-  // Where nothing was made and nothing is open, the table has no news.
+  // If nothing changed and every store trusts the CA, the table has no news.
   if (idle && isDone(results) && openTrust(outcome).length === 0) {
     ui.print('Nothing to do.');
     return;

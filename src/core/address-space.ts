@@ -1,6 +1,6 @@
 import { isAddress, parseUrl } from './hosts.js';
 
-/** How far an address reaches: this machine, networks of one's own, or the internet. */
+/** The reach of an address: this machine, a private network, or the internet. */
 export type AddressSpace = 'loopback' | 'local' | 'public';
 
 interface Range {
@@ -18,10 +18,10 @@ function range(text: string, space: AddressSpace): Range {
   return { first: numberOf(first), bits: Number(bits), space };
 }
 
-/** What Chromium counts as not public, of IANA's registry of special-purpose addresses. */
+/** Special-purpose addresses (IANA's registry) that Chromium does not treat as public. */
 const ranges: Range[] = [
   range('127.0.0.0/8', 'loopback'),
-  // To connect to it is to connect to this machine.
+  // A connection to it is a connection to this machine.
   range('0.0.0.0/8', 'loopback'),
   range('10.0.0.0/8', 'local'),
   range('100.64.0.0/10', 'local'),
@@ -56,14 +56,14 @@ const six: [RegExp, AddressSpace][] = [
   // fc00::/7, fe80::/10 and fec0::/10 (RFC 4193, section 3.1; RFC 4291, sections 2.5.6 and 2.5.7).
   [/^f[cd]/, 'local'],
   [/^fe[89a-f]/, 'local'],
-  // Of examples (RFC 3849, RFC 9637).
+  // For examples (RFC 3849, RFC 9637).
   [/^2001:db8:/, 'local'],
   [/^3fff:[\da-f]{0,3}:/, 'local'],
 ];
 
 /**
- * @param address as programs write it, without brackets
- * @returns how far it reaches; nothing for what is no address
+ * @param address without brackets
+ * @returns its reach; undefined for anything but an address
  */
 export function addressSpace(address: string): AddressSpace | undefined {
   if (!address.includes(':')) {

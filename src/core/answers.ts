@@ -1,11 +1,11 @@
 export type PackageManager = 'npm' | 'pnpm' | 'yarn' | 'bun';
 
 /**
- * What a project is made of. An answer whose condition does not hold is absent: a project
- * without HTTPS has no `certSource`.
+ * The answers for a project. An answer without its condition is absent: a project without HTTPS has
+ * no `certSource`.
  */
 export interface Answers {
-  /** Path of the project as it was typed, relative to the working directory or absolute. */
+  /** Path of the project as typed, relative to the working directory or absolute. */
   directory: string;
   language: 'ts' | 'js';
   https: boolean;
@@ -34,12 +34,12 @@ export interface Answers {
 export type OptionName = keyof Answers;
 export type AnswerValue = string | number | boolean | string[];
 
-/** What the options' defaults and questions may know of the machine. */
+/** What defaults and questions may know about the machine. */
 export interface World {
-  /** The package manager that runs us. */
+  /** The package manager that runs this command. */
   packageManager: PackageManager;
-  /** Whether `mkcert -install` can be offered: mkcert is there. */
+  /** Whether mkcert is installed, so `mkcert -install` can be offered. */
   mkcert: boolean;
-  /** Whether there is nothing left that it could make trust the CA. */
+  /** Whether every store that mkcert can change already trusts the CA. */
   trusted: boolean;
 }

@@ -1,9 +1,9 @@
 import type { Control } from './controls.js';
 
-/** The longest that macOS takes for a certificate of a CA which its user has added, in days. */
+/** The longest validity that macOS accepts from a CA that its user has added, in days. */
 export const mostDays = 825;
 
-/** What `certs` is told besides the names. */
+/** The options of `certs`. */
 export interface CertsControls {
   days?: number;
   install?: boolean;
@@ -26,18 +26,18 @@ export const certsControls: CertsControl[] = [
   {
     name: 'days',
     placeholder: `1..${mostDays}`,
-    summary: 'valid for so many days; signed by us with the CA that is here',
+    summary: 'validity in days (signs without mkcert)',
   },
   {
     name: 'install',
     negatable: true,
     summary: "run mkcert -install: changes this system's trust stores",
   },
-  { name: 'overwrite', summary: 'issue anew, also over files that were not issued here' },
+  { name: 'overwrite', summary: 'reissue, even over files from elsewhere' },
   { name: 'yes', short: 'y', summary: 'never ask' },
-  { name: 'dryRun', summary: 'say what would be done, change nothing' },
+  { name: 'dryRun', summary: 'print the plan, change nothing' },
   { name: 'json', summary: 'print one JSON document' },
-  { name: 'verbose', summary: 'show what child processes print, and stacks of errors' },
+  { name: 'verbose', summary: 'show output of child processes and error stacks' },
   { name: 'help', short: 'h', summary: 'print this help' },
   { name: 'version', short: 'v', summary: 'print the version' },
 ];

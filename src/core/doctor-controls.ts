@@ -2,12 +2,12 @@ import type { Control } from './controls.js';
 
 /** The longest that a stage may take, in seconds. */
 export const mostTimeout = 60;
-/** The longest that silent sockets are watched, in seconds: an hour. */
+/** The longest time to watch idle sockets, in seconds: an hour. */
 export const mostIdle = 3600;
-/** What a stage may take by default, in seconds. */
+/** The default time limit of a stage, in seconds. */
 export const usualTimeout = 5;
 
-/** What `doctor` is told besides the URL. Times are in seconds. */
+/** The options of `doctor`. Times are in seconds. */
 export interface DoctorControls {
   origin?: string;
   caFile?: string;
@@ -33,25 +33,25 @@ export const doctorControls: DoctorControl[] = [
   {
     name: 'caFile',
     placeholder: 'PATH',
-    summary: 'judge trust for a client with these CAs alone',
+    summary: 'judge trust for a client with only these CAs',
   },
   {
     name: 'page',
     placeholder: 'URL',
-    summary: 'look at what only a browser on that page meets',
+    summary: 'also check what browsers allow this page',
   },
   {
     name: 'idle',
     placeholder: 'SECONDS',
-    summary: 'hold a silent socket open for so long',
+    summary: 'keep an idle socket open for this long',
   },
   {
     name: 'timeout',
     placeholder: 'SECONDS',
-    summary: `what each stage may take (default: ${usualTimeout})`,
+    summary: `time limit of each stage (default: ${usualTimeout})`,
   },
   { name: 'json', summary: 'print one JSON document' },
-  { name: 'verbose', summary: 'show stacks of errors' },
+  { name: 'verbose', summary: 'show error stacks' },
   { name: 'help', short: 'h', summary: 'print this help' },
   { name: 'version', short: 'v', summary: 'print the version' },
 ];

@@ -1,32 +1,32 @@
 import type { Answers } from './answers.js';
 
-/** What an answer adds to a project. What no feature owns is always there. */
+/** What an answer adds to a project. Everything without a feature is always part of it. */
 export interface Feature {
   /** The name under which templates ask for it: `{{#if proxy}}`. */
   name: string;
   on: (answers: Answers) => boolean;
-  /** Paths of files that are there only with a feature that owns them. */
+  /** Files that are only part of the project with a feature that owns them. */
   files?: string[];
-  /** Files that stand at another path in the project. */
+  /** Files with another path in the project. */
   moved?: Record<string, string>;
   packages?: string[];
   scripts?: string[];
   /** Other keys of package.json. */
   adds?: Record<string, unknown>;
-  /** Scripts that stand under another name in the project. */
+  /** Scripts with another name in the project. */
   renamed?: Record<string, string>;
-  /** Scripts that read differently in the project. */
+  /** Scripts with another command in the project. */
   commands?: Record<string, string>;
 }
 
 /**
- * The newest versions of these ask for Node.js 22, so an install with `engine-strict` fails on 20.
- * Those below work as well for what depends on them: light-my-request, a part of Fastify, and
- * pino-pretty. pnpm-workspace.yaml holds the same ranges.
+ * The newest versions of these require Node.js 22, so an install with `engine-strict` fails on 20. The
+ * older versions also work for their dependents: light-my-request, a part of Fastify, and pino-pretty.
+ * pnpm-workspace.yaml contains the same ranges.
  */
 export const heldBack = { cookie: '^1.1.1', 'strip-json-comments': '~5.0.3' };
 
-/** Every feature, with the things that it owns in the project that the templates are. */
+/** Every feature, with what it owns in the templates. */
 export const features: Feature[] = [
   {
     name: 'typescript',
@@ -34,7 +34,7 @@ export const features: Feature[] = [
     files: ['tsconfig.json', 'tsconfig.build.json'],
     packages: ['typescript', 'tsx', '@types/node', '@types/ws'],
     scripts: ['build', 'check'],
-    // esbuild, a part of tsx, works without its install script: npm need not warn of it.
+    // esbuild, a part of tsx, works without its install script: npm need not warn about it.
     adds: { allowScripts: { esbuild: false } },
   },
   {
@@ -126,17 +126,17 @@ export const features: Feature[] = [
     files: ['.yarnrc.yml'],
     adds: {
       resolutions: {
-        // Yarn 1 and 4 name a package below a dependency of Fastify in different ways.
+        // Yarn 1 and 4 use different names for a dependency of a dependency.
         cookie: heldBack.cookie,
         'pino-pretty/strip-json-comments': heldBack['strip-json-comments'],
       },
     },
   },
-  // Bun does not look at what its packages ask of Node.js.
+  // Bun ignores the Node.js versions that packages require.
   { name: 'bun', on: ({ packageManager }) => packageManager === 'bun' },
 ];
 
-/** @returns the path at which a template stands in the project */
+/** @returns the path of a template in the project */
 export function placeOf(path: string, answers: Answers): string {
   const on = features.filter((feature) => feature.on(answers));
   return on.flatMap(({ moved = {} }) => moved[path] ?? [])[0] ?? path;
@@ -144,7 +144,7 @@ export function placeOf(path: string, answers: Answers): string {
 
 type Owned = 'files' | 'packages' | 'scripts';
 
-/** @returns whether a thing stands in the project: one of its owners is on, or it has none */
+/** @returns whether a thing is part of the project: one of its owners is on, or it has none */
 export function isKept(kind: Owned, thing: string, answers: Answers): boolean {
   const owners = features.filter((feature) => feature[kind]?.includes(thing));
   return owners.length === 0 || owners.some((feature) => feature.on(answers));

@@ -1,6 +1,6 @@
 import { addressSpace, type AddressSpace } from './address-space.js';
 
-/** @returns the host of a URL without the brackets of IPv6 and the dot that ends a full name */
+/** @returns the host of a URL without IPv6 brackets and without a final dot */
 function bare(host: string): string {
   return host
     .replace(/^\[(.*)\]$/, '$1')
@@ -8,12 +8,12 @@ function bare(host: string): string {
     .toLowerCase();
 }
 
-/** @returns how far the address reaches that a host of a URL is; nothing for a name */
+/** @returns the reach of an address in a URL; undefined for a name */
 export function spaceOfHost(host: string): AddressSpace | undefined {
   return addressSpace(bare(host));
 }
 
-/** @returns whether a name is of this machine, whatever name servers say (RFC 6761, section 6.3) */
+/** @returns whether a name always means this machine (RFC 6761, section 6.3) */
 export function isLoopbackName(host: string): boolean {
   return /(^|\.)localhost$/.test(bare(host));
 }

@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 
-/** @returns the candidate that a mistyped word most likely meant, if one is near enough */
+/** @returns the candidate that a mistyped word probably means, if one is close enough */
 export function nearest(word: string, candidates: string[]): string | undefined {
   const ranked = candidates
     .map((candidate) => ({ candidate, far: distance(word.toLowerCase(), candidate) }))

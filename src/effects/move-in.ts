@@ -7,10 +7,10 @@ import { addName, stage } from './staging.js';
 import type { Undo } from './undo.js';
 
 interface Move {
-  /** Where the file lies in staging. */
+  /** The path of the file in staging. */
   fresh: string;
   place: string;
-  /** Where what it replaces is kept until all are in place. */
+  /** Where the replaced file is kept until all are in place. */
   kept: string;
 }
 
@@ -34,7 +34,7 @@ function makeFolders(directory: string, file: PlannedFile, undo: Undo[]): void {
   }
 }
 
-/** Files move in one by one: each is absent, old or whole at any moment. */
+/** Files move in one by one: at any moment, each is absent, old or complete. */
 export async function moveIn(placing: Placing): Promise<void> {
   const { directory, files, undo, cancel } = placing;
   const staging = stagingIn(directory, placing);

@@ -3,14 +3,14 @@ import { isLoopbackHost } from '../core/loopback.js';
 import { localProxyPort, originOf } from '../core/options.js';
 import { packageManagers } from '../core/package-managers.js';
 
-/** Paths of PEM files as they stand in the settings, relative to the project or absolute. */
+/** Paths of PEM files in the settings, relative to the project or absolute. */
 export interface PemPaths {
   keyFile: string;
   certFile: string;
   caFile: string;
 }
 
-/** Where `certs` puts what it makes: the same on every machine. */
+/** Where `certs` puts its files: the same on every machine. */
 export const standardPaths: PemPaths = {
   keyFile: 'certs/key.pem',
   certFile: 'certs/cert.pem',
@@ -23,7 +23,7 @@ export function reachedAt(host: string): string {
   return anyLoopback ? '127.0.0.1' : host;
 }
 
-/** @returns the URL under which a developer opens the page of the service */
+/** @returns the URL at which a developer opens the page of the service */
 export function pageUrl(answers: Answers): string {
   if (answers.certSource === 'proxy') {
     return originOf('https', 'localhost', localProxyPort);
@@ -33,13 +33,13 @@ export function pageUrl(answers: Answers): string {
   return originOf(answers.https ? 'https' : 'http', name, answers.port);
 }
 
-/** Pages of apps keep their origin on every machine: capacitor://localhost. */
+/** Apps have the same origin on every machine, such as capacitor://localhost. */
 function isLocalPage(origin: string): boolean {
   const { protocol, hostname } = new URL(origin);
   return /^https?:$/.test(protocol) && isLoopbackHost(hostname);
 }
 
-/** @returns the origins of a public deployment: the domain's, and those given that are not local */
+/** @returns the origins of a public deployment: the domain's, and the given non-local ones */
 function productionOrigins({ origins }: Answers, domain: string): string[] {
   const others = origins.filter((origin) => !isLocalPage(origin));
   return [...new Set([originOf('https', domain, 443), ...others])];
@@ -51,7 +51,7 @@ interface Values {
   paths: PemPaths;
 }
 
-/** @returns every value that templates may name, as plain text */
+/** @returns every value that templates may use, as plain text */
 export function settingsValues({ name, answers, paths }: Values): Record<string, string> {
   const commands = packageManagers[answers.packageManager];
   const proxied = answers.certSource === 'proxy';

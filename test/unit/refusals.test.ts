@@ -42,7 +42,7 @@ function refusal(...lines: string[]): Ended {
 
 const missing = refusal(
   '--language, --https, --cert-source, --origins, --redis, --docker, --github-actions, --install, --git are missing.',
-  'Nothing is asked, since there is no terminal. --yes takes the defaults.',
+  'There are no prompts: there is no terminal. Pass --yes to use the defaults.',
   "Run: npx create-fastify-wss@0.1.0 app --language ts --https --cert-source mkcert --origins 'https://localhost:3000,https://127.0.0.1:3000,https://[::1]:3000' --no-redis --no-docker --no-github-actions --install --git",
 );
 
@@ -71,7 +71,7 @@ describe('answers that are missing', () => {
     expect({ code, stderr }).toEqual({ code: 2, stderr: '' });
     expect(JSON.parse(stdout).error).toMatchObject({ code: 'missing-answers', stage: 'answers' });
     expect(JSON.parse(stdout).error.details).toEqual([
-      'Nothing is asked, since --json is given. --yes takes the defaults.',
+      'There are no prompts: --json is given. Pass --yes to use the defaults.',
     ]);
   });
 });
@@ -88,35 +88,35 @@ describe('a word that is wrong', () => {
     [
       ['--language', 'typescript'],
       '--language: "typescript" is not allowed here.',
-      'Give one of ts, js.',
+      'Expected one of ts, js.',
     ],
     [
       ['--cert-source', 'mkcer'],
       '--cert-source: "mkcer" is not allowed here.',
-      'Did you mean mkcert? Give one of mkcert, files, proxy.',
+      'Did you mean mkcert? Expected one of mkcert, files, proxy.',
     ],
     [['--port', '99999'], '--port: "99999" is not a port.', 'Write a number from 1 to 65535.'],
     [['--port'], '--port needs a value.', 'Write --port=VALUE.'],
-    [['--redis=yes'], '--redis takes no value.', 'Write --redis or --no-redis.'],
+    [['--redis=yes'], '--redis does not take a value.', 'Write --redis or --no-redis.'],
     [
       ['--origins', 'https://a.test/'],
-      '--origins: "https://a.test/" is not an origin as browsers send it.',
+      '--origins: "https://a.test/" is not an origin in the form that browsers send.',
       'Write https://a.test.',
     ],
     [
       ['--https', 'false'],
-      'A switch takes no value such as "false".',
-      'Write the switch alone for yes, and with --no- in front for no: --https, --no-https.',
+      'A switch does not take a value such as "false".',
+      'Write only the switch for yes, and --no- before its name for no: --https, --no-https.',
     ],
     [
       ['--answers', 'none.json'],
       'The answers file cannot be read: none.json: no such file or directory.',
-      'Give the path of a JSON file.',
+      'Pass the path of a JSON file.',
     ],
     [
       ['other'],
-      'Only one directory can be given, not also "other".',
-      'Put a path with spaces in quotes, and write flags with --.',
+      'Only one directory is allowed, not also "other".',
+      'Put a path with spaces in quotes, and begin flags with --.',
     ],
   ])('%j is named with the way out, and nothing is written', async (words, message, fix) => {
     expect(await run(['app', ...quiet, ...words])).toEqual(refusal(message, fix));
@@ -135,18 +135,8 @@ describe('a target', () => {
       'file/app',
       'file/app cannot be used: a part of its path is a file (ENOTDIR).',
     ],
-    [
-      'a link to nothing',
-      () => symlinkSync('nowhere', at('app')),
-      'app',
-      'app is a link that leads nowhere.',
-    ],
-    [
-      'a link to itself',
-      () => symlinkSync('app', at('app')),
-      'app',
-      'app is a link that leads in a circle.',
-    ],
+    ['a link to nothing', () => symlinkSync('nowhere', at('app')), 'app', 'app is a broken link.'],
+    ['a link to itself', () => symlinkSync('app', at('app')), 'app', 'app is a link in a loop.'],
     [
       'a link to a file',
       () => [writeFileSync(at('file'), ''), symlinkSync('file', at('app'))],
@@ -157,7 +147,7 @@ describe('a target', () => {
       'below a link to itself',
       () => symlinkSync('loop', at('loop')),
       'loop/app',
-      'loop/app cannot be used: its links lead in a circle (ELOOP).',
+      'loop/app cannot be used: its links form a loop (ELOOP).',
     ],
   ])('that is %s is refused, planned or done', async (_what, prepare, target, message) => {
     prepare();
@@ -263,15 +253,13 @@ describe('a run over an earlier one', () => {
     const listed = await run(['app', ...quiet]);
     expect(listed).toEqual(
       refusal(
-        `${at('app')} holds other things where files of the project go.`,
+        `${at('app')} already has files with these names.`,
         'src/app.ts',
-        'Pass --overwrite to replace these files alone, or choose another directory. Nothing was written.',
+        'Pass --overwrite to replace only these files, or choose another directory. Nothing was written.',
       ),
     );
     expect(treeOf(at('app'))).toEqual(before);
-    expect((await run(['app', ...quiet, '--overwrite'])).stdout).toContain(
-      '✓ Rendered 1 file in app',
-    );
+    expect((await run(['app', ...quiet, '--overwrite'])).stdout).toContain('✓ Wrote 1 file in app');
     const after = treeOf(at('app'));
     expect({ ...after, 'src/app.ts': '' }).toEqual({ ...before, 'src/app.ts': '' });
     expect(after['src/app.ts']).not.toBe(before['src/app.ts']);
@@ -281,7 +269,7 @@ describe('a run over an earlier one', () => {
     await run(['app', ...quiet]);
     const { stderr } = await run(['app', ...quiet, '--language', 'js', '--overwrite']);
     expect(stderr).toBe(
-      '! It was made from other answers before: what only those had is still there.',
+      '! The project was generated with other answers before. Files that only those needed are still there.',
     );
     expect(readdirSync(at('app/src'))).toContain('app.ts');
   });
@@ -372,8 +360,8 @@ describe('an answers file on stdin', () => {
   });
 
   it.each([
-    ['', 'stdin: empty.', 'Write { "language": "ts", … }, or see why nothing came.'],
-    ['{"langauge":"js"}', 'stdin: there is no option "langauge".', 'Did you mean language?'],
+    ['', 'stdin: The file is empty.', 'Write { "language": "ts", … }.'],
+    ['{"langauge":"js"}', 'stdin: There is no option "langauge".', 'Did you mean language?'],
   ])('%j is refused', async (input, message, fix) => {
     expect(await withInput(input, '--yes')).toEqual(refusal(message, fix));
   });

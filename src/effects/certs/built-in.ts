@@ -5,11 +5,11 @@ import type { CertificateRequest } from '../../plan/steps.js';
 import { owner } from './owner.js';
 import { certify, newKey } from './x509.js';
 
-/** The longest that macOS takes for a certificate of a CA that its user has added. */
+/** The longest validity that macOS accepts from a CA that its user has added. */
 export const mostDays = 825;
 
 /**
- * Makes a key and a certificate with the CA that is here, which is made first where there is none.
+ * Creates a key and a certificate with this machine's CA, after creating a missing CA.
  * @param folder where `key.pem` (0600) and `cert.pem` are written
  * @throws UserError for a CA that cannot be used
  */
