@@ -10,7 +10,7 @@ export interface Slot {
 }
 
 /** Which stray word belongs to which flag. */
-export interface HandedOut {
+export interface AssignedValues {
   directory?: string;
   /** The values of a flag, in order. */
   values: Record<string, string[]>;
@@ -67,7 +67,7 @@ function waysFor([word, ...rest]: string[], slots: Slot[], way: Way): Way[] {
  * the flags, so only the form of a value shows where it belongs.
  * @param words the words that npm passed on, with or without a directory
  */
-export function handOut(words: string[], slots: Slot[]): HandedOut {
+export function assignValues(words: string[], slots: Slot[]): AssignedValues {
   const ways = words.length > most ? [] : waysFor(words, slots, { values: {}, filled: 0 });
   const filled = Math.max(...ways.map((way) => way.filled));
   const fullest = ways.filter((way) => way.filled === filled);

@@ -4,7 +4,7 @@ import { doctorControls } from '../core/doctor-controls.js';
 import { UserError } from '../core/errors.js';
 import { flagOf, options, type Option } from '../core/options.js';
 import { quoteCommand } from '../core/quote.js';
-import { handOut, placeholderOf, type Slot } from './lost-values.js';
+import { assignValues, placeholderOf, type Slot } from './lost-values.js';
 import { formOf, npmHints, type Environment } from './npm-call.js';
 import { certsFlags, doctorFlags, readWords, type Words } from './words.js';
 
@@ -117,7 +117,7 @@ export function refuseLostFlags(argv: string[], env: Environment): void {
   if (form === undefined || words === undefined || lost.length === 0) {
     return;
   }
-  const { directory = 'my-app', values, unclear } = handOut(words.positionals, slotsOf(lost));
+  const { directory = 'my-app', values, unclear } = assignValues(words.positionals, slotsOf(lost));
   const flags = lost.flatMap((each) => wordsOf(each, values[each.flag] ?? []));
   const command = [...form[0], directory, ...form[1], ...flags, ...words.passed];
   const doubt = 'npm does not say which value belongs to which option.';

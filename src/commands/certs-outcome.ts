@@ -21,7 +21,7 @@ export function issuedIn(directory: string): Issued {
 }
 
 /** Prints the names and the end of the certificate. */
-export function sayIssued({ certFile, hosts, validTo }: Issued, ui: Ui): void {
+export function printIssued({ certFile, hosts, validTo }: Issued, ui: Ui): void {
   ui.done(`${certFile} is valid for ${hosts.join(', ')} until ${validTo.slice(0, 10)}`);
 }
 
@@ -31,7 +31,7 @@ interface Telling {
   next: string[];
 }
 
-function sayTrust({ trust }: Progress, { ui, warnings, next }: Telling): void {
+function printTrust({ trust }: Progress, { ui, warnings, next }: Telling): void {
   warnings.forEach((warning) => ui.warn(warning));
   if (trust !== undefined) {
     ui.print(`\n${trustText(trust.rows)}`);
@@ -70,7 +70,7 @@ export async function conclude(progress: Progress, session: Session): Promise<nu
       certsReport({ directory, error, certificate, steps: results, trust, next, warnings }),
     );
   } else {
-    sayTrust(progress, { ui, warnings, next });
+    printTrust(progress, { ui, warnings, next });
   }
   return error?.exitCode ?? 0;
 }

@@ -1,10 +1,5 @@
 import type { TypedCerts } from '../answers/certs-argv.js';
-import {
-  findProgram,
-  issuerHere,
-  runningPackageManager,
-  whyNobodyAnswers,
-} from '../effects/probes.js';
+import { findProgram, issuerHere, runningPackageManager, whyNoPrompts } from '../effects/probes.js';
 import { withTerminal, type Watch } from '../effects/signals.js';
 import { runSteps } from '../effects/steps.js';
 import type { Trust } from '../effects/trust/check.js';
@@ -48,7 +43,7 @@ export interface Progress {
 /** With `--install`, or if the user says yes: only asks if a store does not trust the CA. */
 async function isInstalling({ typed, ui, version, watch }: Session, made: Progress) {
   const { install, yes = false, json = false } = typed.controls;
-  const silent = yes || json || whyNobodyAnswers() !== undefined;
+  const silent = yes || json || whyNoPrompts() !== undefined;
   if (install !== undefined || silent || findProgram('mkcert') === undefined) {
     return install === true;
   }
@@ -62,16 +57,16 @@ async function isInstalling({ typed, ui, version, watch }: Session, made: Progre
 
 /**
  * Creates the certificate, then makes the stores trust it: the certificate remains if that fails.
- * @param tellMade is called after the certificate was created, before any question
+ * @param onCreated is called after the certificate was created, before any question
  */
-export async function makeAndTrust(session: Session, tellMade: () => void): Promise<Progress> {
+export async function makeAndTrust(session: Session, onCreated: () => void): Promise<Progress> {
   const { directory } = session;
   const results = await runEach([stepFor(session)], session);
   const made = { results, trust: await trustAfter({ directory, results }) };
   if (!hasCertificate(results)) {
     return made;
   }
-  tellMade();
+  onCreated();
   if (!(await isInstalling(session, made))) {
     return made;
   }

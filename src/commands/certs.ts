@@ -3,11 +3,11 @@ import { npmDryRun } from '../answers/npm-call.js';
 import { UserError } from '../core/errors.js';
 import { hostsHere } from '../effects/certs/hosts-here.js';
 import { judgePair, pairPaths } from '../effects/certs/judge.js';
-import { printJson, silentUi, speakingUi } from '../effects/ui.js';
+import { printJson, silentUi, textUi } from '../effects/ui.js';
 import { certsReport } from '../plan/certs-report.js';
 import { plannedSteps } from '../plan/report.js';
 import { trustStep, type CertificateRequest } from '../plan/steps.js';
-import { conclude, issuedIn, sayIssued } from './certs-outcome.js';
+import { conclude, issuedIn, printIssued } from './certs-outcome.js';
 import { makeAndTrust, stepFor, type Session } from './certs-steps.js';
 import { requireMkcert } from './trust.js';
 
@@ -25,7 +25,7 @@ function refuseForeign(directory: string, request: CertificateRequest): void {
 
 async function carryOut(session: Session): Promise<number> {
   const { directory, ui } = session;
-  const progress = await makeAndTrust(session, () => sayIssued(issuedIn(directory), ui));
+  const progress = await makeAndTrust(session, () => printIssued(issuedIn(directory), ui));
   return conclude(progress, session);
 }
 
@@ -69,7 +69,7 @@ export async function certs(
   if (typed.controls.install === true) {
     requireMkcert('--install');
   }
-  const ui = json === true ? silentUi() : speakingUi();
+  const ui = json === true ? silentUi() : textUi();
   const session: Session = { typed, version, ui, watch, directory, request };
   const dryRun = typed.controls.dryRun === true || npmDryRun(process.env);
   return dryRun ? showPlan(session) : carryOut(session);

@@ -8,15 +8,15 @@ import { checkPemFiles } from '../effects/pem.js';
 import { loadTemplates } from '../effects/inputs.js';
 import { withTerminal, type Watch } from '../effects/signals.js';
 import { runSteps, type StepResult } from '../effects/steps.js';
-import { silentUi, speakingUi, type Ui } from '../effects/ui.js';
+import { silentUi, textUi, type Ui } from '../effects/ui.js';
 import type { Plan } from '../plan/plan.js';
 import { recordPath, type PlannedFile } from '../plan/project.js';
 import { plannedSteps } from '../plan/report.js';
 import { description, planText } from '../plan/summary.js';
 import { mayReplace } from '../prompts/overwrite.js';
-import { gather, whyNothingIsAsked } from './gather.js';
+import { gather, whyNoQuestions } from './gather.js';
 import { makePlan } from './make-plan.js';
-import { printReport, sayOutcome, stepsError } from './outcome.js';
+import { printReport, printOutcome, stepsError } from './outcome.js';
 import { trustAfter } from './trust.js';
 
 interface Session {
@@ -64,7 +64,7 @@ function filesToWrite(plan: Plan, overwrite: boolean): Writing {
 
 /** @returns whether existing files may be replaced: asks at a terminal */
 async function isOverwriting(plan: Plan, { typed, watch }: Session): Promise<boolean> {
-  if (typed.controls.overwrite === true || whyNothingIsAsked(typed) !== undefined) {
+  if (typed.controls.overwrite === true || whyNoQuestions(typed) !== undefined) {
     return typed.controls.overwrite === true;
   }
   const { different, blocked } = compare(plan.directory, plan.files);
@@ -112,7 +112,7 @@ async function carryOut(plan: Plan, session: Session): Promise<number> {
   if (typed.controls.json === true) {
     printReport(outcome);
   } else {
-    sayOutcome(outcome, { ui, idle: writing.files.length === 0 });
+    printOutcome(outcome, { ui, idle: writing.files.length === 0 });
   }
   return error?.exitCode ?? 0;
 }
@@ -137,7 +137,7 @@ export async function create(
   typed: Typed,
   { version, watch }: Pick<Session, 'version' | 'watch'>,
 ): Promise<number> {
-  const ui = typed.controls.json === true ? silentUi() : speakingUi();
+  const ui = typed.controls.json === true ? silentUi() : textUi();
   const dryRun = typed.controls.dryRun === true || npmDryRun(process.env);
   const session: Session = { typed, version, ui, watch };
   const plan = await planOf(session);

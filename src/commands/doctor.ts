@@ -10,7 +10,7 @@ import { isStillLookingUp } from '../effects/diagnosis/name.js';
 import { runningPackageManager } from '../effects/probes.js';
 import { reasonOf } from '../effects/reasons.js';
 import type { Watch } from '../effects/signals.js';
-import { leaveWhenPrinted, printJson, silentUi, speakingUi, withMarks } from '../effects/ui.js';
+import { leaveWhenPrinted, printJson, silentUi, textUi, withMarks } from '../effects/ui.js';
 import type { Evidence, Surroundings } from '../plan/diagnosis/evidence.js';
 import { issuerFiles } from '../effects/diagnosis/around.js';
 import { askProject } from '../effects/diagnosis/ask-project.js';
@@ -111,7 +111,7 @@ export async function doctor(typed: TypedDoctor, running: Running): Promise<numb
   const json = typed.controls.json === true;
   const found = findTarget(typed);
   const asking = askingOf(typed, found, running);
-  const ui = json ? silentUi() : speakingUi();
+  const ui = json ? silentUi() : textUi();
   ui.doing(`Checking ${asking.target.url}`);
   const evidence = await gatherAll(asking, found);
   const signal = running.watch.signal();

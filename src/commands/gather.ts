@@ -10,7 +10,7 @@ import { isForeignProject, isVacant } from '../effects/compare.js';
 import { checkPem, checkPemFiles } from '../effects/pem.js';
 import { findManager } from '../effects/found-manager.js';
 import { readAnswersText } from '../effects/inputs.js';
-import { findProgram, runningPackageManager, whyNobodyAnswers } from '../effects/probes.js';
+import { findProgram, runningPackageManager, whyNoPrompts } from '../effects/probes.js';
 import { withTerminal } from '../effects/signals.js';
 import { isTrusted } from '../effects/trust/check.js';
 import { checkManager } from '../plan/manager.js';
@@ -93,11 +93,11 @@ async function lookAround(asks: boolean): Promise<World> {
 }
 
 /** @returns why a run asks nothing; undefined if it asks for missing answers */
-export function whyNothingIsAsked({ controls }: Typed): string | undefined {
+export function whyNoQuestions({ controls }: Typed): string | undefined {
   if (controls.yes === true) {
     return '--yes is given';
   }
-  return controls.json === true ? '--json is given' : whyNobodyAnswers();
+  return controls.json === true ? '--json is given' : whyNoPrompts();
 }
 
 /**
@@ -110,7 +110,7 @@ export async function gather(
   version: string,
   cancel: AbortSignal,
 ): Promise<Gathered> {
-  const why = whyNothingIsAsked(typed);
+  const why = whyNoQuestions(typed);
   const world = await lookAround(why === undefined);
   const given = withVerification(await layersOf(typed, cancel), typed.controls);
   if (given.flag.mkcertInstall === true) {

@@ -11,7 +11,7 @@ import { answersSchema } from '../answers/schema.js';
 import { withoutSeparator } from '../answers/words.js';
 import { Cancelled, UserError, messageOf } from '../core/errors.js';
 import { endIfHungUp, watchSignals, type Watch } from '../effects/signals.js';
-import { outliveReaders, printError, printJson } from '../effects/ui.js';
+import { ignoreClosedOutput, printError, printJson } from '../effects/ui.js';
 import { errorReport } from '../plan/report.js';
 import { certs } from './certs.js';
 import { create } from './create.js';
@@ -27,7 +27,7 @@ interface Running {
  * Prints the help or the version if requested.
  * @returns whether it did
  */
-function saysOfItself(
+function printsHelpOrVersion(
   { help = false, version = false }: { help?: boolean; version?: boolean },
   helpOf: () => string,
   running: Running,
@@ -42,14 +42,14 @@ function saysOfItself(
 async function runCerts(words: string[], running: Running): Promise<number> {
   refuseLostCertsFlags(words, process.env);
   const typed = parseCertsArguments(words.slice(1));
-  return saysOfItself(typed.controls, certsHelpText, running) ? 0 : certs(typed, running);
+  return printsHelpOrVersion(typed.controls, certsHelpText, running) ? 0 : certs(typed, running);
 }
 
 /** `doctor` and what follows it. */
 async function runDoctor(words: string[], running: Running): Promise<number> {
   refuseLostDoctorFlags(words, process.env);
   const typed = parseDoctorArguments(words.slice(1));
-  if (saysOfItself(typed.controls, doctorHelpText, running)) {
+  if (printsHelpOrVersion(typed.controls, doctorHelpText, running)) {
     return 0;
   }
   const { doctor } = await import('./doctor.js');
@@ -59,7 +59,7 @@ async function runDoctor(words: string[], running: Running): Promise<number> {
 async function runCreate(words: string[], running: Running): Promise<number> {
   refuseLostFlags(words, process.env);
   const typed = parseArguments(words);
-  if (saysOfItself(typed.controls, helpText, running)) {
+  if (printsHelpOrVersion(typed.controls, helpText, running)) {
     return 0;
   }
   if (typed.controls.schema === true) {
@@ -103,7 +103,7 @@ function fail(error: UserError, argv: string[]): number {
  * @returns the exit code
  */
 export async function main(argv: string[], version: string): Promise<number> {
-  outliveReaders();
+  ignoreClosedOutput();
   const watch = watchSignals();
   try {
     const words = withoutSeparator(argv, process.env);

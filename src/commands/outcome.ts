@@ -101,7 +101,7 @@ interface Telling {
 }
 
 /** Prints what to do next. */
-export function sayOutcome(outcome: Outcome, { ui, idle }: Telling): void {
+export function printOutcome(outcome: Outcome, { ui, idle }: Telling): void {
   const { plan, results, error, trust, version } = outcome;
   if (error?.code === 'cancelled') {
     ui.warn(`${error.message} ${error.fix}`);

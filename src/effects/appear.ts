@@ -9,10 +9,10 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { isVacant } from './compare.js';
-import { breathe, stagingIn, type Placing } from './placing.js';
+import { letSignalsIn, stagingIn, type Placing } from './placing.js';
 import { errorCode } from './reasons.js';
 import { stage } from './staging.js';
-import { takeBack, type Undo } from './undo.js';
+import { undoAll, type Undo } from './undo.js';
 
 const permissionBits = 0o7777;
 
@@ -23,7 +23,7 @@ export function outermostAbsent(path: string): string {
 }
 
 /** Windows cannot rename onto a folder, even an empty one. */
-function clearWay(folder: string, undo: Undo[]): void {
+function removeEmptyFolder(folder: string, undo: Undo[]): void {
   if (process.platform === 'win32' && existsSync(folder)) {
     rmdirSync(folder);
     undo.push(() => mkdirSync(folder));
@@ -31,7 +31,7 @@ function clearWay(folder: string, undo: Undo[]): void {
 }
 
 /** One rename puts the whole project in place, with the missing folders above it. */
-async function appear(placing: Placing): Promise<void> {
+async function moveAtOnce(placing: Placing): Promise<void> {
   const { directory, files, undo, cancel } = placing;
   const isThere = existsSync(directory);
   const place = isThere ? realpathSync(directory) : directory;
@@ -42,8 +42,8 @@ async function appear(placing: Placing): Promise<void> {
   if (isThere) {
     chmodSync(folder, statSync(place).mode & permissionBits);
   }
-  await breathe(cancel);
-  clearWay(top, undo);
+  await letSignalsIn(cancel);
+  removeEmptyFolder(top, undo);
   renameSync(join(staging, basename(top)), top);
   // It is empty now, so it can be removed without loading a library.
   rmdirSync(staging);
@@ -67,18 +67,18 @@ const fixedPlace = ['EACCES', 'EPERM', 'EROFS', 'EBUSY', 'EXDEV'];
  * Puts a project in place at once, if the target is missing or an empty folder.
  * @returns whether it did; false if the files must be moved one by one
  */
-export async function appears(placing: Placing): Promise<boolean> {
+export async function movedAtOnce(placing: Placing): Promise<boolean> {
   if (!isReplaceable(placing.directory)) {
     return false;
   }
   try {
-    await appear(placing);
+    await moveAtOnce(placing);
     return true;
   } catch (error) {
     if (!existsSync(placing.directory) || !fixedPlace.includes(errorCode(error) ?? '')) {
       throw error;
     }
-    await takeBack(placing.undo.splice(0));
+    await undoAll(placing.undo.splice(0));
     return false;
   }
 }

@@ -1,12 +1,12 @@
 import { dirname } from 'node:path';
 import { Cancelled, UserError } from '../core/errors.js';
 import type { PlannedFile } from '../plan/project.js';
-import { appears, outermostAbsent } from './appear.js';
+import { movedAtOnce, outermostAbsent } from './appear.js';
 import { moveIn } from './move-in.js';
 import type { Placing } from './placing.js';
 import { errorCode, notWritable } from './reasons.js';
 import { clearLeftOver, removeStaging } from './staging.js';
-import { takeBack } from './undo.js';
+import { undoAll } from './undo.js';
 
 /** A path that was free when the plan was compared is taken: another program is active here. */
 function refusal(directory: string, error: unknown, left: string[]): unknown {
@@ -41,11 +41,11 @@ export async function apply(
     return;
   }
   try {
-    if (!(await appears(placing))) {
+    if (!(await movedAtOnce(placing))) {
       await moveIn(placing);
     }
   } catch (error) {
-    throw refusal(directory, error, await takeBack(placing.undo));
+    throw refusal(directory, error, await undoAll(placing.undo));
   }
   await Promise.all(placing.staging.map(removeStaging));
 }

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, renameSync, rmdirSync, unlinkSync } from 'node:f
 import { join } from 'node:path';
 import type { PlannedFile } from '../plan/project.js';
 import { foldersOf } from './compare.js';
-import { breathe, stagingIn, type Placing } from './placing.js';
+import { letSignalsIn, stagingIn, type Placing } from './placing.js';
 import { addName, stage } from './staging.js';
 import type { Undo } from './undo.js';
 
@@ -43,7 +43,7 @@ export async function moveIn(placing: Placing): Promise<void> {
   mkdirSync(kept);
   for (const [index, file] of files.entries()) {
     // oxlint-disable-next-line no-await-in-loop -- a signal between two files ends the run
-    await breathe(cancel);
+    await letSignalsIn(cancel);
     makeFolders(directory, file, undo);
     const place = join(directory, file.path);
     moveFile({ fresh: join(fresh, file.path), place, kept: join(kept, String(index)) }, undo);

@@ -16,7 +16,7 @@ export interface Placing {
  * Lets signals arrive, and continues only without one. They arrive between two immediates: the first
  * may be due before the event loop looks for signals.
  */
-export async function breathe(cancel: AbortSignal): Promise<void> {
+export async function letSignalsIn(cancel: AbortSignal): Promise<void> {
   await new Promise((wake) => setImmediate(() => setImmediate(wake)));
   cancel.throwIfAborted();
 }

@@ -43,7 +43,7 @@ const silences: [string, () => boolean][] = [
 ];
 
 /** @returns why questions are not possible; undefined at a terminal that can show them */
-export function whyNobodyAnswers(): string | undefined {
+export function whyNoPrompts(): string | undefined {
   return silences.find(([, holds]) => holds())?.[0];
 }
 

@@ -29,7 +29,7 @@ const closed = ['EPIPE', 'EIO'];
  * Lets a run finish even if its output is closed. Any other output error, such as a full disk, makes
  * the run fail.
  */
-export function outliveReaders(): void {
+export function ignoreClosedOutput(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error) => {
       if (!closed.includes(errorCode(error) ?? '')) {
@@ -44,7 +44,7 @@ export function outliveReaders(): void {
 const eraseLine = '\r\u001B[2K';
 
 /** @returns output on stdout, with warnings on stderr */
-export function speakingUi(): Ui {
+export function textUi(): Ui {
   const terminal = process.stdout.isTTY === true && process.env['TERM'] !== 'dumb';
   const [colours, warning] = [coloursOf(process.stdout), coloursOf(process.stderr)];
   const line = { open: false };

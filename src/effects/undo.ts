@@ -11,7 +11,7 @@ const settled = ['ENOENT', 'ENOTEMPTY', 'EEXIST'];
  * Undoes the changes of a run, the newest first. A failure does not stop the rest.
  * @returns what is left, in words; empty if all changes were undone
  */
-export async function takeBack(undo: Undo[]): Promise<string[]> {
+export async function undoAll(undo: Undo[]): Promise<string[]> {
   const left: string[] = [];
   for (const step of undo.toReversed()) {
     try {

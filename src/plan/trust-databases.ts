@@ -1,6 +1,6 @@
 import type { TrustRow, TrustState } from './trust.js';
 import type { Authority, Database, DatabaseAnswer, Evidence } from './trust-evidence.js';
-import { getting, isLeftOut, leftOut, stateOf } from './trust-tools.js';
+import { installTool, isLeftOut, skippedByMkcert, stateOf } from './trust-tools.js';
 
 const clients: Record<Database['browser'], string> = {
   chromium: 'Chromium, Chrome, Edge, Brave, Vivaldi',
@@ -56,10 +56,10 @@ function databaseRow(database: Database, evidence: Evidence): TrustRow {
   const name = database.name ?? authority.name;
   const state = states[answer];
   const skipped = state !== 'trusted' && isLeftOut('nss', evidence);
-  const lacking = state !== 'trusted' && !skipped && getting('certutil', tools).length === 0;
+  const lacking = state !== 'trusted' && !skipped && installTool('certutil', tools).length === 0;
   const missing = lacking && !tools.certutil ? [noCertutil] : [];
-  const note = [...noteOf(database), ...missing, ...(skipped ? [leftOut] : [])].join(' ');
-  const fix = [...getting('certutil', tools), ...adding(database, authority)];
+  const note = [...noteOf(database), ...missing, ...(skipped ? [skippedByMkcert] : [])].join(' ');
+  const fix = [...installTool('certutil', tools), ...adding(database, authority)];
   return {
     store: browser,
     title,

@@ -1,6 +1,6 @@
 import type { TrustRow } from './trust.js';
 import type { Evidence, NamedList, SystemEvidence } from './trust-evidence.js';
-import { asRoot, getting, isLeftOut, leftOut } from './trust-tools.js';
+import { asRoot, installTool, isLeftOut, skippedByMkcert } from './trust-tools.js';
 
 interface Kind {
   title: string;
@@ -56,7 +56,7 @@ function undoOf({ authority, tools, system }: Evidence): string[][] {
 function fixOf({ authority, tools, system }: Evidence): string[][] {
   const { anchors } = system;
   if (tools.mkcert || anchors === undefined) {
-    return [...getting('mkcert', tools), ['mkcert', '-install']];
+    return [...installTool('mkcert', tools), ['mkcert', '-install']];
   }
   const file = anchors.file.replace('*', authority.name.replaceAll(' ', '_'));
   return [asRoot(['cp', authority.path, file], tools), asRoot(anchors.refresh, tools)];
@@ -85,7 +85,7 @@ function untrusted(about: About, evidence: Evidence): TrustRow {
     return overridden(about, evidence);
   }
   if (isLeftOut('system', evidence)) {
-    return closed(about, leftOut);
+    return closed(about, skippedByMkcert);
   }
   if (platform === 'linux' && system.anchors === undefined) {
     return closed(

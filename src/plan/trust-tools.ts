@@ -12,7 +12,7 @@ export function installCommand(wanted: Tool[], { packages }: Tools): string[] | 
 }
 
 /** @returns the command that installs a program; empty if it is installed or no command is known */
-export function getting(tool: Tool, tools: Tools): string[][] {
+export function installTool(tool: Tool, tools: Tools): string[][] {
   const install = tools[tool] ? undefined : installCommand([tool], tools);
   return install === undefined ? [] : [install];
 }
@@ -35,4 +35,4 @@ export function stateOf(holds: boolean | undefined): TrustState {
   return holds ? 'trusted' : 'not-trusted';
 }
 
-export const leftOut = 'TRUST_STORES makes mkcert skip it. Unset it to add the CA.';
+export const skippedByMkcert = 'TRUST_STORES makes mkcert skip it. Unset it to add the CA.';
