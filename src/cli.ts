@@ -3,7 +3,7 @@ declare const PACKAGE_VERSION: string;
 
 const argv = process.argv.slice(2);
 
-// The version is asked for by scripts all day long: it loads nothing.
+// Scripts often ask for the version: it loads nothing.
 if (argv[0] === '--version' || argv[0] === '-v') {
   process.stdout.write(`${PACKAGE_VERSION}\n`);
 } else {

@@ -8,10 +8,10 @@ import { Cancelled, UserError, messageOf } from './core/errors.js';
 import { create } from './create/command.js';
 import { doctor } from './doctor/command.js';
 import { endIfHungUp, watchSignals } from './io/signals.js';
-import { outliveReaders, printError, printJson } from './io/ui.js';
+import { ignoreClosedOutput, printError, printJson } from './io/ui.js';
 import { errorReport } from './plan/report.js';
 
-/** What the first word may be; any other is the name of a project. */
+/** The commands; any other first word is the directory of a project. */
 const commands: Command[] = [certs, doctor];
 
 declare const REPORT_SENTENCE: string;
@@ -31,8 +31,8 @@ async function runCommand(command: Command, argv: string[], running: Running): P
   return command.run(typed, running);
 }
 
-/** An error that nobody foresaw: one line, and the stack for who asks for it. */
-function unforeseen(error: unknown): UserError {
+/** An unexpected error: one line, and the stack with --verbose. */
+function unexpected(error: unknown): UserError {
   return new UserError(messageOf(error), REPORT_SENTENCE, {
     code: 'unexpected',
     stage: 'plan',
@@ -41,7 +41,7 @@ function unforeseen(error: unknown): UserError {
   });
 }
 
-/** One error, one place: what a person reads, what a program reads, and the exit code. */
+/** Prints an error as text or JSON. @returns the exit code */
 function fail(error: UserError, argv: string[]): number {
   if (argv.includes('--json')) {
     printJson(errorReport(error));
@@ -57,19 +57,19 @@ function fail(error: UserError, argv: string[]): number {
 
 /**
  * Runs the command line.
- * @param argv the arguments behind the program's name
+ * @param argv the arguments after the program's name
  * @param version the version of this package
  * @returns the exit code
  */
 export async function main(argv: string[], version: string): Promise<number> {
-  outliveReaders();
+  ignoreClosedOutput();
   const watch = watchSignals();
   try {
     const named = commands.find(({ name }) => name === argv[0]);
     const words = named === undefined ? argv : argv.slice(1);
     return await runCommand(named ?? create, words, { version, watch });
   } catch (error) {
-    return fail(error instanceof UserError ? error : unforeseen(error), argv);
+    return fail(error instanceof UserError ? error : unexpected(error), argv);
   } finally {
     watch.stop();
     endIfHungUp();

@@ -11,9 +11,9 @@ function bindings(names: string): string {
 }
 
 /**
- * Reaches Node's own modules by `process.getBuiltinModule`. In our own sources in place of `import`:
+ * Loads Node's own modules with `process.getBuiltinModule`. In this package's sources, instead of `import`:
  * an ESM import of one runs all its lazy getters, which costs up to a fifth of the start-up of Node.
- * In libraries in place of `require`, which an ESM bundle does not have.
+ * In libraries, instead of `require`, which an ESM bundle does not have.
  */
 export const builtins: Plugin = {
   name: 'builtins',

@@ -26,7 +26,7 @@ function isTypeOnly(statement: Statement): boolean {
   );
 }
 
-/** Types and the comments right above them: a comment on a type says nothing without it. */
+/** Types and the comments directly above them. */
 function typeRanges(path: string, source: string): Range[] {
   const { program, comments, errors } = parseSync(path, source);
   if (errors.length > 0) {
@@ -43,7 +43,7 @@ function typeRanges(path: string, source: string): Range[] {
   });
 }
 
-/** The range with its whole lines, where nothing else is on them: no empty line stays behind. */
+/** The range with its whole lines, if nothing else is on them, so that no empty line remains. */
 function withLines(source: string, { start, end }: Range): Range {
   const lineStart = source.lastIndexOf('\n', start - 1) + 1;
   const isAlone = source.slice(lineStart, start).trim() === '' && source[end] === '\n';
@@ -66,9 +66,9 @@ function withNames(path: string, source: string): string {
 }
 
 /**
- * Derives JavaScript from a TypeScript template: types go with their comments, comments name
- * files as `.js`, the rest stays as it was written, formatted anew.
- * @throws Error for syntax that more than erasing is needed for
+ * Derives JavaScript from a TypeScript template: removes types and their comments, changes `.ts` to
+ * `.js` in comments, and formats the result.
+ * @throws Error for syntax that cannot be erased
  */
 export async function toJavaScript(path: string, source: string): Promise<string> {
   const erasable = cut(source, typeRanges(path, source));

@@ -8,10 +8,10 @@ const { known, gaps } = resolve(
 
 function completeDefaults(): Answers {
   if (!isComplete(known, gaps)) {
-    throw new Error('An option without a default is asked of everyone.');
+    throw new Error('An option of the sample has no default.');
   }
   return known;
 }
 
-/** The answers of someone who takes every default. */
+/** The default answers. */
 export const complete = completeDefaults();

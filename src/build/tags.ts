@@ -9,7 +9,7 @@ const conditionTag = /^\{\{(#if [a-zA-Z]+|else|\/if)\}\}$/;
 const valueTag = /\{\{([a-zA-Z]+)\}\}/g;
 const mostConditions = 3;
 
-/** Handlebars gives a meaning to `{` and `\`; where they are text they travel as these. */
+/** Placeholders for `{` and `\` in text, which have a meaning in Handlebars. */
 const brace = '\uE000';
 const backslash = '\uE001';
 
@@ -23,28 +23,28 @@ function reveal(text: string): string {
 
 export interface Names {
   path: string;
-  /** The features that templates may ask for. */
+  /** The features that templates may use. */
   flags: string[];
-  /** Every value that templates may name, as it stands in the templates. */
+  /** Every value that templates may use, as written in the templates. */
   values: Record<string, string>;
 }
 
-/** Puts `{{name}}` in the place of a sample wherever the sample stands as a whole word. */
+/** Replaces a sample with `{{name}}` wherever it is a whole word. */
 function replaceSample(text: string, name: string, { path, values }: Names): string {
   const language = textLanguageOf(path);
   const value = values[name];
   if (language === undefined || value === undefined) {
-    throw new Error(`${path}: the value "${name}" cannot stand here.`);
+    throw new Error(`${path}: the value "${name}" is not allowed here.`);
   }
   const sample = escapeFor(language, value).replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
   const whole = new RegExp(`(?<![\\w-])${sample}(?![\\w-])`, 'g');
   if (!whole.test(text)) {
-    throw new Error(`${path}: no line under {{${name}}} holds its sample ${value}.`);
+    throw new Error(`${path}: no line under {{${name}}} contains its sample ${value}.`);
   }
   return text.replace(whole, `{{${name}}}`);
 }
 
-/** @returns the names in a value tag's line; nothing for a line that is no such tag */
+/** @returns the names in a value tag's line; empty for other lines */
 function valueNames(line: string, path: string): string[] {
   const tag = tagLine.exec(line)?.[1];
   if (tag === undefined || conditionTag.test(tag)) {
@@ -62,7 +62,7 @@ function readLine(line: string): string {
   return tag !== undefined && conditionTag.test(tag) ? tag : hide(line);
 }
 
-/** A value tag speaks for its paragraph: the lines around it up to the next blank ones. */
+/** A value tag applies to its paragraph: the lines around it up to the next blank ones. */
 function readParagraph(lines: string[], names: Names): string {
   const spoken = lines.flatMap((line) => valueNames(line, names.path));
   const text = lines
@@ -77,8 +77,8 @@ function readParagraph(lines: string[], names: Names): string {
 }
 
 /**
- * Turns a template as it lies in `templates/` into Handlebars' own language: tags in comments become
- * bare tags, samples become value tags, and everything else is text.
+ * Turns a file in `templates/` into a Handlebars template: tags in comments become bare tags, samples
+ * become value tags, and everything else is text.
  * @throws Error for a tag in another form, a value without its sample, too many conditions
  */
 export function toHandlebars(source: string, names: Names): string {
@@ -112,7 +112,7 @@ function isName(node: { type: string }): node is hbs.AST.PathExpression {
 
 function nameOf(node: { type: string } | undefined): string {
   if (node === undefined || !isName(node) || node.parts.length !== 1) {
-    throw new Error('Tags hold one name and no expression.');
+    throw new Error('A tag contains one name, not an expression.');
   }
   return node.original;
 }

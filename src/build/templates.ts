@@ -10,10 +10,10 @@ import { compile } from './tags.js';
 
 const root = join(import.meta.dirname, '../..');
 
-/** Kept out of projects: a project gets a lockfile of its own. */
+/** Not part of projects: a project gets its own lockfile. */
 const left = ['package-lock.json'];
 
-/** What git tracks: a stray `.env` or key in `templates/` never gets into the package. */
+/** The tracked files: an untracked `.env` or key in `templates/` never gets into the package. */
 function trackedTemplates(): string[] {
   const listed = execFileSync('git', ['ls-files', '-z', '--cached', '.'], {
     cwd: join(root, 'templates'),
@@ -22,14 +22,14 @@ function trackedTemplates(): string[] {
   return listed.split('\0').filter((path) => path !== '' && !left.includes(path));
 }
 
-/** The values as they stand in `templates/`: those of the default answers. */
+/** The values in `templates/`: those of the default answers. */
 const values: Record<string, string> = settingsValues({
   name: 'fastify-wss-app',
   answers: complete,
   paths: standardPaths,
 });
 
-/** What the template at a path may name. */
+/** What the template at a path may use. */
 export function namesFor(path: string) {
   return { path, values, flags: features.map(({ name }) => name) };
 }

@@ -6,11 +6,11 @@ import { notices } from './notices.js';
 import { reportSentence } from './report-sentence.js';
 import { compileTemplates } from './templates.js';
 
-// A block of its own: its names must not meet those of the bundle.
+// A separate block, so that its names do not clash with those of the bundle.
 const tooOld = `{
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
-  console.error('create-fastify-wss needs Node.js 20.19 or newer; this is ' + process.versions.node + '. Get one at https://nodejs.org.');
+  console.error('create-fastify-wss needs Node.js 20.19 or newer; this is ' + process.versions.node + '. Download it at https://nodejs.org.');
   process.exit(1);
 }}`;
 

@@ -17,7 +17,7 @@ export interface Authority {
 }
 
 const keyName = 'rootCA-key.pem';
-const elsewhere = 'Set CAROOT to another folder, and a CA is made there.';
+const elsewhere = 'Set CAROOT to another folder to create a new CA there.';
 
 function unusable(message: string, fix: string, cause?: unknown): UserError {
   return new UserError(message, fix, { code: 'unreadable-file', stage: 'apply', cause });
@@ -30,7 +30,7 @@ function read(path: string): string | undefined {
     if (errorCode(error) === 'ENOENT') {
       return undefined;
     }
-    const fix = 'It may belong to another user: set CAROOT to a folder of your own.';
+    const fix = 'It may belong to another user. Set CAROOT to your own folder.';
     throw unusable(`${path} cannot be read: ${reasonOf(error)}.`, fix, error);
   }
 }
@@ -39,34 +39,31 @@ function parseKey(text: string, path: string): KeyObject {
   try {
     return crypto().createPrivateKey(text);
   } catch (error) {
-    throw unusable(`${path} holds no private key that can be used.`, elsewhere, error);
+    throw unusable(`${path} contains no usable private key.`, elsewhere, error);
   }
 }
 
-/** @throws UserError for a CA whose certificates nobody would take */
+/** @throws UserError for a CA whose certificates clients would refuse */
 function check(certificate: string, key: KeyObject): void {
   const path = authorityPath();
   try {
     const parsed = parseCertificate(certificate);
     if (!parsed.ca || !parsed.checkPrivateKey(key)) {
-      throw unusable(
-        `${path} is not the certificate of the CA whose key lies beside it.`,
-        elsewhere,
-      );
+      throw unusable(`${path} is not the CA certificate of the key next to it.`, elsewhere);
     }
     if (endOf(parsed) < Date.now()) {
       const fix =
-        'Move it away with its key, or set CAROOT: a new CA is made, which browsers have to trust anew.';
-      throw unusable(`The CA ${path} ended on ${parsed.validTo}.`, fix);
+        'Move it away with its key, or set CAROOT. That creates a new CA, which browsers must trust again.';
+      throw unusable(`The CA ${path} expired on ${parsed.validTo}.`, fix);
     }
   } catch (error) {
     throw error instanceof UserError
       ? error
-      : unusable(`${path} holds no certificate.`, elsewhere, error);
+      : unusable(`${path} contains no certificate.`, elsewhere, error);
   }
 }
 
-/** Writes a file of the CA whole or not at all; one that another run wrote first is left. */
+/** Writes a file of the CA completely or not at all; keeps one that another run wrote first. */
 function place(staging: string, name: string, { text, mode }: { text: string; mode: number }) {
   const staged = join(staging, name);
   writeFileSync(staged, text, { mode });
@@ -79,7 +76,7 @@ function place(staging: string, name: string, { text, mode }: { text: string; mo
   }
 }
 
-/** The key comes first: one that a broken run has left, or another run made, is what is certified. */
+/** The key comes first: the certificate is for an existing key, left by a killed or another run. */
 async function make(staging: string): Promise<void> {
   if (!existsSync(join(caRoot(), keyName))) {
     const text = String(newKey().export({ type: 'pkcs8', format: 'pem' }));
@@ -90,7 +87,7 @@ async function make(staging: string): Promise<void> {
   place(staging, certificateName, { text: await certifyAuthority(key, owner()), mode: 0o644 });
 }
 
-/** Makes a CA where mkcert keeps its own and in its form: `mkcert -install` adopts it later. */
+/** Creates a CA in mkcert's folder and format: `mkcert -install` can use it later. */
 async function makeAuthority(): Promise<void> {
   const folder = caRoot();
   try {
@@ -107,15 +104,15 @@ async function makeAuthority(): Promise<void> {
       throw error;
     }
     const { message, code, stage } = notWritable(folder, error);
-    const fix = 'Set CAROOT to a folder of your own, or change its permissions.';
+    const fix = 'Set CAROOT to your own folder, or change its permissions.';
     throw new UserError(message, fix, { code, stage, cause: error });
   }
 }
 
 /**
- * Opens the CA of this user, where mkcert keeps it; where there is none one is made. One that is
- * there is never replaced.
- * @throws UserError where it cannot be read, cannot sign, or cannot be made
+ * Opens the CA of this user in mkcert's folder, or creates one if there is none. Never replaces an
+ * existing CA.
+ * @throws UserError if it cannot be read, cannot sign, or cannot be created
  */
 export async function openAuthority(): Promise<Authority> {
   const [certificatePath, keyPath] = [authorityPath(), join(caRoot(), keyName)];
@@ -125,8 +122,8 @@ export async function openAuthority(): Promise<Authority> {
   const certificate = read(certificatePath) ?? '';
   const keyText = read(keyPath);
   if (keyText === undefined) {
-    const fix = `Copy the key of that CA beside it, or: ${elsewhere}`;
-    throw unusable(`${keyPath} is missing, so the CA beside it cannot sign.`, fix);
+    const fix = `Copy the key of that CA to this path. Or: ${elsewhere}`;
+    throw unusable(`${keyPath} is missing, so the CA cannot sign.`, fix);
   }
   const key = parseKey(keyText, keyPath);
   check(certificate, key);

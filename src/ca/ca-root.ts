@@ -2,8 +2,8 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 /**
- * Where mkcert 1.4.4 keeps its CA (`getCAROOT` in its main.go): what `mkcert -CAROOT` prints, without
- * the time that another process takes.
+ * Where mkcert 1.4.4 keeps its CA (`getCAROOT` in its main.go): the same as `mkcert -CAROOT`, without
+ * starting a process.
  * @returns an absolute path
  */
 export function caRoot(): string {
@@ -21,7 +21,7 @@ export function caRoot(): string {
 /** The file of the CA's certificate in that folder. */
 export const certificateName = 'rootCA.pem';
 
-/** @returns the path of the CA's certificate, which is there once a CA is */
+/** @returns the path of the CA's certificate, whether or not it exists */
 export function authorityPath(): string {
   return join(caRoot(), certificateName);
 }

@@ -1,25 +1,25 @@
 import type { X509Certificate } from 'node:crypto';
 import { bareHost, isAddress, shortForm } from '../core/hosts.js';
 
-/** It takes four milliseconds to load, and few runs need it. */
+/** It loads in four milliseconds, and few runs need it. */
 export function crypto() {
   return process.getBuiltinModule('node:crypto');
 }
 
 /**
  * @param pem text or bytes that begin with a PEM certificate
- * @throws Error for what is none
+ * @throws Error for anything else
  */
 export function parseCertificate(pem: string | Buffer): X509Certificate {
   return new (crypto().X509Certificate)(pem);
 }
 
-/** @returns when it ends, in milliseconds of the epoch; Node 20 has `validTo` as text alone */
+/** @returns when it expires, in milliseconds since the epoch; Node 20 only has `validTo` as text */
 export function endOf({ validTo }: X509Certificate): number {
   return Date.parse(validTo);
 }
 
-/** @returns whether the certificate is for a name or an address; for a wildcard, for one of its names */
+/** @returns whether the certificate covers a name or an address; for a wildcard, one of its names */
 export function covers(certificate: X509Certificate, host: string): boolean {
   if (isAddress(host)) {
     return certificate.checkIP(host) !== undefined;
@@ -28,7 +28,7 @@ export function covers(certificate: X509Certificate, host: string): boolean {
   return certificate.checkHost(bareHost(host).replace(/^\*\./, 'any.')) !== undefined;
 }
 
-/** @returns the names and addresses on a certificate, as they are given to make one */
+/** @returns the names and addresses on a certificate, in the form in which they are requested */
 export function namesOn({ subjectAltName = '' }: X509Certificate): string[] {
   return subjectAltName
     .split(', ')
@@ -36,9 +36,9 @@ export function namesOn({ subjectAltName = '' }: X509Certificate): string[] {
 }
 
 /**
- * `toLegacyObject` is not asked: on Node 20 it loads the modules of TLS in an order that leaves
+ * Does not use `toLegacyObject`: on Node 20 it loads the TLS modules in an order that leaves
  * `tls.createSecureContext` undefined for the rest of the process.
- * @param name a name in full, such as `subject` or `issuer` of a certificate
+ * @param name a distinguished name, such as `subject` or `issuer` of a certificate
  * @returns the first of its parts of that kind
  */
 export function partOf(name: string, kind: 'O' | 'OU' | 'CN'): string | undefined {
@@ -47,12 +47,12 @@ export function partOf(name: string, kind: 'O' | 'OU' | 'CN'): string | undefine
   return line?.slice(start.length).replaceAll(/\\(.)/g, '$1');
 }
 
-/** @returns whether a CA has signed the certificate; its name alone would not say so */
+/** @returns whether a CA has signed the certificate, by its key and not only by its name */
 export function isIssuedBy(certificate: X509Certificate, authority: X509Certificate): boolean {
   try {
     return certificate.checkIssued(authority) && certificate.verify(authority.publicKey);
   } catch {
-    // A key of a kind that OpenSSL does not know has signed nothing that can be told.
+    // A signature by a key of an unknown type cannot be checked.
     return false;
   }
 }

@@ -1,18 +1,18 @@
 import { hostname, userInfo } from 'node:os';
 
-/** The organization of mkcert's CA, by which people and programs know it. */
+/** The organization of mkcert's CA, by which users and programs recognize it. */
 export const authorityName = 'mkcert development CA';
 
 function user(): string {
   try {
     return userInfo().username;
   } catch {
-    // A user id that has no name, as containers have them.
+    // A user id without a name, as in containers.
     return `uid-${process.getuid?.() ?? 'unknown'}`;
   }
 }
 
-/** @returns who makes certificates here, as mkcert writes it on them: `user@host` */
+/** @returns the owner of certificates issued here, as written by mkcert: `user@host` */
 export function owner(): string {
   return `${user()}@${hostname()}`;
 }

@@ -1,7 +1,7 @@
-// The library asks for it, before itself.
+// The library requires this import before its own.
 import 'reflect-metadata';
 
-/** What the issuer uses of @peculiar/x509: loaded to sign, and nothing else of it. */
+/** The part of @peculiar/x509 that the issuer uses; only loaded to sign. */
 export {
   AuthorityKeyIdentifierExtension,
   BasicConstraintsExtension,

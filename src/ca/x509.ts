@@ -7,12 +7,12 @@ import type * as Library from './x509-library.js';
 
 const dayMs = 24 * 60 * 60 * 1000;
 
-/** Ten years, as mkcert's CA. */
+/** Ten years, like mkcert's CA. */
 const authorityDays = 3650;
 
 type Algorithm = { name: string; hash: string; namedCurve?: string };
 
-/** How keys of each kind sign: mkcert's CA is RSA or P-256, and others have made theirs by hand. */
+/** Signature algorithms by key type: mkcert's CA has RSA or P-256, manual CAs may have others. */
 const algorithms: Record<string, Algorithm> = {
   rsa: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
   prime256v1: { name: 'ECDSA', hash: 'SHA-256', namedCurve: 'P-256' },
@@ -20,15 +20,15 @@ const algorithms: Record<string, Algorithm> = {
   secp521r1: { name: 'ECDSA', hash: 'SHA-512', namedCurve: 'P-521' },
 };
 
-/** @throws UserError for a key that cannot sign certificates which clients take */
+/** @throws UserError for a key that cannot sign certificates for TLS */
 function algorithmOf(key: KeyObject): Algorithm {
   const { asymmetricKeyType = '', asymmetricKeyDetails } = key;
   const kind = asymmetricKeyType === 'ec' ? asymmetricKeyDetails?.namedCurve : asymmetricKeyType;
   const found = algorithms[kind ?? ''];
   if (found === undefined) {
     throw new UserError(
-      `The CA's key is of the kind ${kind}, which signs no certificate for TLS.`,
-      'Set CAROOT to another folder, and a CA is made there.',
+      `The CA's key has the type ${kind}, which cannot sign certificates for TLS.`,
+      'Set CAROOT to another folder to create a new CA there.',
       { code: 'unreadable-file', stage: 'apply' },
     );
   }
@@ -46,19 +46,19 @@ async function imported(key: KeyObject): Promise<webcrypto.CryptoKeyPair> {
   };
 }
 
-/** @returns a new P-256 key: what all clients know, and a tenth of RSA's work in each handshake */
+/** @returns a new P-256 key: all clients support it, at a tenth of RSA's cost per handshake */
 export function newKey(): KeyObject {
   return crypto().generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
 }
 
-/** Texts are given their type: as bare strings the library would look for quotes in them. */
+/** Strings need a type: otherwise the library would interpret quotes in them. */
 function nameOf({ Name }: typeof Library, parts: Record<string, string>): Library.Name {
   return new Name(
     Object.entries(parts).map(([part, text]) => ({ [part]: [{ utf8String: text }] })),
   );
 }
 
-/** A positive number of 128 bits, as RFC 5280 (4.1.2.2) allows and mkcert does it. */
+/** A positive number of 128 bits, as RFC 5280 (4.1.2.2) allows and mkcert uses. */
 function serialNumber(): string {
   const bytes = crypto().randomBytes(16);
   bytes[0] = ((bytes[0] ?? 0) & 0x7f) | 0x40;
@@ -76,9 +76,9 @@ function pem(certificate: Library.X509Certificate): string {
 }
 
 /**
- * Makes the certificate of a CA in mkcert's form: its own issuer, no CA below it, ten years.
+ * Creates the certificate of a CA in mkcert's format: self-signed, no CA below it, ten years.
  * @param key of the CA
- * @param owner `user@host`, as it is shown to people who look at their trust store
+ * @param owner `user@host`, which users see in their trust store
  * @returns PEM
  */
 export async function certifyAuthority(key: KeyObject, owner: string): Promise<string> {

@@ -8,7 +8,7 @@ import { readValue } from '../options/values.js';
 
 /** What the command line of `certs` says. */
 export interface TypedCerts {
-  /** Empty where none was named. */
+  /** Empty if none was given. */
   hosts: string[];
   controls: {
     days?: number;
@@ -21,12 +21,12 @@ export interface TypedCerts {
   };
 }
 
-/** @throws InvalidValue for what is no number of days, or more than clients take */
+/** @throws InvalidValue for anything but a number of days that clients accept */
 function readDays(text: string): number {
   const days = Number(text);
   if (!/^\d{1,4}$/.test(text.trim()) || days < 1 || days > mostDays) {
     throw new InvalidValue(
-      `${shown(text)} is no number of days that a certificate can be valid for.`,
+      `${shown(text)} is not a valid number of days.`,
       `Write a whole number from 1 to ${mostDays}.`,
     );
   }
@@ -38,9 +38,9 @@ export const certsRows: Row[] = [
     name: 'days',
     placeholder: `1..${mostDays}`,
     blank: 'DAYS',
-    summary: 'valid for so many days; signed by us with the CA that is here',
+    summary: 'validity in days (signs without mkcert)',
     read: readDays,
-    // npm reads `--days` as `-d -a -y -s`, four options of its own. No host is a number.
+    // npm reads `--days` as `-d -a -y -s`, four of its own options. No host is a number.
     isStray: (word) => /^\d+$/.test(word),
   },
   {
@@ -48,15 +48,15 @@ export const certsRows: Row[] = [
     negatable: true,
     summary: "run mkcert -install: changes this system's trust stores",
   },
-  { name: 'overwrite', summary: 'issue anew, also over files that were not issued here' },
+  { name: 'overwrite', summary: 'reissue, even over files from elsewhere' },
   { name: 'yes', short: 'y', summary: 'never ask' },
-  { name: 'dryRun', summary: 'say what would be done, change nothing' },
+  { name: 'dryRun', summary: 'print the plan, change nothing' },
   { name: 'json', summary: 'print one JSON document' },
-  { name: 'verbose', summary: 'show what child processes print, and stacks of errors' },
+  { name: 'verbose', summary: 'show output of child processes and error stacks' },
   ...commonRows,
 ];
 
-/** @throws UserError with the name that was meant */
+/** @throws UserError with the name that was probably meant */
 function readHosts(words: string[]): string[] {
   const option = optionNamed('hosts');
   const read = () => [readValue(option, words.join(','))].flat().map(String);

@@ -4,20 +4,20 @@ import { UserError } from '../core/errors.js';
 import { hostsHere } from '../pair/hosts-here.js';
 import { pairPaths } from '../core/paths.js';
 import { judgePair } from '../pair/judge.js';
-import { printJson, silentUi, speakingUi } from '../io/ui.js';
+import { printJson, silentUi, textUi } from '../io/ui.js';
 import { certsReport } from './report.js';
 import { plannedSteps } from '../plan/report.js';
 import { trustStep, type CertificateRequest } from '../plan/steps.js';
-import { conclude, issuedIn, sayIssued } from './outcome.js';
+import { conclude, issuedIn, printIssued } from './outcome.js';
 import { makeAndTrust, stepFor, type Session } from './steps.js';
 import { requireMkcert } from '../steps/trust.js';
 
-/** @throws UserError where files are in the way that were not issued here */
+/** @throws UserError if existing files were not issued here */
 function refuseForeign(directory: string, request: CertificateRequest): void {
   const { state, why } = judgePair(directory, request);
   if (state === 'foreign' && request.overwrite !== true) {
     throw new UserError(
-      `${why} It was not issued here, so it stays.`,
+      `${why} It was not issued here, so it is kept.`,
       'Pass --overwrite to replace key and certificate, or move both away. Nothing was written.',
       { code: 'conflict', stage: 'apply', details: Object.values(pairPaths) },
     );
@@ -26,7 +26,7 @@ function refuseForeign(directory: string, request: CertificateRequest): void {
 
 async function carryOut(session: Session): Promise<number> {
   const { directory, ui } = session;
-  const progress = await makeAndTrust(session, () => sayIssued(issuedIn(directory), ui));
+  const progress = await makeAndTrust(session, () => printIssued(issuedIn(directory), ui));
   return conclude(progress, session);
 }
 
@@ -56,7 +56,7 @@ function showPlan(session: Session): number {
 /**
  * Issues or renews the development certificate of the current folder.
  * @returns the exit code
- * @throws UserError where the files in the way are somebody's; nothing was written then
+ * @throws UserError if existing files were not issued here; nothing was written then
  */
 export async function certs(
   typed: TypedCerts,
@@ -70,7 +70,7 @@ export async function certs(
   if (typed.controls.install === true) {
     requireMkcert('--install');
   }
-  const ui = json === true ? silentUi() : speakingUi();
+  const ui = json === true ? silentUi() : textUi();
   const session: Session = { typed, version, ui, watch, directory, request };
   const dryRun = typed.controls.dryRun === true || npmDryRun(process.env);
   return dryRun ? showPlan(session) : carryOut(session);

@@ -10,12 +10,12 @@ const { default: usual } = optionNamed('hosts');
 export const certs: Command = {
   name: 'certs',
   usage: '[hosts...] [options]',
-  about: 'issue or renew the development certificate of a project',
+  about: 'issue or renew a development certificate',
   rows: certsRows,
   positionals: { most: Number.POSITIVE_INFINITY },
   help: {
-    text: `Issues or renews a development certificate, ${pairPaths.keyFile} and ${pairPaths.certFile}, and says which clients
-of this machine trust it. mkcert signs it where it is installed, else we do, with the same CA.`,
+    text: `Issues or renews a development certificate (${pairPaths.keyFile} and ${pairPaths.certFile}), and shows which
+clients of this machine trust it. Uses mkcert if installed; otherwise signs it itself, with the same CA.`,
     sections: [
       {
         rows: [
@@ -23,7 +23,7 @@ of this machine trust it. mkcert signs it where it is installed, else we do, wit
             '[hosts...]',
             [
               'names and addresses on the certificate',
-              `(default: those of the project, else ${String(usual)})`,
+              `(default: those of the project, or ${String(usual)})`,
             ],
           ],
         ],

@@ -4,7 +4,7 @@ import { leave } from '../command/leave.js';
 /**
  * Asks whether `mkcert -install` may change this system's trust stores: Enter says no.
  * @param cancel ends the question
- * @throws Cancelled when the user leaves
+ * @throws Cancelled if the user leaves
  */
 export async function mayInstall(cancel: AbortSignal): Promise<boolean> {
   const clack = await import('../command/clack.js');

@@ -13,16 +13,16 @@ import type { Progress, Session } from './steps.js';
 import { hasCertificate, openTrust } from '../steps/trust.js';
 import { stepsError } from '../plan/steps-error.js';
 
-/** @returns the certificate that is there */
+/** @returns the existing certificate */
 export function issuedIn(directory: string): Issued {
   const certificate = parseCertificate(readFileSync(join(directory, pairPaths.certFile)));
   const validTo = new Date(endOf(certificate)).toISOString();
   return { ...pairPaths, hosts: namesOn(certificate), validTo };
 }
 
-/** Says to a person which certificate is there. */
-export function sayIssued({ certFile, hosts, validTo }: Issued, ui: Ui): void {
-  ui.done(`${certFile} is for ${hosts.join(', ')}, until ${validTo.slice(0, 10)}`);
+/** Prints the names and the end of the certificate. */
+export function printIssued({ certFile, hosts, validTo }: Issued, ui: Ui): void {
+  ui.done(`${certFile} is valid for ${hosts.join(', ')} until ${validTo.slice(0, 10)}`);
 }
 
 interface Telling {
@@ -31,7 +31,7 @@ interface Telling {
   next: string[];
 }
 
-function sayTrust({ trust }: Progress, { ui, warnings, next }: Telling): void {
+function printTrust({ trust }: Progress, { ui, warnings, next }: Telling): void {
   warnings.forEach((warning) => ui.warn(warning));
   if (trust !== undefined) {
     ui.print(`\n${trustText(trust.rows)}`);
@@ -42,10 +42,10 @@ function sayTrust({ trust }: Progress, { ui, warnings, next }: Telling): void {
 }
 
 async function warningsOf({ trust }: Progress, directory: string): Promise<string[]> {
-  const unknown = `${pairPaths.certFile} is of another CA than the one in ${caRoot()}: who trusts it is not known.`;
+  const unknown = `${pairPaths.certFile} was signed by another CA than the one in ${caRoot()}. It is unknown which clients trust it.`;
   const certificate = parseCertificate(readFileSync(join(directory, pairPaths.certFile)));
   const lacking = recordedHosts(directory).filter((host) => !covers(certificate, host));
-  const lack = `It does not cover ${lacking.join(', ')}, which this project was made for: add names to the script "certs" in package.json.`;
+  const lack = `The certificate does not cover ${lacking.join(', ')}, which this project needs. Add names to the script "certs" in package.json.`;
   return [
     ...(lacking.length > 0 ? [lack] : []),
     ...(await keepOutOfGit(directory)),
@@ -53,14 +53,14 @@ async function warningsOf({ trust }: Progress, directory: string): Promise<strin
   ];
 }
 
-/** Says what came of a run. @returns the exit code */
+/** Prints the result of a run. @returns the exit code */
 export async function conclude(progress: Progress, session: Session): Promise<number> {
   const { typed, ui, watch, directory, version } = session;
   const { results } = progress;
   const isThere = hasCertificate(results);
   const warnings = isThere ? await warningsOf(progress, directory) : [];
   const kept = isThere ? 'The certificate is kept.' : `Nothing was changed in ${pairFolder}/.`;
-  const where = 'When that is mended, run';
+  const where = 'After fixing that, run';
   const error = stepsError(results, { signal: watch.signal(), kept, where });
   const next = openTrust({ ...progress, version }).map((command) => quoteCommand(command));
   if (typed.controls.json === true) {
@@ -70,7 +70,7 @@ export async function conclude(progress: Progress, session: Session): Promise<nu
       certsReport({ directory, error, certificate, steps: results, trust, next, warnings }),
     );
   } else {
-    sayTrust(progress, { ui, warnings, next });
+    printTrust(progress, { ui, warnings, next });
   }
   return error?.exitCode ?? 0;
 }

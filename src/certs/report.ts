@@ -10,7 +10,7 @@ import {
 } from '../plan/report.js';
 import type { TrustRow } from '../trust/table/rows.js';
 
-/** A certificate that lies in a project. */
+/** A certificate in a project. */
 export interface Issued {
   /** Relative to the directory. */
   keyFile: string;
@@ -21,17 +21,17 @@ export interface Issued {
   validTo: string;
 }
 
-/** The document of `certs --json`; `error` is there where `ok` is not. */
+/** The document of `certs --json`, with `error` if `ok` is false. */
 export interface CertsReport {
   schemaVersion: 1;
   ok: boolean;
   error?: ReportedError;
   command: 'certs';
   directory: string;
-  /** Absent in a dry run, and where none could be made. */
+  /** Absent in a dry run, and if none could be created. */
   certificate?: Issued;
   steps: ReportedStep[];
-  /** Who trusts the certificate; empty where there is none, or one of another CA. */
+  /** Which stores trust the certificate; empty without a certificate, or if another CA signed it. */
   trust: ReportedTrust[];
   next: string[];
   warnings: string[];

@@ -1,5 +1,5 @@
 import type { TypedCerts } from './arguments.js';
-import { findProgram, issuerHere, runningPackageManager, whyNobodyAnswers } from '../io/probes.js';
+import { findProgram, issuerHere, runningPackageManager, whyNoPrompts } from '../io/probes.js';
 import { withTerminal, type Watch } from '../io/signals.js';
 import { runSteps } from '../steps/steps.js';
 import type { Trust } from '../trust/check.js';
@@ -8,7 +8,7 @@ import type { AnyStep } from '../plan/report.js';
 import { certificateStep, trustStep, type CertificateRequest, type Step } from '../plan/steps.js';
 import { trustText } from '../trust/table/text.js';
 import { mayInstall } from './install.js';
-import { hasCertificate, openTrust, trustBehind } from '../steps/trust.js';
+import { hasCertificate, openTrust, trustAfter } from '../steps/trust.js';
 
 /** A run of `certs`. */
 export interface Session {
@@ -21,8 +21,8 @@ export interface Session {
 }
 
 /**
- * mkcert issues for as long as it likes, so that whoever names the days is served by us.
- * @returns the step that makes the certificate
+ * mkcert chooses the validity itself, so the built-in issuer handles `--days`.
+ * @returns the step that creates the certificate
  */
 export function stepFor({ version, request }: Session): Step {
   const issuer = request.days === undefined ? issuerHere() : 'built-in';
@@ -34,16 +34,16 @@ function runEach(steps: Step[], { typed, ui, watch, directory }: Session): Promi
   return runSteps(steps, { directory, ui, verbose, json, cancel: watch.cancel });
 }
 
-/** What has been done so far, with who trusts the certificate. */
+/** What has been done so far, and which clients trust the certificate. */
 export interface Progress {
   results: AnyStep[];
   trust: Trust | undefined;
 }
 
-/** With `--install`, or where a person says yes: only what is open is a reason to ask. */
+/** With `--install`, or if the user says yes: only asks if a store does not trust the CA. */
 async function isInstalling({ typed, ui, version, watch }: Session, made: Progress) {
   const { install, yes = false, json = false } = typed.controls;
-  const silent = yes || json || whyNobodyAnswers() !== undefined;
+  const silent = yes || json || whyNoPrompts() !== undefined;
   if (install !== undefined || silent || findProgram('mkcert') === undefined) {
     return install === true;
   }
@@ -56,20 +56,20 @@ async function isInstalling({ typed, ui, version, watch }: Session, made: Progre
 }
 
 /**
- * Makes the certificate, and then has it trusted: a failure there leaves something to use.
- * @param tellMade is called when the certificate is there, before anything is asked
+ * Creates the certificate, then makes the stores trust it: the certificate remains if that fails.
+ * @param onCreated is called after the certificate was created, before any question
  */
-export async function makeAndTrust(session: Session, tellMade: () => void): Promise<Progress> {
+export async function makeAndTrust(session: Session, onCreated: () => void): Promise<Progress> {
   const { directory } = session;
   const results = await runEach([stepFor(session)], session);
-  const made = { results, trust: await trustBehind({ directory, results }) };
+  const made = { results, trust: await trustAfter({ directory, results }) };
   if (!hasCertificate(results)) {
     return made;
   }
-  tellMade();
+  onCreated();
   if (!(await isInstalling(session, made))) {
     return made;
   }
   const all = [...results, ...(await runEach([trustStep], session))];
-  return { results: all, trust: await trustBehind({ directory, results }) };
+  return { results: all, trust: await trustAfter({ directory, results }) };
 }

@@ -1,4 +1,4 @@
-/** What the questions use of @clack/prompts: loaded to ask, and nothing else of it. */
+/** The part of @clack/prompts that the questions use; only loaded to ask. */
 export {
   cancel,
   confirm,

@@ -14,7 +14,7 @@ export interface Row {
   /** Whether the flag may be typed several times: its values make one list. */
   isList?: boolean;
   summary: string;
-  /** Stands behind the summary in parentheses. */
+  /** Follows the summary in parentheses. */
   note?: string;
   /** Reads the value. Throws `InvalidValue`. */
   read?: (text: string) => unknown;

@@ -6,7 +6,7 @@ const textWidth = 66;
 
 type Typed = Pick<Row, 'name' | 'short' | 'placeholder' | 'negatable'>;
 
-/** @returns a flag as it is typed, with its other forms */
+/** @returns a flag as typed, with its other forms */
 export function flagText({ name, short, placeholder, negatable }: Typed): string {
   const flag = placeholder === undefined ? flagOf(name) : `${flagOf(name)} ${placeholder}`;
   const negated = negatable === true ? [`--no-${flagOf(name).slice(2)}`] : [];

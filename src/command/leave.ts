@@ -3,13 +3,13 @@ import { Cancelled } from '../core/errors.js';
 
 interface Leaving {
   clack: typeof Clack;
-  /** What may have ended the question, besides the user. */
+  /** The signal that may have ended the question instead of the user. */
   cancel: AbortSignal;
-  /** What is true then. */
+  /** The last message. */
   said?: string;
 }
 
-/** Says that the run ends here, and ends it. */
+/** Prints that the run ends here, and ends it. */
 export function leave({ clack, cancel, said = 'Cancelled. Nothing was written.' }: Leaving): never {
   clack.cancel(said);
   const signal = cancel.reason instanceof Cancelled ? cancel.reason.signal : 'SIGINT';

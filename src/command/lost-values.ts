@@ -1,12 +1,12 @@
 import { InvalidValue } from '../core/errors.js';
 import type { Row } from './command.js';
 
-/** Which positional was meant for what. */
-export interface HandedOut {
+/** Which word belongs to which flag. */
+export interface AssignedValues {
   positionals: string[];
   /** The values of a flag, in order, by the name of its row. */
   values: Record<string, string[]>;
-  /** Whether the words go with the flags in more than one way: then no flag has one. */
+  /** Whether more than one assignment is possible: then no flag gets a value. */
   unclear: boolean;
 }
 
@@ -16,7 +16,7 @@ interface Way {
   filled: number;
 }
 
-/** More words than anybody types: what is tried grows with their factorial. */
+/** More words are not tried: the number of assignments grows with their factorial. */
 const mostWords = 6;
 
 function fits({ read }: Row, word: string): boolean {
@@ -30,7 +30,7 @@ function fits({ read }: Row, word: string): boolean {
   }
 }
 
-/** All ways to give each word to the positionals or to a flag that takes it. */
+/** All ways to assign each word to the positionals or to a flag that accepts it. */
 function waysFor(words: string[], slots: Row[], way: Way, most: number): Way[] {
   const [word, ...rest] = words;
   if (word === undefined) {
@@ -40,7 +40,7 @@ function waysFor(words: string[], slots: Row[], way: Way, most: number): Way[] {
   const asPositional =
     positionals.length <= most ? waysFor(rest, slots, { ...way, positionals }, most) : [];
   const asValue = slots
-    // The values of one flag stand in the order in which they were typed.
+    // The values of one flag are in the order in which they were typed.
     .filter((row, index) => slots.indexOf(row) === index)
     .filter((row) => fits(row, word))
     .flatMap((row) => {
@@ -52,19 +52,19 @@ function waysFor(words: string[], slots: Row[], way: Way, most: number): Way[] {
 }
 
 /**
- * Gives the words that lost their flags back to them. npm keeps the order of the words and not that
- * of the flags, so that only what a value looks like says where it belongs.
- * @param words the positionals that reached us
+ * Assigns stray words to the flags that lost them. npm keeps the order of the words but not that of
+ * the flags, so only the form of a value shows where it belongs.
+ * @param words the words that npm passed on
  * @param slots the rows of the flags that lost a value, once for each value
  * @param most how many positionals the command takes
  */
-export function handOut(words: string[], slots: Row[], most: number): HandedOut {
+export function assignValues(words: string[], slots: Row[], most: number): AssignedValues {
   const start = { positionals: [], values: {}, filled: 0 };
   const many = words.length > mostWords && slots.length > 1;
   const ways = many ? [] : waysFor(words, slots, start, most);
   const filled = Math.max(...ways.map((way) => way.filled));
   const fullest = ways.filter((way) => way.filled === filled);
-  // People write the positionals first.
+  // Users type the positionals first.
   const usual = fullest.filter(({ positionals }) => positionals[0] === words[0]);
   const [way, ...others] = usual.length === 0 ? fullest : usual;
   return way === undefined || others.length > 0

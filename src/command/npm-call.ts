@@ -15,27 +15,27 @@ const forms: Record<string, (env: Environment) => Form> = {
   'run-script': (env) => [['npm', 'run', env['npm_lifecycle_event'] ?? 'start', '--'], []],
 };
 
-/** @returns how npm was called to run us; nothing where it is not npm that does */
+/** @returns how npm was called to run this; undefined if it is not npm */
 export function formOf(env: Environment): Form | undefined {
   // pnpm and Bun set npm_command as well, and hand every flag on.
   return runningManager(env) !== 'npm' ? undefined : forms[env['npm_command'] ?? '']?.(env);
 }
 
-/** @returns whether npm was told `--dry-run`, which is then meant for us */
+/** @returns whether npm was given `--dry-run`, which is meant for this command */
 export function npmDryRun(env: Environment): boolean {
   return formOf(env) !== undefined && env['npm_config_dry_run'] === 'true';
 }
 
-/** What npm makes of a switch that it keeps. */
+/** The value that npm gives a switch that it keeps. */
 const keptAs: Record<string, string> = { yes: 'true', json: 'true', git: '' };
 
-/** @returns hints about switches that npm swallows without a word */
+/** @returns hints about switches that npm keeps silently */
 export function npmHints(env: Environment): string[] {
   const kept = Object.keys(keptAs).filter((name) => env[`npm_config_${name}`] === keptAs[name]);
-  // `npx -y` is no mistake: behind the name of a package npx hands everything on.
+  // `npx -y` is fine: npx passes on everything after the package name.
   if (formOf(env) === undefined || env['npm_command'] === 'exec' || kept.length === 0) {
     return [];
   }
   const list = kept.map((name) => `--${name}`).join(', ');
-  return [`npm has ${list} set for itself. If you meant it for this command, put -- before it.`];
+  return [`npm has ${list} set. If you meant it for this command, put -- before it.`];
 }

@@ -2,23 +2,23 @@ import { UserError } from '../core/errors.js';
 import { flagOf } from '../options/options.js';
 import { quoteCommand } from '../core/quote.js';
 import type { Command, Row } from './command.js';
-import { handOut } from './lost-values.js';
+import { assignValues } from './lost-values.js';
 import { formOf, npmHints, type Environment } from './npm-call.js';
 import { readWords, type Words } from './words.js';
 
 /**
- * Switches that npm has an option for: of the same name, or for `--https` one that it takes it for
- * (`--https-proxy`). Their variables say nothing of us, since a setting of the user's explains them.
+ * Switches that npm also has, with the same name or, for `--https`, with a similar one
+ * (`--https-proxy`). Their variables prove nothing: they may come from the user's npm settings.
  */
 const npmNames = ['https', 'git', 'yes', 'json', 'dryRun', 'help', 'version', 'verbose'];
 
-/** A setting of npm's that `--caFile` would be. */
+/** An npm setting with the same name as `--caFile`. */
 const npmSettings = ['cafile'];
 
-/** A flag of ours that npm kept. */
+/** A flag that npm kept. */
 interface Lost {
   row: Row;
-  /** One entry for each time that it was typed: `true` where its value became a stray word. */
+  /** One entry each time it was typed: `true` if its value became a stray word. */
   values: string[];
 }
 
@@ -29,7 +29,7 @@ function variable(env: Environment, name: string): string | undefined {
   return ours.map((each) => env[`npm_config_${each}`]).find((value) => value !== undefined);
 }
 
-/** No setting of npm's is `git=false`: only `--no-git` leaves that. */
+/** npm has no setting `git=false`: only `--no-git` sets that. */
 function isExplained(name: string, value: string): boolean {
   return npmNames.includes(name) && !(name === 'git' && value === 'false');
 }
@@ -39,17 +39,17 @@ function keptFlags(rows: Row[], env: Environment): Lost[] {
   return rows.flatMap((row) => {
     const { name, placeholder, negatable = false } = row;
     const value = variable(env, name);
-    // A switch without a `--no-` form asks for nothing when it is off.
+    // A switch without a `--no-` form has no effect when it is off.
     const isOff = placeholder === undefined && !negatable && value !== 'true';
     if (value === undefined || isOff || isExplained(name, value)) {
       return [];
     }
-    // npm joins what is typed more than once by empty lines.
+    // npm joins the values of repeated flags with empty lines.
     return [{ row, values: value.split('\n\n') }];
   });
 }
 
-/** What npm took; a flag that reached us is not lost. */
+/** The flags that npm kept; flags that it passed on are not lost. */
 function lostFlags(rows: Row[], { names, positionals }: Words, env: Environment): Lost[] {
   const open = rows.filter(({ name }) => !names.includes(name));
   const strays = open.filter(({ isStray }) => isStray !== undefined && positionals.some(isStray));
@@ -62,7 +62,7 @@ function slotsOf(lost: Lost[]): Row[] {
     .flatMap(({ row, values }) => values.filter((value) => value === 'true').map(() => row));
 }
 
-/** @returns the flag as it was meant; a value that cannot be told is a placeholder */
+/** @returns the flag as it was meant; an unknown value becomes a placeholder */
 function wordsOf({ row, values }: Lost, strays: string[]): string[] {
   const flag = flagOf(row.name);
   if (row.placeholder === undefined) {
@@ -77,18 +77,18 @@ function wordsOf({ row, values }: Lost, strays: string[]): string[] {
 
 function lostFlag(lost: Lost[], command: string[], details: string[]): UserError {
   const names = lost.map(({ row }) => flagOf(row.name)).join(', ');
-  const own = lost.length === 1 ? 'an option' : 'options';
+  const own = lost.length === 1 ? 'its own option' : 'its own options';
   return new UserError(
-    `npm took ${names} for ${own} of its own.`,
+    `npm used ${names} as ${own}.`,
     `Put -- before the flags: ${quoteCommand(command)}`,
     { code: 'lost-flag', stage: 'arguments', details },
   );
 }
 
 /**
- * Refuses a run whose flags npm took for its own: `npm create fastify-wss app --port 4000` hands
- * `--port` to npm, unless `--` stands before it.
- * @param argv the arguments after the name of the command that did reach us
+ * Refuses a run whose flags npm kept: `npm create fastify-wss app --port 4000` gives `--port` to npm
+ * unless `--` comes before it.
+ * @param argv the arguments after the name of the command that npm passed on
  * @throws UserError with the corrected command
  */
 export function refuseLostFlags(
@@ -102,11 +102,11 @@ export function refuseLostFlags(
   if (form === undefined || lost.length === 0) {
     return;
   }
-  const { positionals, values, unclear } = handOut(words.positionals, slotsOf(lost), most);
+  const { positionals, values, unclear } = assignValues(words.positionals, slotsOf(lost), most);
   const named = positionals.length === 0 && sample !== undefined ? [sample] : positionals;
   const flags = lost.flatMap((each) => wordsOf(each, values[each.row.name] ?? []));
   const own = [...(name === '' ? [] : [name]), ...named];
   const command = [...form[0], ...own, ...form[1], ...flags, ...words.passed];
-  const doubt = 'npm does not hand on which value goes with which option.';
+  const doubt = 'npm does not say which value belongs to which option.';
   throw lostFlag(lost, command, [...(unclear ? [doubt] : []), ...npmHints(env)]);
 }

@@ -4,7 +4,7 @@ import { flagOf } from '../options/options.js';
 import type { Command, Row, Typed } from './command.js';
 import { rowOf, tokensOf } from './words.js';
 
-/** An error about the form of what was typed. */
+/** An error about the form of the command line. */
 export function usageError(message: string, fix: string): UserError {
   return new UserError(message, fix, { code: 'unknown-option', stage: 'arguments' });
 }
@@ -66,8 +66,8 @@ function readToken(token: OptionToken, wanted: Wanted): { row: Row; value: strin
   if (!takesValue && value !== undefined) {
     const forms = `Write ${flag} or --no-${flag.slice(2)}.`;
     throw usageError(
-      `${rawName} takes no value.`,
-      row.negatable === true ? forms : 'Leave it out.',
+      `${rawName} does not take a value.`,
+      row.negatable === true ? forms : 'Leave the value out.',
     );
   }
   return { row, value: value ?? !negated };

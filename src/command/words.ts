@@ -30,9 +30,9 @@ function isFlag(word: string, rows: Row[]): boolean {
 }
 
 /**
- * Takes a `--` away that the package manager handed on, as all but npm and Yarn 1 do:
- * `pnpm create fastify-wss app -- --yes`. After a command or a directory nothing but flags can follow; without
- * one `--` is theirs only where they run us, since a folder may be named like a flag.
+ * Removes a `--` that the package manager passed on, as all except npm and Yarn 1 do:
+ * `pnpm create fastify-wss app -- --yes`. Only flags can follow a command or a directory. Without one, `--`
+ * is only removed if a package manager runs this, since a folder may be named like a flag.
  * @returns the arguments as they were meant
  */
 export function withoutSeparator(
@@ -52,16 +52,16 @@ export function withoutSeparator(
   return isSeparator ? argv.filter((_word, index) => index !== end) : argv;
 }
 
-/** The command line as words, read as far as it can be read. */
+/** The command line as words, as far as it can be read. */
 export interface Words {
   positionals: string[];
   /** The flags, with their values. */
   passed: string[];
-  /** The names of those flags that we know. */
+  /** The names of the known flags. */
   names: string[];
 }
 
-/** @returns the words of the command line, without judging them */
+/** @returns the words of the command line, unchecked */
 export function readWords(argv: string[], rows: Row[]): Words {
   const tokens = tokensOf(argv, rows);
   const typed = tokens.flatMap((token) => (token.kind === 'option' ? token : []));

@@ -1,7 +1,7 @@
 import { BlockList, isIP, isIPv4 } from 'node:net';
 import { bareHost, isBelow, withoutZone } from './hosts.js';
 
-/** How far an address reaches: this machine, networks of one's own, or the internet. */
+/** The reach of an address: this machine, a private network, or the internet. */
 export type AddressSpace = 'loopback' | 'local' | 'public';
 
 function listOf(...subnets: string[]): BlockList {

@@ -1,12 +1,12 @@
-/** The quote that also Compose reads text in as it is comes first where there is a difference. */
+/** The quotes to try, first the one in which Compose also reads the text unchanged. */
 function quotesFor(value: string): string[] {
   return /[\\$]/.test(value) ? ["'", '"', '`'] : ['"', "'", '`'];
 }
 
 /**
- * Node's parser of settings files knows no escapes: a value stands in a kind of quote that it does
- * not contain, and in double quotes `\n` would become a line break.
- * @returns the value as a settings file holds it; nothing for a value that none can hold
+ * Node's parser of settings files has no escapes: a value needs quotes that it does not contain. In
+ * double quotes, `\n` would become a line break.
+ * @returns the value for a settings file; undefined if a settings file cannot contain it
  */
 export function dotenvText(value: string): string | undefined {
   if (/^[\w@%+=:,./[\]*-]+$/.test(value)) {

@@ -1,20 +1,20 @@
-/** Where in the run an error arose: the order is that of the run. */
+/** The stage of the run in which an error occurred, in the order of the run. */
 export type Stage = 'arguments' | 'answers' | 'plan' | 'apply' | 'steps' | 'diagnosis';
 
-/** What can go wrong: a closed list that scripts may rely on, with what each code means. */
+/** What can go wrong: a closed list that scripts may rely on, with the meaning of each code. */
 export const errorCodes = {
-  'unknown-option': 'an option, a value too many or a command that is not there',
-  'invalid-value': 'an option does not take that value',
-  'missing-answers': 'answers are missing, and nobody can be asked',
-  contradiction: 'two answers exclude each other',
-  'lost-flag': '`npm create` took a flag for its own: `--` was left out',
+  'unknown-option': 'an unknown option or command, or a superfluous value',
+  'invalid-value': 'an option does not accept the value',
+  'missing-answers': 'answers are missing, and the run cannot ask for them',
+  contradiction: 'two answers contradict each other',
+  'lost-flag': '`npm create` kept a flag: `--` is missing before the flags',
   'unreadable-file': 'a file that an option names cannot be read or used',
   'missing-program': 'a program that the run needs is missing or too old',
-  conflict: 'files are there with other contents, or another program made them meanwhile',
+  conflict: 'files exist with other contents, or another program created them during the run',
   'not-writable': 'the directory cannot be used',
-  'step-failed': 'the project is there, and a step after it failed',
+  'step-failed': 'the project was created, but a later step failed',
   cancelled: 'a signal or Ctrl-C ended the run',
-  unexpected: 'a mistake of ours: please report it',
+  unexpected: 'a bug in create-fastify-wss: please report it',
 } as const;
 
 export type ErrorCode = keyof typeof errorCodes;
@@ -28,7 +28,7 @@ interface ErrorContext {
   cause?: unknown;
 }
 
-/** An error for people: what is wrong, then the way out. */
+/** An error for users: what is wrong, then what to do. */
 export class UserError extends Error {
   readonly fix: string;
   readonly code: ErrorCode;
@@ -53,22 +53,22 @@ export class UserError extends Error {
 
 export type EndingSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
-/** What shells give a program that a signal ended: 128 and the signal's number. */
+/** The exit codes that shells report for signals: 128 plus the signal's number. */
 export const signalExitCodes: Record<EndingSignal, number> = {
   SIGHUP: 129,
   SIGINT: 130,
   SIGTERM: 143,
 };
 
-/** The run was ended before all files were in place, by its user at a prompt or by a signal. */
+/** The user at a prompt, or a signal, ended the run before all files were in place. */
 export class Cancelled extends UserError {
   readonly signal: EndingSignal;
-  /** Whether a prompt has said so already. */
+  /** Whether a prompt has already said so. */
   readonly said: boolean;
 
   constructor(signal: EndingSignal, ending: Ending = {}) {
     const { stage = 'apply', said = false, details = [], kept = 'Nothing was written.' } = ending;
-    super(`Stopped by ${signal}. ${kept}`, 'Run it again when you like.', {
+    super(`Stopped by ${signal}. ${kept}`, 'Run the command again.', {
       code: 'cancelled',
       stage,
       exitCode: signalExitCodes[signal],
@@ -84,11 +84,11 @@ interface Ending {
   stage?: Stage;
   said?: boolean;
   details?: string[];
-  /** What is as it was: a sentence. */
+  /** What did not change: a sentence. */
   kept?: string;
 }
 
-/** An answer that an option does not take; the parser, the prompts and the answers file add where it came from. */
+/** An answer that an option does not accept; the callers add where it came from. */
 export class InvalidValue extends Error {
   readonly fix: string;
 
@@ -99,7 +99,7 @@ export class InvalidValue extends Error {
   }
 }
 
-/** @returns what a caught value says of itself */
+/** @returns the message of a caught value */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,10 +1,10 @@
 import { dotenvText } from './dotenv.js';
 
-/** The languages in which templates hold values. */
+/** The languages of templates with values. */
 export type TextLanguage =
   'dotenv' | 'markdown' | 'caddyfile' | 'nginx' | 'dockerfile' | 'compose' | 'workflow';
 
-/** @returns the language of a template that may hold values, by its path */
+/** @returns the language of a template that may contain values, by its path */
 export function textLanguageOf(path: string): TextLanguage | undefined {
   const name = path.slice(path.lastIndexOf('/') + 1);
   if (name.startsWith('.env')) {
@@ -31,41 +31,41 @@ export function textLanguageOf(path: string): TextLanguage | undefined {
 function dotenv(value: string): string {
   const text = dotenvText(value);
   if (text === undefined) {
-    throw new Error(`No settings file can hold ${JSON.stringify(value)}.`);
+    throw new Error(`A settings file cannot contain ${JSON.stringify(value)}.`);
   }
   return text;
 }
 
-/** What the answers' checks let through needs no quoting here; anything else must not get in. */
+/** Checked answers need no quoting here; anything else is refused. */
 function plain(value: string): string {
   if (!/^[\w@:,./[\]* -]*$/.test(value)) {
-    throw new Error(`${JSON.stringify(value)} cannot stand in this file.`);
+    throw new Error(`This file cannot contain ${JSON.stringify(value)}.`);
   }
   return value;
 }
 
 /**
- * Commands and names of the table of package managers, which stand in lines for sh. They need no
- * quoting; `$`, quotes, backslashes, comments and line breaks must not get in.
+ * Commands and names of package managers, in lines for sh. They need no quoting; `$`, quotes,
+ * backslashes, comments and line breaks are refused.
  */
 function shellWords(value: string): string {
   if (!/^[\w.][\w@:,./=*|& -]*$/.test(value) || /:(?: |$)/.test(value)) {
-    throw new Error(`${JSON.stringify(value)} cannot stand in this file.`);
+    throw new Error(`This file cannot contain ${JSON.stringify(value)}.`);
   }
   return value;
 }
 
 /**
- * A whole scalar of a Compose file: a number as it is, else text in single quotes (YAML 1.2.2,
- * section 7.3.2). Compose takes `$` for a variable, and `$$` for the character.
+ * A scalar of a Compose file: a number as it is, text in single quotes (YAML 1.2.2, section 7.3.2).
+ * Compose reads `$` as a variable, and `$$` as the character.
  */
 function compose(value: string): string {
   if (/^[1-9]\d{0,4}$/.test(value)) {
     return value;
   }
-  // What YAML cannot hold, or would fold into a space.
+  // Characters that YAML cannot contain, or would fold into a space.
   if (/[^\x20-\x7E\xA0-\u2027\u202A-\uD7FF\uE000-\uFEFE\uFF00-\uFFFD]/.test(value)) {
-    throw new Error(`No Compose file can hold ${JSON.stringify(value)}.`);
+    throw new Error(`A Compose file cannot contain ${JSON.stringify(value)}.`);
   }
   return `'${value.replaceAll("'", "''").replaceAll('$', '$$$$')}'`;
 }
@@ -81,8 +81,8 @@ const escapes: Record<TextLanguage, (value: string) => string> = {
 };
 
 /**
- * @returns the value as it is written in a file of that language, which reads it back unchanged
- * @throws Error for a value that the language cannot hold
+ * @returns the value for a file of that language, which reads it back unchanged
+ * @throws Error for a value that the language cannot express
  */
 export function escapeFor(language: TextLanguage, value: string): string {
   return escapes[language](value);

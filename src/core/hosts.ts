@@ -3,15 +3,15 @@ import { usualPorts } from './ports.js';
 const label = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /**
- * @param base what a relative one is resolved against
- * @returns the URL, or nothing for what is none. `URL.canParse` is not asked: once Node 20 has
+ * @param base the base of a relative URL
+ * @returns the URL, or undefined for an invalid one. Does not use `URL.canParse`: once Node 20 has
  * compiled it, it misjudges text with letters such as Ü.
  */
 export function parseUrl(text: string, base?: URL): URL | undefined {
   try {
     return new URL(text, base);
   } catch {
-    // That it cannot be parsed is the answer.
+    // It is not a URL.
     return undefined;
   }
 }
@@ -53,20 +53,20 @@ export function isBelow(host: string, names: string[]): boolean {
   return names.some((name) => `.${bareHost(host)}`.endsWith(`.${name}`));
 }
 
-/** @returns the hosts of the origins that are web pages: an app has no host of its own */
+/** @returns the hosts of the origins of web pages: the origin of an app has no real host */
 export function pageHosts(origins: string[]): string[] {
   const pages = origins.filter((origin) => /^https?:/.test(origin));
   return pages.map((origin) => bareHost(new URL(origin).hostname));
 }
 
-/** @returns the host as URLs write it (WHATWG URL, section 3.5); nothing for what is no host */
+/** @returns the host as written in URLs (WHATWG URL, section 3.5); undefined for anything else */
 function hostInUrl(text: string): string | undefined {
   return parseUrl(`http://${text}/`)?.hostname;
 }
 
 /**
- * @returns whether the text is a host name in the form of RFC 1123, section 2.1 (punycode, not
- * Unicode), and one that every program takes for a name: `127.0x1` is an address in a URL
+ * @returns whether the text is a host name as in RFC 1123, section 2.1 (punycode, not Unicode), that
+ * every program reads as a name: `127.0x1` is an address in a URL
  */
 export function isHostName(text: string): boolean {
   const labels = text.split('.');
@@ -76,8 +76,8 @@ export function isHostName(text: string): boolean {
 }
 
 /**
- * @returns whether the text is a dotted IPv4 address or an IPv6 address without brackets, in the
- * one form that URLs write it in: other forms of an address would not be known for the same
+ * @returns whether the text is a dotted IPv4 address or an IPv6 address without brackets, in the form
+ * used in URLs: other forms of the same address would not compare as equal
  */
 export function isAddress(text: string): boolean {
   if (isIPv6(text)) {

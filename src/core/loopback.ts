@@ -19,7 +19,7 @@ export function reachedAt(host: string): string {
   return host === 'localhost' || isEverywhere(host) ? '127.0.0.1' : host;
 }
 
-/** @returns whether a name is of this machine, whatever name servers say (RFC 6761, section 6.3) */
+/** @returns whether a name always means this machine (RFC 6761, section 6.3) */
 export function isLoopbackName(host: string): boolean {
   return isBelow(host, ['localhost']);
 }

@@ -16,7 +16,7 @@ export const pairPaths = {
 
 const windowsReserved = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?$/i;
 
-/** Control characters, line breaks, halves of characters, and what stands for bytes that are no text. */
+/** Control characters, line breaks, surrogate halves, and the replacement character. */
 const unwritable = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\uFFFD]/u;
 
 /** Bytes in one part of a path on the common file systems. */
@@ -26,7 +26,7 @@ function isTooLong(part: string): boolean {
   return new TextEncoder().encode(part).length > longestPart;
 }
 
-/** @throws InvalidValue for text that no file system or settings file can hold */
+/** @throws InvalidValue for text that file systems or settings files cannot contain */
 export function checkPath(text: string): void {
   const fix = 'Write the path of a file or folder.';
   if (text.trim() === '') {
@@ -34,29 +34,29 @@ export function checkPath(text: string): void {
   }
   if (unwritable.test(text)) {
     throw new InvalidValue(
-      `${shown(text)} is not a path: it holds a line break, a control character or broken Unicode.`,
+      `${shown(text)} is not a path: it contains a line break, a control character or broken Unicode.`,
       fix,
     );
   }
   const long = text.split('/').find(isTooLong);
   if (long !== undefined) {
     throw new InvalidValue(
-      `${shown(long)} is longer than ${longestPart} bytes, which file systems do not take.`,
+      `${shown(long)} is longer than ${longestPart} bytes, the limit of file systems.`,
       'Choose a shorter name.',
     );
   }
 }
 
 /**
- * A path that stands in a settings file, whose quotes know no escapes.
- * @throws InvalidValue also for a path that holds every kind of quote
+ * A path in a settings file, whose quotes have no escapes.
+ * @throws InvalidValue also for a path with every kind of quote
  */
 export function checkSettingsPath(text: string): void {
   checkPath(text);
   if (dotenvText(text) === undefined) {
     throw new InvalidValue(
-      `${shown(text)} holds more kinds of quotes than a settings file can.`,
-      'Give the file another name.',
+      `${shown(text)} contains more kinds of quotes than a settings file allows.`,
+      'Rename the file.',
     );
   }
 }
@@ -72,7 +72,7 @@ export function checkFolderName(name: string): void {
 }
 
 /**
- * A path for the project, on whose last part a name is built that every system can hold.
+ * The path of the project. Its last part becomes the name, which must be valid on every system.
  * @throws InvalidValue for names that Windows reserves or changes
  */
 export function checkDirectory(text: string): void {
@@ -85,7 +85,7 @@ export function checkDirectory(text: string): void {
   checkFolderName(last);
   if (/[. ]$/.test(last) && !/^\.{1,2}$/.test(last)) {
     throw new InvalidValue(
-      `${shown(last)} ends in a ${last.endsWith('.') ? 'dot' : 'space'}, which Windows drops.`,
+      `${shown(last)} ends in a ${last.endsWith('.') ? 'dot' : 'space'}, which Windows removes.`,
       'Choose a name without it.',
     );
   }

@@ -7,7 +7,7 @@ export function quoteCommand(command: string[], platform: string = process.platf
   return command.map((word) => quoteWord(word, platform)).join(' ');
 }
 
-/** @returns the path as an argument that no program takes for an option */
+/** @returns the path as an argument that programs do not read as an option */
 export function operand(path: string): string {
   return path.startsWith('-') ? `./${path}` : path;
 }

@@ -1,7 +1,7 @@
 import { escapeFor, textLanguageOf } from './escape.js';
 import type { Segment, TemplateFile } from './templates.js';
 
-/** What templates may name. */
+/** The names that templates may use. */
 export interface RenderContext {
   flags: Record<string, boolean>;
   values: Record<string, string>;
@@ -41,7 +41,7 @@ function renderSegments(path: string, segments: Segment[], context: RenderContex
 
 /**
  * @returns the text of a template for these flags and values
- * @throws Error for a name that does not exist, or a value that the file cannot hold
+ * @throws Error for a name that does not exist, or a value that the file cannot contain
  */
 export function render(file: TemplateFile, context: RenderContext): string {
   return renderSegments(file.path, file.segments, context);

@@ -1,9 +1,9 @@
 const longest = 200;
 
-/** What moves a cursor, ends a line, turns the direction of text or is no character at all. */
+/** Characters that move the cursor, end a line or change the text direction, and non-characters. */
 const unprintable = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u202A-\u202E\u2066-\u2069]/gu;
 
-/** @returns the text in one line that a terminal shows as it is: a line break is `\u{a}` */
+/** @returns the text on one line, safe for a terminal: a line break is `\u{a}` */
 export function visible(text: string): string {
   return text.replaceAll(unprintable, (found) => `\\u{${found.codePointAt(0)?.toString(16)}}`);
 }
@@ -15,7 +15,7 @@ function cut(text: string): string {
   return start.length < text.length ? `${start}…` : text;
 }
 
-/** @returns a given value as messages name it: text in quotes, without the end of a very long one */
+/** @returns a value for messages: text in quotes, cut off if very long */
 export function shown(value: unknown): string {
   if (typeof value === 'string') {
     return `"${cut(value)}"`;

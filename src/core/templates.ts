@@ -1,10 +1,10 @@
-/** A piece of a template: text as it is, a value, or lines that stand under a condition. */
+/** A piece of a template: text, a value, or lines under a condition. */
 export type Segment = string | { value: string } | { if: string; on: Segment[]; off: Segment[] };
 
 export interface TemplateFile {
   /** Path in the project, with `/`. */
   path: string;
-  /** The language that the file belongs to; without it the file stands in both. */
+  /** The language of the file; without it the file is part of both. */
   language?: 'ts' | 'js';
   segments: Segment[];
 }

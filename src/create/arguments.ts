@@ -19,7 +19,7 @@ export interface Typed {
   controls: Partial<Controls>;
 }
 
-/** @returns the default of an option in words; empty where there is none */
+/** @returns the default of an option in words; empty if there is none */
 export function defaultText(option: Option): string {
   if (option.defaultText !== undefined) {
     return option.defaultText;
@@ -30,7 +30,7 @@ export function defaultText(option: Option): string {
   return String(option.default ?? '');
 }
 
-/** @returns the answer that an option needs, in words; empty where it needs none */
+/** @returns the answer that an option needs, in words; empty if it needs none */
 export function conditionText(option: Option): string {
   const [name, value] = Object.entries(option.when ?? {}).at(-1) ?? [];
   if (name === undefined) {
@@ -68,14 +68,14 @@ export const optionRows: Row[] = options.filter(({ kind }) => kind !== 'director
 function readDirectory([directory, ...extra]: string[]): Partial<Answers> {
   if (extra.some((word) => /^(true|false|yes|no)$/i.test(word))) {
     throw usageError(
-      `A switch takes no value such as ${extra.map(shown).join(', ')}.`,
-      'Write the switch alone for yes, and with --no- in front for no: --https, --no-https.',
+      `A switch does not take a value such as ${extra.map(shown).join(', ')}.`,
+      'Write only the switch for yes, and --no- before its name for no: --https, --no-https.',
     );
   }
   if (extra.length > 0) {
     throw usageError(
-      `Only one directory can be given, not also ${extra.map(shown).join(', ')}.`,
-      'Put a path with spaces in quotes, and write flags with --.',
+      `Only one directory is allowed, not also ${extra.map(shown).join(', ')}.`,
+      'Put a path with spaces in quotes, and begin flags with --.',
     );
   }
   if (directory === undefined) {
@@ -85,9 +85,9 @@ function readDirectory([directory, ...extra]: string[]): Partial<Answers> {
   if (meant !== undefined) {
     throw usageError(
       directory === meant
-        ? `[directory]: "${directory}" is kept for a command of create-fastify-wss.`
-        : `[directory]: "${directory}" is no command. Did you mean ${meant}?`,
-      `For a project of that name write ./${directory}.`,
+        ? `[directory]: "${directory}" is reserved for a command of create-fastify-wss.`
+        : `[directory]: "${directory}" is not a command. Did you mean ${meant}?`,
+      `For a project with that name, write ./${directory}.`,
     );
   }
   const option = optionNamed('directory');

@@ -15,7 +15,7 @@ export const create: Command = {
   rows: [...optionRows, ...controls],
   positionals: { most: 1, sample: 'my-app' },
   help: {
-    text: 'Renders a Fastify WebSocket service in which wss:// works from the first minute.',
+    text: 'Creates a Fastify WebSocket service in which wss:// works from the first minute.',
     sections: [
       {
         title: 'The project',
@@ -30,7 +30,7 @@ export const create: Command = {
   npm create fastify-wss@latest my-service -- --yes
   npm create fastify-wss@latest my-service -- --yes --cert-source proxy --domain chat.example.com
 
-Behind "npm create" write -- before the flags; npm takes them for its own otherwise.`,
+With "npm create", put -- before the flags, or npm keeps them.`,
   },
   run: async (typed, running) => {
     const wanted = readArguments(typed);

@@ -1,6 +1,6 @@
 import { commonRows, type Row } from '../command/command.js';
 
-/** What steers a run and is no part of a project. */
+/** Options of a run, not of the project. */
 export interface Controls {
   yes: boolean;
   answers?: string;
@@ -13,13 +13,13 @@ export interface Controls {
 }
 
 export const controls: Row[] = [
-  { name: 'yes', short: 'y', summary: 'take the default of what is not given; never ask' },
+  { name: 'yes', short: 'y', summary: 'use defaults for missing answers; never ask' },
   { name: 'answers', placeholder: 'FILE', summary: 'read answers from a JSON file' },
   { name: 'dryRun', summary: 'print the plan, change nothing' },
   { name: 'json', summary: 'print one JSON document' },
-  { name: 'overwrite', summary: 'replace files that are there with other contents' },
-  { name: 'verify', summary: 'start the project when it is installed, and expect wss:// to work' },
+  { name: 'overwrite', summary: 'replace existing files that differ' },
+  { name: 'verify', summary: 'after the install, start the project and check that wss:// works' },
   { name: 'schema', summary: 'print the JSON Schema of the answers file' },
-  { name: 'verbose', summary: 'show what child processes print, and stacks of errors' },
+  { name: 'verbose', summary: 'show output of child processes and error stacks' },
   ...commonRows,
 ];

@@ -7,18 +7,18 @@ import { compare } from '../io/compare.js';
 import { checkPemFiles } from '../pair/pem.js';
 import { loadTemplates } from '../io/inputs.js';
 import { withTerminal, type Watch } from '../io/signals.js';
-import { trustBehind } from '../steps/trust.js';
+import { trustAfter } from '../steps/trust.js';
 import { runSteps, type StepResult } from '../steps/steps.js';
-import { silentUi, speakingUi, type Ui } from '../io/ui.js';
+import { silentUi, textUi, type Ui } from '../io/ui.js';
 import type { Plan } from '../plan/plan.js';
 import { recordPath, type PlannedFile } from '../plan/project.js';
 import { plannedSteps } from '../plan/report.js';
 import { stepsError } from '../plan/steps-error.js';
 import { description, planText } from '../plan/summary.js';
 import { mayReplace } from './overwrite.js';
-import { gather, whyNothingIsAsked } from './gather.js';
+import { gather, whyNoQuestions } from './gather.js';
 import { makePlan } from './make-plan.js';
-import { printReport, sayOutcome } from './outcome.js';
+import { printReport, printOutcome } from './outcome.js';
 
 interface Session {
   typed: Typed;
@@ -34,7 +34,7 @@ function fileWarnings({ answers }: Gathered): string[] {
 async function planOf({ typed, version, watch }: Session): Promise<Plan> {
   const gathered = await gather(typed, version, watch.cancel);
   const own = typed.controls.dryRun !== true && npmDryRun(process.env);
-  const told = own ? ['npm was told --dry-run: this run is one too.'] : [];
+  const told = own ? ['npm has --dry-run set, so this is a dry run, too.'] : [];
   const warnings = [...gathered.warnings, ...fileWarnings(gathered), ...told];
   const verify = typed.controls.verify === true;
   return makePlan({ ...gathered, warnings, verify, version, templates: loadTemplates() });
@@ -42,19 +42,19 @@ async function planOf({ typed, version, watch }: Session): Promise<Plan> {
 
 interface Writing {
   files: PlannedFile[];
-  /** Paths of those that are there with other contents. */
+  /** Paths of existing files with other contents. */
   replaced: string[];
 }
 
-/** @returns what is to be written; conflicts are an error unless they may be replaced */
+/** @returns the files to write; conflicts are an error unless they may be replaced */
 function filesToWrite(plan: Plan, overwrite: boolean): Writing {
   const { absent, different, blocked } = compare(plan.directory, plan.files);
   const conflicts = overwrite ? blocked : [...blocked, ...different.map(({ path }) => path)];
   if (conflicts.length > 0) {
     const fix =
-      blocked.length > 0 ? 'Move them away' : 'Pass --overwrite to replace these files alone';
+      blocked.length > 0 ? 'Move them away' : 'Pass --overwrite to replace only these files';
     throw new UserError(
-      `${plan.directory} holds other things where files of the project go.`,
+      `${plan.directory} already has files with these names.`,
       `${fix}, or choose another directory. Nothing was written.`,
       { code: 'conflict', stage: 'apply', details: conflicts.toSorted() },
     );
@@ -63,9 +63,9 @@ function filesToWrite(plan: Plan, overwrite: boolean): Writing {
   return { files: [...absent, ...different], replaced };
 }
 
-/** @returns whether files that are there may be replaced: a person who is there is asked */
+/** @returns whether existing files may be replaced: asks at a terminal */
 async function isOverwriting(plan: Plan, { typed, watch }: Session): Promise<boolean> {
-  if (typed.controls.overwrite === true || whyNothingIsAsked(typed) !== undefined) {
+  if (typed.controls.overwrite === true || whyNoQuestions(typed) !== undefined) {
     return typed.controls.overwrite === true;
   }
   const { different, blocked } = compare(plan.directory, plan.files);
@@ -93,25 +93,27 @@ async function writeFiles(plan: Plan, writing: Writing, session: Session): Promi
   const what = description(plan.answers);
   const count = files.length === 1 ? '1 file' : `${files.length} files`;
   const old = replaced.length === 0 ? '' : `, replacing ${replaced.join(', ')}`;
-  session.ui.done(`Rendered ${count} in ${plan.answers.directory} (${what})${old}`);
+  session.ui.done(`Wrote ${count} in ${plan.answers.directory} (${what})${old}`);
   if (replaced.includes(recordPath)) {
-    session.ui.warn('It was made from other answers before: what only those had is still there.');
+    session.ui.warn(
+      'The project was generated with other answers before. Files that only those needed are still there.',
+    );
   }
 }
 
-/** Files, then steps: behind the question about files that are there nothing is asked any more. */
+/** Files, then steps: the question about existing files is the last one. */
 async function carryOut(plan: Plan, session: Session): Promise<number> {
   const { ui, typed, watch, version } = session;
   const writing = filesToWrite(plan, await isOverwriting(plan, session));
   await writeFiles(plan, writing, session);
   const results = await runPlannedSteps(plan, session);
   const error = stepsError(results, { signal: watch.signal(), kept: 'The project is kept.' });
-  const trust = await trustBehind({ directory: plan.directory, results });
+  const trust = await trustAfter({ directory: plan.directory, results });
   const outcome = { plan, results, error, trust, version };
   if (typed.controls.json === true) {
     printReport(outcome);
   } else {
-    sayOutcome(outcome, { ui, idle: writing.files.length === 0 });
+    printOutcome(outcome, { ui, idle: writing.files.length === 0 });
   }
   return error?.exitCode ?? 0;
 }
@@ -128,7 +130,7 @@ function showPlan(plan: Plan, { typed, ui, version }: Session): number {
 }
 
 /**
- * Renders a project: gathers answers, makes the plan, applies it, runs its steps, says what is next.
+ * Creates a project: gathers answers, makes the plan, applies it, runs its steps, prints what is next.
  * @returns the exit code
  * @throws UserError, Cancelled; nothing was written then
  */
@@ -136,7 +138,7 @@ export async function create(
   typed: Typed,
   { version, watch }: Pick<Session, 'version' | 'watch'>,
 ): Promise<number> {
-  const ui = typed.controls.json === true ? silentUi() : speakingUi();
+  const ui = typed.controls.json === true ? silentUi() : textUi();
   const dryRun = typed.controls.dryRun === true || npmDryRun(process.env);
   const session: Session = { typed, version, ui, watch };
   const plan = await planOf(session);

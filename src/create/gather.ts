@@ -10,7 +10,7 @@ import { isForeignProject, isVacant } from '../io/compare.js';
 import { checkPem, checkPemFiles } from '../pair/pem.js';
 import { findManager } from '../io/found-manager.js';
 import { readAnswersText } from '../io/inputs.js';
-import { findProgram, runningPackageManager, whyNobodyAnswers } from '../io/probes.js';
+import { findProgram, runningPackageManager, whyNoPrompts } from '../io/probes.js';
 import { withTerminal } from '../io/signals.js';
 import { isTrusted } from '../trust/check.js';
 import { checkManager } from '../plan/manager.js';
@@ -27,18 +27,18 @@ async function layersOf({ flags, controls }: Typed, cancel: AbortSignal): Promis
   return { flag: flags, file: parseAnswersFile(path === '-' ? 'stdin' : path, text), asked: {} };
 }
 
-/** A person at a prompt is told of other files before the other questions and not after them. */
+/** At a prompt, reports foreign files before the other questions, not after them. */
 function checkPlace(directory: string, overwrite: boolean): void {
   projectName(basename(directory));
   if (!isVacant(directory) && !overwrite && isForeignProject(directory)) {
     throw new InvalidValue(
-      `${directory} holds a project of something else.`,
+      `${directory} contains another project.`,
       'Choose another directory, or start again with --overwrite.',
     );
   }
 }
 
-/** Paths are looked at where they are typed, so that a mistake is mended there. */
+/** Checks paths when they are typed, so that the user can correct them there. */
 function checksOnDisk({ controls }: Typed): CheckOnDisk {
   return (option, value, known) => {
     try {
@@ -51,7 +51,7 @@ function checksOnDisk({ controls }: Typed): CheckOnDisk {
       }
     } catch (error) {
       if (error instanceof UserError) {
-        // The prompt itself says what the answer is for.
+        // The prompt already names the option.
         throw new InvalidValue(error.message.replace(/^(--[a-z-]+|\[directory]): /, ''), error.fix);
       }
       throw error;
@@ -59,7 +59,7 @@ function checksOnDisk({ controls }: Typed): CheckOnDisk {
   };
 }
 
-/** A project is tried out when it is installed: that is not asked then, and not refused. */
+/** --verify needs an install: does not ask for it, and refuses --no-install. */
 function withVerification(layers: Layers, { verify }: Typed['controls']): Layers {
   if (verify !== true) {
     return layers;
@@ -74,7 +74,7 @@ function withVerification(layers: Layers, { verify }: Typed['controls']): Layers
   return { ...layers, asked: { ...layers.asked, install: true } };
 }
 
-/** @returns warnings about the package manager; one that cannot install the project is an error */
+/** @returns warnings about the package manager; it is an error if it cannot install the project */
 function lookAtManager({ flag, file }: Layers, world: World): string[] {
   const packageManager = flag.packageManager ?? file.packageManager ?? world.packageManager;
   const found = findManager(packageManager);
@@ -82,7 +82,7 @@ function lookAtManager({ flag, file }: Layers, world: World): string[] {
   return checkManager({ packageManager, found, node: process.versions.node }, install);
 }
 
-/** @returns what questions may depend on; who trusts mkcert's CA is looked up for a person alone */
+/** @returns what questions may depend on; only checks the trust stores if there are questions */
 async function lookAround(asks: boolean): Promise<World> {
   const mkcert = asks && findProgram('mkcert') !== undefined;
   const packageManager = runningPackageManager();
@@ -92,25 +92,25 @@ async function lookAround(asks: boolean): Promise<World> {
   return { packageManager, mkcert, trusted: await isTrusted() };
 }
 
-/** @returns why a run asks nothing; nothing where it asks what is missing */
-export function whyNothingIsAsked({ controls }: Typed): string | undefined {
+/** @returns why a run asks nothing; undefined if it asks for missing answers */
+export function whyNoQuestions({ controls }: Typed): string | undefined {
   if (controls.yes === true) {
     return '--yes is given';
   }
-  return controls.json === true ? '--json is given' : whyNobodyAnswers();
+  return controls.json === true ? '--json is given' : whyNoPrompts();
 }
 
 /**
- * Gathers the answers of a run from flags, the answers file, the person at the terminal and defaults.
- * @throws UserError for contradictions and for answers that are missing where nobody can be asked
- * @throws Cancelled when the user leaves at a question
+ * Gathers the answers of a run from flags, the answers file, prompts and defaults.
+ * @throws UserError for contradictions, and for missing answers in a run without prompts
+ * @throws Cancelled if the user leaves at a question
  */
 export async function gather(
   typed: Typed,
   version: string,
   cancel: AbortSignal,
 ): Promise<Gathered> {
-  const why = whyNothingIsAsked(typed);
+  const why = whyNoQuestions(typed);
   const world = await lookAround(why === undefined);
   const given = withVerification(await layersOf(typed, cancel), typed.controls);
   if (given.flag.mkcertInstall === true) {
@@ -121,7 +121,7 @@ export async function gather(
   const ask = (): Promise<Layers> => interview({ layers: given, world, checkOnDisk, cancel });
   const layers = why === undefined ? await withTerminal(ask) : given;
   const yes = typed.controls.yes === true;
-  const hint = `Nothing is asked, since ${why ?? ''}. --yes takes the defaults.`;
+  const hint = `There are no prompts: ${why ?? ''}. Pass --yes to use the defaults.`;
   const hints = [...(yes ? [] : [hint]), ...npmHints(process.env)];
   const { answers, warnings } = complete({ layers, world, version, yes, hints });
   return { answers, warnings: [...told, ...warnings] };

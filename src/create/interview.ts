@@ -6,21 +6,21 @@ import { readValue } from '../options/values.js';
 import { resolve, type Layers, type Resolution } from '../options/resolve.js';
 import { leave } from '../command/leave.js';
 
-/** Looks at a path that was typed, with the answers given so far; throws InvalidValue. */
+/** Checks a typed path with the answers so far; throws InvalidValue. */
 export type CheckOnDisk = (option: Option, value: AnswerValue, known: KnownAnswers) => void;
 
 interface Asking {
   clack: typeof Clack;
   option: Option;
   known: KnownAnswers;
-  /** What Enter takes. */
+  /** The answer that Enter gives. */
   initial: AnswerValue | undefined;
   checkOnDisk: CheckOnDisk;
   /** Ends the question. */
   cancel: AbortSignal;
 }
 
-/** @returns what a prompt shows under an answer that is not allowed; nothing when it is */
+/** @returns what a prompt shows under an invalid answer; undefined for a valid one */
 function complaint({ option, known, checkOnDisk }: Asking, typed: string): string | undefined {
   try {
     checkOnDisk(option, readValue(option, typed.trim()), known);
@@ -59,7 +59,7 @@ async function askFor(asking: Asking): Promise<unknown> {
   });
 }
 
-/** Ctrl-D: it closes the line that is read, and a question would wait for ever. */
+/** Ctrl-D closes the input, and a question would wait forever. */
 const endOfInput = '\u0004';
 
 async function ask(asking: Asking): Promise<Partial<Answers>> {
@@ -94,15 +94,15 @@ interface Interview {
   layers: Layers;
   world: World;
   checkOnDisk: CheckOnDisk;
-  /** Ends the question that is open. */
+  /** Ends the open question. */
   cancel: AbortSignal;
 }
 
 /**
- * Asks for what no layer answers, one question at a time, in the order of the table. An answer can
- * close or open the questions behind it.
- * @returns the same layers with what was asked
- * @throws Cancelled when the user leaves
+ * Asks for the missing answers, one question at a time, in the order of the table. An answer can add
+ * or remove later questions.
+ * @returns the same layers with the new answers
+ * @throws Cancelled if the user leaves
  */
 export async function interview({
   layers,
@@ -128,10 +128,10 @@ export async function interview({
     const rows = askedTogether(state.gaps);
     const asks =
       gap.question?.line === undefined ? ask(asking) : askForMany({ clack, rows, known, cancel });
-    // oxlint-disable-next-line no-await-in-loop -- one question after the other
+    // oxlint-disable-next-line no-await-in-loop -- one question after another
     Object.assign(asked, await asks);
     state = resolve({ ...layers, asked }, world);
   }
-  clack.outro('Thank you, that is all.');
+  clack.outro('Done.');
   return { ...layers, asked };
 }

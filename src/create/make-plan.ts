@@ -10,13 +10,13 @@ interface Making extends Gathered {
   /** The version of this package. */
   version: string;
   templates: Templates;
-  /** Whether the project is tried out at the end. */
+  /** Whether to verify the project at the end. */
   verify: boolean;
 }
 
 /**
  * @returns the plan of a run in this process's folder; nothing is written
- * @throws UserError for a folder or a path that no project can have
+ * @throws UserError for a folder or a path that a project cannot have
  */
 export function makePlan({ answers, warnings, version, templates, verify }: Making): Plan {
   const directory = resolve(answers.directory);

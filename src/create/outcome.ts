@@ -11,18 +11,18 @@ import { closingText, remainingCommands } from '../plan/summary.js';
 import { trustText } from '../trust/table/text.js';
 import { openTrust } from '../steps/trust.js';
 
-/** What came of a plan. */
+/** The result of a plan. */
 export interface Outcome {
   plan: Plan;
   results: AnyStep[];
   error: UserError | undefined;
-  /** Who trusts the certificate, where there is one. */
+  /** Which clients trust the certificate, if there is one. */
   trust: Trust | undefined;
   /** The version of this package. */
   version: string;
 }
 
-/** What the table says of trust takes the place of what the step did not come to. */
+/** The commands of the trust table replace those of an unfinished trust step. */
 function leftOf(outcome: Outcome): string[] {
   const { plan, trust } = outcome;
   const results = outcome.results.filter(({ group }) => trust === undefined || group !== 'trust');
@@ -52,7 +52,7 @@ function repeatLine({ answers, steps }: Plan, version: string): string {
   ]);
 }
 
-/** Nothing is left to a person, and nothing was left to us. */
+/** Nothing is left for the user, and no step had to run. */
 function isDone(results: Outcome['results']): boolean {
   return results.every(
     ({ status, left }) => status === 'already' || (status === 'skipped' && left.length === 0),
@@ -65,13 +65,13 @@ interface Telling {
   idle: boolean;
 }
 
-/** Says to a person what is next. */
-export function sayOutcome(outcome: Outcome, { ui, idle }: Telling): void {
+/** Prints what to do next. */
+export function printOutcome(outcome: Outcome, { ui, idle }: Telling): void {
   const { plan, results, error, trust, version } = outcome;
   if (error?.code === 'cancelled') {
     ui.warn(`${error.message} ${error.fix}`);
   }
-  // Where nothing was made and nothing is open, the table has no news.
+  // If nothing changed and every store trusts the CA, the table has no news.
   if (idle && isDone(results) && openTrust(outcome).length === 0) {
     ui.print('Nothing to do.');
     return;

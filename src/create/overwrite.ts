@@ -9,22 +9,22 @@ function listed(paths: string[]): string {
 }
 
 /**
- * Asks whether files that are there may be replaced: Enter says no.
+ * Asks whether existing files may be replaced: Enter says no.
  * @param paths of the files, in the project
  * @param cancel ends the question
- * @throws Cancelled when the user leaves
+ * @throws Cancelled if the user leaves
  */
 export async function mayReplace(paths: string[], cancel: AbortSignal): Promise<boolean> {
   const clack = await import('../command/clack.js');
-  clack.note(listed(paths), 'There already, with other contents');
+  clack.note(listed(paths), 'Existing files with other contents');
   const answer = await clack.confirm({
-    message: 'Replace these files? No other is touched.',
+    message: 'Replace these files? Other files stay as they are.',
     initialValue: false,
     signal: cancel,
   });
   if (clack.isCancel(answer)) {
     return leave({ clack, cancel });
   }
-  clack.outro(answer ? 'They are replaced.' : 'They stay as they are.');
+  clack.outro(answer ? 'The files are replaced.' : 'Nothing is replaced.');
   return answer;
 }

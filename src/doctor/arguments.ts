@@ -7,14 +7,14 @@ import { shown } from '../core/shown.js';
 
 /** The longest that a stage may take, in seconds. */
 const mostTimeout = 60;
-/** The longest that silent sockets are watched, in seconds: an hour. */
+/** The longest time to watch idle sockets, in seconds: an hour. */
 const mostIdle = 3600;
-/** What a stage may take by default, in seconds. */
+/** The default time limit of a stage, in seconds. */
 const usualTimeout = 5;
 
 /** What the command line of `doctor` says. Times are in seconds. */
 export interface TypedDoctor {
-  /** A `ws:` or `wss:` URL; absent where none was typed. */
+  /** A `ws:` or `wss:` URL; undefined if none was typed. */
   url: URL | undefined;
   controls: {
     origin?: string;
@@ -29,55 +29,55 @@ export interface TypedDoctor {
 
 const example = 'wss://HOST:PORT/PATH';
 
-/** A scheme that is missing is the one of a secure socket, in what is proposed. */
+/** Proposes wss:// for a URL without a scheme. */
 function meant(text: string): string {
   const guess = text.includes('//') ? undefined : parseUrl(`wss://${text}`);
   return guess === undefined ? `Write ${example}.` : `Did you mean ${guess.href}?`;
 }
 
-/** @returns the text without a name and a password, which are not to be printed */
+/** @returns the text without user name and password, which must not be printed */
 function masked(text: string): string {
   return text.replace(/\/\/[^/@]*@/, '//');
 }
 
-/** @throws InvalidValue for what is no address of a socket */
+/** @throws InvalidValue for anything but a socket URL */
 function readUrl(text: string): URL {
-  // A page's address stands for a socket of the same server.
+  // The URL of a page means a socket of the same server.
   const url = parseUrl(text.replace(/^http(s?):/i, 'ws$1:'));
   if (url === undefined || !['ws:', 'wss:'].includes(url.protocol) || url.hostname === '') {
-    throw new InvalidValue(`${shown(masked(text))} is no URL of a socket.`, meant(masked(text)));
+    throw new InvalidValue(`${shown(masked(text))} is not a WebSocket URL.`, meant(masked(text)));
   }
-  // Browsers send neither with a handshake, and neither is to be printed.
+  // Browsers do not send these in a handshake, and they must not be printed.
   url.username = '';
   url.password = '';
   if (url.hash !== '') {
     url.hash = '';
     throw new InvalidValue(
-      `${shown(masked(text))} has a part behind #, which no socket can have.`,
+      `${shown(masked(text))} has a #fragment, which WebSocket URLs cannot have.`,
       `Write ${url.href}`,
     );
   }
   return url;
 }
 
-/** @throws InvalidValue for what is no address of a page */
+/** @throws InvalidValue for anything but the URL of a page */
 function readPage(text: string): string {
   const url = parseUrl(text);
   if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
     const form = 'Write https://HOST:PORT/PATH.';
-    throw new InvalidValue(`${shown(masked(text))} is no URL of a page.`, form);
+    throw new InvalidValue(`${shown(masked(text))} is not the URL of a page.`, form);
   }
   url.username = '';
   url.password = '';
   return url.href;
 }
 
-/** @throws InvalidValue for what is no number of seconds within the limit */
+/** @throws InvalidValue for anything but a number of seconds within the limit */
 function readSeconds(text: string, most: number): number {
   const seconds = Number(text);
   if (!/^\d+(\.\d+)?$/.test(text.trim()) || seconds <= 0 || seconds > most) {
     throw new InvalidValue(
-      `${shown(text)} is no number of seconds that can be waited.`,
+      `${shown(text)} is not a valid number of seconds.`,
       `Write a number above 0 and up to ${most}.`,
     );
   }
@@ -88,7 +88,7 @@ function readSeconds(text: string, most: number): number {
 function readOrigin(text: string): string {
   // Pages from files and sandboxed frames have the origin null.
   if (/^file:/i.test(text)) {
-    const fix = 'Write null, as browsers do for pages from files.';
+    const fix = 'Write null: browsers send that for pages from files.';
     throw new InvalidValue(`${shown(text)} is not an origin.`, fix);
   }
   if (text !== 'null') {
@@ -107,28 +107,28 @@ export const doctorRows: Row[] = [
   {
     name: 'caFile',
     placeholder: 'PATH',
-    summary: 'judge trust for a client with these CAs alone',
+    summary: 'judge trust for a client with only these CAs',
   },
   {
     name: 'page',
     placeholder: 'URL',
-    summary: 'look at what only a browser on that page meets',
+    summary: 'also check what browsers allow this page',
     read: (text) => readPage(text.trim()),
   },
   {
     name: 'idle',
     placeholder: 'SECONDS',
-    summary: 'hold a silent socket open for so long',
+    summary: 'keep an idle socket open for this long',
     read: (text) => readSeconds(text, mostIdle),
   },
   {
     name: 'timeout',
     placeholder: 'SECONDS',
-    summary: `what each stage may take (default: ${usualTimeout})`,
+    summary: `time limit of each stage (default: ${usualTimeout})`,
     read: (text) => readSeconds(text, mostTimeout),
   },
   { name: 'json', summary: 'print one JSON document' },
-  { name: 'verbose', summary: 'show stacks of errors' },
+  { name: 'verbose', summary: 'show error stacks' },
   ...commonRows,
 ];
 
@@ -140,8 +140,8 @@ export function readArguments({ positionals, values }: Typed): TypedDoctor {
   const [text, ...extra] = positionals;
   if (extra.length > 0) {
     throw usageError(
-      `Only one URL can be given, not also ${extra.map(shown).join(', ')}.`,
-      'Put a URL with & in it in quotes, and write flags with --.',
+      `Only one URL is allowed, not also ${extra.map(shown).join(', ')}.`,
+      'Put a URL with & in quotes, and begin flags with --.',
     );
   }
   return {

@@ -6,19 +6,19 @@ import { doctorRows, readArguments } from './arguments.js';
 export const doctor: Command = {
   name: 'doctor',
   usage: '[url] [options]',
-  about: 'say why a ws:// or wss:// connection fails',
+  about: 'explain why a ws:// or wss:// connection fails',
   rows: doctorRows,
   positionals: { most: 1 },
   help: {
-    text: `Walks the way of a ws:// or wss:// connection and says where it breaks, why,
-whom that hits and what to do: of any server, and without a URL of the project
-around it. Exit code 0: nothing blocks, 1: something does.`,
+    text: `Checks a ws:// or wss:// connection step by step: where it fails, why, which
+clients are affected, and how to fix it. Without a URL, checks the project in
+this folder. Exit code 0: no problem blocks the connection, 1: one does.`,
     sections: [
       {
         rows: [
           [
             '[url]',
-            ['wss://HOST:PORT/PATH, or ws://', '(default: where the settings of the project lead)'],
+            ['wss://HOST:PORT/PATH, or ws://', '(default: the URL in the settings of the project)'],
           ],
         ],
       },

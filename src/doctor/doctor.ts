@@ -10,7 +10,7 @@ import { isStillLookingUp } from './probes/name.js';
 import { runningPackageManager } from '../io/probes.js';
 import { reasonOf } from '../io/reasons.js';
 import type { Watch } from '../io/signals.js';
-import { leaveWhenPrinted, printJson, silentUi, speakingUi, withMarks } from '../io/ui.js';
+import { leaveWhenPrinted, printJson, silentUi, textUi, withMarks } from '../io/ui.js';
 import type { Evidence, Surroundings } from './evidence.js';
 import { issuerFiles } from './probes/around.js';
 import { askProject } from './probes/ask-project.js';
@@ -111,7 +111,7 @@ export async function doctor(typed: TypedDoctor, running: Running): Promise<numb
   const json = typed.controls.json === true;
   const found = findTarget(typed);
   const asking = askingOf(typed, found, running);
-  const ui = json ? silentUi() : speakingUi();
+  const ui = json ? silentUi() : textUi();
   ui.doing(`Checking ${asking.target.url}`);
   const evidence = await gatherAll(asking, found);
   const signal = running.watch.signal();

@@ -1,20 +1,20 @@
 import { dirname } from 'node:path';
 import { Cancelled, UserError } from '../core/errors.js';
 import type { PlannedFile } from '../plan/project.js';
-import { appears, outermostAbsent } from './appear.js';
+import { movedAtOnce, outermostAbsent } from './appear.js';
 import { moveIn } from './move-in.js';
 import type { Placing } from './placing.js';
 import { errorCode, notWritable } from './reasons.js';
 import { clearLeftOver, removeStaging } from './staging.js';
-import { takeBack } from './undo.js';
+import { undoAll } from './undo.js';
 
-/** What was free when the plan was compared is not any more: another program works here too. */
+/** A path that was free when the plan was compared is taken: another program is active here. */
 function refusal(directory: string, error: unknown, left: string[]): unknown {
   if (error instanceof Cancelled) {
     return new Cancelled(error.signal, { details: left });
   }
   return ['EEXIST', 'ENOTEMPTY'].includes(errorCode(error) ?? '')
-    ? new UserError(`${directory} was filled by another program meanwhile.`, 'Run again.', {
+    ? new UserError(`Another program has written to ${directory} during the run.`, 'Run again.', {
         code: 'conflict',
         stage: 'apply',
         cause: error,
@@ -24,11 +24,11 @@ function refusal(directory: string, error: unknown, left: string[]): unknown {
 }
 
 /**
- * Puts files in place, all or none, and clears what a run that was ended by force has left.
+ * Puts files in place, all or none, and removes the leftovers of a killed run.
  * @param directory absolute path of the project
- * @param files those to write; the ones that are there are replaced
- * @param cancel its reason is thrown where it comes before the last file is in place
- * @throws UserError when it cannot be done; what was made until then is gone again
+ * @param files the files to write; existing ones are replaced
+ * @param cancel its reason is thrown if it aborts before the last file is in place
+ * @throws UserError if that fails; all changes are undone then
  */
 export async function apply(
   directory: string,
@@ -41,11 +41,11 @@ export async function apply(
     return;
   }
   try {
-    if (!(await appears(placing))) {
+    if (!(await movedAtOnce(placing))) {
       await moveIn(placing);
     }
   } catch (error) {
-    throw refusal(directory, error, await takeBack(placing.undo));
+    throw refusal(directory, error, await undoAll(placing.undo));
   }
   await Promise.all(placing.staging.map(removeStaging));
 }

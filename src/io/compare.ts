@@ -6,11 +6,11 @@ import { errorCode, notWritable } from './reasons.js';
 
 /** How the target differs from the plan. */
 export interface Comparison {
-  /** Planned files that are not there. */
+  /** Planned files that do not exist. */
   absent: PlannedFile[];
-  /** Planned files that are there with other contents. */
+  /** Planned files that exist with other contents. */
   different: PlannedFile[];
-  /** Things in the way that no file can replace: a folder or a link of that name, a file for a folder. */
+  /** Paths that a file cannot replace: a folder or a link, or a file where a folder is needed. */
   blocked: string[];
 }
 
@@ -31,7 +31,7 @@ export function foldersOf(path: string): string[] {
   return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
 }
 
-/** @returns the path that stands where a file or a folder above it has to go */
+/** @returns the path that blocks a file or a folder above it */
 function blockerOf(directory: string, { path }: PlannedFile): string | undefined {
   const folder = foldersOf(path).find((name) => {
     const stat = statOf(join(directory, name));
@@ -54,14 +54,14 @@ function isAbsent(path: string): boolean {
 }
 
 /**
- * @returns whether a project can take the place as a whole: nothing is there, or an empty folder
- * @throws UserError when a file or a link to nothing is there, or a file above it
+ * @returns whether a whole project can be put there: the path is missing, or an empty folder
+ * @throws UserError if it is a file or a broken link, or a folder above it is a file
  */
 export function isVacant(directory: string): boolean {
   return isAbsent(directory) || entriesOf(directory).length === 0;
 }
 
-/** @returns whether a package.json is there that no run of ours has made */
+/** @returns whether the folder has a package.json from elsewhere */
 export function isForeignProject(directory: string): boolean {
   const ours = existsSync(join(directory, recordPath));
   return !ours && existsSync(join(directory, 'package.json'));
@@ -69,7 +69,7 @@ export function isForeignProject(directory: string): boolean {
 
 /**
  * Compares a plan with what is on disk.
- * @throws UserError when the target is not a directory
+ * @throws UserError if the target is not a directory
  */
 export function compare(directory: string, files: PlannedFile[]): Comparison {
   if (isVacant(directory)) {
@@ -94,11 +94,11 @@ function hasContents(path: string, contents: string): boolean {
   }
 }
 
-/** What stands where a folder has to be, by what the system says when it is read as one. */
+/** What is in the place of a folder, by the system's error code. */
 const noFolder: Record<string, string> = {
   ENOTDIR: 'is a file',
-  ENOENT: 'is a link that leads nowhere',
-  ELOOP: 'is a link that leads in a circle',
+  ENOENT: 'is a broken link',
+  ELOOP: 'is a link in a loop',
 };
 
 function entriesOf(directory: string): string[] {

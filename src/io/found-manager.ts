@@ -3,19 +3,19 @@ import { dirname, join } from 'node:path';
 import { packageManagers, type PackageManager } from '../options/package-managers.js';
 import { findProgram } from './probes.js';
 
-/** A package manager as it is on this machine. */
+/** A package manager on this machine. */
 export interface FoundManager {
-  /** Nothing where it cannot be told without starting it: of a binary or a shim of corepack. */
+  /** Undefined if only starting it would tell: for a binary or a corepack shim. */
   version?: string;
 }
 
-/** @returns the version that runs us, as the package manager says in `npm_config_user_agent` */
+/** @returns the version of the running package manager, from `npm_config_user_agent` */
 function runningVersion(name: PackageManager): string | undefined {
   const [agent = '', version] = (process.env['npm_config_user_agent'] ?? '').split(/[/ ]/);
   return agent === name ? version : undefined;
 }
 
-/** How far a program lies below its package: `bin/npm-cli.js`, `bin/pnpm.cjs`, `pnpm`. */
+/** How many levels a program is below its package: `bin/npm-cli.js`, `bin/pnpm.cjs`, `pnpm`. */
 const depth = 2;
 
 function manifestAbove(folder: string, levels: number): string | undefined {
@@ -35,7 +35,7 @@ function installedVersion(name: PackageManager, program: string): string | undef
   return packageManagers[name].packages.includes(owner) ? String(version) : undefined;
 }
 
-/** @returns the package manager that a step would start; nothing where there is none */
+/** @returns the package manager that a step would start; undefined if there is none */
 export function findManager(name: PackageManager): FoundManager | undefined {
   const program = findProgram(name);
   if (program === undefined) {

@@ -1,7 +1,7 @@
 import type { Outcome } from './child.js';
 import { run } from './run.js';
 
-/** Asks git something about a folder, or has it do something there. */
+/** Runs git in a folder. */
 export function git(directory: string, ...args: string[]): Promise<Outcome> {
   return run({ command: ['git', ...args], cwd: directory, output: 'captured' });
 }

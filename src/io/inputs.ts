@@ -17,8 +17,10 @@ function unreadable(reason: string, fix: string, cause?: unknown): UserError {
 async function readStdin(cancel: AbortSignal): Promise<string> {
   const { stdin } = process;
   if (stdin.isTTY) {
-    throw unreadable('stdin is a terminal', 'Give its path, or pipe it: --answers - < FILE.');
+    throw unreadable('stdin is a terminal', 'Pass its path, or pipe it: --answers - < FILE.');
   }
+  // The signal may have come while this was loaded.
+  cancel.throwIfAborted();
   const leave = (): void => void stdin.destroy();
   cancel.addEventListener('abort', leave);
   try {
@@ -35,7 +37,7 @@ async function readStdin(cancel: AbortSignal): Promise<string> {
 /**
  * @param path of an answers file, `-` for stdin
  * @param cancel ends the wait for stdin; its reason is thrown
- * @throws UserError when it cannot be read
+ * @throws UserError if it cannot be read
  */
 export async function readAnswersText(path: string, cancel: AbortSignal): Promise<string> {
   if (path === '-') {
@@ -44,16 +46,16 @@ export async function readAnswersText(path: string, cancel: AbortSignal): Promis
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw unreadable(`${path}: ${reasonOf(error)}`, 'Give the path of a JSON file.', error);
+    throw unreadable(`${path}: ${reasonOf(error)}`, 'Pass the path of a JSON file.', error);
   }
 }
 
-/** @returns the templates that lie beside the bundle */
+/** @returns the templates next to the bundle */
 export function loadTemplates(): Templates {
   return JSON.parse(readFileSync(new URL('./templates.json', import.meta.url), 'utf8'));
 }
 
-/** A path below the project moves with it; any other is written in full. */
+/** A path inside the project becomes relative, so it moves with it; others become absolute. */
 function fromProject(directory: string, path: string): string {
   const absolute = resolve(path);
   const inside = relative(directory, absolute);
@@ -61,7 +63,7 @@ function fromProject(directory: string, path: string): string {
   return leaves ? absolute : inside.split(sep).join('/');
 }
 
-/** The whole path stands in the settings, with the folders above that nobody has typed. */
+/** Checks the whole path for the settings, with folders that the user did not type. */
 function inSettings(option: keyof PemPaths, directory: string, path: string): string {
   const written = fromProject(directory, path);
   try {
@@ -77,8 +79,8 @@ function inSettings(option: keyof PemPaths, directory: string, path: string): st
 }
 
 /**
- * @returns the PEM paths of the answers as the project's `.env` names them
- * @throws UserError for a path that no settings file can hold
+ * @returns the PEM paths of the answers, for the project's `.env`
+ * @throws UserError for a path that a settings file cannot contain
  */
 export function pemPaths(directory: string, answers: Answers): PemPaths {
   const written = (option: keyof PemPaths): string => {

@@ -2,15 +2,15 @@ import { existsSync, mkdirSync, renameSync, rmdirSync, unlinkSync } from 'node:f
 import { join } from 'node:path';
 import type { PlannedFile } from '../plan/project.js';
 import { foldersOf } from './compare.js';
-import { breathe, stagingIn, type Placing } from './placing.js';
+import { letSignalsIn, stagingIn, type Placing } from './placing.js';
 import { addName, stage } from './staging.js';
 import type { Undo } from './undo.js';
 
 interface Move {
-  /** Where the file lies in staging. */
+  /** The path of the file in staging. */
   fresh: string;
   place: string;
-  /** Where what it replaces is kept until all are in place. */
+  /** Where the replaced file is kept until all are in place. */
   kept: string;
 }
 
@@ -34,7 +34,7 @@ function makeFolders(directory: string, file: PlannedFile, undo: Undo[]): void {
   }
 }
 
-/** Files move in one by one: each is absent, old or whole at any moment. */
+/** Files move in one by one: at any moment, each is absent, old or complete. */
 export async function moveIn(placing: Placing): Promise<void> {
   const { directory, files, undo, cancel } = placing;
   const staging = stagingIn(directory, placing);
@@ -43,7 +43,7 @@ export async function moveIn(placing: Placing): Promise<void> {
   mkdirSync(kept);
   for (const [index, file] of files.entries()) {
     // oxlint-disable-next-line no-await-in-loop -- a signal between two files ends the run
-    await breathe(cancel);
+    await letSignalsIn(cancel);
     makeFolders(directory, file, undo);
     const place = join(directory, file.path);
     moveFile({ fresh: join(fresh, file.path), place, kept: join(kept, String(index)) }, undo);

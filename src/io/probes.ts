@@ -4,7 +4,7 @@ import { runningManager, type PackageManager } from '../options/package-managers
 import type { Issuer } from '../plan/steps.js';
 import type { Packages } from '../trust/table/evidence.js';
 
-/** @returns the absolute path of a program, found as a shell finds it */
+/** @returns the absolute path of a program on PATH */
 export function findProgram(name: string): string | undefined {
   const endings =
     process.platform === 'win32' ? (process.env['PATHEXT'] ?? '.EXE').split(';') : [''];
@@ -18,34 +18,34 @@ function isExecutable(path: string): boolean {
     accessSync(path, constants.X_OK);
     return statSync(path).isFile();
   } catch {
-    // Not there or not ours to run: the next folder of PATH may hold it.
+    // Missing or not executable: the next folder of PATH may have it.
     return false;
   }
 }
 
-/** @returns what issues certificates on this machine */
+/** @returns the issuer of certificates on this machine */
 export function issuerHere(): Issuer {
   return findProgram('mkcert') === undefined ? 'built-in' : 'mkcert';
 }
 
-/** @returns the package manager that runs us; npm by itself */
+/** @returns the package manager that runs this, from `npm_config_user_agent`; npm by default */
 export function runningPackageManager(): PackageManager {
   return runningManager(process.env);
 }
 
-/** What says that nobody answers a question, each with its reason. */
+/** The reasons why no user can answer questions. */
 const silences: [string, () => boolean][] = [
   ['there is no terminal', () => process.stdin.isTTY !== true || process.stdout.isTTY !== true],
   ['CI is set', () => !['', '0', 'false'].includes(process.env['CI'] ?? '')],
   ['TERM is dumb', () => process.env['TERM'] === 'dumb'],
 ];
 
-/** @returns why nobody can be asked; nothing where a person sits at a terminal that shows questions */
-export function whyNobodyAnswers(): string | undefined {
+/** @returns why questions are not possible; undefined at a terminal that can show them */
+export function whyNoPrompts(): string | undefined {
   return silences.find(([, holds]) => holds())?.[0];
 }
 
-/** How programs are installed, by what is at hand; certutil is the tool that reaches browsers on Linux. */
+/** How to install programs, by installer; certutil changes the trust stores of browsers on Linux. */
 const installers: [string, Packages][] = [
   ['brew', { words: ['brew', 'install'], mkcert: 'mkcert', certutil: 'nss' }],
   [
@@ -61,12 +61,12 @@ const installers: [string, Packages][] = [
   ['scoop', { words: ['scoop', 'install'], mkcert: 'mkcert' }],
 ];
 
-/** @returns how this system gets the programs that trust takes, if it is known */
+/** @returns how to install mkcert and certutil on this system, if known */
 export function systemPackages(): Packages | undefined {
   return installers.find(([program]) => findProgram(program) !== undefined)?.[1];
 }
 
-/** @returns the command that installs mkcert on this system with what it needs, if one is known */
+/** @returns the command that installs mkcert and its dependencies on this system, if known */
 export function mkcertInstaller(): string[] | undefined {
   const packages = systemPackages();
   return packages?.mkcert === undefined
@@ -74,12 +74,12 @@ export function mkcertInstaller(): string[] | undefined {
     : [packages.words, packages.mkcert, packages.certutil ?? []].flat();
 }
 
-/** @returns whether any of these paths is there */
+/** @returns whether any of these paths exists */
 export function anyExists(directory: string, paths: string[]): boolean {
   return paths.some((path) => existsSync(join(directory, path)));
 }
 
-/** @returns the text of a file, or nothing where there is none */
+/** @returns the text of a file; undefined if it does not exist */
 export function readIfThere(path: string): string | undefined {
   return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
 }

@@ -1,6 +1,6 @@
 import { environment, streams, type Outcome, type Run } from './child.js';
 
-/** Runs a program as a shell would find it, a script on Windows among them. */
+/** Runs a program as a shell does, including scripts on Windows. */
 export async function runAny({
   command,
   cwd,
@@ -21,7 +21,7 @@ export async function runAny({
     ...(timeout === undefined ? {} : { timeout }),
     ...(cancel === undefined ? {} : { cancelSignal: cancel }),
   });
-  // What a cancelled program has started may live on and hold its pipes: that is not waited for.
+  // Children of a cancelled program may keep its pipes open: does not wait for them.
   child.once('exit', () => {
     if (cancel?.aborted === true) {
       child.stdout?.destroy();

@@ -2,10 +2,10 @@ import type { ChildProcess } from 'node:child_process';
 import { environment, streams, type Outcome, type Run } from './child.js';
 import { errorCode } from './reasons.js';
 
-/** Milliseconds after which a program that was asked to end is ended by force, as execa does it. */
+/** Milliseconds after which a program that does not end is killed, as in execa. */
 const graceMs = 5000;
 
-/** Asks the program to end when a signal comes; git clears its locks then, so its end is waited for. */
+/** Terminates the program on a signal, and waits for its end: git removes its locks then. */
 function endWith(child: ChildProcess, cancel: AbortSignal): void {
   const end = (): void => {
     child.kill();
@@ -16,7 +16,7 @@ function endWith(child: ChildProcess, cancel: AbortSignal): void {
   child.once('exit', () => cancel.removeEventListener('abort', end));
 }
 
-/** Collects what the program says, and resolves when it has ended and said all. */
+/** Collects the program's output, and resolves when it has ended. */
 function outcomeOf(child: ChildProcess, { output, cancel }: Run): Promise<Outcome> {
   const said: string[] = [];
   const pipes = [child.stdout, child.stderr];
@@ -29,7 +29,7 @@ function outcomeOf(child: ChildProcess, { output, cancel }: Run): Promise<Outcom
       resolve({ ok: code === 0, found, output: said.join('') });
     child.once('error', (error) => end(null, errorCode(error) !== 'ENOENT'));
     child.once('close', (code) => end(code));
-    // What a cancelled program has started may live on and hold its pipes: that is not waited for.
+    // Children of a cancelled program may keep its pipes open: does not wait for them.
     child.once('exit', () => {
       if (cancel?.aborted === true) {
         pipes.forEach((pipe) => pipe?.destroy());
@@ -38,7 +38,7 @@ function outcomeOf(child: ChildProcess, { output, cancel }: Run): Promise<Outcom
   });
 }
 
-/** Runs a program that is one file, without loading anything. */
+/** Runs a program that is a single file, without loading a library. */
 export function runPlain(wanted: Run): Promise<Outcome> {
   const { command, cwd, output, cancel, timeout, env = {} } = wanted;
   const [program = '', ...args] = command;

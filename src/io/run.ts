@@ -3,8 +3,8 @@ import { runPlain } from './run-plain.js';
 import type { Outcome, Run } from './child.js';
 
 /**
- * Programs that are one file on every system. Package managers are scripts on Windows, which take
- * execa to start; it costs as much time to load as the whole project takes to render.
+ * Programs that are a single file on every system. Package managers are scripts on Windows, which
+ * need execa; loading it takes as long as rendering the whole project.
  */
 const plainPrograms = ['mkcert', 'certutil', 'certutil.exe', 'wslpath', 'mkdir', 'git'];
 

@@ -6,7 +6,7 @@ const startLimitMs = 30_000;
 const stopLimitMs = 10_000;
 const pauseMs = 50;
 
-/** @returns a port of the loopback that nothing listens on now */
+/** @returns a free port on the loopback interface */
 export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve, reject) => {
@@ -16,7 +16,7 @@ export async function freePort(): Promise<number> {
   const address = server.address();
   await new Promise((resolve) => server.close(resolve));
   if (address === null || typeof address === 'string') {
-    throw new Error('The system gave no port.');
+    throw new Error('The system did not give a port.');
   }
   return address.port;
 }
@@ -25,7 +25,7 @@ interface Start {
   command: string[];
   cwd: string;
   env: Record<string, string | undefined>;
-  /** It is ready when something listens there. */
+  /** It is ready when it listens there. */
   address: string;
   port: number;
   cancel: AbortSignal;
@@ -35,11 +35,11 @@ interface Start {
 export interface Server {
   /** What it has printed until now. */
   output: () => string;
-  /** Asks it to end, by force after ten seconds; gives its exit code, or the signal that ended it. */
+  /** Stops it, by force after ten seconds; gives its exit code, or the signal that ended it. */
   stop: () => Promise<number | string>;
 }
 
-/** @returns whether something takes a TCP connection there */
+/** @returns whether something accepts a TCP connection there */
 export function listens(address: string, port: number): Promise<boolean> {
   const socket = connect(port, address);
   return new Promise((resolve) => {
@@ -55,7 +55,7 @@ interface Wait extends Pick<Start, 'address' | 'port'> {
   inVain: () => boolean;
 }
 
-/** @returns whether something listens, sooner or later */
+/** @returns whether something starts to listen in time */
 async function listensSoon(wait: Wait): Promise<boolean> {
   if (await listens(wait.address, wait.port)) {
     return true;
@@ -66,7 +66,7 @@ async function listensSoon(wait: Wait): Promise<boolean> {
 
 /**
  * Starts a server and waits until it listens.
- * @throws Error with what it said, when it ends before or takes longer than thirty seconds
+ * @throws Error with its output if it ends early or takes longer than thirty seconds
  */
 export async function startServer(start: Start): Promise<Server> {
   const { command, cwd, env, address, port, cancel } = start;

@@ -6,17 +6,17 @@ const watched: EndingSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /** The signals that arrived while a run must not simply end. */
 export interface Watch {
-  /** Aborted by the first signal; its reason is the `Cancelled` to throw before files are in place. */
+  /** Aborted by the first signal; the reason is the `Cancelled` to throw before files are in place. */
   cancel: AbortSignal;
   /** The first signal that arrived. */
   signal: () => EndingSignal | undefined;
   stop: () => void;
 }
 
-/** Takes signals over: until `stop`, they end what runs in order and not the process. */
+/** Handles signals: until `stop`, they cancel the run in order instead of ending the process. */
 export function watchSignals(): Watch {
   const controller = new AbortController();
-  // Each question and each step listens to it, and there is one for a whole run.
+  // Every question and step adds a listener to this one signal.
   setMaxListeners(0, controller.signal);
   const seen: EndingSignal[] = [];
   const onSignal = (signal: EndingSignal): void => {
@@ -37,14 +37,14 @@ export function watchSignals(): Watch {
   };
 }
 
-/** Whether stdin was a terminal that is gone: to the system it is none any more. */
+/** Whether stdin was a terminal that has been closed. */
 function isHungUp(): boolean {
   return process.stdin.isTTY === true && !isatty(0);
 }
 
 /**
- * Ends the process by SIGHUP, where its terminal is gone: Node would set the terminal back at its end,
- * and abort since there is none.
+ * Ends the process with SIGHUP if its terminal has been closed: Node would try to reset the terminal
+ * at exit, and abort.
  */
 export function endIfHungUp(): void {
   if (isHungUp()) {
@@ -54,8 +54,8 @@ export function endIfHungUp(): void {
 }
 
 /**
- * Does something with the terminal. When it goes meanwhile, the process ends at once: readline would
- * meet an error there that nobody can catch.
+ * Does something with the terminal. If the terminal closes meanwhile, ends the process at once:
+ * readline would throw an error that cannot be caught.
  */
 export async function withTerminal<T>(act: () => Promise<T>): Promise<T> {
   const watchedEvents = ['end', 'error', 'close'] as const;

@@ -7,12 +7,12 @@ import { errorCode } from './reasons.js';
 
 const marker = '.create-fastify-wss-';
 
-/** A staging folder as `mkdtemp` names it: the marker, the process that made it, six letters. */
+/** The name of a staging folder from `mkdtemp`: the marker, the process id, six letters. */
 const staged = /^\.create-fastify-wss-(\d+)-[A-Za-z0-9]{6}$/;
 
 /**
- * Makes a folder, and those above it. Node's own way to make all of them never ends where a folder is
- * there that takes none, as /proc.
+ * Creates a folder and those above it. Node's recursive mkdir never returns below a folder that accepts
+ * none, such as /proc.
  */
 export function makeFolders(path: string): void {
   if (existsSync(path)) {
@@ -22,19 +22,19 @@ export function makeFolders(path: string): void {
   try {
     mkdirSync(path);
   } catch (error) {
-    // Another run may have made it meanwhile.
+    // Another run may have created it meanwhile.
     if (errorCode(error) !== 'EEXIST' || !existsSync(path)) {
       throw error;
     }
   }
 }
 
-/** Makes a new folder of ours, which no other run touches while this process lives. */
+/** Creates a staging folder, which no other run touches while this process is alive. */
 export function makeStaging(parent: string): string {
   return mkdtempSync(join(parent, `${marker}${process.pid}-`));
 }
 
-/** Removes a folder of ours. fs-extra repeats what other programs hold up; it is loaded only here. */
+/** Removes a staging folder. fs-extra retries if other programs block it; only loaded here. */
 export async function removeStaging(folder: string): Promise<void> {
   if (existsSync(folder)) {
     const { default: fsExtra } = await import('fs-extra');
@@ -42,7 +42,7 @@ export async function removeStaging(folder: string): Promise<void> {
   }
 }
 
-/** Writes files below a folder of ours. */
+/** Writes files below a staging folder. */
 export function stage(folder: string, files: PlannedFile[]): void {
   mkdirSync(folder, { recursive: true });
   for (const name of new Set(files.flatMap(({ path }) => foldersOf(path)))) {
@@ -53,12 +53,12 @@ export function stage(folder: string, files: PlannedFile[]): void {
   }
 }
 
-/** File systems without hard links, and links that a system forbids. */
+/** Codes of file systems without hard links, or of links that a system forbids. */
 const linkless = ['EPERM', 'EACCES', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'EXDEV'];
 
 /**
- * Gives a file a second name, where none may be: nothing is ever replaced by it. Without hard links
- * the second name is that of a copy.
+ * Gives a file a second name that must not exist, so that nothing is replaced. Without hard links, it
+ * makes a copy.
  */
 export function addName(from: string, to: string): void {
   try {
@@ -86,14 +86,14 @@ function isLeftOver(folder: string, name: string): boolean {
   return pid !== undefined && !isAlive(Number(pid)) && lstatSync(join(folder, name)).isDirectory();
 }
 
-/** @returns whether a run that was ended by force has left staging in a folder */
+/** @returns whether a killed run has left staging in a folder */
 export function hasLeftOver(folder: string): boolean {
   return readdirSync(folder).some((name) => isLeftOver(folder, name));
 }
 
 /**
- * Clears staging that a run has left which was ended by force: it bears our marker, and its process
- * is no more. What belongs to others stays, and so does what cannot be looked at.
+ * Removes the staging of killed runs: it has the marker, and its process has ended. Files of others
+ * stay, and so do those that cannot be read.
  */
 export async function clearLeftOver(folder: string): Promise<void> {
   try {

@@ -3,18 +3,18 @@ import { visible } from '../core/shown.js';
 import { isColoured } from './colour.js';
 import { errorCode } from './reasons.js';
 
-/** Where a run speaks: to a person, line by line, or not at all while `--json` keeps stdout. */
+/** The output of a run: line by line, or nothing with `--json`. */
 export interface Ui {
-  /** A line about what was done. */
+  /** A line about a result. */
   done: (text: string) => void;
-  /** What goes on, in a terminal alone and until the next line takes its place. */
+  /** The current step; only in a terminal, until the next line replaces it. */
   doing: (text: string) => void;
-  /** The same before a program that writes into the terminal itself: the line stays. */
+  /** The same, but the line stays: the step's program writes to the terminal itself. */
   handOver: (text: string) => void;
   warn: (text: string) => void;
-  /** Text as it is. */
+  /** Plain text. */
   print: (text: string) => void;
-  /** Takes away what `doing` has said. */
+  /** Removes the line of `doing`. */
   clear: () => void;
 }
 
@@ -22,17 +22,17 @@ function coloursOf(stream: NodeJS.WriteStream) {
   return pc.createColors(isColoured(stream.isTTY === true, process.env));
 }
 
-/** Whoever read us has gone, or the terminal has been closed: the run goes on without them. */
-const gone = ['EPIPE', 'EIO'];
+/** The reader of the output or the terminal has been closed: the run continues. */
+const closed = ['EPIPE', 'EIO'];
 
 /**
- * Lets a run come to its end though nobody reads what it prints any more. Any other failure to print,
- * such as a full disk, makes it a failed one.
+ * Lets a run finish even if its output is closed. Any other output error, such as a full disk, makes
+ * the run fail.
  */
-export function outliveReaders(): void {
+export function ignoreClosedOutput(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error) => {
-      if (!gone.includes(errorCode(error) ?? '')) {
+      if (!closed.includes(errorCode(error) ?? '')) {
         process.exitCode = 1;
         const mark = coloursOf(process.stderr).red('✗');
         process.stderr.write(`${mark} The output cannot be written: ${error.message}.\n`);
@@ -43,8 +43,8 @@ export function outliveReaders(): void {
 
 const eraseLine = '\r\u001B[2K';
 
-/** @returns a voice for people, on stdout; warnings are on stderr */
-export function speakingUi(): Ui {
+/** @returns output on stdout, with warnings on stderr */
+export function textUi(): Ui {
   const terminal = process.stdout.isTTY === true && process.env['TERM'] !== 'dumb';
   const [colours, warning] = [coloursOf(process.stdout), coloursOf(process.stderr)];
   const line = { open: false };
@@ -75,10 +75,10 @@ export function speakingUi(): Ui {
 }
 
 function sayNothing(): void {
-  // stdout holds one JSON document, and stderr nothing of ours.
+  // stdout only contains the JSON document.
 }
 
-/** @returns a voice that says nothing, for `--json` */
+/** @returns no output, for `--json` */
 export function silentUi(): Ui {
   return {
     done: sayNothing,
@@ -90,7 +90,7 @@ export function silentUi(): Ui {
   };
 }
 
-/** @returns a text for stdout in which the mark that begins a line has its colour */
+/** @returns a text for stdout with coloured marks at the start of lines */
 export function withMarks(text: string): string {
   const colours = coloursOf(process.stdout);
   const paints: Record<string, (mark: string) => string> = {
@@ -104,7 +104,7 @@ export function withMarks(text: string): string {
   );
 }
 
-/** Prints an error for people: what is wrong, what else is known, the way out. */
+/** Prints an error: what is wrong, details, and what to do. */
 export function printError(message: string, details: string[], fix: string): void {
   const lines = [
     `${coloursOf(process.stderr).red('✗')} ${visible(message)}`,
@@ -119,7 +119,7 @@ export function printJson(value: object): void {
   process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
 }
 
-/** Ends the process once all is printed, though something that cannot be ended still goes on. */
+/** Ends the process after all output, even if something that cannot be cancelled still runs. */
 export function leaveWhenPrinted(code: number): void {
   process.exitCode = code;
   process.stdout.write('', () => process.stderr.write('', () => process.exit()));

@@ -1,17 +1,17 @@
 import { messageOf } from '../core/errors.js';
 import { errorCode } from './reasons.js';
 
-/** What takes back one thing that this run made. */
+/** Undoes one change of this run. */
 export type Undo = () => void | Promise<void>;
 
-/** Gone already, or kept by what others have put there meanwhile. */
+/** Codes of files that are already gone, or folders that others have filled meanwhile. */
 const settled = ['ENOENT', 'ENOTEMPTY', 'EEXIST'];
 
 /**
- * Takes back what a run made, the newest first. What cannot be taken back does not keep the rest.
- * @returns what is left, in words; nothing where all is gone
+ * Undoes the changes of a run, the newest first. A failure does not stop the rest.
+ * @returns what is left, in words; empty if all changes were undone
  */
-export async function takeBack(undo: Undo[]): Promise<string[]> {
+export async function undoAll(undo: Undo[]): Promise<string[]> {
   const left: string[] = [];
   for (const step of undo.toReversed()) {
     try {
@@ -19,7 +19,7 @@ export async function takeBack(undo: Undo[]): Promise<string[]> {
       await step();
     } catch (error) {
       if (!settled.includes(errorCode(error) ?? '')) {
-        left.push(`Not taken back: ${messageOf(error)}`);
+        left.push(`Not undone: ${messageOf(error)}`);
       }
     }
   }

@@ -12,7 +12,7 @@ function fileError(path: string, message: string, fix: string, cause?: unknown):
 
 function parse(path: string, text: string): object {
   if (text.trim() === '') {
-    throw fileError(path, 'empty.', 'Write { "language": "ts", … }, or see why nothing came.');
+    throw fileError(path, 'The file is empty.', 'Write { "language": "ts", … }.');
   }
   try {
     const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
@@ -21,16 +21,16 @@ function parse(path: string, text: string): object {
     }
   } catch (error) {
     const reason = messageOf(error);
-    throw fileError(path, `not JSON: ${reason}.`, 'Correct it.', error);
+    throw fileError(path, `The file is not JSON: ${reason}.`, 'Correct it.', error);
   }
-  throw fileError(path, 'not an object of answers.', 'Write { "language": "ts", … }.');
+  throw fileError(path, 'The file is not a JSON object.', 'Write { "language": "ts", … }.');
 }
 
 /**
  * Reads an answers file: a JSON object with the options' names as keys, as `--schema` describes it.
- * @param path where the text is from, for messages
- * @returns only what the file says, checked
- * @throws UserError for text that is no JSON, unknown keys and values that an option does not take
+ * @param path the source of the text, for messages
+ * @returns only the answers in the file, checked
+ * @throws UserError for text that is not JSON, unknown keys and values that an option does not accept
  */
 export function parseAnswersFile(path: string, text: string): Partial<Answers> {
   const entries = Object.entries(parse(path, text)).filter(([key]) => key !== '$schema');
@@ -39,14 +39,15 @@ export function parseAnswersFile(path: string, text: string): Partial<Answers> {
     if (option === undefined) {
       const names = fileOptions.map(({ name }) => name);
       const meant = nearest(key, names);
-      const fix = meant === undefined ? `Known are ${names.join(', ')}.` : `Did you mean ${meant}?`;
-      throw fileError(path, `there is no option ${shown(key)}.`, fix);
+      const fix =
+        meant === undefined ? `The options are ${names.join(', ')}.` : `Did you mean ${meant}?`;
+      throw fileError(path, `There is no option ${shown(key)}.`, fix);
     }
     if (option.personal === true) {
       throw fileError(
         path,
-        `"${key}" cannot be answered by a file.`,
-        `Pass ${flagOf(option.name)} by hand.`,
+        `"${key}" is not allowed in an answers file.`,
+        `Pass ${flagOf(option.name)} on the command line.`,
       );
     }
     try {

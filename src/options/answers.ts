@@ -2,8 +2,8 @@ import type { ExtraName } from './extras.js';
 import type { PackageManager } from './package-managers.js';
 
 /**
- * What a project is made of. An answer whose condition does not hold is absent: a project
- * without HTTPS has no `certSource`.
+ * The answers for a project. An answer without its condition is absent: a project without HTTPS has
+ * no `certSource`.
  */
 export interface Answers extends Record<ExtraName, boolean> {
   /** Path of the project as it was typed, relative to the working directory or absolute. */
@@ -32,12 +32,12 @@ export interface Answers extends Record<ExtraName, boolean> {
 export type OptionName = keyof Answers;
 export type AnswerValue = string | number | boolean | string[];
 
-/** What the options' defaults and questions may know of the machine. */
+/** What defaults and questions may know about the machine. */
 export interface World {
-  /** The package manager that runs us. */
+  /** The package manager that runs this command. */
   packageManager: PackageManager;
-  /** Whether `mkcert -install` can be offered: mkcert is there. */
+  /** Whether mkcert is installed, so `mkcert -install` can be offered. */
   mkcert: boolean;
-  /** Whether there is nothing left that it could make trust the CA. */
+  /** Whether every store that mkcert can change already trusts the CA. */
   trusted: boolean;
 }

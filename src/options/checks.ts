@@ -3,14 +3,14 @@ import { InvalidValue } from '../core/errors.js';
 import { hostMeant, isAddress, isHostName } from '../core/hosts.js';
 import { shown } from '../core/shown.js';
 
-/** The longest that macOS takes for a certificate of a CA which its user has added, in days. */
+/** The longest validity that macOS accepts from a CA that its user has added, in days. */
 export const mostDays = 825;
 
 const portLimit = 65_535;
 
 /**
  * An address or name to listen on.
- * @throws InvalidValue naming the host that was meant
+ * @throws InvalidValue with the host that was probably meant
  */
 export function checkHost(text: string): void {
   if (isHostName(text) || isAddress(text)) {
@@ -24,29 +24,29 @@ export function checkHost(text: string): void {
 }
 
 /**
- * Where a service behind a proxy listens. It believes the proxy by its address, and a name has none
- * that could be written down.
+ * The host on which a service behind a proxy listens. The service trusts the proxy by its address, so
+ * it needs an address.
  * @throws InvalidValue for a name other than localhost
  */
 export function checkHostBehindProxy(text: string): void {
   if (text !== 'localhost' && !isAddress(text)) {
     throw new InvalidValue(
-      `${shown(text)} is a name; a service behind a proxy listens on an address.`,
+      `${shown(text)} is a name, but a service behind a proxy must listen on an address.`,
       'Write localhost, or the address on which the proxy reaches the service.',
     );
   }
 }
 
 /**
- * A name or address for a certificate; a wildcard may stand for one label in front.
- * @throws InvalidValue naming the host that was meant
+ * A name or address for a certificate; the first label may be a wildcard.
+ * @throws InvalidValue with the host that was probably meant
  */
 export function checkCertificateName(text: string): void {
   const bare = text.startsWith('*.') ? text.slice(2) : text;
   if (text.startsWith('*.') && (!isHostName(bare) || !bare.includes('.'))) {
     throw new InvalidValue(
       `${shown(text)} is not a wildcard that browsers accept.`,
-      'Write a wildcard under a domain of two labels or more, such as *.app.test.',
+      'Write a wildcard below at least two labels, such as *.app.test.',
     );
   }
   checkHost(bare);
@@ -70,26 +70,26 @@ export function checkDomain(text: string): void {
 
 /**
  * An origin as browsers send it (RFC 6454, section 6.2): scheme, host and a port that is not the
- * scheme's own, nothing after it. Apps have schemes of their own.
- * @throws InvalidValue showing the origin meant
+ * default of the scheme, nothing after it. Apps have their own schemes.
+ * @throws InvalidValue with the origin that was probably meant
  */
 export function checkOrigin(text: string): void {
   const form = 'Write origins as scheme://host[:port], such as https://localhost:3000.';
   if (text.includes('*')) {
-    throw new InvalidValue(`${shown(text)} has a wildcard; each origin is listed exactly.`, form);
+    throw new InvalidValue(`${shown(text)} has a wildcard, but origins must be exact.`, form);
   }
   const meant = exactOrigin(text.includes('://') ? text : `https://${text}`);
   const noFile = fileMistake(text);
   if (meant === undefined || noFile !== undefined) {
     throw new InvalidValue(`${shown(text)} is not an origin.`, noFile ?? form);
   }
-  // URLs may hold more, such as commas and quotes, but no name in the DNS does.
+  // URLs may contain commas and quotes, but DNS names do not.
   if (!/^[a-z0-9+.-]+:\/\/([a-z0-9._-]+|\[.*\])(:\d+)?$/.test(meant)) {
-    throw new InvalidValue(`The host of ${shown(text)} is no name and no address.`, form);
+    throw new InvalidValue(`The host of ${shown(text)} is not a host name or an address.`, form);
   }
   if (meant !== text) {
     throw new InvalidValue(
-      `${shown(text)} is not an origin as browsers send it.`,
+      `${shown(text)} is not an origin in the form that browsers send.`,
       `Write ${meant}.`,
     );
   }

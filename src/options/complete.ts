@@ -5,7 +5,7 @@ import { quoteCommand } from '../core/quote.js';
 import { repeatCommand } from './repeat.js';
 import { isComplete, missingAnswers, resolve, type Layers } from './resolve.js';
 
-/** The answers of a run, with what was said about them on the way. */
+/** The answers of a run, with the warnings about them. */
 export interface Gathered {
   answers: Answers;
   warnings: string[];
@@ -16,13 +16,13 @@ interface Given {
   world: World;
   /** The version of this package. */
   version: string;
-  /** Whether defaults stand for what is not given. */
+  /** Whether defaults replace missing answers. */
   yes: boolean;
-  /** What else is said where answers are missing. */
+  /** What else to say if answers are missing. */
   hints: string[];
 }
 
-/** The error for a run in which nobody can be asked: what is missing, and the whole command. */
+/** The error for a run without prompts: the missing answers, and the full command. */
 function unanswered({ layers, world, version, yes, hints }: Given, missing: Option[]): UserError {
   const { known } = resolve(layers, world);
   const given = Object.keys({ ...layers.file, ...layers.flag });
@@ -35,14 +35,14 @@ function unanswered({ layers, world, version, yes, hints }: Given, missing: Opti
     version,
     runner: world.packageManager,
   });
-  // With --yes only what has no default is missing, and its user wants the other defaults.
+  // With --yes, only answers without a default are missing, and the other defaults are wanted.
   const whole = quoteCommand(yes ? [...command, '--yes'] : command);
   return missingAnswers(missing, whole, hints);
 }
 
 /**
- * Makes whole answers of what is given.
- * @throws UserError for contradictions and for answers that are missing
+ * Completes the given answers with defaults.
+ * @throws UserError for contradictions and missing answers
  */
 export function complete(given: Given): Gathered {
   const { known, gaps, contradictions, warnings } = resolve(given.layers, given.world);

@@ -18,7 +18,7 @@ function ofManager([name, { owns }]: [string, Manager]): Feature {
   return { ...owns, name, on: ({ packageManager }) => packageManager === name };
 }
 
-/** Every feature, with the things that it owns in the project that the templates are. */
+/** Every feature, with what it owns in the templates. */
 export const features: Feature[] = [
   {
     name: 'typescript',
@@ -26,7 +26,7 @@ export const features: Feature[] = [
     files: ['tsconfig.json', 'tsconfig.build.json'],
     packages: ['typescript', 'tsx', '@types/node', '@types/ws'],
     scripts: ['build', 'check'],
-    // esbuild, a part of tsx, works without its install script: npm need not warn of it.
+    // esbuild, a part of tsx, works without its install script: npm need not warn about it.
     adds: { allowScripts: { esbuild: false } },
   },
   {
@@ -85,7 +85,7 @@ export const features: Feature[] = [
   ...Object.entries(packageManagers).map(ofManager),
 ];
 
-/** @returns the path at which a template stands in the project */
+/** @returns the path of a template in the project */
 export function placeOf(path: string, answers: Answers): string {
   const on = features.filter((feature) => feature.on(answers));
   return on.flatMap(({ moved = {} }) => moved[path] ?? [])[0] ?? path;

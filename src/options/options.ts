@@ -18,18 +18,18 @@ export type OptionKind = 'directory' | 'choice' | 'boolean' | 'text' | 'list' | 
 
 export interface Choice {
   value: string;
-  /** What a person reads in the list of choices. */
+  /** The text in the list of choices. */
   label: string;
 }
 
-/** The answers that are known while the table is walked: those of the rows above. */
+/** The answers to the rows above. */
 export type KnownAnswers = Partial<Answers>;
 
 interface Question {
   message: string;
-  /** The row is one line of a list from which several can be chosen; rows with its message share it. */
+  /** The line in a multiple-choice list; rows with the same message share the list. */
   line?: string;
-  /** Asked only of a person at a prompt, and only where this holds; no script has to answer it. */
+  /** Only asked at a prompt, and only if this returns true; scripts need not answer it. */
   optional?: (world: World) => boolean;
 }
 
@@ -37,26 +37,26 @@ export interface Option {
   name: OptionName;
   kind: OptionKind;
   choices?: Choice[];
-  /** What stands for the value in `--help`. */
+  /** The placeholder of the value in `--help`. */
   placeholder?: string;
   default?: AnswerValue | ((known: KnownAnswers, world: World) => AnswerValue | undefined);
-  /** The default in words, where it is not one fixed value. */
+  /** The default in words, if it is not a fixed value. */
   defaultText?: string;
-  /** The answers that this option needs; without them it makes no sense. */
+  /** The answers that this option needs to have an effect. */
   when?: Partial<Answers>;
   question?: Question;
-  /** Throws `InvalidValue`; of a list it is given each entry. */
+  /** Throws `InvalidValue`; called for each entry of a list. */
   check?: (text: string) => void;
-  /** Throws `InvalidValue` for an answer that those of the rows above do not go with. */
+  /** Throws `InvalidValue` for an answer that contradicts the rows above. */
   fits?: (value: AnswerValue, known: KnownAnswers) => void;
   summary: string;
-  /** False for what belongs to one run or one machine and not to the project. */
+  /** False for answers about one run or one machine, not about the project. */
   recorded: boolean;
-  /** True for what its user must say in person: no file that others wrote can say it. */
+  /** True if only the user may decide it, not an answers file that others may have written. */
   personal?: boolean;
 }
 
-/** @returns nothing where the certificate has wildcards alone: no page has such an origin */
+/** @returns undefined if the certificate only has wildcards: no page has such an origin */
 function defaultOrigins(known: KnownAnswers): string[] | undefined {
   if (known.certSource === 'proxy') {
     const domain = known.domain ?? 'localhost';
@@ -99,7 +99,7 @@ export const options: Option[] = [
     name: 'https',
     kind: 'boolean',
     default: true,
-    question: { message: 'Serve over HTTPS, so that pages connect with wss://?' },
+    question: { message: 'Serve over HTTPS, so pages connect with wss://?' },
     summary: 'serve https:// and wss://; without it http:// and ws://',
     recorded: true,
   },
@@ -107,9 +107,9 @@ export const options: Option[] = [
     name: 'certSource',
     kind: 'choice',
     choices: [
-      { value: 'mkcert', label: 'mkcert makes one that this machine trusts' },
+      { value: 'mkcert', label: 'mkcert: create one that this machine trusts' },
       { value: 'files', label: 'files: I have a key and a certificate' },
-      { value: 'proxy', label: 'proxy: Caddy or nginx in front does TLS' },
+      { value: 'proxy', label: 'proxy: Caddy or nginx terminates TLS' },
     ],
     default: 'mkcert',
     when: { https: true },
@@ -166,7 +166,7 @@ export const options: Option[] = [
     default: 'caddy',
     when: { https: true, certSource: 'proxy' },
     question: { message: 'Which reverse proxy?' },
-    summary: 'proxy whose site files are rendered',
+    summary: 'reverse proxy to create site files for',
     recorded: true,
   },
   {
@@ -226,7 +226,7 @@ export const options: Option[] = [
     kind: 'choice',
     choices: Object.entries(packageManagers).map(([value, { label }]) => ({ value, label })),
     default: (_known, world) => world.packageManager,
-    defaultText: 'the one that runs us',
+    defaultText: 'the one running this command',
     summary: 'package manager of the project',
     recorded: true,
   },
@@ -242,8 +242,8 @@ export const options: Option[] = [
     name: 'git',
     kind: 'boolean',
     default: true,
-    question: { message: 'Make a git repository with a first commit?' },
-    summary: 'make a git repository with a first commit',
+    question: { message: 'Create a git repository with a first commit?' },
+    summary: 'create a git repository with a first commit',
     recorded: false,
   },
   {
@@ -253,7 +253,7 @@ export const options: Option[] = [
     when: { https: true, certSource: 'mkcert' },
     question: {
       message:
-        "Run mkcert -install? It has this system and its browsers trust mkcert's CA, and may ask for your password.",
+        "Run mkcert -install? This makes your system and browsers trust mkcert's CA, and may ask for your password.",
       optional: (world) => world.mkcert && !world.trusted,
     },
     summary: "run mkcert -install: changes this system's trust stores",
@@ -262,7 +262,7 @@ export const options: Option[] = [
   },
 ];
 
-/** The options that an answers file can answer. */
+/** The options that an answers file can contain. */
 export const fileOptions = options.filter((option) => option.personal !== true);
 
 /** @returns the row of an option */
@@ -274,7 +274,7 @@ export function optionNamed(name: string): Option {
   return row;
 }
 
-/** @returns the first of the rows, with those that are asked in one list with it */
+/** @returns the first row, with the rows that share its list */
 export function askedTogether(rows: Option[]): Option[] {
   const [first] = rows;
   return first?.question?.line === undefined

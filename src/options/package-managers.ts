@@ -1,10 +1,10 @@
 import type { Owned } from '../core/templates.js';
 
-/** Versions from one on and below another, which is the one to upgrade to. */
+/** A range of versions that do not work; `below` is the version to upgrade to. */
 interface Unfit {
   from?: string;
   below: string;
-  /** They are unfit on a Node.js below this one alone. */
+  /** They only fail on a Node.js below this version. */
   node?: string;
 }
 
@@ -19,16 +19,16 @@ export interface Manager {
   start: string[];
   /** Runs a package's program without installing it: the package's name follows. */
   execute: string[];
-  /** What an install that came to its end leaves behind, any one of these. */
+  /** Files that a finished install creates, any one of them. */
   installed: string[];
-  /** What `npm install --global` is given so that a machine with Node alone has it. */
+  /** The arguments of `npm install --global` that add it to a machine with only Node.js. */
   added: string[];
   lockfile: string;
-  /** Files that an install reads, as a Dockerfile copies them: `*` where one may be absent. */
+  /** Files that an install reads, for a Dockerfile; `*` marks optional files. */
   manifests: string[];
-  /** Installs what the lockfile says and nothing else. */
+  /** Installs exactly what the lockfile says. */
   frozen: string[];
-  /** A line for sh that leaves of `node_modules` what production needs. */
+  /** A line for sh that removes development dependencies from `node_modules`. */
   prune: string;
   /** The majors of Node on which it installs the project. */
   nodes: number[];
@@ -73,7 +73,7 @@ export const packageManagers = tableOf({
     frozen: ['npm', 'ci'],
     prune: 'npm prune --omit=dev',
     nodes,
-    // npm 6 does, and every Node.js from 20.19 on comes with a later one.
+    // npm 6 works, and Node.js 20.19 and later include a later npm.
     unfit: [],
     packages: ['npm'],
     get: [...globally, 'npm@11'],
@@ -100,7 +100,7 @@ export const packageManagers = tableOf({
     frozen: ['pnpm', 'install', '--frozen-lockfile'],
     prune: 'pnpm prune --prod',
     nodes,
-    // pnpm below 10.5 refuses a pnpm-workspace.yaml that names no packages, and pnpm 11 a Node below 22.13.
+    // pnpm below 10.5 refuses a pnpm-workspace.yaml without packages; pnpm 11 refuses Node.js below 22.13.
     unfit: [{ below: '10.5' }, { from: '11', below: '12', node: '22.13' }],
     packages: ['pnpm'],
     get: [...globally, 'pnpm@12', '--allow-scripts=pnpm'],
@@ -114,18 +114,18 @@ export const packageManagers = tableOf({
     start: ['yarn', 'start'],
     execute: ['npx'],
     installed: ['node_modules/.yarn-state.yml', 'node_modules/.yarn-integrity', '.pnp.cjs'],
-    // corepack, which starts Yarn 1 as well as the later ones.
+    // corepack starts Yarn 1 and later versions.
     added: ['corepack@0'],
     lockfile: 'yarn.lock',
     manifests: ['package.json', '.yarnrc.yml*', 'yarn.lock*'],
     frozen: ['yarn', 'install', '--frozen-lockfile'],
-    // The first is Yarn 1's, the second that of the later ones, which refuse the first.
+    // The first command is for Yarn 1; later versions refuse it and run the second.
     prune: 'yarn install --production || yarn workspaces focus --production',
     nodes,
-    // They patch TypeScript as it was before 7, and Plug'n'Play of theirs does not start the tests.
+    // They only patch TypeScript before 7, and their Plug'n'Play does not start the tests.
     unfit: [{ from: '2', below: '4' }],
     packages: ['yarn', '@yarnpkg/cli-dist'],
-    // Where Yarn 1 is installed, its program has to give way.
+    // --force replaces the program of an installed Yarn 1.
     get: [...globally, '--force', '@yarnpkg/cli-dist@4'],
     owns: {
       files: ['.yarnrc.yml'],
@@ -152,7 +152,7 @@ export const packageManagers = tableOf({
     frozen: ['bun', 'install', '--frozen-lockfile'],
     prune: 'rm -rf node_modules && bun install --production',
     nodes,
-    // Bun 0.6 does.
+    // Bun 0.6 works.
     unfit: [],
     packages: ['bun'],
     get: [...globally, 'bun@1', '--allow-scripts=bun'],

@@ -29,8 +29,8 @@ interface Repetition {
 }
 
 /**
- * The command that gives these answers to this version, in a form that no package manager's own
- * options interfere with.
+ * The command that gives these answers to this version, in a form in which package managers do not
+ * keep any flag.
  * @returns the words of the command
  */
 export function repeatCommand({ known, names, version, runner }: Repetition): string[] {
@@ -42,12 +42,12 @@ export function repeatCommand({ known, names, version, runner }: Repetition): st
   return [...packageManagers[runner].execute, `create-fastify-wss@${version}`, safe, ...flags];
 }
 
-/** @returns the words of the command that says why a connection fails */
+/** @returns the words of the command that explains why a connection fails */
 export function doctorCommand(version: string, runner: PackageManager): string[] {
   return [...packageManagers[runner].execute, `create-fastify-wss@${version}`, 'doctor'];
 }
 
-/** @returns the words of the command that makes what is left of this machine trust the CA */
+/** @returns the words of the command that makes the other clients of this machine trust the CA */
 export function trustCommand(version: string, runner: PackageManager): string[] {
   return [
     ...packageManagers[runner].execute,
@@ -57,7 +57,7 @@ export function trustCommand(version: string, runner: PackageManager): string[] 
   ];
 }
 
-/** @returns the options whose answer is not what `--yes` would take */
+/** @returns the options whose answer differs from the default */
 export function chosenNames(answers: Answers, world: World): OptionName[] {
   const chosen = options.filter((option) => {
     const byDefault =

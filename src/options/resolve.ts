@@ -6,17 +6,17 @@ import { flagOf, options, type KnownAnswers, type Option } from './options.js';
 const layerNames = ['flag', 'file', 'asked', 'default'] as const;
 type LayerName = (typeof layerNames)[number];
 
-/** What is given, layer by layer. No layer carries defaults: those are the rows'. */
+/** The given answers, layer by layer, without defaults. */
 export interface Layers {
   flag: Partial<Answers>;
   file: Partial<Answers>;
   asked: Partial<Answers>;
 }
 
-/** An option given where another answer leaves it no sense, or not in this form. */
+/** An option that contradicts another answer. */
 interface Contradiction {
   error: UserError;
-  /** Whether it stands whatever is still asked. */
+  /** Whether it remains whatever the user still answers. */
   certain: boolean;
 }
 
@@ -33,7 +33,7 @@ interface Walk extends Resolution {
   from: Partial<Record<OptionName, LayerName>>;
 }
 
-/** What closes an option: the nearest condition that does not hold, followed to its own cause. */
+/** The first unmet condition of an option. */
 function closer(option: Option, known: KnownAnswers): OptionName | undefined {
   const names = options.map(({ name }) => name);
   return names.find((name) => {
@@ -58,7 +58,7 @@ function givenLayer(name: OptionName, layers: Layers): Exclude<LayerName, 'defau
   return (['flag', 'file', 'asked'] as const).find((layer) => layers[layer][name] !== undefined);
 }
 
-/** An option that is given though another answer closes it: dropped, or an error. */
+/** Handles an option that another answer excludes: ignores it, or adds an error. */
 function judgeClosed(option: Option, closedBy: OptionName, layers: Layers, walk: Walk): void {
   const layer = givenLayer(option.name, layers);
   if (layer === undefined) {
@@ -68,7 +68,7 @@ function judgeClosed(option: Option, closedBy: OptionName, layers: Layers, walk:
   const weaker = layerNames.indexOf(layer) > layerNames.indexOf(closing);
   if (weaker || closing === 'asked') {
     const answer = sayAnswer(closedBy, walk.known);
-    walk.warnings.push(`${flagOf(option.name)} is left out: it makes no sense with ${answer}.`);
+    walk.warnings.push(`${flagOf(option.name)} is ignored: it has no effect with ${answer}.`);
     return;
   }
   const why = closing === 'default' ? '' : `, not ${sayAnswer(closedBy, walk.known)}`;
@@ -80,7 +80,7 @@ function judgeClosed(option: Option, closedBy: OptionName, layers: Layers, walk:
   walk.contradictions.push({ error, certain: closing !== 'default' });
 }
 
-/** An answer that does not go with those above it; a default goes with all of them. */
+/** Checks an answer against the earlier ones; a default always fits. */
 function judgeFit(option: Option, value: AnswerValue, walk: Walk): void {
   try {
     option.fits?.(value, walk.known);
@@ -105,9 +105,8 @@ function valueOf(option: Option, layers: Layers, walk: Walk, world: World) {
 }
 
 /**
- * Lays the layers over each other and the rows' defaults under them: flag, then answers file, then
- * what was asked, then default.
- * @param layers what is given, each value checked
+ * Merges the layers, in this order: flag, answers file, prompt, default.
+ * @param layers the given answers, each value checked
  * @returns what is known, and what is left to ask
  */
 export function resolve(layers: Layers, world: World): Resolution {
@@ -131,7 +130,7 @@ export function resolve(layers: Layers, world: World): Resolution {
   return walk;
 }
 
-/** `certSource` is absent because of `https`: the cause is what a person can answer. */
+/** `certSource` is absent because of `https`: names the answer that the user can change. */
 function rootOf(name: OptionName, known: KnownAnswers): OptionName {
   const option = options.find((row) => row.name === name);
   const above = option === undefined ? undefined : closer(option, known);
@@ -143,7 +142,7 @@ export function isComplete(known: KnownAnswers, gaps: Option[]): known is Answer
   return gaps.every((option) => known[option.name] !== undefined);
 }
 
-/** @returns the error about answers that nobody can be asked for */
+/** @returns the error about missing answers in a run without prompts */
 export function missingAnswers(missing: Option[], command: string, hints: string[]): UserError {
   const names = missing.map((option) => flagOf(option.name));
   const verb = names.length === 1 ? 'is' : 'are';

@@ -25,7 +25,7 @@ function property(option: Option): object {
   };
 }
 
-/** An option that is given asks for the answer that it needs, unless that is the default. */
+/** A given option requires the answer that it needs, unless that is the default. */
 function conditions(): object[] {
   return fileOptions
     .filter((option) => option.when !== undefined)
@@ -49,7 +49,7 @@ export function answersSchema(): object {
     title: 'Answers of create-fastify-wss',
     type: 'object',
     properties: {
-      $schema: { description: 'where this schema is' },
+      $schema: { description: 'location of this schema' },
       ...Object.fromEntries(fileOptions.map((option) => [option.name, property(option)])),
     },
     additionalProperties: false,

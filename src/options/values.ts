@@ -10,12 +10,15 @@ function wrongType(option: Option, value: unknown): InvalidValue {
     directory: 'a path',
     choice: `one of ${option.choices?.map((choice) => choice.value).join(', ')}`,
     boolean: 'true or false',
-    text: 'text',
-    list: 'a list of texts',
+    text: 'a string',
+    list: 'a list of strings',
     path: 'a path',
     port: 'a number from 1 to 65535',
   };
-  return new InvalidValue(`${shown(value)} is not allowed here.`, `Give ${expected[option.kind]}.`);
+  return new InvalidValue(
+    `${shown(value)} is not allowed here.`,
+    `Expected ${expected[option.kind]}.`,
+  );
 }
 
 function readChoice(option: Option, value: unknown): string {
@@ -35,7 +38,7 @@ function readList(option: Option, value: unknown): string[] {
   }
   const entries = texts.map((text: string) => text.trim()).filter((text) => text !== '');
   if (entries.length === 0) {
-    throw new InvalidValue('The list is empty.', 'Give at least one entry.');
+    throw new InvalidValue('The list is empty.', 'Write at least one entry.');
   }
   return [...new Set(entries)];
 }
@@ -65,17 +68,17 @@ function readTyped(option: Option, value: unknown): AnswerValue {
   throw wrongType(option, value);
 }
 
-/** Paths and choices count as they are; around names, numbers and lists nobody means a space. */
+/** Paths and choices stay as they are; spaces around names, numbers and lists are removed. */
 function tidied({ kind }: Option, value: unknown): unknown {
   const asItIs = ['directory', 'path', 'choice'].includes(kind);
   return typeof value === 'string' && !asItIs ? value.trim() : value;
 }
 
 /**
- * Reads one answer as a flag or a prompt gives it.
+ * Reads one answer from a flag or a prompt.
  * @param value text, or whether a switch is on
  * @returns the answer in the type of its row, checked
- * @throws InvalidValue with the way out
+ * @throws InvalidValue with what to do
  */
 export function readValue(option: Option, value: unknown): AnswerValue {
   const read = readTyped(option, tidied(option, value));
@@ -90,7 +93,7 @@ export function readValue(option: Option, value: unknown): AnswerValue {
 /**
  * Reads one answer of an answers file, where numbers are numbers and lists are lists, as the JSON
  * Schema says.
- * @throws InvalidValue with the way out
+ * @throws InvalidValue with what to do
  */
 export function readJsonValue(option: Option, value: unknown): AnswerValue {
   if (typeof value === 'string' && ['port', 'list'].includes(option.kind)) {

@@ -8,7 +8,7 @@ import { owner } from '../ca/owner.js';
 import { certify, newKey } from '../ca/x509.js';
 
 /**
- * Makes a key and a certificate with the CA that is here, which is made first where there is none.
+ * Creates a key and a certificate with this machine's CA, after creating a missing CA.
  * @param folder where `key.pem` (0600) and `cert.pem` are written
  * @throws UserError for a CA that cannot be used
  */

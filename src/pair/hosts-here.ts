@@ -7,18 +7,18 @@ import { recordPath } from '../plan/project.js';
 import { parseCertificate, namesOn } from '../ca/certificate.js';
 import { judgePair } from './judge.js';
 
-/** @returns the names that the project was made with; none where it is not one of ours */
+/** @returns the names that the project was generated with; none for other projects */
 export function recordedHosts(directory: string): string[] {
   try {
     const record = JSON.parse(readFileSync(join(directory, recordPath), 'utf8'));
     return [readJsonValue(optionNamed('hosts'), record.answers.hosts)].flat().map(String);
   } catch {
-    // Not one of our projects, or one that had no certificate.
+    // Not a generated project, or one without a certificate.
     return [];
   }
 }
 
-/** @returns the names on the certificate that is there, if it was issued here */
+/** @returns the names on the existing certificate, if it was issued here */
 function certified(directory: string): string[] | undefined {
   const { state } = judgePair(directory, { hosts: [] });
   return state === 'good' || state === 'ours'
@@ -27,8 +27,8 @@ function certified(directory: string): string[] | undefined {
 }
 
 /**
- * @returns the names that a certificate of this folder is for, where nobody names them: those of the
- * certificate that was issued here, unless it lacks one of the project's
+ * @returns the default names for a certificate in this folder: those of the certificate that was
+ * issued here, unless it lacks one of the project's names
  */
 export function hostsHere(directory: string): string[] {
   const ofProject = recordedHosts(directory);

@@ -9,16 +9,16 @@ async function says(directory: string, ...args: string[]): Promise<boolean> {
 }
 
 /**
- * Keeps the key out of git: a folder that holds the pair alone gets a `.gitignore` of its own, though
- * there be no repository yet.
- * @returns a warning where the folder is somebody's, and git would take the key
+ * Keeps the key out of git: a folder with only the pair gets its own `.gitignore`, even without a
+ * repository.
+ * @returns a warning if the folder has other files, and git would add the key
  */
 export async function keepOutOfGit(directory: string): Promise<string[]> {
   const folder = join(directory, pairFolder);
   if (await says(directory, 'ls-files', '--error-unmatch', pairPaths.keyFile)) {
     const away = `git rm --cached --ignore-unmatch ${Object.values(pairPaths).join(' ')}`;
     return [
-      `git has ${pairPaths.keyFile}: ${away}. Whoever has the history has the key that was there.`,
+      `git tracks ${pairPaths.keyFile}. Run: ${away}. The history still contains the old key.`,
     ];
   }
   if (await says(directory, 'check-ignore', '--quiet', pairPaths.keyFile)) {
@@ -30,6 +30,6 @@ export async function keepOutOfGit(directory: string): Promise<string[]> {
     return [];
   }
   return (await says(directory, 'rev-parse', '--git-dir'))
-    ? [`git does not ignore ${pairPaths.keyFile}: add ${pairFolder}/*.pem to .gitignore.`]
+    ? [`git does not ignore ${pairPaths.keyFile}. Add ${pairFolder}/*.pem to .gitignore.`]
     : [];
 }

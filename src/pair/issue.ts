@@ -13,7 +13,7 @@ import { clearLeftOver, makeFolders, makeStaging, removeStaging } from '../io/st
 import { movePairIn } from './move-in.js';
 
 interface Issuing extends Pick<Run, 'output' | 'cancel'> {
-  /** Of the project: the files go to its `certs/`. */
+  /** The project, whose `certs/` gets the files. */
   directory: string;
   request: CertificateRequest;
   issuer: Issuer;
@@ -26,13 +26,13 @@ async function byMkcert(folder: string, { request, output, cancel }: Issuing): P
   const certFile = join(folder, pairNames.certFile);
   const command = mkcertCommand(request.hosts, { keyFile, certFile });
   if (existsSync(authorityPath())) {
-    // Of a CA that cannot sign mkcert says less.
+    // mkcert's own error for an unusable CA says less.
     await openAuthority();
   }
   const cwd = process.cwd();
   const outcome = await run({ command, cwd, output, ...(cancel && { cancel }) });
   if (outcome.ok && !(existsSync(keyFile) && existsSync(certFile))) {
-    return { ...outcome, ok: false, output: `${outcome.output}\nmkcert made no certificate.` };
+    return { ...outcome, ok: false, output: `${outcome.output}\nmkcert created no certificate.` };
   }
   if (outcome.ok) {
     chmodSync(keyFile, 0o600);
@@ -54,7 +54,7 @@ async function makeAndMove(staging: string, issuing: Issuing): Promise<Outcome> 
   return outcome;
 }
 
-/** @throws UserError, or what the file system says */
+/** @throws UserError, or an error of the file system */
 async function issueInto(folder: string, issuing: Issuing): Promise<Outcome> {
   makeFolders(folder);
   await clearLeftOver(folder);
@@ -67,9 +67,9 @@ async function issueInto(folder: string, issuing: Issuing): Promise<Outcome> {
 }
 
 /**
- * Makes `certs/key.pem` (0600) and `certs/cert.pem`, both or none, in place of those that are there.
- * The key is written into a folder that nobody else can enter, and moved from there.
- * @returns what came of it; a failure says why and what to do
+ * Creates `certs/key.pem` (0600) and `certs/cert.pem`, both or none, and replaces existing ones. Writes
+ * the key into a folder that no other user can enter, and moves it from there.
+ * @returns the result; a failure says why and what to do
  */
 export async function issue(issuing: Issuing): Promise<Outcome> {
   const folder = join(issuing.directory, pairFolder);

@@ -8,10 +8,10 @@ import { authorityPath } from '../ca/ca-root.js';
 import { covers, crypto, endOf, isIssuedBy, parseCertificate, partOf } from '../ca/certificate.js';
 import { authorityName, owner } from '../ca/owner.js';
 
-/** What the files of a development certificate are: `ours` may be replaced, `foreign` may not. */
+/** The state of a development certificate: `ours` may be replaced, `foreign` may not. */
 export interface Judgement {
   state: 'absent' | 'good' | 'ours' | 'foreign';
-  /** Why they are not good: a sentence. */
+  /** Why the files are not good: a sentence. */
   why: string;
 }
 
@@ -21,7 +21,7 @@ function authorityHere(): X509Certificate | undefined {
   try {
     return parseCertificate(readFileSync(authorityPath()));
   } catch {
-    // There is none, or none that could have signed.
+    // There is no CA, or none that could have signed.
     return undefined;
   }
 }
@@ -31,7 +31,7 @@ function isSignedHere(certificate: X509Certificate): boolean {
   return authority !== undefined && isIssuedBy(certificate, authority);
 }
 
-/** Signed by the CA that is here, or by an earlier one of the same user on the same machine. */
+/** Signed by this machine's CA, or by an earlier one of the same user on the same machine. */
 function isOurs(certificate: X509Certificate): boolean {
   const maker = partOf(certificate.subject, 'OU') ?? '';
   const isMaker = maker === owner() || maker.startsWith(`${owner()} (`);
@@ -44,12 +44,12 @@ function isFromAnotherAuthority(certificate: X509Certificate): boolean {
   return partOf(certificate.issuer, 'O') === authorityName && !isSignedHere(certificate);
 }
 
-/** @returns whether the CA that is here has signed the certificate in a folder's `certs/` */
+/** @returns whether this machine's CA has signed the certificate in a folder's `certs/` */
 export function isIssuedHere(directory: string): boolean {
   return isSignedHere(parseCertificate(readFileSync(join(directory, pairPaths.certFile))));
 }
 
-/** A certificate is renewed a week before its end, a short one when a third of its days is left. */
+/** A certificate is renewed a week before it expires, a short one when a third of its days is left. */
 function endsSoon(certificate: X509Certificate): boolean {
   const end = endOf(certificate);
   const lifetime = end - Date.parse(certificate.validFrom);
@@ -60,7 +60,7 @@ function daysOf(certificate: X509Certificate): number {
   return Math.round((endOf(certificate) - Date.parse(certificate.validFrom)) / dayMs);
 }
 
-/** What each certificate may lack, by a sentence about it. */
+/** What a certificate may lack, with a sentence for each. */
 function lackOf(
   certificate: X509Certificate,
   { hosts, days }: CertificateRequest,
@@ -70,10 +70,10 @@ function lackOf(
   const { issuer } = certificate;
   const lacks: [boolean, string][] = [
     [uncovered.length > 0, `${certFile} does not cover ${uncovered.join(', ')}.`],
-    [endsSoon(certificate), `${certFile} ends on ${certificate.validTo}.`],
+    [endsSoon(certificate), `${certFile} expires on ${certificate.validTo}.`],
     [
       isFromAnotherAuthority(certificate),
-      `${certFile} was issued by another CA than the one here: ${partOf(issuer, 'CN') ?? partOf(issuer, 'OU')}.`,
+      `${certFile} was signed by another CA: ${partOf(issuer, 'CN') ?? partOf(issuer, 'OU')}.`,
     ],
     [
       days !== undefined && daysOf(certificate) !== days,
@@ -83,7 +83,7 @@ function lackOf(
   return lacks.find(([lacking]) => lacking)?.[1];
 }
 
-/** A file that is not what its name says: a sentence for people. */
+/** A file with the wrong contents; the message is a sentence for users. */
 class Unusable extends Error {}
 
 /** @throws Unusable */
@@ -91,7 +91,7 @@ function readAs<T>(kind: string, path: string, parse: (bytes: Buffer) => T): T {
   try {
     return parse(readFileSync(path));
   } catch (error) {
-    throw new Unusable(`${path} holds no ${kind} that can be read.`, { cause: error });
+    throw new Unusable(`${path} contains no readable ${kind}.`, { cause: error });
   }
 }
 
@@ -101,8 +101,8 @@ function judgeFiles(directory: string, request: CertificateRequest): Judgement {
   const [keyPath, certPath] = [join(directory, keyFile), join(directory, certFile)];
   if (!existsSync(certPath)) {
     return existsSync(keyPath)
-      ? { state: 'foreign', why: `${keyFile} is there without a certificate.` }
-      : { state: 'absent', why: 'There is none yet.' };
+      ? { state: 'foreign', why: `${keyFile} exists without a certificate.` }
+      : { state: 'absent', why: 'There is no certificate yet.' };
   }
   const certificate = readAs('certificate', certPath, parseCertificate);
   const state = isOurs(certificate) ? 'ours' : 'foreign';
@@ -111,7 +111,7 @@ function judgeFiles(directory: string, request: CertificateRequest): Judgement {
   }
   const key = readAs('private key', keyPath, (bytes) => crypto().createPrivateKey(bytes));
   if (!certificate.checkPrivateKey(key)) {
-    // Unless a run of ours was ended by force between the two, somebody has put the key there.
+    // The key is from elsewhere, unless a run was killed between the two files.
     const broken = hasLeftOver(join(directory, pairFolder));
     return { state: broken ? state : 'foreign', why: `${keyFile} does not belong to ${certFile}.` };
   }
@@ -120,9 +120,9 @@ function judgeFiles(directory: string, request: CertificateRequest): Judgement {
 }
 
 /**
- * Judges the key and the certificate that lie in `certs/`.
+ * Judges the key and the certificate in `certs/`.
  * @param directory of the project
- * @returns what they are good for; what cannot be read was not made here, and may be dear to somebody
+ * @returns their state; unreadable files were not created here, and may be important to the user
  */
 export function judgePair(directory: string, request: CertificateRequest): Judgement {
   try {

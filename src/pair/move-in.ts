@@ -4,8 +4,8 @@ import { pairNames, pairPaths } from '../core/paths.js';
 import { addName } from '../io/staging.js';
 
 /**
- * Moves a new pair from a folder of ours into its place. A service that watches the files takes the
- * pair over when both are there; where the second cannot be moved, the first is what it was.
+ * Moves a new pair from a staging folder into its place. A service that watches the files loads the
+ * pair when both are there; if the second cannot be moved, the first is restored.
  */
 export function movePairIn(staging: string, directory: string): void {
   const certificate = join(directory, pairPaths.certFile);

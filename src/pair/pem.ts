@@ -21,24 +21,24 @@ function readPem(option: PemOption, path: string): string {
     return readFileSync(path, 'utf8');
   } catch (error) {
     const message = `${path} cannot be read: ${reasonOf(error)}.`;
-    throw refuse(option, message, 'Give the path of a PEM file.', error);
+    throw refuse(option, message, 'Pass the path of a PEM file.', error);
   }
 }
 
 function readCertificate(option: PemOption, path: string): X509Certificate {
   const text = readPem(option, path);
   if (!text.includes('-----BEGIN CERTIFICATE-----')) {
-    const fix = 'Give a PEM file that begins with -----BEGIN CERTIFICATE-----.';
-    throw refuse(option, `${path} holds no PEM certificate.`, fix);
+    const fix = 'Pass a PEM file that begins with -----BEGIN CERTIFICATE-----.';
+    throw refuse(option, `${path} contains no PEM certificate.`, fix);
   }
   try {
     return parseCertificate(text);
   } catch (error) {
-    throw refuse(option, `${path} is not a whole certificate.`, 'Copy the file again.', error);
+    throw refuse(option, `${path} is not a complete certificate.`, 'Copy the file again.', error);
   }
 }
 
-/** @returns the key; nothing for one with a passphrase, which cannot be told */
+/** @returns the key; undefined for an encrypted one */
 function readKey(path: string): KeyObject | undefined {
   const text = readPem('keyFile', path);
   if (text.includes('ENCRYPTED')) {
@@ -47,14 +47,14 @@ function readKey(path: string): KeyObject | undefined {
   try {
     return crypto().createPrivateKey(text);
   } catch (error) {
-    const fix = 'Give a PEM file that begins with -----BEGIN PRIVATE KEY-----.';
-    throw refuse('keyFile', `${path} holds no private key.`, fix, error);
+    const fix = 'Pass a PEM file that begins with -----BEGIN PRIVATE KEY-----.';
+    throw refuse('keyFile', `${path} contains no private key.`, fix, error);
   }
 }
 
 /**
- * Looks at one PEM file by itself.
- * @throws UserError when it cannot be read or holds something else
+ * Checks one PEM file by itself.
+ * @throws UserError if it cannot be read or has other contents
  */
 export function checkPem(option: string, path: string): void {
   if (option === 'keyFile') {
@@ -65,9 +65,9 @@ export function checkPem(option: string, path: string): void {
 }
 
 /**
- * Checks the files of `certSource` files as the service will at its start.
- * @returns warnings about files that work and yet need something
- * @throws UserError for files that are not there, no PEM, or do not belong together
+ * Checks the files of `certSource` files as the service does at start.
+ * @returns warnings about files that work but need something
+ * @throws UserError for files that are missing, not PEM, or do not belong together
  */
 export function checkPemFiles(answers: Pick<KnownAnswers, PemOption | 'origins'>): string[] {
   const { origins = [] } = answers;
@@ -76,7 +76,7 @@ export function checkPemFiles(answers: Pick<KnownAnswers, PemOption | 'origins'>
   const key = readKey(keyFile);
   if (key !== undefined && !certificate.checkPrivateKey(key)) {
     const fix =
-      'Give the key with which the certificate was requested; it must be the first in its file.';
+      'Pass the key with which the certificate was requested. That certificate must be the first in its file.';
     throw refuse('keyFile', `${keyFile} does not belong to ${certFile}.`, fix);
   }
   if (caFile !== undefined) {
@@ -91,19 +91,19 @@ export function checkPemFiles(answers: Pick<KnownAnswers, PemOption | 'origins'>
   ];
 }
 
-/** A page is opened under a name of the certificate, and its origin has to be listed. */
+/** A page is opened with a name of the certificate, and its origin must be listed. */
 function nameWarning(certificate: X509Certificate, origins: string[]): string[] {
   const names = pageHosts(origins);
   if (names.length === 0 || names.some((name) => covers(certificate, name))) {
     return [];
   }
   const has = certificate.subjectAltName ?? 'no name';
-  return [`No origin that may connect is on the certificate, which has: ${has}. See --origins.`];
+  return [`The certificate covers no origin in --origins. Its names: ${has}.`];
 }
 
 /**
  * @param pem the text of a certificate file
- * @returns the first of the names that the certificate is for; a wildcard stands for one of its names
+ * @returns the first name that the certificate covers; a wildcard counts as one of its names
  */
 export function nameOnCertificate(pem: Buffer, names: string[]): string | undefined {
   const certificate = parseCertificate(pem);

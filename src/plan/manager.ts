@@ -4,20 +4,20 @@ import { quoteCommand } from '../core/quote.js';
 
 interface Machine {
   packageManager: PackageManager;
-  /** The program as it was found; without a version where that cannot be told. */
+  /** The program, if found; without a version if that is unknown. */
   found: { version?: string } | undefined;
-  /** The version of Node.js that runs us. */
+  /** The version of the running Node.js. */
   node: string;
 }
 
-/** @returns whether a version lies below another one; parts that are not given count as 0 */
+/** @returns whether a version is lower than another one; missing parts count as 0 */
 function isBelow(version: string, oldest: string): boolean {
   const [left, right] = [version, oldest].map((text) => text.split('.').map(Number.parseFloat));
   const parts = [0, 1, 2].map((part) => (left?.[part] ?? 0) - (right?.[part] ?? 0));
   return (parts.find((difference) => difference !== 0) ?? 0) < 0;
 }
 
-/** @returns the version to upgrade to, where the one that was found does not do */
+/** @returns the version to upgrade to, if the found one does not work */
 function neededInstead({ packageManager, node }: Machine, version: string): string | undefined {
   const rows = packageManagers[packageManager].unfit;
   return rows.find(
@@ -28,7 +28,7 @@ function neededInstead({ packageManager, node }: Machine, version: string): stri
   )?.below;
 }
 
-/** @returns what is wrong with the project's package manager, if anything is */
+/** @returns what is wrong with the project's package manager, if anything */
 function complaint(machine: Machine): string | undefined {
   const { packageManager, found, node } = machine;
   if (found === undefined) {
@@ -41,18 +41,18 @@ function complaint(machine: Machine): string | undefined {
     : `${packageManager} ${version} cannot install the project on Node.js ${node}: it needs ${packageManager} ${needed} or newer.`;
 }
 
-/** npm cannot install itself where it is missing. */
-function renewPair({ packageManager, found }: Machine): string {
+/** npm cannot install itself. */
+function installAdvice({ packageManager, found }: Machine): string {
   return found === undefined && packageManager === 'npm'
     ? 'Install it with Node.js, from https://nodejs.org.'
     : `Run: ${quoteCommand(packageManagers[packageManager].get)}.`;
 }
 
 /**
- * Looks at the package manager before anything is asked or written.
- * @param install whether dependencies are to be installed: what is not answered counts as yes
- * @returns warnings, where nothing is to be installed
- * @throws UserError for a program that is missing or too old
+ * Checks the package manager before anything is asked or written.
+ * @param install whether to install dependencies; yes by default
+ * @returns warnings, if nothing is installed
+ * @throws UserError for a missing or old program
  */
 export function checkManager(machine: Machine, install: boolean): string[] {
   const wrong = complaint(machine);
@@ -64,7 +64,7 @@ export function checkManager(machine: Machine, install: boolean): string[] {
   }
   throw new UserError(
     wrong,
-    `${renewPair(machine)} Or choose another --package-manager, or install later, with --no-install.`,
+    `${installAdvice(machine)} Or choose another --package-manager, or pass --no-install to install later.`,
     { code: 'missing-program', stage: 'answers' },
   );
 }

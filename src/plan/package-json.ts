@@ -4,7 +4,7 @@ import { optionNamed } from '../options/options.js';
 
 type Section = Record<string, string>;
 
-/** The parts of a package.json that are changed; the rest passes through. */
+/** The parts of a package.json that change; the rest stays as it is. */
 interface PackageJson {
   scripts: Section;
   dependencies: Section;
@@ -15,18 +15,18 @@ function keep(section: Section, kind: 'packages' | 'scripts', answers: Answers):
   return Object.fromEntries(Object.entries(section).filter(([key]) => isKept(kind, key, answers)));
 }
 
-/** Names for a script line: both sh and cmd take double quotes, and both expand a bare wildcard. */
+/** Names for a script line: sh and cmd both accept double quotes, and both expand a bare wildcard. */
 function scriptWords(words: string[]): string {
   return words.map((word) => (word.includes('*') ? `"${word}"` : word)).join(' ');
 }
 
-/** The names that stand in the templates: those of the default answers. */
+/** The names in the templates: those of the default answers. */
 function standardHosts(): string[] {
   const standard = optionNamed('hosts').default;
   return Array.isArray(standard) ? standard : [];
 }
 
-/** The names on the development certificate are arguments of the script that makes it. */
+/** The names on the development certificate are arguments of the script that creates it. */
 function withHosts(scripts: Section, { hosts = standardHosts() }: Pick<Answers, 'hosts'>): Section {
   const program = (scripts['certs'] ?? '').replace(standardHosts().join(' '), '').trimEnd();
   return { ...scripts, certs: `${program} ${scriptWords(hosts)}` };

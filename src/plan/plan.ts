@@ -13,9 +13,9 @@ export interface Plan {
   answers: Answers;
   files: PlannedFile[];
   steps: Step[];
-  /** What starts the project, in its folder. */
+  /** The commands that start the project, in its folder. */
   next: string[][];
-  /** Where the page of the service will be. */
+  /** The URL of the service's page. */
   pageUrl: string;
   warnings: string[];
 }
@@ -26,7 +26,7 @@ interface Facts {
   directory: string;
   folder: string;
   warnings: string[];
-  /** Whether the project is tried out at the end. */
+  /** Whether to verify the project at the end. */
   verify: boolean;
   issuer: Issuer;
 }
@@ -37,14 +37,14 @@ function startCommands({ certSource, packageManager }: Answers): string[][] {
   return [[...run, 'dev'], ...(certSource === 'proxy' ? [[...run, 'proxy']] : [])];
 }
 
-/** @returns the plan of a run: pure, nothing is touched */
+/** @returns the plan of a run; changes nothing */
 export function planProject(facts: Facts): Plan {
   const { project, directory, folder, warnings, verify, issuer } = facts;
   const { answers, name, version } = project;
   const renamed =
     name === folder
       ? []
-      : [`The package is named "${name}": "${folder}" is no name for npm and Docker.`];
+      : [`The package is named "${name}": npm or Docker does not accept the name "${folder}".`];
   return {
     directory,
     name,

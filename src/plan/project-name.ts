@@ -9,7 +9,7 @@ function refusal({ message, fix }: InvalidValue): UserError {
   return new UserError(`[directory]: ${message}`, fix, context);
 }
 
-/** @throws UserError also for a name that a path such as `con/.` hid until it was resolved */
+/** @throws UserError for a reserved name, even if a path such as `con/.` hid it */
 function refuseReserved(folder: string): void {
   try {
     checkFolderName(folder);
@@ -19,12 +19,12 @@ function refuseReserved(folder: string): void {
 }
 
 /**
- * The name that npm and Docker accept for a project in this folder: lower case, no more than 214
- * characters, only those that stand in a URL as they are, not starting with a dot or an underscore
- * (npm's documentation of package.json, "name"); the parts of an image's name are parted by one dot,
- * one or two underscores, or dashes (Docker's documentation of `docker image tag`).
+ * The name that npm and Docker accept for a project in this folder: lower case, at most 214 characters,
+ * only characters that need no escapes in a URL, no dot or underscore at the start (npm's documentation
+ * of package.json, "name"). The parts of an image's name are separated by one dot, one or two
+ * underscores, or dashes (Docker's documentation of `docker image tag`).
  * @param folder the last part of the project's absolute path
- * @throws UserError when nothing usable is left of it
+ * @throws UserError if no usable name is left
  */
 export function projectName(folder: string): string {
   refuseReserved(folder);
@@ -38,7 +38,7 @@ export function projectName(folder: string): string {
     .slice(0, longest)
     .replace(/[._-]+$/, '');
   if (name === '' || name === 'node_modules' || name === 'favicon.ico') {
-    const message = `No package name can be made of the folder name ${shown(folder)}.`;
+    const message = `The folder name ${shown(folder)} gives no valid package name.`;
     throw refusal(new InvalidValue(message, 'Choose a name with letters from a to z.'));
   }
   return name;

@@ -6,10 +6,10 @@ import type { TemplateFile, Templates } from '../core/templates.js';
 import { packageJson } from './package-json.js';
 import { settingsValues, standardPaths, type PemPaths } from './settings-values.js';
 
-/** Where a project keeps the version and the answers that it was made with. */
+/** The file with the version and the answers that generated a project. */
 export const recordPath = '.create-fastify-wss.json';
 
-/** A file of the project as it will be on disk. */
+/** A file of the project, as it will be on disk. */
 export interface PlannedFile {
   /** Relative to the project, with `/`. */
   path: string;
@@ -24,7 +24,7 @@ export interface Project {
   /** The version of this package. */
   version: string;
   templates: Templates;
-  /** PEM files of this machine; they stand in `.env` alone. */
+  /** PEM files of this machine; only `.env` contains them. */
   paths: PemPaths;
 }
 
@@ -36,7 +36,7 @@ function contextFor({ name, answers }: Project, paths: PemPaths): RenderContext 
   return { flags, values: settingsValues({ name, answers, paths }) };
 }
 
-/** The record of what the project was made of: nothing of one machine, one run or one moment. */
+/** The record of the answers, without anything specific to a machine, a run or a time. */
 function recordFile({ name, version, answers }: Project): PlannedFile {
   const names: OptionName[] = options.filter((row) => row.recorded).map((row) => row.name);
   const recorded = Object.fromEntries(names.map((key) => [key, answers[key]]));
@@ -44,20 +44,19 @@ function recordFile({ name, version, answers }: Project): PlannedFile {
   return { path: recordPath, contents, mode: publicMode };
 }
 
-/** `.env` holds the same settings as `.env.example`, with the paths of this machine. */
+/** `.env` has the same settings as `.env.example`, with the paths of this machine. */
 function envFile(example: TemplateFile, project: Project): PlannedFile {
   const contents = render(example, contextFor(project, project.paths));
   return { path: '.env', contents, mode: privateMode };
 }
 
-/** The path under which features own a template: JavaScript goes with the TypeScript it is made of. */
+/** The path under which features own a template: JavaScript belongs to its TypeScript source. */
 function ownedPath({ path, language }: TemplateFile): string {
   return language === 'js' ? path.replace(/\.js$/, '.ts') : path;
 }
 
 /**
- * Renders a project in memory. Reads nothing but what it is given, so that `update` can render
- * answers of long ago.
+ * Renders a project in memory. Only reads its arguments, so that `update` can render old answers.
  * @returns the files, sorted by path; the same answers give the same bytes on every system
  */
 export function renderProject(project: Project): PlannedFile[] {

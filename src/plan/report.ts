@@ -22,18 +22,18 @@ export interface ReportedStep {
   advice?: string;
 }
 
-/** A row of the table of trust in the document of `--json`. */
+/** A row of the trust table in the document of `--json`. */
 export interface ReportedTrust {
   store: TrustStore;
   title: string;
   state: TrustState;
   path?: string;
   note?: string;
-  /** Commands as they are typed in a shell. */
+  /** Commands, as typed in a shell. */
   fix: string[];
 }
 
-/** A step with what else is known of it. */
+/** A step with its internal data. */
 export type AnyStep = ReportedStep & { group: StepGroup; left: string[] };
 
 /** What went wrong, in the document of `--json`. */
@@ -45,7 +45,7 @@ export interface ReportedError {
   details: string[];
 }
 
-/** The document of `--json` for a run that was planned or done; `error` is there where `ok` is not. */
+/** The document of `--json` for a planned or finished run, with `error` if `ok` is false. */
 export interface Report {
   schemaVersion: 1;
   ok: boolean;
@@ -55,13 +55,13 @@ export interface Report {
   answers: Partial<Answers>;
   files: ReportedFile[];
   steps: ReportedStep[];
-  /** Who trusts the certificate; empty where there is none. */
+  /** Which stores trust the certificate; empty without a certificate. */
   trust: ReportedTrust[];
   next: string[];
   warnings: string[];
 }
 
-/** @returns steps before any is run */
+/** @returns the steps before the run */
 export function plannedSteps({ steps }: Pick<Plan, 'steps'>): AnyStep[] {
   return steps.map(({ group, title, command }) => ({
     group,
@@ -72,12 +72,12 @@ export function plannedSteps({ steps }: Pick<Plan, 'steps'>): AnyStep[] {
   }));
 }
 
-/** @returns what a program reads of a step */
+/** @returns a step for the JSON document */
 export function reportedStep({ title, command, status, advice }: AnyStep): ReportedStep {
   return { title, command, status, ...(advice === undefined ? {} : { advice }) };
 }
 
-/** @returns what a program reads of an error */
+/** @returns an error for the JSON document */
 export function reportedError({ code, stage, message, fix, details }: UserError): ReportedError {
   return { code, stage, message, fix, details };
 }
@@ -89,7 +89,7 @@ export function errorReport(error: UserError): Pick<Report, 'schemaVersion' | 'o
 
 interface Run {
   plan: Plan;
-  /** What kept the steps from their end. */
+  /** Why the steps did not finish. */
   error: UserError | undefined;
   steps: AnyStep[];
   trust: TrustRow[];
@@ -98,7 +98,7 @@ interface Run {
   sha256: (text: string) => string;
 }
 
-/** @returns what a program reads of a row of the table of trust */
+/** @returns a row of the trust table for the JSON document */
 export function reportedTrust({ store, title, state, path, note, fix }: TrustRow): ReportedTrust {
   return {
     store,

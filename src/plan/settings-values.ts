@@ -5,14 +5,14 @@ import { packageManagers } from '../options/package-managers.js';
 import { pairPaths } from '../core/paths.js';
 import { localProxyPort } from '../core/ports.js';
 
-/** Paths of PEM files as they stand in the settings, relative to the project or absolute. */
+/** Paths of PEM files in the settings, relative to the project or absolute. */
 export interface PemPaths {
   keyFile: string;
   certFile: string;
   caFile: string;
 }
 
-/** Where `certs` puts what it makes: the same on every machine. */
+/** Where `certs` puts its files: the same on every machine. */
 export const standardPaths: PemPaths = {
   ...pairPaths,
   caFile: '',
@@ -28,13 +28,13 @@ export function pageUrl(answers: Answers): string {
   return originOf(answers.https ? 'https' : 'http', name, answers.port);
 }
 
-/** Pages of apps keep their origin on every machine: capacitor://localhost. */
+/** Apps have the same origin on every machine, such as capacitor://localhost. */
 function isLocalPage(origin: string): boolean {
   const { protocol, hostname } = new URL(origin);
   return /^https?:$/.test(protocol) && isLoopbackHost(hostname);
 }
 
-/** @returns the origins of a public deployment: the domain's, and those given that are not local */
+/** @returns the origins of a public deployment: the domain's, and the given non-local ones */
 function productionOrigins({ origins }: Answers, domain: string): string[] {
   const others = origins.filter((origin) => !isLocalPage(origin));
   return [...new Set([originOf('https', domain), ...others])];
@@ -46,7 +46,7 @@ interface Values {
   paths: PemPaths;
 }
 
-/** @returns every value that templates may name, as plain text */
+/** @returns every value that templates may use, as plain text */
 export function settingsValues({ name, answers, paths }: Values): Record<string, string> {
   const commands = packageManagers[answers.packageManager];
   const proxied = answers.certSource === 'proxy';

@@ -2,25 +2,29 @@ import { UserError, signalExitCodes, type EndingSignal } from '../core/errors.js
 import type { AnyStep } from './report.js';
 
 interface Ending {
-  /** The first signal that came. */
+  /** The first signal that arrived. */
   signal: EndingSignal | undefined;
-  /** What is true though a step failed: a sentence. */
+  /** What is kept although a step failed: a sentence. */
   kept: string;
-  /** Where the commands that are left are to be run: the words before them. */
+  /** The words before the remaining commands. */
   where?: string;
 }
 
-/** @returns what kept the steps from their end: a signal, or those that failed */
+/** @returns why the steps did not finish: a signal, or failed steps */
 export function stepsError(
   results: AnyStep[],
-  { signal, kept, where = 'Run in it' }: Ending,
+  { signal, kept, where = 'In its folder, run' }: Ending,
 ): UserError | undefined {
   const stage = 'steps';
   const failed = results.filter(({ status }) => status === 'failed');
   if (signal !== undefined) {
     const exitCode = signalExitCodes[signal];
     const message = `Stopped by ${signal}. ${kept}`;
-    return new UserError(message, 'Run what is left.', { code: 'cancelled', stage, exitCode });
+    return new UserError(message, 'Run the remaining commands.', {
+      code: 'cancelled',
+      stage,
+      exitCode,
+    });
   }
   if (failed.length === 0) {
     return undefined;

@@ -4,23 +4,25 @@ import { pairPaths } from '../core/paths.js';
 
 export type StepGroup = 'trust' | 'certificate' | 'install' | 'git' | 'verify';
 
-/** What a development certificate shall be. */
+/** The requested properties of a development certificate. */
 export interface CertificateRequest {
   /** Names and addresses: at least one. */
   hosts: string[];
-  /** How long it shall be valid; without it as long as its issuer likes. */
+  /** How long it is valid; the issuer's default without it. */
   days?: number;
-  /** Whether files are replaced that were not issued here. */
+  /** Whether to replace files that were not issued here. */
   overwrite?: boolean;
 }
 
-/** mkcert where it is there, else the issuer that is a part of us. */
+/** mkcert if it is installed, else the built-in issuer. */
 export type Issuer = 'mkcert' | 'built-in';
 
 interface Program {
-  /** What happens, as a person reads it while it happens. */
+  /** What the step does: "Installing the dependencies". Also "… failed." and "… was skipped." */
   title: string;
-  /** The program and its arguments, as a person would type them; never a shell line. */
+  /** Its result: "Dependencies installed". */
+  done: string;
+  /** The program and its arguments, as typed; never a shell line. */
   command: string[];
   /** A program that may ask for a password: it gets the terminal. */
   interactive: boolean;
@@ -32,7 +34,7 @@ export interface CertificateStep extends Program {
   issuer: Issuer;
 }
 
-/** A program to run in the project's folder after the files are in place, with what it needs. */
+/** A program to run in the project's folder after the files are in place. */
 export type Step =
   | CertificateStep
   | (Program & { group: 'trust' | 'git' })
@@ -42,7 +44,7 @@ export type Step =
 interface Certifying {
   request: CertificateRequest;
   issuer: Issuer;
-  /** How our own package is run by hand. */
+  /** The package manager that runs this package by hand. */
   packageManager: PackageManager;
   version: string;
 }
@@ -71,12 +73,13 @@ function certificateCommand({ request, issuer, packageManager, version }: Certif
   ];
 }
 
-/** @returns the step that makes a development certificate */
+/** @returns the step that creates a development certificate */
 export function certificateStep(certifying: Certifying): CertificateStep {
   const { request, issuer } = certifying;
   return {
     group: 'certificate',
-    title: 'Making the development certificate',
+    title: 'Creating the development certificate',
+    done: 'Development certificate created',
     command: certificateCommand(certifying),
     interactive: false,
     request,
@@ -84,17 +87,18 @@ export function certificateStep(certifying: Certifying): CertificateStep {
   };
 }
 
-/** The step that changes this system's trust stores: only ever with its user's consent. */
+/** The step that changes this system's trust stores: only with the user's consent. */
 export const trustStep: Step = {
   group: 'trust',
   title: "Adding mkcert's CA to the trust stores",
+  done: "mkcert's CA added to the trust stores",
   command: ['mkcert', '-install'],
   interactive: true,
 };
 
 interface Running {
   answers: Answers;
-  /** Whether the project is tried out at the end. */
+  /** Whether to verify the project at the end. */
   verify: boolean;
   issuer: Issuer;
   /** The version of this package. */
@@ -113,6 +117,7 @@ function installSteps({ install, packageManager }: Answers): Step[] {
     group: 'install',
     packageManager,
     title: `Installing the dependencies with ${packageManager}`,
+    done: `Dependencies installed with ${packageManager}`,
     command: packageManagers[packageManager].install,
     interactive: false,
   };
@@ -120,27 +125,31 @@ function installSteps({ install, packageManager }: Answers): Step[] {
 }
 
 function gitSteps({ git }: Answers): Step[] {
-  const commands: [string, string[]][] = [
-    ['Making a git repository', ['git', 'init', '--quiet']],
-    ['Adding the files to git', ['git', 'add', '--all']],
-    ['Making the first commit', ['git', 'commit', '--quiet', '-m', 'Initial commit']],
+  const commit = ['git', 'commit', '--quiet', '-m', 'Initial commit'];
+  const commands: [string, string, string[]][] = [
+    ['Creating a git repository', 'Git repository created', ['git', 'init', '--quiet']],
+    ['Adding the files to git', 'Files added to git', ['git', 'add', '--all']],
+    ['Creating the first commit', 'First commit created', commit],
   ];
-  const steps = commands.map(([title, command]): Step => ({
+  const steps = commands.map(([title, done, command]): Step => ({
     group: 'git',
     title,
+    done,
     command,
     interactive: false,
   }));
   return git ? steps : [];
 }
 
-/** The service is started for a moment, on a port that is free, and talked to. */
+/** Starts the service for a moment on a free port, and connects to it. */
 function verifyStep(answers: Answers): Step {
   const { language, https } = answers;
+  const scheme = https ? 'wss' : 'ws';
   return {
     group: 'verify',
     answers,
-    title: `Verifying ${https ? 'wss' : 'ws'}:// on a free port`,
+    title: `Verifying ${scheme}:// on a free port`,
+    done: `${scheme}:// verified on a free port`,
     command: [
       'node',
       ...(language === 'ts' ? ['--import', 'tsx', 'src/server.ts'] : ['src/server.js']),
@@ -149,7 +158,7 @@ function verifyStep(answers: Answers): Step {
   };
 }
 
-/** @returns the steps after rendering, in order: the first commit holds the lockfile */
+/** @returns the steps after rendering, in order: the first commit contains the lockfile */
 export function stepsFor(running: Running): Step[] {
   const { answers, verify } = running;
   return [

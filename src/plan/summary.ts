@@ -5,7 +5,7 @@ import { operand, quoteCommand } from '../core/quote.js';
 import type { Plan } from './plan.js';
 import type { StepGroup } from './steps.js';
 
-/** What became of a step, as far as a summary speaks of it. */
+/** The part of a step's result that a summary needs. */
 interface Result {
   group: StepGroup;
   left: string[];
@@ -18,12 +18,12 @@ function serving({ https, certSource, reverseProxy }: Answers): string {
   const ways = {
     mkcert: 'HTTPS with a development certificate',
     files: 'HTTPS with your certificate',
-    proxy: `HTTPS by ${reverseProxy === 'nginx' ? 'nginx' : 'Caddy'} in front`,
+    proxy: `HTTPS by ${reverseProxy === 'nginx' ? 'nginx' : 'Caddy'}`,
   };
   return ways[certSource ?? 'mkcert'];
 }
 
-/** @returns the project in a few words: its language, how it comes to wss://, and its extras */
+/** @returns the project in a few words: its language, its source of HTTPS, and its extras */
 export function description(answers: Answers): string {
   const chosen = extras.filter(({ name }) => answers[name]).map(({ title }) => title);
   const language = answers.language === 'ts' ? 'TypeScript' : 'JavaScript';
@@ -37,7 +37,7 @@ interface Remaining {
   trust: string[];
 }
 
-/** @returns the commands that are left to type, in the order of typing */
+/** @returns the commands that are left for the user, in order */
 export function remainingCommands({ plan, results, trust }: Remaining): string[] {
   const { directory } = plan.answers;
   const here = directory === '.' || directory === './';
@@ -61,13 +61,13 @@ function indent(lines: string[]): string {
 
 /** Commands for later. */
 interface Later {
-  /** Says why a connection fails. */
+  /** Explains why a connection fails. */
   doctor: string;
-  /** Makes the same project. */
+  /** Creates the same project. */
   repeat: string;
 }
 
-/** @returns the last words of a run: what to type next and where to look */
+/** @returns the last text of a run: the next commands and the URL of the page */
 export function closingText(plan: Plan, commands: string[], { doctor, repeat }: Later): string {
   const proxied = plan.answers.certSource === 'proxy';
   const lines = commands.map((command, index) =>
@@ -78,14 +78,14 @@ Next
 ${indent(lines)}
 Then open ${plan.pageUrl}
 
-If a connection fails, this says why, in the project's folder
+If a connection fails, run this in the project's folder
 ${indent([doctor])}
 
-The same again
+To create the same project again
 ${indent([repeat])}`;
 }
 
-/** @returns what a run would do, for `--dry-run` */
+/** @returns the plan as text, for `--dry-run` */
 export function planText(plan: Plan): string {
   const files = plan.files.map(({ path, contents }) => `${path} (${contents.length} characters)`);
   const steps = plan.steps.map(({ command }) => quoteCommand(command));

@@ -8,7 +8,7 @@ import { git } from '../io/git.js';
 import { anyExists, findProgram } from '../io/probes.js';
 import { isTrusted } from '../trust/check.js';
 
-/** Whether a step is to be run; if a person has to do something instead, why and which commands. */
+/** Whether to run a step; if the user must do something instead, why and which commands. */
 export type State =
   | { run: true }
   | { run: false; already: true }
@@ -21,18 +21,20 @@ function skipped(advice: string, commands: string[][] = []): State {
   return { run: false, already: false, advice, commands };
 }
 
-/** A key or a certificate that was not issued here is never written over unasked. */
+/** A key or a certificate from elsewhere is only overwritten on request. */
 function certificateState(directory: string, { request }: CertificateStep): State {
   const { state, why } = judgePair(directory, request);
   if (state === 'good') {
     return request.overwrite === true ? needed : already;
   }
   return state === 'foreign' && request.overwrite !== true
-    ? skipped(`${why} It was not issued here, so it stays: move the files in ${pairFolder}/ away.`)
+    ? skipped(
+        `${why} It was not issued here, so it is kept. Move the files in ${pairFolder}/ away.`,
+      )
     : needed;
 }
 
-/** An install is done when its last file is there and no older than what it was made from. */
+/** An install is done if its last file exists and is not older than package.json. */
 function installState(directory: string, packageManager: PackageManager): State {
   const { installed } = packageManagers[packageManager];
   const marks = installed.filter((path) => anyExists(directory, [path]));
@@ -45,12 +47,12 @@ async function hasCommit(directory: string): Promise<boolean> {
   return (await git(directory, 'rev-parse', '--verify', '--quiet', 'HEAD')).ok;
 }
 
-/** Without an identity git refuses to commit; with one that it makes up itself it does not. */
+/** git refuses to commit without an identity, but accepts one that it makes up itself. */
 async function commitState(directory: string, step: Step): Promise<State> {
   const identity = await git(directory, 'var', 'GIT_COMMITTER_IDENT');
   return identity.ok
     ? needed
-    : skipped('git does not know who you are.', [
+    : skipped('git does not know your name and email address.', [
         ['git', 'config', '--global', 'user.name', 'Your Name'],
         ['git', 'config', '--global', 'user.email', 'you@example.com'],
         step.command,
@@ -67,7 +69,7 @@ async function gitState(directory: string, step: Step): Promise<State> {
   }
   const root = top.output.trim();
   if (realpathSync(root) !== realpathSync(directory)) {
-    return skipped(`The project lies in the git repository ${root}: commit it there.`);
+    return skipped(`The project is inside the git repository ${root}. Commit it there.`);
   }
   if (step.command.includes('init') || (await hasCommit(directory))) {
     return already;
@@ -75,7 +77,7 @@ async function gitState(directory: string, step: Step): Promise<State> {
   return step.command.includes('commit') ? commitState(directory, step) : needed;
 }
 
-/** @returns whether a step is still to be done in a project */
+/** @returns whether a step still has to be done in a project */
 export async function stateOf(step: Step, directory: string): Promise<State> {
   switch (step.group) {
     case 'git':

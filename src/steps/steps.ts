@@ -11,16 +11,16 @@ import type { Ui } from '../io/ui.js';
 
 export type StepStatus = 'done' | 'already' | 'skipped' | 'failed' | 'not-run';
 
-/** What became of a step. */
+/** The result of a step. */
 export interface StepResult {
   group: StepGroup;
   title: string;
-  /** As it is typed in a shell. */
+  /** As typed in a shell. */
   command: string;
   status: StepStatus;
-  /** Why it was left out, what it said when it failed, or what a verification showed. */
+  /** Why it was skipped, its output when it failed, or what a verification showed. */
   advice?: string;
-  /** The commands that are left to a person. */
+  /** The commands that are left for the user. */
   left: string[];
 }
 
@@ -28,16 +28,16 @@ interface Surroundings {
   directory: string;
   ui: Ui;
   verbose: boolean;
-  /** Stdout belongs to a JSON document: what programs say goes to stderr. */
+  /** Stdout belongs to a JSON document: programs print to stderr. */
   json: boolean;
   cancel: AbortSignal;
 }
 
-/** What these came to is told when they are done, too. */
-const telling: StepGroup[] = ['trust', 'verify'];
+/** Groups whose output is also shown after success. */
+const withProof: StepGroup[] = ['trust', 'verify'];
 const shownLines = 20;
 
-/** Ctrl-C reaches a program and us at once; its end may be told before the signal is. */
+/** Ctrl-C reaches the program and this process; the program's end may be reported first. */
 const signalDelayMs = 100;
 
 function lastLines(output: string): string {
@@ -52,7 +52,7 @@ function failure(step: Step, { output, found }: Outcome): string {
   return found ? lastLines(output) : `${step.command[0]} is not installed.`;
 }
 
-/** Does what a step is made of; a verification is loaded only where it is wanted. */
+/** Performs a step; only loads the verification if needed. */
 async function perform(step: Step, surroundings: Surroundings): Promise<Outcome> {
   const { directory, cancel } = surroundings;
   const output = outputFor(surroundings);
@@ -60,7 +60,7 @@ async function perform(step: Step, surroundings: Surroundings): Promise<Outcome>
     const { verify } = await import('./verify/verify.js');
     return verify({ directory, answers: step.answers, command: step.command, cancel });
   }
-  // What mkcert says is the reason of a failure, though it be shown already.
+  // mkcert's output is the reason of a failure, even if it was already shown.
   const kept = output === 'stderr' ? 'both' : output;
   if (step.group === 'certificate') {
     return issue({ directory, request: step.request, issuer: step.issuer, output: kept, cancel });
@@ -72,10 +72,10 @@ async function perform(step: Step, surroundings: Surroundings): Promise<Outcome>
   return run({ command: step.command, cwd: directory, output, cancel });
 }
 
-/** A step that was not run, with the command that is left to a person. */
+/** A step that was not run, with the command that is left for the user. */
 function undoneStep({ group, title, command }: Step): StepResult {
   const typed = quoteCommand(command);
-  // What starts the project is told in any case.
+  // The command that starts the project is always printed.
   return {
     group,
     title,
@@ -85,12 +85,12 @@ function undoneStep({ group, title, command }: Step): StepResult {
   };
 }
 
-/** What is to be told of a step that was done. */
+/** What to print about a finished step. */
 function proofOf(step: Step, { output }: Outcome): string {
   if (step.group === 'certificate' && step.issuer === 'built-in') {
-    return `signed by us with the CA in ${caRoot()}`;
+    return `signed with the CA in ${caRoot()}`;
   }
-  return telling.includes(step.group) ? output : '';
+  return withProof.includes(step.group) ? output : '';
 }
 
 async function runStep(step: Step, surroundings: Surroundings): Promise<StepResult> {
@@ -118,34 +118,32 @@ async function runStep(step: Step, surroundings: Surroundings): Promise<StepResu
   return cancel.aborted ? undone : { ...undone, status: 'failed', advice: failure(step, outcome) };
 }
 
-/** A step behind one of its group that did not happen: no commit without a repository. */
+/** A step after a failed or skipped one of its group: no commit without a repository. */
 function follow(step: Step, before: StepResult): StepResult {
   const undone = undoneStep(step);
   return before.status === 'skipped' ? { ...undone, status: 'skipped', left: [] } : undone;
 }
 
-/** What was seen stands behind the title, what was done in lines of its own. */
-function doneText({ title, group, advice = '' }: StepResult): string {
+/** A proof follows the result on its line; installed stores have their own lines. */
+function doneText({ done, group }: Step, advice: string): string {
   const lines = advice.replaceAll(/^/gm, '  ');
-  return group === 'trust' ? `${title}\n${lines}` : `${title}: ${advice}`;
+  return group === 'trust' ? `${done}\n${lines}` : `${done}: ${advice}`;
 }
 
-/** One line a step, when it has ended. */
-function showStep(result: StepResult, ui: Ui): void {
-  const { title, status, advice = '' } = result;
+/** Prints a step when it has ended. */
+function showStep(step: Step, { title, status, advice = '' }: StepResult, ui: Ui): void {
   if (status === 'done') {
-    ui.done(advice === '' ? title : doneText(result));
+    ui.done(advice === '' ? step.done : doneText(step, advice));
   } else if (status === 'failed') {
     ui.warn(`${title} failed.\n${advice.replaceAll(/^/gm, '  ')}`);
   } else if (status === 'skipped' && advice !== '') {
-    ui.warn(`${title} was left out. ${advice}`);
+    ui.warn(`${title} was skipped. ${advice}`);
   }
 }
 
 /**
- * Runs the steps one after the other. Behind a step that failed or was left out, the rest of its
- * group is left out too.
- * @returns what became of each
+ * Runs the steps one after another. After a failed or skipped step, skips the rest of its group.
+ * @returns the result of each step
  */
 export async function runSteps(steps: Step[], surroundings: Surroundings): Promise<StepResult[]> {
   const results: StepResult[] = [];
@@ -153,10 +151,10 @@ export async function runSteps(steps: Step[], surroundings: Surroundings): Promi
     const broken = results.find(
       ({ group, status }) => group === step.group && (status === 'failed' || status === 'skipped'),
     );
-    // oxlint-disable-next-line no-await-in-loop -- each step needs what the one before made
+    // oxlint-disable-next-line no-await-in-loop -- each step needs the results of the previous ones
     const result = broken ? follow(step, broken) : await runStep(step, surroundings);
     results.push(result);
-    showStep(result, surroundings.ui);
+    showStep(step, result, surroundings.ui);
   }
   return results;
 }

@@ -7,7 +7,7 @@ import { checkTrust, type Trust } from '../trust/check.js';
 import type { AnyStep } from '../plan/report.js';
 import { commandsLeft } from '../trust/table/left.js';
 
-/** What was asked for by name is not left out in silence, as `--yes` alone leaves it out. */
+/** An explicit flag must not be skipped silently. */
 export function requireMkcert(flag: string): void {
   if (findProgram('mkcert') !== undefined) {
     return;
@@ -24,7 +24,7 @@ export function requireMkcert(flag: string): void {
   );
 }
 
-/** @returns whether a step has made a certificate, or found a good one */
+/** @returns whether a step created a certificate or found a good one */
 export function hasCertificate(results: AnyStep[]): boolean {
   return results.some(
     ({ group, status }) => group === 'certificate' && (status === 'done' || status === 'already'),
@@ -36,8 +36,8 @@ interface Run {
   results: AnyStep[];
 }
 
-/** @returns who trusts the certificate; nothing where there is none, or one of another CA */
-export async function trustBehind({ directory, results }: Run): Promise<Trust | undefined> {
+/** @returns which clients trust the certificate; undefined without one, or if another CA signed it */
+export async function trustAfter({ directory, results }: Run): Promise<Trust | undefined> {
   if (!hasCertificate(results) || !isIssuedHere(directory)) {
     return undefined;
   }
@@ -51,12 +51,12 @@ interface Judged {
   version: string;
 }
 
-/** @returns the commands after which the rest of this machine trusts the CA, too */
+/** @returns the commands that make the other clients of this machine trust the CA */
 export function openTrust({ trust, results, version }: Judged): string[][] {
   if (trust === undefined) {
     return [];
   }
-  // What could not be looked up is not done again behind an installation that went well.
+  // After a successful installation, unknown stores are not repeated.
   const done = results.some(({ group, status }) => group === 'trust' && status === 'done');
   const rows = trust.rows.filter(({ state }) => !done || state !== 'unknown');
   return commandsLeft({ ...trust, rows }, trustCommand(version, runningPackageManager()));

@@ -8,7 +8,7 @@ import { askDatabase } from './nss.js';
 import { isInContainer, nodeEvidence, windowsEvidence } from './surroundings.js';
 import { systemEvidence } from './system.js';
 
-/** Who trusts the CA, and what is at hand to change that. */
+/** Which clients trust the CA, and the tools to change that. */
 export interface Trust {
   /** Path of the CA's certificate. */
   authority: string;
@@ -25,12 +25,12 @@ function tools(): Tools {
   };
 }
 
-/** mkcert takes an empty variable for none. */
+/** mkcert treats an empty variable like an unset one. */
 function storesOf(variable: string): string[] | undefined {
   return variable === '' ? undefined : variable.split(',');
 }
 
-/** @returns all that the table is made from */
+/** @returns the evidence for the trust table */
 export async function gatherEvidence(root: Root): Promise<Evidence> {
   const { platform, env } = process;
   const places = platform === 'linux' ? databasePlaces() : [];
@@ -49,7 +49,7 @@ export async function gatherEvidence(root: Root): Promise<Evidence> {
   };
 }
 
-/** @returns what of this machine trusts the CA in mkcert's folder; nothing where there is no CA */
+/** @returns which clients trust the CA in mkcert's folder; undefined if there is no CA */
 export async function checkTrust(): Promise<Trust | undefined> {
   const root = findRoot();
   if (root === undefined) {
@@ -59,7 +59,7 @@ export async function checkTrust(): Promise<Trust | undefined> {
   return { authority: root.path, rows: trustTable(evidence), tools: evidence.tools };
 }
 
-/** @returns whether there is a CA, and `mkcert -install` would find nothing left to do */
+/** @returns whether there is a CA, and `mkcert -install` has nothing to do */
 export async function isTrusted(): Promise<boolean> {
   const trust = await checkTrust();
   const stores = trust?.rows.filter(({ store }) => installable.includes(store)) ?? [];

@@ -5,7 +5,7 @@ import type { Database } from './table/evidence.js';
 import { findProgram } from '../io/probes.js';
 import { isFolder, namesIn } from './files.js';
 
-/** A database before it has been asked. */
+/** A database that has not been checked yet. */
 export type Place = Pick<Database, 'browser' | 'title' | 'folder' | 'hides'>;
 
 const programs: Record<Database['browser'], string[]> = {
@@ -29,15 +29,14 @@ export function installedBrowsers(): Database['browser'][] {
   );
 }
 
-/** @returns whether a folder has a database of NSS */
+/** @returns whether a folder has an NSS database */
 export function hasDatabase(folder: string): boolean {
   return existsSync(join(folder, 'cert9.db'));
 }
 
 /**
- * The database that Chromium reads: the old folder when there is one, though it be empty, else the
- * one in the XDG data folder (docs/linux/cert_management.md of Chromium). mkcert 1.4.4 knows the old
- * one alone.
+ * The database that Chromium reads: the old folder if it exists, even if it is empty, else the one in
+ * the XDG data folder (docs/linux/cert_management.md of Chromium). mkcert 1.4.4 only knows the old one.
  */
 function chromiumPlace(): Place {
   const old = join(homedir(), '.pki/nssdb');
@@ -62,7 +61,7 @@ function chromiumPlaces(): Place[] {
   ];
 }
 
-/** Where Firefox keeps its profiles: by itself, since 2026 too, as a snap and as a flatpak. */
+/** Where Firefox keeps its profiles: the old and (since 2026) the new folder, snap and flatpak. */
 const profileFolders = [
   '.mozilla/firefox',
   '.config/mozilla/firefox',
@@ -78,7 +77,7 @@ function firefoxPlaces(): Place[] {
     .map(({ name, folder }) => ({ browser: 'firefox', title: `Firefox (${name})`, folder }));
 }
 
-/** @returns the databases that the browsers of this user read */
+/** @returns the databases of this user's browsers */
 export function databasePlaces(): Place[] {
   return [...chromiumPlaces(), ...firefoxPlaces()];
 }

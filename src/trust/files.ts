@@ -1,16 +1,16 @@
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 
-/** @returns the text of a file; nothing where it is not there or not ours to read */
+/** @returns the text of a file; undefined if it is missing or cannot be read */
 export function readText(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch {
-    // To whoever looks a certificate up, a file that cannot be read is one that lacks it.
+    // An unreadable file counts as one without the certificate.
     return undefined;
   }
 }
 
-/** @returns the names in a folder; none where it is not there or not ours to read */
+/** @returns the names in a folder; none if it is missing or cannot be read */
 export function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder);
@@ -20,7 +20,7 @@ export function namesIn(folder: string): string[] {
   }
 }
 
-/** @returns whether there is a folder of that path */
+/** @returns whether the path is a folder */
 export function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }

@@ -13,17 +13,17 @@ interface Installing extends Pick<Run, 'cwd' | 'output'> {
   cancel: AbortSignal;
 }
 
-/** What became of an installation. */
+/** The result of an installation. */
 export interface Installed {
-  /** mkcert did its work, and what it could reach trusts the CA. */
+  /** mkcert succeeded, and all stores that it could change trust the CA. */
   ok: boolean;
-  /** What was added and how to take it back, or what failed. */
+  /** What was added and how to undo it, or what failed. */
   advice: string;
 }
 
 /**
- * A sudo that mkcert starts asks for its password at the terminal itself, so what mkcert says can be
- * captured, and is, wherever else it goes.
+ * mkcert's output is always captured: if mkcert starts sudo, sudo asks for the password directly at the
+ * terminal.
  */
 function runMkcert({ cwd, output, cancel }: Installing): Promise<Outcome> {
   const env = { CAROOT: caRoot() };
@@ -36,13 +36,13 @@ function whyNoRoot({ found, output }: Outcome): string {
   return said === '' ? otherwise : said;
 }
 
-/** A certificate that somebody gave the CA's name is not ours to remove. */
+/** A certificate from elsewhere with the CA's name must not be removed. */
 function isOurs(row: TrustRow, { databases }: Evidence): boolean {
   const database = databases.find(({ folder }) => folder === row.path);
   return database !== undefined && database.answer !== 'other';
 }
 
-/** Carries out the fix of one database. @returns what certutil said where it failed */
+/** Carries out the fix of one database. @returns what certutil printed if it failed */
 async function add({ fix }: TrustRow, cancel: AbortSignal): Promise<string | undefined> {
   for (const command of fix) {
     // oxlint-disable-next-line no-await-in-loop -- the folder comes before the database in it
@@ -55,7 +55,7 @@ async function add({ fix }: TrustRow, cancel: AbortSignal): Promise<string | und
 }
 
 interface Added {
-  /** The rows of the databases that were written to. */
+  /** The rows of the changed databases. */
   rows: TrustRow[];
   failures: string[];
 }
@@ -79,9 +79,9 @@ async function addToDatabases(evidence: Evidence, cancel: AbortSignal): Promise<
 }
 
 /**
- * Runs `mkcert -install`, adds the CA with certutil to the databases of browsers that this leaves
- * out, and looks at all of them again.
- * @returns what became of it; never throws for what the programs do
+ * Runs `mkcert -install`, adds the CA with certutil to the remaining databases of browsers, and checks
+ * all of them again.
+ * @returns the result; never throws for what the programs do
  */
 export async function installTrust(installing: Installing): Promise<Installed> {
   const { cancel } = installing;

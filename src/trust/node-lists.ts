@@ -1,6 +1,6 @@
 type Kind = 'default' | 'system';
 
-/** @returns certificates in PEM, as Node.js from 22.15 on tells them; nothing by an older one */
+/** @returns certificates in PEM with Node.js 22.15 or later; undefined with an older one */
 export function caCertificates(kind: Kind): string[] | undefined {
   const tls: object = process.getBuiltinModule('node:tls');
   if (!('getCACertificates' in tls) || typeof tls.getCACertificates !== 'function') {
@@ -10,7 +10,7 @@ export function caCertificates(kind: Kind): string[] | undefined {
   return all;
 }
 
-/** @returns the public authorities that every Node.js has with it, in PEM */
+/** @returns the public CAs that are built into Node.js, in PEM */
 export function rootCertificates(): readonly string[] {
   return process.getBuiltinModule('node:tls').rootCertificates;
 }

@@ -7,10 +7,10 @@ import { holds, type Root } from './certificate.js';
 import { hasDatabase, type Place } from './databases.js';
 import { isFolder } from './files.js';
 
-/** Milliseconds: asked wrongly, certutil waits for a password without end. */
+/** Milliseconds: in some cases, certutil waits for a password forever. */
 const limit = 10_000;
 
-/** Runs certutil or what goes before it, which never ask anything. */
+/** Runs certutil or a command before it, which never ask questions. */
 export function runProbe(command: string[], cancel?: AbortSignal): Promise<Outcome> {
   const cancelling = cancel === undefined ? {} : { cancel };
   return run({ command, cwd: homedir(), output: 'captured', timeout: limit, ...cancelling });
@@ -22,7 +22,7 @@ function lastLine(output: string): string {
   return (output.trim().split('\n').at(-1) ?? '').replace(/^certutil: /, '');
 }
 
-/** The lines of `certutil -L`: names, each before what it is trusted for. */
+/** The lines of `certutil -L`: names with their trust flags. */
 function entriesOf(listing: string): { name: string; flags: string }[] {
   return listing.split('\n').flatMap((line) => {
     const [, name, flags] = /^(\S.*?)\s+([a-zA-Z]*),[a-zA-Z]*,[a-zA-Z]*\s*$/.exec(line) ?? [];
@@ -35,7 +35,7 @@ async function hasCertificate(database: string, name: string, root: Root): Promi
   return ok && holds(output, root);
 }
 
-/** A certificate is in a database once, and whoever added it first has named it. */
+/** A database contains a certificate only once, with the name that it was first added with. */
 async function nameIn(database: string, names: string[], root: Root): Promise<string | undefined> {
   const likely = [...names].toSorted(
     (one, other) => Number(other === root.name) - Number(one === root.name),
@@ -63,7 +63,7 @@ async function askedFor(database: string, root: Root): Promise<Answer> {
   return { answer: (await runProbe(verify)).ok ? 'trusted' : 'distrusted', name };
 }
 
-/** @returns what a database says of the CA; it is only read */
+/** @returns what a database says about the CA; only reads it */
 export async function askDatabase(place: Place, root: Root): Promise<Database> {
   const { folder } = place;
   const about = { ...place, exists: isFolder(folder) };
@@ -76,13 +76,13 @@ export async function askDatabase(place: Place, root: Root): Promise<Database> {
   return { ...about, ...(await askedFor(`sql:${folder}`, root)) };
 }
 
-/** What a database vouches with: flags as certutil has them, `C` for a CA and `P` for a server. */
+/** A trusted certificate in a database, with certutil's flags: `C` for a CA, `P` for a server. */
 export interface Voucher {
   flags: string;
   pem: string;
 }
 
-/** @returns what a database trusts to vouch for servers; nothing where it could not be asked */
+/** @returns the certificates that a database trusts for servers; undefined if it cannot be read */
 export async function vouchersIn({ folder }: Place): Promise<Voucher[] | undefined> {
   const database = `sql:${folder}`;
   if (!hasDatabase(folder)) {

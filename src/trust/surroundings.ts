@@ -7,7 +7,7 @@ import { holds, type Root } from './certificate.js';
 import { readText } from './files.js';
 import { runProbe } from './nss.js';
 
-/** @returns what decides whom a Node.js that is started here trusts */
+/** @returns what decides which CAs a Node.js in this environment trusts */
 export function nodeEvidence(root: Root): NodeEvidence {
   const { env, versions } = process;
   const named = env['NODE_EXTRA_CA_CERTS'] ?? '';
@@ -24,13 +24,13 @@ export function nodeEvidence(root: Root): NodeEvidence {
   };
 }
 
-/** The Windows Subsystem for Linux sets a variable, which a sudo takes away. */
+/** The Windows Subsystem for Linux sets a variable, which sudo removes. */
 function isInWindows(): boolean {
   const release = readText('/proc/sys/kernel/osrelease') ?? '';
   return process.env['WSL_DISTRO_NAME'] !== undefined || /microsoft/i.test(release);
 }
 
-/** @returns whether the Windows around this Linux trusts the CA; nothing where there is none */
+/** @returns whether the Windows outside this Linux trusts the CA; undefined without Windows */
 export async function windowsEvidence(root: Root): Promise<WindowsEvidence | undefined> {
   if (process.platform !== 'linux' || !isInWindows()) {
     return undefined;
@@ -45,7 +45,7 @@ export async function windowsEvidence(root: Root): Promise<WindowsEvidence | und
   return { holds: (await runProbe(asked)).ok, path };
 }
 
-/** @returns whether we run in a container, as Docker and Podman mark it */
+/** @returns whether this runs in a container, as marked by Docker and Podman */
 export function isInContainer(): boolean {
   return ['/.dockerenv', '/run/.containerenv'].some((path) => existsSync(path));
 }

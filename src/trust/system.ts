@@ -12,10 +12,10 @@ export const systemBundles = [
   '/etc/ssl/ca-bundle.pem',
 ];
 
-/** Where OpenSSL looks an authority up by a hash of its name. */
+/** Where OpenSSL finds a CA by the hash of its name. */
 const systemFolder = '/etc/ssl/certs';
 
-/** Where distributions take authorities from, as in mkcert 1.4.4 (truststore_linux.go). */
+/** Where distributions read CAs, as in mkcert 1.4.4 (truststore_linux.go). */
 const anchors: Anchors[] = [
   { file: '/etc/pki/ca-trust/source/anchors/*.pem', refresh: ['update-ca-trust', 'extract'] },
   { file: '/usr/local/share/ca-certificates/*.crt', refresh: ['update-ca-certificates'] },
@@ -23,7 +23,7 @@ const anchors: Anchors[] = [
   { file: '/usr/share/pki/trust/anchors/*.pem', refresh: ['update-ca-certificates'] },
 ];
 
-/** OpenSSL reads no other files of a folder than those named by a hash. */
+/** OpenSSL only reads files of a folder that are named by a hash. */
 function folderHolds(folder: string, root: Root): boolean {
   const hashed = namesIn(folder).filter((name) => /^[0-9a-f]{8}\.\d+$/.test(name));
   return hashed.some((name) => holds(readText(join(folder, name)), root));
@@ -45,7 +45,7 @@ const readers: Record<ListVariable, (value: string, root: Root) => NamedList> = 
   SSL_CERT_DIR: (path, root) => ({ path, holds: anyFolderHolds(path, root) }),
 };
 
-/** A variable that says what is read anyway, or nothing. */
+/** A variable that names the default list, or nothing. */
 const defaults = ['', systemFolder, ...systemBundles];
 
 function variables(root: Root): Partial<Record<ListVariable, NamedList>> {
@@ -67,12 +67,12 @@ function onLinux(root: Root): SystemEvidence {
   };
 }
 
-/** @returns whether the system trusts the CA; undefined where this Node.js cannot tell */
+/** @returns whether the system trusts the CA; undefined if this Node.js cannot tell */
 function byNode(root: Root): boolean | undefined {
   return caCertificates('system')?.some((pem) => holds(pem, root));
 }
 
-/** @returns what the lists of this system hold */
+/** @returns the evidence of this system's lists */
 export function systemEvidence(root: Root): SystemEvidence {
   return process.platform === 'linux'
     ? onLinux(root)

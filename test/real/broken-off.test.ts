@@ -94,7 +94,7 @@ it.each([
   expect(ended).toEqual({
     code,
     stdout: '',
-    stderr: `✗ Stopped by ${signal}. Nothing was written.\n  Run it again when you like.`,
+    stderr: `✗ Stopped by ${signal}. Nothing was written.\n  Run the command again.`,
   });
   const env = envOf(folder, signal, 5);
   const { stdout, ...rest } = await cli([...words, '--json'], { cwd: folder, env });
@@ -112,7 +112,7 @@ describe.each(Object.keys(targets))('a run into a target that is %s', (target) =
     for (const { folder, before, ended } of failed) {
       expect(ended).toMatchObject({ code: 2, stdout: '' });
       expect(ended.stderr).toContain(
-        '/app cannot be used: the disk is full (ENOSPC).\n  Make room',
+        '/app cannot be used: the disk is full (ENOSPC).\n  Free some space',
       );
       expect(treeOf(folder)).toEqual(before);
     }

@@ -129,7 +129,7 @@ describeWith(['mkcert', 'certutil', 'chromium', 'tmux'], 'certs at a terminal', 
     expect(await terminal.ended()).toBe(0);
     const screen = await terminal.screen();
     expect(screen).toContain('✓ Chromium');
-    expect(screen).toMatch(/To take it back:\s+mkcert -uninstall\s+certutil -D/);
+    expect(screen).toMatch(/To undo this:\s+mkcert -uninstall\s+certutil -D/);
   });
 
   it('asks nothing where everything trusts the CA already', async () => {

@@ -112,7 +112,7 @@ describe.each(Object.keys(tools))('create with %s', (label) => {
   it('prints a command that makes the same again', async () => {
     const [cwd, other] = [newFolder(), newFolder()];
     const { stdout } = await create(cwd, ['app', ...flags]);
-    const [, command = ''] = /\nThe same again\n {2}(.*)/.exec(stdout) ?? [];
+    const [, command = ''] = /\nTo create the same project again\n {2}(.*)/.exec(stdout) ?? [];
     expect(command).toContain(`${own}@`);
     const env = envOf(tool());
     const again = await runProgram(['sh', '-c', command], { cwd: other, env });

@@ -34,7 +34,7 @@ describe.skipIf(why !== '')(`a file system of its own${why}`, () => {
   ])('that %s is left as it was', async (_what, options, reason) => {
     const { code, stderr, listing } = await runOn(options);
     expect(code).toBe(2);
-    expect(stderr).toContain(`app cannot be used: ${reason}.\n  Make room there, or choose`);
+    expect(stderr).toContain(`app cannot be used: ${reason}.\n  Free some space, or choose`);
     expect(listing).toBe(':');
   });
 

@@ -101,7 +101,7 @@ function outcomeOf({ code, stdout, stderr }: Ended): string {
   if (code === 2 && stderr.includes('  Put -- before the flags: ')) {
     return 'corrected';
   }
-  if (stderr.includes('npm was told --dry-run: this run is one too.')) {
+  if (stderr.includes('npm has --dry-run set, so this is a dry run, too.')) {
     return 'taken as ours';
   }
   const ours = stdout.includes('this was a dry run.') || stderr.includes(' are missing.');
@@ -112,9 +112,9 @@ function outcomeOf({ code, stdout, stderr }: Ended): string {
 function documented(flag: string): string {
   const readme = readFileSync(join(root, 'README.md'), 'utf8').replaceAll(/\s+/g, ' ');
   const sentences: [string, RegExp][] = [
-    ['taken as ours', /(`[^.]*) is taken as ours/],
-    ['kept', /It keeps (.*?) to itself/],
-    ['answered by npm', /it answers (.*?) itself/],
+    ['taken as ours', /(`[^.]*) is still applied/],
+    ['kept', /npm keeps (`.*?), and handles/],
+    ['answered by npm', /and handles (`.*?) itself/],
   ];
   const said = sentences.find(([, pattern]) => pattern.exec(readme)?.[1]?.includes(`\`${flag}\``));
   return said?.[0] ?? 'corrected';
@@ -216,7 +216,7 @@ describe.each([10, 11])('a legitimate setting of npm %i', (major) => {
     const cwd = newFolder();
     writeFileSync(join(cwd, '.npmrc'), 'dry-run=true\n');
     writeFileSync(join(cwd, 'package.json'), '{}');
-    expect((await made(cwd)).stderr).toContain('npm was told --dry-run: this run is one too.');
+    expect((await made(cwd)).stderr).toContain('npm has --dry-run set, so this is a dry run, too.');
     expect(existsSync(join(cwd, 'app'))).toBe(false);
   });
 

@@ -96,7 +96,7 @@ describeWith(['tmux'], 'questions in a terminal', () => {
     await terminal.type('app');
     await terminal.press('Enter');
     await answer(terminal, 'Which language?', 'Down', 'Enter');
-    await answer(terminal, 'Serve over HTTPS, so that pages connect with wss://?', 'Enter');
+    await answer(terminal, 'Serve over HTTPS, so pages connect with wss://?', 'Enter');
     await answer(terminal, 'Where does the certificate come from?', 'Down', 'Down', 'Enter');
     await answer(terminal, 'Which reverse proxy?', 'Down', 'Enter');
     await terminal.waitFor(marked('◆', 'Which domain does the proxy serve in production?'));
@@ -105,7 +105,7 @@ describeWith(['tmux'], 'questions in a terminal', () => {
     await answer(terminal, 'Which origins may connect? (comma-separated)', 'Enter');
     await answer(terminal, extras, 'Down', 'Space', 'Down', 'Space', 'Enter');
     await answer(terminal, 'Install the dependencies?', 'Left', 'Enter');
-    await answer(terminal, 'Make a git repository with a first commit?', 'n');
+    await answer(terminal, 'Create a git repository with a first commit?', 'n');
     expect(await terminal.ended(), await terminal.screen()).toBe(0);
 
     mkdirSync(at('flags'));
@@ -128,20 +128,20 @@ describeWith(['tmux'], 'questions in a terminal', () => {
     const given = 'app --cert-source proxy --domain chat.example.com --no-install'.split(' ');
     const terminal = await ask([...given, '--dry-run']);
     await answer(terminal, 'Which language?', 'Enter');
-    await answer(terminal, 'Serve over HTTPS, so that pages connect with wss://?', 'Enter');
+    await answer(terminal, 'Serve over HTTPS, so pages connect with wss://?', 'Enter');
     await answer(terminal, 'Which reverse proxy?', 'Enter');
     await answer(terminal, 'Which origins may connect? (comma-separated)', 'Enter');
     await answer(terminal, extras, 'Enter');
-    await answer(terminal, 'Make a git repository with a first commit?', 'Enter');
+    await answer(terminal, 'Create a git repository with a first commit?', 'Enter');
     expect(await terminal.ended()).toBe(0);
     const asked = [...(await terminal.screen()).matchAll(/^◇ +(.+)$/gm)].map(([, text]) => text);
     expect(asked).toEqual([
       'Which language?',
-      'Serve over HTTPS, so that pages connect with wss://?',
+      'Serve over HTTPS, so pages connect with wss://?',
       'Which reverse proxy?',
       'Which origins may connect? (comma-separated)',
       extras,
-      'Make a git repository with a first commit?',
+      'Create a git repository with a first commit?',
     ]);
   });
 
@@ -172,7 +172,7 @@ describeWith(['tmux'], 'files that are there with other contents', () => {
   const given = 'app --language ts --no-https --origins http://localhost:3000 --no-install';
   const args = [...given.split(' '), '--no-git', ...noExtras];
   const mine = { 'app/src/app.ts': 'mine', 'app/notes.txt': 'notes', 'app/.env': 'MINE=1' };
-  const question = marked('◆', 'Replace these files? No other is touched.');
+  const question = marked('◆', 'Replace these files? Other files stay as they are.');
 
   beforeEach(() => {
     mkdirSync(at('app/src'), { recursive: true });
@@ -407,7 +407,7 @@ describe('mkcert -install', () => {
       await terminal.waitFor(/password: *$/m);
       await terminal.type('secret');
       await terminal.press('Enter');
-      const screen = await terminal.waitFor("✓ Adding mkcert's CA to the trust stores");
+      const screen = await terminal.waitFor("✓ mkcert's CA added to the trust stores");
       expect(screen).toContain("… Adding mkcert's CA to the trust stores");
       await terminal.waitFor(/password: *\n*$/);
       await terminal.type('secret');

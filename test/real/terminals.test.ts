@@ -87,7 +87,7 @@ describeWith(['tmux'], 'a terminal in which nobody answers', () => {
     const terminal = await run(['app'], env);
     expect(await terminal.ended()).toBe(2);
     const screen = await terminal.screen();
-    expect(screen).toContain(`Nothing is asked, since ${why}. --yes takes the defaults.`);
+    expect(screen).toContain(`There are no prompts: ${why}. Pass --yes to use the defaults.`);
     expect(screen).toContain('--language, --https, --cert-source, --origins');
     expect(screen).not.toMatch(/[◆◇]/);
   });
@@ -97,7 +97,7 @@ describeWith(['tmux'], 'a terminal in which nobody answers', () => {
     expect(await terminal.ended()).toBe(2);
     expect(await terminal.screen()).toContain(
       '✗ The answers file cannot be read: stdin is a terminal.\n' +
-        '  Give its path, or pipe it: --answers - < FILE.',
+        '  Pass its path, or pipe it: --answers - < FILE.',
     );
   });
 

@@ -49,7 +49,7 @@ describeWith(tools, 'a machine on which Chromium was never started', () => {
       status: 'done',
       advice: [
         `Added for Chromium with certutil: ${xdg}`,
-        'To take it back:',
+        'To undo this:',
         ...undo.map((line) => `  ${line}`),
       ].join('\n'),
     });
@@ -119,7 +119,7 @@ describeWith(tools, 'two databases of Chromium', () => {
     const { report } = await run();
     const chromium = row(report, 'chromium');
     expect(chromium).toMatchObject({ state, path: places.old });
-    expect(chromium.note).toBe(`${places.xdg} is not read: this one comes before it.`);
+    expect(chromium.note).toBe(`Chromium reads this database instead of ${places.xdg}.`);
     expect(await browser(await serve())).toBe(seen);
   });
 });
@@ -141,7 +141,7 @@ describeWith(tools, 'a database in which the CA stands otherwise', () => {
     const { report } = await run();
     expect(row(report, 'chromium')).toMatchObject({
       state: 'not-trusted',
-      note: 'The CA is in it, marked as not trusted.',
+      note: 'The database has the CA, marked as not trusted.',
     });
     const served = await serve();
     expect(await browser(served)).not.toBe('trusted');
@@ -158,7 +158,7 @@ describeWith(tools, 'a database in which the CA stands otherwise', () => {
     const { state, note, fix } = row(report, 'chromium');
     expect({ state, note }).toEqual({
       state: 'not-trusted',
-      note: "Another certificate has the CA's name in it.",
+      note: "In the database, another certificate has the CA's name.",
     });
     const served = await serve();
     expect(await browser(served)).toBe(refused);

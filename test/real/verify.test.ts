@@ -38,19 +38,31 @@ describeWith(['mkcert', 'caddy', 'nginx'], 'a run that verifies', () => {
     const { code, stdout } = await run([]);
     expect(code).toBe(0);
     expect(stdout).toContain(
-      `✓ ${title}: an echo, certificate for localhost by mkcert's CA, 403 for a foreign origin`,
+      "✓ wss:// verified on a free port: an echo, a certificate for localhost verified with mkcert's CA, 403 for a foreign origin",
     );
   });
 
   it.each([
-    ['behind Caddy', [...proxied, 'caddy'], "certificate for localhost by mkcert's CA, "],
-    ['behind nginx', [...proxied, 'nginx'], "certificate for localhost by mkcert's CA, "],
+    [
+      'behind Caddy',
+      [...proxied, 'caddy'],
+      "a certificate for localhost verified with mkcert's CA, ",
+    ],
+    [
+      'behind nginx',
+      [...proxied, 'nginx'],
+      "a certificate for localhost verified with mkcert's CA, ",
+    ],
     ['without HTTPS', ['--no-https'], ''],
-    ['on every address', ['--host', '0.0.0.0'], "certificate for localhost by mkcert's CA, "],
+    [
+      'on every address',
+      ['--host', '0.0.0.0'],
+      "a certificate for localhost verified with mkcert's CA, ",
+    ],
     [
       'under another name',
       ['--hosts', 'chat.test', '--origins', 'https://chat.test'],
-      "certificate for chat.test by mkcert's CA, ",
+      "a certificate for chat.test verified with mkcert's CA, ",
     ],
   ])(
     'sees an echo and a refusal %s, and leaves nothing behind',
@@ -74,7 +86,7 @@ describeWith(['mkcert', 'caddy', 'nginx'], 'a run that verifies', () => {
     const PATH = pathOf(place, ['node', 'npm', 'sh', 'env']);
     const { code, step } = await verification([], { PATH, CAROOT: join(place.home, 'bare') });
     expect(code).toBe(0);
-    expect(step.advice).toContain("certificate for localhost by mkcert's CA");
+    expect(step.advice).toContain("certificate for localhost verified with mkcert's CA");
     expect(readdirSync(join(place.home, 'bare')).toSorted()).toEqual([
       'rootCA-key.pem',
       'rootCA.pem',
@@ -94,21 +106,16 @@ describeWith(['mkcert', 'caddy', 'nginx'], 'a run that verifies', () => {
     );
     const cases: [string, string[], Environment, string][] = [
       ['start', [], { MAX_CONNECTIONS: 'many' }, 'MAX_CONNECTIONS (from the environment'],
-      ['certificate', [...files, ...elsewhere, '--host', '127.0.0.2'], {}, 'it is for none of'],
+      ['certificate', [...files, ...elsewhere, '--host', '127.0.0.2'], {}, 'it covers none of'],
       ['connect', files, nowhere, 'unable to'],
-      ['echo', [], { DOMAINS: 'https://other.example' }, 'answered with 403 and not with 101'],
+      ['echo', [], { DOMAINS: 'https://other.example' }, 'answered with 403, not with 101'],
       [
         'origin',
         [],
         { DOMAINS: `${origin},https://foreign.invalid` },
-        'answered with 101 and not with 403',
+        'answered with 101, not with 403',
       ],
-      [
-        'stop',
-        [],
-        { NODE_OPTIONS: `--import=${breaking}` },
-        'ended with 7 and not with exit code 0',
-      ],
+      ['stop', [], { NODE_OPTIONS: `--import=${breaking}` }, 'ended with 7, not with exit code 0'],
     ];
     for (const [stage, flags, env, reason] of cases) {
       const { step, error, ok } = await verification(flags, env);
@@ -123,7 +130,7 @@ describeWith(['mkcert', 'caddy', 'nginx'], 'a run that verifies', () => {
     expect(stderr).toContain('is not listed in DOMAINS');
     expect(stderr).toContain('Set in this environment, it wins over .env: DOMAINS.');
     expect(stdout).toContain('npm run dev');
-    expect(stdout).toMatch(/The same again\n.* --verify$/);
+    expect(stdout).toMatch(/To create the same project again\n.* --verify$/);
   });
 
   it('needs the proxy that is in front', async () => {

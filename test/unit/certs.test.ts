@@ -83,15 +83,19 @@ describe('names that no certificate has', () => {
 
 describe('the command line of certs', () => {
   it.each([
-    [['--days', '0'], '--days: "0" is no number of days', 'Write a whole number from 1 to 825.'],
-    [['--days', '826'], '--days: "826" is no number of days', 'from 1 to 825.'],
-    [['--days=1.5'], '--days: "1.5" is no number of days', 'from 1 to 825.'],
-    [['--days='], '--days: "" is no number of days', 'from 1 to 825.'],
+    [
+      ['--days', '0'],
+      '--days: "0" is not a valid number of days',
+      'Write a whole number from 1 to 825.',
+    ],
+    [['--days', '826'], '--days: "826" is not a valid number of days', 'from 1 to 825.'],
+    [['--days=1.5'], '--days: "1.5" is not a valid number of days', 'from 1 to 825.'],
+    [['--days='], '--days: "" is not a valid number of days', 'from 1 to 825.'],
     [['--days'], '--days needs a value.', 'Write --days=VALUE.'],
     [['--day', '3'], 'There is no option --day.', 'Did you mean --days?'],
     [['--port', '3'], 'There is no option --port.', 'See create-fastify-wss certs --help.'],
-    [['--overwrite=yes'], '--overwrite takes no value.', 'Leave it out.'],
-    [['--install=yes'], '--install takes no value.', 'Write --install or --no-install.'],
+    [['--overwrite=yes'], '--overwrite does not take a value.', 'Leave the value out.'],
+    [['--install=yes'], '--install does not take a value.', 'Write --install or --no-install.'],
   ])('%j is refused', async (args, message, fix) => {
     const { code, stderr } = await certs(args);
     expect(code).toBe(2);
@@ -104,19 +108,19 @@ describe('the command line of certs', () => {
     [
       ['certs', 'app.test', '30'],
       { npm_config_all: 'true', npm_config_yes: 'true' },
-      'npm took --days for an option of its own.',
+      'npm used --days as its own option.',
       'Put -- before the flags: npm create fastify-wss@latest certs app.test -- --days 30',
     ],
     [
       ['certs'],
       { npm_config_install: 'true' },
-      'npm took --install for an option of its own.',
+      'npm used --install as its own option.',
       'npm create fastify-wss@latest certs -- --install',
     ],
     [
       ['certs', '7'],
       { npm_config_overwrite: 'true' },
-      'npm took --overwrite, --days for options of its own.',
+      'npm used --overwrite, --days as its own options.',
       'npm create fastify-wss@latest certs -- --overwrite --days 7',
     ],
   ])('%j whose flags npm took is refused with the command', async (args, kept, wrong, fix) => {
@@ -187,7 +191,9 @@ describe('a certificate that is there', () => {
     const before = treeOf(at());
     const { code, stdout } = await certs();
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^✓ certs\/cert\.pem is for localhost, 127\.0\.0\.1, ::1, until \d{4}/);
+    expect(stdout).toMatch(
+      /^✓ certs\/cert\.pem is valid for localhost, 127\.0\.0\.1, ::1 until \d{4}/,
+    );
     expect(treeOf(at())).toEqual(before);
   });
 
@@ -256,7 +262,7 @@ describe('files that were not issued here', () => {
         mkdirSync(at('certs'));
         writeFileSync(at('certs/key.pem'), 'dear to somebody');
       },
-      'certs/key.pem is there without a certificate.',
+      'certs/key.pem exists without a certificate.',
     ],
     [
       'what is no certificate',
@@ -264,7 +270,7 @@ describe('files that were not issued here', () => {
         mkdirSync(at('certs'));
         writeFileSync(at('certs/cert.pem'), 'dear to somebody');
       },
-      'cert.pem holds no certificate that can be read.',
+      'cert.pem contains no readable certificate.',
     ],
   ];
 
@@ -274,7 +280,7 @@ describe('files that were not issued here', () => {
     const { code, stderr } = await certs(['localhost']);
     expect(code).toBe(2);
     expect(stderr).toContain(why);
-    expect(stderr).toContain('It was not issued here, so it stays.');
+    expect(stderr).toContain('It was not issued here, so it is kept.');
     expect(stderr).toContain('Pass --overwrite');
     expect(treeOf(at())).toEqual(before);
     expect((await certs(['localhost', '--overwrite'])).code).toBe(0);
@@ -289,8 +295,8 @@ describe('files that were not issued here', () => {
       code: 0,
       before: expect.objectContaining(before),
     });
-    expect(stdout).toContain('certs/cert.pem is for theirs.test');
-    expect(stderr).toContain('certs/cert.pem is of another CA than the one in');
+    expect(stdout).toContain('certs/cert.pem is valid for theirs.test');
+    expect(stderr).toContain('certs/cert.pem was signed by another CA than the one in');
   });
 
   it('are told by the signature and the maker, not by the name of the CA', async () => {
@@ -332,7 +338,7 @@ describe('files that were not issued here', () => {
     );
     const { code, stderr } = await certs(['localhost']);
     expect(code).toBe(2);
-    expect(stderr).toContain('was issued by another CA than the one here: mkcert else@where.');
+    expect(stderr).toContain('was signed by another CA: mkcert else@where.');
   });
 });
 
@@ -384,7 +390,7 @@ describe('the CA', () => {
         openssl(...self(...p384));
         rmSync(ca('rootCA-key.pem'));
       },
-      'rootCA-key.pem is missing, so the CA beside it cannot sign.',
+      'rootCA-key.pem is missing, so the CA cannot sign.',
     ],
     [
       'whose key is another',
@@ -392,12 +398,12 @@ describe('the CA', () => {
         openssl(...self(...p384));
         openssl('genpkey', '-algorithm', 'RSA', '-out', ca('rootCA-key.pem'));
       },
-      'rootCA.pem is not the certificate of the CA whose key lies beside it.',
+      'rootCA.pem is not the CA certificate of the key next to it.',
     ],
     [
       'that is no CA',
       () => openssl(...self(...p384, '-addext', 'basicConstraints=critical,CA:FALSE')),
-      'rootCA.pem is not the certificate of the CA whose key lies beside it.',
+      'rootCA.pem is not the CA certificate of the key next to it.',
     ],
     [
       'that has ended',
@@ -408,7 +414,7 @@ describe('the CA', () => {
         writeFileSync(ca('rootCA-key.pem'), key.export({ type: 'pkcs8', format: 'pem' }));
         vi.useRealTimers();
       },
-      'rootCA.pem ended on Dec 29 23:59:59 2019 GMT.',
+      'rootCA.pem expired on Dec 29 23:59:59 2019 GMT.',
     ],
     [
       'with a key that is encrypted',
@@ -418,12 +424,12 @@ describe('the CA', () => {
         openssl('pkcs8', '-topk8', '-in', file, '-out', `${file}.new`, '-passout', 'pass:word');
         execFileSync('mv', [`${file}.new`, file]);
       },
-      'rootCA-key.pem holds no private key that can be used.',
+      'rootCA-key.pem contains no usable private key.',
     ],
     [
       'with a key of a kind that TLS clients do not know',
       () => openssl(...self('-newkey', 'ed448')),
-      "The CA's key is of the kind ed448, which signs no certificate for TLS.",
+      "The CA's key has the type ed448, which cannot sign certificates for TLS.",
     ],
     [
       'that is no certificate',
@@ -431,7 +437,7 @@ describe('the CA', () => {
         writeFileSync(ca('rootCA.pem'), 'nothing');
         openssl('genpkey', '-algorithm', 'RSA', '-out', ca('rootCA-key.pem'));
       },
-      'rootCA.pem holds no certificate.',
+      'rootCA.pem contains no certificate.',
     ],
   ];
   it.each(broken)('%s stays as it is, and that is said', async (_name, make, message) => {
@@ -451,7 +457,7 @@ describe('the CA', () => {
     const { code, stderr } = await run(['certs'], { PATH: bare()['PATH'] });
     expect(code).toBe(1);
     expect(stderr).toContain(`${sandbox().caRoot} cannot be used: permission is denied (EACCES).`);
-    expect(stderr).toContain('Set CAROOT to a folder of your own');
+    expect(stderr).toContain('Set CAROOT to your own folder');
   });
 
   it('of another user cannot sign, and that is said', async () => {
@@ -465,7 +471,7 @@ describe('the CA', () => {
     const { code, stderr } = await run(['certs'], { PATH: bare()['PATH'] });
     expect(code).toBe(1);
     expect(stderr).toContain('rootCA-key.pem cannot be read: permission denied.');
-    expect(stderr).toContain('set CAROOT to a folder of your own');
+    expect(stderr).toContain('Set CAROOT to your own folder');
   });
 
   it('and the certificate are made by a user without rights in places of their own', async () => {
@@ -507,7 +513,7 @@ describe('the folder certs', () => {
     writeFileSync(at('certs/notes.txt'), 'mine');
     const { code, stderr } = await certs();
     expect(code).toBe(0);
-    expect(stderr).toContain('git does not ignore certs/key.pem: add certs/*.pem to .gitignore.');
+    expect(stderr).toContain('git does not ignore certs/key.pem. Add certs/*.pem to .gitignore.');
     writeFileSync(at('.gitignore'), 'certs/*.pem\n');
     expect((await certs()).stderr).not.toContain('git');
     expect(readdirSync(at('certs')).toSorted()).toEqual(['cert.pem', 'key.pem', 'notes.txt']);
@@ -518,7 +524,7 @@ describe('the folder certs', () => {
     await certs();
     git('add', '--force', 'certs/key.pem');
     expect((await certs()).stderr).toContain(
-      'git has certs/key.pem: git rm --cached --ignore-unmatch certs/key.pem certs/cert.pem.',
+      'git tracks certs/key.pem. Run: git rm --cached --ignore-unmatch certs/key.pem certs/cert.pem.',
     );
   });
 
@@ -546,7 +552,9 @@ describe('a rendered project', () => {
     await cli(made, { cwd: at(), env: bare() });
     const ended = await cli(['certs', 'app.test'], { cwd: at('app'), env: bare() });
     expect(ended.code).toBe(0);
-    expect(ended.stderr).toContain('It does not cover localhost, 127.0.0.1, ::1, which this');
+    expect(ended.stderr).toContain(
+      'The certificate does not cover localhost, 127.0.0.1, ::1, which this',
+    );
   });
 
   it('in a folder named like the command is written with ./', async () => {
@@ -605,7 +613,7 @@ describeWith(['mkcert'], 'certs where mkcert is', () => {
     await run(['app.test', '--days', '5']);
     expect(authority().fingerprint256).toBe(first);
     expect(certificate().verify(authority().publicKey)).toBe(true);
-    expect((await run(['app.test', '--days', '5'])).stdout).not.toContain('Making');
+    expect((await run(['app.test', '--days', '5'])).stdout).not.toContain('certificate created');
   });
 
   it('tells in JSON, too, what mkcert says of a failure', async () => {
@@ -614,9 +622,7 @@ describeWith(['mkcert'], 'certs where mkcert is', () => {
     expect(failed.code).toBe(1);
     const { error, steps } = JSON.parse(failed.stdout);
     expect(error.details.join()).toContain('not a directory');
-    expect(error.fix).toMatch(
-      /^Nothing was changed in certs\/\. When that is mended, run: mkcert /,
-    );
+    expect(error.fix).toMatch(/^Nothing was changed in certs\/\. After fixing that, run: mkcert /);
     expect(steps[0].advice).toContain('not a directory');
   });
 
@@ -625,8 +631,8 @@ describeWith(['mkcert'], 'certs where mkcert is', () => {
     rmSync(ca('rootCA-key.pem'), { force: true });
     const { code, stderr } = await run(['other.test']);
     expect(code).toBe(1);
-    expect(stderr).toContain('rootCA-key.pem is missing, so the CA beside it cannot sign.');
-    expect(stderr).toContain('Copy the key of that CA beside it');
+    expect(stderr).toContain('rootCA-key.pem is missing, so the CA cannot sign.');
+    expect(stderr).toContain('Copy the key of that CA to this path');
   });
 
   it('has it write into a folder that nobody else can enter, over a key that others could read', async () => {

@@ -59,7 +59,7 @@ describe('a run with every answer', () => {
       '5000',
     ]);
     expect(code).toBe(0);
-    expect(stderr).toContain('--cert-source is left out: it makes no sense with --no-https.');
+    expect(stderr).toContain('--cert-source is ignored: it has no effect with --no-https.');
     expect(contentsOf(at('app'))['.env']).toContain('PORT=5000');
     expect(Object.keys(contentsOf(at('app')))).toContain('src/server.js');
   });
@@ -119,7 +119,7 @@ describe('a dry run', () => {
     const env = { npm_command: 'init', npm_config_dry_run: 'true' };
     const { stdout, stderr } = await run(['app', ...quiet], env);
     expect(stdout).toContain('Nothing was written');
-    expect(stderr).toContain('npm was told --dry-run: this run is one too.');
+    expect(stderr).toContain('npm has --dry-run set, so this is a dry run, too.');
     expect(readdirSync(at())).toEqual([]);
   });
 });
@@ -154,7 +154,7 @@ describe('--json', () => {
         code: 'invalid-value',
         stage: 'arguments',
         message: '--port: "x" is not allowed here.',
-        fix: 'Give a number from 1 to 65535.',
+        fix: 'Expected a number from 1 to 65535.',
         details: [],
       },
     });
@@ -245,7 +245,7 @@ describe('flags that npm took', () => {
   ])('%j with %j are named with the corrected command', async (variables, args, command) => {
     const { code, stderr } = await lost(variables, args);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/of its own\.\n(.*\n)?  Put -- before the flags: /);
+    expect(stderr).toMatch(/as its own options?\.\n(.*\n)?  Put -- before the flags: /);
     expect(stderr).toContain(`npm create fastify-wss@latest app -- `);
     expect(stderr.split('\n').at(-1)).toContain(command);
     expect(readdirSync(at())).toEqual([]);
@@ -267,7 +267,7 @@ describe('flags that npm took', () => {
   it('get no value that could be the other’s', async () => {
     const variables = { npm_config_host: 'true', npm_config_domain: 'true' };
     const { stderr } = await lost(variables, ['app', 'a.example.com', 'b.example.com']);
-    expect(stderr).toContain('npm does not hand on which value goes with which option.');
+    expect(stderr).toContain('npm does not say which value belongs to which option.');
     expect(stderr).toContain('app -- --domain NAME --host HOST');
   });
 
@@ -290,7 +290,7 @@ describe('flags that npm took', () => {
       0,
     );
     const missing = await lost({ ...own, npm_config_git: '' }, ['other']);
-    expect(missing.stderr).toContain('npm has --yes, --git set for itself.');
+    expect(missing.stderr).toContain('npm has --yes, --git set.');
   });
 
   it('are no error where they reached us all the same', async () => {

@@ -255,21 +255,21 @@ describe('a new development certificate', () => {
 
 describe('the command line of doctor', () => {
   const refused: [string[], string, string][] = [
-    [['localhost:3000/live'], 'is no URL of a socket', 'Did you mean wss://localhost:3000/live?'],
-    [['ftp://x'], 'is no URL of a socket', ''],
-    [['wss://'], 'is no URL of a socket', 'Write wss://HOST:PORT/PATH.'],
-    [['wss://x:99999/'], 'is no URL of a socket', ''],
-    [['wss://x/#a'], 'has a part behind #', 'Write wss://x/'],
+    [['localhost:3000/live'], 'is not a WebSocket URL', 'Did you mean wss://localhost:3000/live?'],
+    [['ftp://x'], 'is not a WebSocket URL', ''],
+    [['wss://'], 'is not a WebSocket URL', 'Write wss://HOST:PORT/PATH.'],
+    [['wss://x:99999/'], 'is not a WebSocket URL', ''],
+    [['wss://x/#a'], 'has a #fragment', 'Write wss://x/'],
     [['wss://x', 'wss://y'], 'Only one URL', ''],
-    [['--idle', '0'], 'is no number of seconds', 'up to 3600'],
-    [['--timeout', 'soon'], 'is no number of seconds', 'up to 60'],
+    [['--idle', '0'], 'is not a valid number of seconds', 'up to 3600'],
+    [['--timeout', 'soon'], 'is not a valid number of seconds', 'up to 60'],
     [['--timeout'], 'needs a value', ''],
     [['--origin', 'https://x/'], 'is not an origin', 'Write https://x.'],
     [['--origin', 'tauri://localhost/'], 'is not an origin', 'Write tauri://localhost.'],
-    [['--origin', 'file:///'], 'is not an origin', 'Write null, as browsers do'],
-    [['--page', 'wss://x'], 'is no URL of a page', ''],
+    [['--origin', 'file:///'], 'is not an origin', 'Write null: browsers send that'],
+    [['--page', 'wss://x'], 'is not the URL of a page', ''],
     [['--orign', 'https://x'], 'There is no option --orign', 'Did you mean --origin?'],
-    [['--json=1'], 'takes no value', ''],
+    [['--json=1'], 'does not take a value', ''],
   ];
   it.each(refused)('refuses %j', (words, message, fix) => {
     expect(() => readArguments(parse(doctor, words))).toThrow(

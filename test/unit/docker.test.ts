@@ -303,7 +303,7 @@ function escaped(language: 'compose' | 'dockerfile' | 'workflow', value: string)
   try {
     return escapeFor(language, value);
   } catch (error) {
-    if (error instanceof Error && /can(not stand| hold)/.test(error.message)) {
+    if (error instanceof Error && /cannot contain/.test(error.message)) {
       return undefined;
     }
     throw error;

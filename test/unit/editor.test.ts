@@ -56,6 +56,6 @@ describe('a preset in an editor', () => {
   it('says what an option means where the mouse rests', async () => {
     const { document, parsed } = open(`{ ${schema}, "reverseProxy": "caddy" }`);
     const hover = await editor.doHover(document, document.positionAt(45), parsed);
-    expect(JSON.stringify(hover?.contents)).toContain('proxy whose site files are rendered');
+    expect(JSON.stringify(hover?.contents)).toContain('reverse proxy to create site files for');
   });
 });

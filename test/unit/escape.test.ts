@@ -67,8 +67,8 @@ describe('a value in the settings', () => {
 
 describe('a value in other files', () => {
   it.each(['a<b', 'a{b', 'a;b', 'a"b', 'a\nb'])('%j is refused', (value) => {
-    expect(() => escapeFor('markdown', value)).toThrow('cannot stand in this file');
-    expect(() => escapeFor('nginx', value)).toThrow('cannot stand in this file');
+    expect(() => escapeFor('markdown', value)).toThrow('This file cannot contain');
+    expect(() => escapeFor('nginx', value)).toThrow('This file cannot contain');
   });
 });
 
@@ -97,8 +97,8 @@ describe('a tag', () => {
 
   it.each([
     ['# {{#if nothing}}\n# {{/if}}\n', 'there is no feature "nothing"'],
-    ['# {{port}}\nPORT=4000\n', 'no line under {{port}} holds its sample 3000'],
-    ['# {{nothing}}\nPORT=4000\n', 'the value "nothing" cannot stand here'],
+    ['# {{port}}\nPORT=4000\n', 'no line under {{port}} contains its sample 3000'],
+    ['# {{nothing}}\nPORT=4000\n', 'the value "nothing" is not allowed here'],
     ['# {{#if proxy}}\n# {{/if}}\n'.repeat(4), '4 conditions; make it two files'],
     ['# {{#if proxy}}\n', 'Parse error'],
     ['# {{port + 1}}\n', 'is not a tag'],

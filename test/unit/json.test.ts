@@ -69,7 +69,7 @@ describe('the document of --json', () => {
         code: 'step-failed',
         stage: 'steps',
         message: 'Installing the dependencies with npm failed.',
-        fix: 'The project is kept. Run in it: npm install',
+        fix: 'The project is kept. In its folder, run: npm install',
       },
     });
   });

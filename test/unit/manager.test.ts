@@ -48,7 +48,7 @@ describe('a package manager that is missing', () => {
     expect(code).toBe(2);
     expect(stderr).toContain(`✗ ${name} is not installed.\n  ${fix}`);
     expect(stderr).toContain(
-      'choose another --package-manager, or install later, with --no-install.',
+      'choose another --package-manager, or pass --no-install to install later.',
     );
     expect(readdirSync(at())).toEqual([]);
   });

@@ -23,7 +23,8 @@ describe('the package name of a folder', () => {
   });
 
   it.each(['日本', '!!!', '', 'node_modules', '---'])('%s is impossible', (folder) => {
-    expect(() => projectName(folder)).toThrow('[directory]: No package name can be made');
+    const message = `[directory]: The folder name "${folder}" gives no valid package name.`;
+    expect(() => projectName(folder)).toThrow(message);
   });
 });
 

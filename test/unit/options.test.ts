@@ -70,18 +70,26 @@ describe('the JSON Schema', () => {
 
 describe('an answers file', () => {
   it.each([
-    ['{', 'team.json: not JSON', 'Correct it.'],
-    ['[]', 'team.json: not an object of answers.', 'Write {'],
-    ['{"langauge":"js"}', 'team.json: there is no option "langauge".', 'Did you mean language?'],
+    ['{', 'team.json: The file is not JSON', 'Correct it.'],
+    ['[]', 'team.json: The file is not a JSON object.', 'Write {'],
+    ['{"langauge":"js"}', 'team.json: There is no option "langauge".', 'Did you mean language?'],
     ['{"port":"x"}', 'team.json: port: "x" is not allowed here.', '1 to 65535'],
-    ['{"mkcertInstall":true}', '"mkcertInstall" cannot be answered', '--mkcert-install by hand'],
+    [
+      '{"mkcertInstall":true}',
+      '"mkcertInstall" is not allowed in an answers file',
+      '--mkcert-install on the command line',
+    ],
     ['{"port":"4000"}', 'team.json: port: "4000" is not allowed here.', '1 to 65535'],
-    ['{"hosts":"a.test"}', 'team.json: hosts: "a.test" is not allowed here.', 'a list of texts'],
+    ['{"hosts":"a.test"}', 'team.json: hosts: "a.test" is not allowed here.', 'a list of strings'],
     ['{"language":" ts"}', 'team.json: language: " ts" is not allowed here.', 'Did you mean ts?'],
-    ['{"origins":["https://a,b"]}', 'The host of "https://a,b" is no name', 'scheme://host[:port]'],
+    [
+      '{"origins":["https://a,b"]}',
+      'The host of "https://a,b" is not a host name',
+      'scheme://host[:port]',
+    ],
     ['{"directory":"\\ud800"}', 'team.json: directory: "\uD800" is not a path', 'path of a file'],
     [`{"port":${'['.repeat(1e5)}${']'.repeat(1e5)}}`, 'A list is not allowed here.', '1 to 65535'],
-    ['{"__proto__":1}', 'team.json: there is no option "__proto__".', 'Known are directory'],
+    ['{"__proto__":1}', 'team.json: There is no option "__proto__".', 'The options are directory'],
     ['{"https":"yes"}', 'team.json: https: "yes" is not allowed here.', 'true or false'],
   ])('%s is refused', (text, message, fix) => {
     const parse = (): unknown => parseAnswersFile('team.json', text);

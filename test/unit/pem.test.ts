@@ -56,10 +56,10 @@ describe('key and certificate of the user', () => {
     ['none.key', 'local.pem', '--key-file: none.key cannot be read'],
     ['local.key', 'none.pem', '--cert-file: none.pem cannot be read'],
     ['chat.key', 'local.pem', '--key-file: chat.key does not belong to local.pem.'],
-    ['local.key', 'local.der', '--cert-file: local.der holds no PEM certificate.'],
-    ['local.key', 'local.key', '--cert-file: local.key holds no PEM certificate.'],
-    ['local.pem', 'local.pem', '--key-file: local.pem holds no private key.'],
-    ['empty.pem', 'local.pem', '--key-file: empty.pem holds no private key.'],
+    ['local.key', 'local.der', '--cert-file: local.der contains no PEM certificate.'],
+    ['local.key', 'local.key', '--cert-file: local.key contains no PEM certificate.'],
+    ['local.pem', 'local.pem', '--key-file: local.pem contains no private key.'],
+    ['empty.pem', 'local.pem', '--key-file: empty.pem contains no private key.'],
     ['local.key', 'app', '--cert-file: app cannot be read'],
   ])('%s with %s are refused, exit 2', async (key, cert, message) => {
     const { code, stderr } = await run(key, cert);
@@ -71,7 +71,7 @@ describe('key and certificate of the user', () => {
     [
       'chat.key',
       'chat.pem',
-      'No origin that may connect is on the certificate, which has: DNS:chat.example.com.',
+      'The certificate covers no origin in --origins. Its names: DNS:chat.example.com.',
     ],
     ['secret.key', 'secret.pem', 'The key is encrypted: set KEY_PASSPHRASE in .env.'],
   ])('%s with %s are taken with a warning', async (key, cert, message) => {

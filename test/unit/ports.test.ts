@@ -23,12 +23,12 @@ describe('a port that browsers block', () => {
   });
 
   it.each([
-    [{ port: 6000 }, ['Browsers open nothing on port 6000: choose another --port.']],
+    [{ port: 6000 }, ['Browsers block port 6000. Choose another --port.']],
     [{ port: 3000 }, []],
     [{ ...ways['caddy'], port: 6000 }, []],
     [
       { ...ways['caddy'], port: 8443 },
-      ['The local proxy listens on 8443 too: choose another --port.'],
+      ['The local proxy also listens on 8443. Choose another --port.'],
     ],
   ])('is warned of where %j', (given, warnings) => {
     expect(answersWarnings(answersOf(given))).toEqual(warnings);

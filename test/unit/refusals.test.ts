@@ -10,12 +10,14 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bin, cli, runProgram, type Ended } from '../support/cli.js';
 import { extraFlags, noExtras } from '../support/combinations.js';
 import { sandbox, type Sandbox } from '../support/sandbox.js';
 import { treeOf } from '../support/tree.js';
 import { own, ownFolder, unprivileged } from '../support/unprivileged.js';
+import { until } from '../support/until.js';
 
 const place: { sandbox: Sandbox } = { sandbox: sandbox() };
 const at = (...parts: string[]): string => join(place.sandbox.folder, ...parts);
@@ -31,6 +33,13 @@ function run(args: string[]): Promise<Ended> {
   return cli(args, { cwd: at(), env: place.sandbox.env });
 }
 
+/** Whether a program handles SIGHUP: Node.js by itself handles only SIGINT and SIGTERM. */
+function handlesHangUp(pid: number | undefined): boolean {
+  const [, mask = ''] =
+    /^SigCgt:\s*(\w+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return (Number.parseInt(mask.slice(-1), 16) & 1) === 1;
+}
+
 /** What a refused run prints: what is wrong, what else is known, the way out. */
 function refusal(...lines: string[]): Ended {
   const [first = '', ...rest] = lines;
@@ -43,7 +52,7 @@ function refusal(...lines: string[]): Ended {
 
 const missing = refusal(
   `--language, --https, --cert-source, --origins, ${extraFlags.join(', ')}, --install, --git are missing.`,
-  'Nothing is asked, since there is no terminal. --yes takes the defaults.',
+  'There are no prompts: there is no terminal. Pass --yes to use the defaults.',
   `Run: npx create-fastify-wss@0.1.0 app --language ts --https --cert-source mkcert --origins 'https://localhost:3000,https://127.0.0.1:3000,https://[::1]:3000' ${noExtras.join(' ')} --install --git`,
 );
 
@@ -72,7 +81,7 @@ describe('answers that are missing', () => {
     expect({ code, stderr }).toEqual({ code: 2, stderr: '' });
     expect(JSON.parse(stdout).error).toMatchObject({ code: 'missing-answers', stage: 'answers' });
     expect(JSON.parse(stdout).error.details).toEqual([
-      'Nothing is asked, since --json is given. --yes takes the defaults.',
+      'There are no prompts: --json is given. Pass --yes to use the defaults.',
     ]);
   });
 });
@@ -89,35 +98,35 @@ describe('a word that is wrong', () => {
     [
       ['--language', 'typescript'],
       '--language: "typescript" is not allowed here.',
-      'Give one of ts, js.',
+      'Expected one of ts, js.',
     ],
     [
       ['--cert-source', 'mkcer'],
       '--cert-source: "mkcer" is not allowed here.',
-      'Did you mean mkcert? Give one of mkcert, files, proxy.',
+      'Did you mean mkcert? Expected one of mkcert, files, proxy.',
     ],
     [['--port', '99999'], '--port: "99999" is not a port.', 'Write a number from 1 to 65535.'],
     [['--port'], '--port needs a value.', 'Write --port=VALUE.'],
-    [['--redis=yes'], '--redis takes no value.', 'Write --redis or --no-redis.'],
+    [['--redis=yes'], '--redis does not take a value.', 'Write --redis or --no-redis.'],
     [
       ['--origins', 'https://a.test/'],
-      '--origins: "https://a.test/" is not an origin as browsers send it.',
+      '--origins: "https://a.test/" is not an origin in the form that browsers send.',
       'Write https://a.test.',
     ],
     [
       ['--https', 'false'],
-      'A switch takes no value such as "false".',
-      'Write the switch alone for yes, and with --no- in front for no: --https, --no-https.',
+      'A switch does not take a value such as "false".',
+      'Write only the switch for yes, and --no- before its name for no: --https, --no-https.',
     ],
     [
       ['--answers', 'none.json'],
       'The answers file cannot be read: none.json: no such file or directory.',
-      'Give the path of a JSON file.',
+      'Pass the path of a JSON file.',
     ],
     [
       ['other'],
-      'Only one directory can be given, not also "other".',
-      'Put a path with spaces in quotes, and write flags with --.',
+      'Only one directory is allowed, not also "other".',
+      'Put a path with spaces in quotes, and begin flags with --.',
     ],
   ])('%j is named with the way out, and nothing is written', async (words, message, fix) => {
     expect(await run(['app', ...quiet, ...words])).toEqual(refusal(message, fix));
@@ -136,18 +145,8 @@ describe('a target', () => {
       'file/app',
       'file/app cannot be used: a part of its path is a file (ENOTDIR).',
     ],
-    [
-      'a link to nothing',
-      () => symlinkSync('nowhere', at('app')),
-      'app',
-      'app is a link that leads nowhere.',
-    ],
-    [
-      'a link to itself',
-      () => symlinkSync('app', at('app')),
-      'app',
-      'app is a link that leads in a circle.',
-    ],
+    ['a link to nothing', () => symlinkSync('nowhere', at('app')), 'app', 'app is a broken link.'],
+    ['a link to itself', () => symlinkSync('app', at('app')), 'app', 'app is a link in a loop.'],
     [
       'a link to a file',
       () => [writeFileSync(at('file'), ''), symlinkSync('file', at('app'))],
@@ -158,7 +157,7 @@ describe('a target', () => {
       'below a link to itself',
       () => symlinkSync('loop', at('loop')),
       'loop/app',
-      'loop/app cannot be used: its links lead in a circle (ELOOP).',
+      'loop/app cannot be used: its links form a loop (ELOOP).',
     ],
   ])('that is %s is refused, planned or done', async (_what, prepare, target, message) => {
     prepare();
@@ -264,15 +263,13 @@ describe('a run over an earlier one', () => {
     const listed = await run(['app', ...quiet]);
     expect(listed).toEqual(
       refusal(
-        `${at('app')} holds other things where files of the project go.`,
+        `${at('app')} already has files with these names.`,
         'src/app.ts',
-        'Pass --overwrite to replace these files alone, or choose another directory. Nothing was written.',
+        'Pass --overwrite to replace only these files, or choose another directory. Nothing was written.',
       ),
     );
     expect(treeOf(at('app'))).toEqual(before);
-    expect((await run(['app', ...quiet, '--overwrite'])).stdout).toContain(
-      '✓ Rendered 1 file in app',
-    );
+    expect((await run(['app', ...quiet, '--overwrite'])).stdout).toContain('✓ Wrote 1 file in app');
     const after = treeOf(at('app'));
     expect({ ...after, 'src/app.ts': '' }).toEqual({ ...before, 'src/app.ts': '' });
     expect(after['src/app.ts']).not.toBe(before['src/app.ts']);
@@ -282,7 +279,7 @@ describe('a run over an earlier one', () => {
     await run(['app', ...quiet]);
     const { stderr } = await run(['app', ...quiet, '--language', 'js', '--overwrite']);
     expect(stderr).toBe(
-      '! It was made from other answers before: what only those had is still there.',
+      '! The project was generated with other answers before. Files that only those needed are still there.',
     );
     expect(readdirSync(at('app/src'))).toContain('app.ts');
   });
@@ -373,13 +370,14 @@ describe('an answers file on stdin', () => {
   });
 
   it.each([
-    ['', 'stdin: empty.', 'Write { "language": "ts", … }, or see why nothing came.'],
-    ['{"langauge":"js"}', 'stdin: there is no option "langauge".', 'Did you mean language?'],
+    ['', 'stdin: The file is empty.', 'Write { "language": "ts", … }.'],
+    ['{"langauge":"js"}', 'stdin: There is no option "langauge".', 'Did you mean language?'],
   ])('%j is refused', async (input, message, fix) => {
     expect(await withInput(input, '--yes')).toEqual(refusal(message, fix));
   });
 
-  it('is waited for, and a signal ends that', async () => {
+  // At once, while the rest is loaded; and while it waits.
+  it.each([0, 400])('is waited for, and a signal ends that after %i ms', async (ms) => {
     const child = spawn(process.execPath, [bin, 'app', '--yes', '--answers', '-'], {
       cwd: at(),
       env: place.sandbox.env,
@@ -387,7 +385,8 @@ describe('an answers file on stdin', () => {
     const said: string[] = [];
     child.stderr.on('data', (chunk) => said.push(String(chunk)));
     child.stdin.write('{');
-    await new Promise((wake) => setTimeout(wake, 400));
+    await until('it handles signals', () => handlesHangUp(child.pid));
+    await sleep(ms);
     child.kill('SIGTERM');
     expect(await once(child, 'close')).toEqual([143, null]);
     expect(said.join('')).toContain('✗ Stopped by SIGTERM. Nothing was written.');

@@ -109,7 +109,7 @@ describe('an option that another answer closes', () => {
     });
     expect(errors).toEqual([]);
     expect(known.certSource).toBeUndefined();
-    expect(warnings).toEqual(['--cert-source is left out: it makes no sense with --no-https.']);
+    expect(warnings).toEqual(['--cert-source is ignored: it has no effect with --no-https.']);
   });
 
   it('is an error when a weaker layer closes it', () => {
@@ -133,7 +133,7 @@ describe('an option that another answer closes', () => {
   it('is dropped when the person at the prompt closed it', () => {
     expect(
       judged({ flag: { reverseProxy: 'nginx' }, asked: { certSource: 'mkcert' } }).warnings,
-    ).toEqual(['--reverse-proxy is left out: it makes no sense with --cert-source mkcert.']);
+    ).toEqual(['--reverse-proxy is ignored: it has no effect with --cert-source mkcert.']);
   });
 });
 
@@ -148,7 +148,7 @@ describe('where a service behind a proxy listens', () => {
   it('is no name, since the proxy is believed by its address', () => {
     expect(judge({ host: 'app.test' })).toEqual([]);
     expect(judge({ certSource: 'proxy', host: 'app.test' })).toEqual([
-      '--host: "app.test" is a name; a service behind a proxy listens on an address.',
+      '--host: "app.test" is a name, but a service behind a proxy must listen on an address.',
     ]);
   });
 });

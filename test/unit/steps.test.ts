@@ -83,7 +83,7 @@ describeWith(['git'], 'the steps of a run', () => {
     fake('npm', 'mkdir -p node_modules; touch node_modules/.package-lock.json');
     const again = await run(['--no-https']);
     expect(again.code).toBe(0);
-    expect(again.stdout).toContain('✓ Installing the dependencies with npm');
+    expect(again.stdout).toContain('✓ Dependencies installed with npm');
   });
 
   it('stop at a signal, keep the project and list what is left', async () => {
@@ -118,7 +118,7 @@ describeWith(['git'], 'git', () => {
     execFileSync('git', ['init', '--quiet', at()], { env: envOf() });
     const { code, stderr, stdout } = await run(['--no-https']);
     expect(code).toBe(0);
-    expect(stderr).toContain(`The project lies in the git repository ${at()}: commit it there.`);
+    expect(stderr).toContain(`The project is inside the git repository ${at()}. Commit it there.`);
     expect(stdout).not.toContain('git');
     expect(existsSync(at('app/.git'))).toBe(false);
   });
@@ -132,7 +132,7 @@ describeWith(['git'], 'git', () => {
     };
     const { code, stderr, stdout } = await run(['--no-https'], { ...nobody, ...config });
     expect(code).toBe(0);
-    expect(stderr).toContain('git does not know who you are.');
+    expect(stderr).toContain('git does not know your name and email address.');
     expect(stdout).toContain("git commit --quiet -m 'Initial commit'");
     expect(git('ls-files', '--cached')).toContain('package.json');
   });
@@ -148,7 +148,7 @@ describe('a machine without mkcert', () => {
     const { code, stdout } = await run(flags);
     expect(code).toBe(0);
     expect(stdout).toContain(
-      `✓ Making the development certificate: signed by us with the CA in ${place.sandbox.caRoot}`,
+      `✓ Development certificate created: signed with the CA in ${place.sandbox.caRoot}`,
     );
     expect(certificate().verify(new X509Certificate(authority()).publicKey)).toBe(true);
     expect(certificate().checkIP('::1')).toBe('::1');
@@ -210,7 +210,7 @@ describeWith(['mkcert'], 'mkcert', () => {
     fake('mkcert', 'exit 0');
     const { code, stderr } = await run(['--no-install', '--no-git']);
     expect(code).toBe(1);
-    expect(stderr).toContain('mkcert made no certificate.');
+    expect(stderr).toContain('mkcert created no certificate.');
   });
 
   it('never writes over a key or a certificate that it did not make', async () => {
@@ -220,7 +220,7 @@ describeWith(['mkcert'], 'mkcert', () => {
     const { code, stderr } = await run(['--no-install', '--no-git']);
     expect(code).toBe(0);
     expect(stderr).toContain(
-      'certs/key.pem is there without a certificate. It was not issued here, so it stays',
+      'certs/key.pem exists without a certificate. It was not issued here, so it is kept',
     );
     expect(existsSync(join(place.sandbox.home, 'calls'))).toBe(false);
     expect(readFileSync(at('app/certs/key.pem'), 'utf8')).toBe('dear to somebody');

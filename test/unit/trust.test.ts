@@ -45,14 +45,8 @@ describe("the system's list", () => {
       'not-trusted',
       [`cp ${rootPath} ${certAuto}`, 'update-ca-certificates'],
     ],
-    [
-      'is of an unknown kind',
-      { system: unknownAnchors },
-      'not-trusted',
-      [],
-      /Neither mkcert nor we/,
-    ],
-    ['is left out', { only: ['nss'] }, 'not-trusted', [], /TRUST_STORES tells mkcert/],
+    ['is of an unknown kind', { system: unknownAnchors }, 'not-trusted', [], /Unknown trust store/],
+    ['is left out', { only: ['nss'] }, 'not-trusted', [], /TRUST_STORES makes mkcert/],
     [
       'is not left out among others',
       { only: ['nss', 'system'] },
@@ -110,7 +104,7 @@ describe("the system's list", () => {
       { platform: 'win32', system: { holds: undefined, ...unknownAnchors } },
       'unknown',
       ['mkcert -install'],
-      /This Node.js cannot look it up/,
+      /This Node.js cannot check it/,
     ],
   ];
   it.each(rows)('that %s: %j', (_what, differing, state, fix, note = /(?:)/) => {
@@ -164,14 +158,14 @@ describe('a database of a browser', () => {
       { databases: [chromium({ answer: 'other' })] },
       'not-trusted',
       [`certutil -D -d ${folder} -n ${name}`, add],
-      /Another certificate/,
+      /another certificate has the CA's name/,
     ],
     [
       'is read instead of another',
       { databases: [chromium({ hides: '/old' })] },
       'not-trusted',
       [add],
-      /\/old is not read: this one comes before it/,
+      /^Chromium reads this database instead of .*\/old\./,
     ],
     [
       'cannot be asked without certutil',
@@ -198,7 +192,7 @@ describe('a database of a browser', () => {
       { databases: [chromium()], only: ['system'] },
       'not-trusted',
       [],
-      /TRUST_STORES tells mkcert/,
+      /TRUST_STORES makes mkcert/,
     ],
   ];
   it.each(rows)('that %s', (_what, differing, state, fix, note = /(?:)/) => {
@@ -227,7 +221,7 @@ describe('a database of a browser', () => {
   it('is made by a Firefox that is started', () => {
     expect(rowOf('firefox', { browsers: ['firefox'] })).toMatchObject({
       state: 'not-present',
-      note: 'It has no profile yet: start it once, then look again.',
+      note: 'It has no profile yet: start it once, then check again.',
     });
   });
 
@@ -238,7 +232,7 @@ describe('a database of a browser', () => {
   ] as const)("is none on %s: what the system's list says (%s) holds", (platform, holds, state) => {
     const row = rowOf('firefox', { platform, system: { holds } });
     expect(row).toMatchObject({ state, fix: [] });
-    expect(row.note).toContain('From version 120 on');
+    expect(row.note).toContain('Firefox 120 and later');
     expect(trustTable(evidenceOf({ platform })).map(({ store }) => store)).not.toContain(
       'chromium',
     );
@@ -261,7 +255,7 @@ describe('Node.js', () => {
       { node: { extra: own } },
       'not-trusted',
       join,
-      /\/corp\.pem, which lacks/,
+      /\/corp\.pem, which does not contain the CA/,
     ],
     [
       'that has a file that cannot be read',
@@ -329,7 +323,7 @@ describe('Node.js', () => {
       { node: { version: '26.0.0', options: '--use-system-ca' } },
       'not-trusted',
       [point],
-      /It reads the system, which does not trust/,
+      /It reads the system's trust store, which does not have the CA/,
     ],
     [
       'of 22.18 with its variable',
@@ -360,14 +354,14 @@ describe('Node.js', () => {
       { node: { verificationDisabled: true } },
       'not-trusted',
       [point],
-      /verifies nothing at all/,
+      /does not verify certificates/,
     ],
     ['on Windows', { platform: 'win32' }, 'not-trusted', [`setx NODE_EXTRA_CA_CERTS ${rootPath}`]],
   ];
   it.each(rows)('%s', (_what, differing, state, fix, note = /(?:)/) => {
     const row = rowOf('node', differing);
     expect(row).toMatchObject({ state, fix });
-    expect(row.note).toMatch(/^Judged for the Node\.js that runs this\./);
+    expect(row.note).toMatch(/^Checked for the Node\.js that runs this command\./);
     expect(row.note).toMatch(note);
   });
 });
@@ -402,12 +396,12 @@ describe('the table for people', () => {
     const extra = { path: rootPath, readable: true, holds: true };
     const rows = trustTable(evidenceOf({ system: { holds: true }, databases, node: { extra } }));
     expect(trustText(rows)).toMatchInlineSnapshot(`
-      "Who trusts this machine's development CA
+      "Which clients trust this machine's development CA
         ✓ System           trusted      curl, openssl, git, wget
         ✓ Chromium         trusted      Chromium, Chrome, Edge, Brave, Vivaldi
-        - Firefox          not here     Firefox
+        - Firefox          not found    Firefox
         ✓ Node.js 20.19.0  trusted      fetch, ws and other clients in Node.js
-            Judged for the Node.js that runs this."
+            Checked for the Node.js that runs this command."
     `);
   });
 
@@ -422,7 +416,7 @@ describe('the table for people', () => {
       }),
     );
     expect(trustText(rows)).toMatchInlineSnapshot(`
-      "Who trusts this machine's development CA
+      "Which clients trust this machine's development CA
         ✗ System                 not trusted  curl, openssl, git, wget
             $ sudo cp /home/me/ca/rootCA.pem /usr/local/share/ca-certificates/mkcert_development_CA_171.crt
             $ sudo update-ca-certificates
@@ -432,15 +426,16 @@ describe('the table for people', () => {
             $ mkdir -p -m 700 /home/me/.local/share/pki/nssdb
             $ certutil -A -d sql:/home/me/.local/share/pki/nssdb -t C,, -n 'mkcert development CA 171' -i /home/me/ca/rootCA.pem
         ? Firefox (abc.default)  unknown      Firefox
-            Only certutil can read it, and that is not installed.
+            Only certutil can read it, which is not installed.
             $ sudo apt-get install libnss3-tools
             $ certutil -A -d sql:/home/me/.mozilla/firefox/abc.default -t C,, -n 'mkcert development CA 171' -i /home/me/ca/rootCA.pem
         ? Host                   unknown      browsers outside this container
-            It cannot be seen from here: run mkcert on the host, and mount the host's
-            CAROOT in here.
+            It cannot be checked from here. Run mkcert on the host, and mount the
+            host's CAROOT here.
         ✗ Node.js 20.19.0        not trusted  fetch, ws and other clients in Node.js
-            Judged for the Node.js that runs this. It does not read the system's list.
-            NODE_EXTRA_CA_CERTS names /corp/ca.pem, which lacks the CA.
+            Checked for the Node.js that runs this command. It does not read the
+            system's trust store. NODE_EXTRA_CA_CERTS is /corp/ca.pem, which does not
+            contain the CA.
             $ sh -c 'awk 1 "$1" "$2" >"$0"' /home/me/node-extra-ca-certs.pem /corp/ca.pem /home/me/ca/rootCA.pem
             $ export NODE_EXTRA_CA_CERTS=/home/me/node-extra-ca-certs.pem"
     `);
@@ -533,7 +528,7 @@ describe('an installation', () => {
     const added = table.filter(({ store }) => store === 'chromium');
     expect(addedText(added)).toMatchInlineSnapshot(`
       "Added for Chromium with certutil: /home/me/.local/share/pki/nssdb
-      To take it back:
+      To undo this:
         mkcert -uninstall
         certutil -D -d sql:/home/me/.local/share/pki/nssdb -n 'mkcert development CA 171'"
     `);
@@ -548,7 +543,7 @@ describe('an installation', () => {
       tee: Permission denied
       Firefox: locked
       System does not trust the CA.
-      Chromium does not trust the CA. Another certificate has the CA's name in it."
+      Chromium does not trust the CA. In the database, another certificate has the CA's name."
     `);
   });
 });

@@ -2,23 +2,23 @@ import { existsSync, readFileSync } from 'node:fs';
 import { authorityPath } from '../../ca/ca-root.js';
 import { systemBundles } from '../../trust/system.js';
 
-/** Who vouches for certificates. */
+/** A list of CAs. */
 interface Authorities {
   /** In words. */
   whose: string;
-  /** Their certificates in PEM; absent for those that Node knows by itself. */
+  /** Their certificates in PEM; absent for Node's own list. */
   ca?: string;
 }
 
-/** @returns the lists by which clients of this machine may trust a certificate; Node's own is the last */
+/** @returns the lists with which clients of this machine may trust a certificate; Node's own is last */
 export function authorities(): Authorities[] {
   const files: [string, string][] = [
     ["mkcert's CA", authorityPath()],
-    ...systemBundles.map((path): [string, string] => ["this system's list", path]),
+    ...systemBundles.map((path): [string, string] => ["this system's trust store", path]),
   ];
   const there = files.filter(([, path]) => existsSync(path));
   return [
     ...there.map(([whose, path]) => ({ whose, ca: readFileSync(path, 'utf8') })),
-    { whose: "Node's list" },
+    { whose: "Node.js's own list" },
   ];
 }

@@ -1,13 +1,13 @@
-/** How a WebSocket is opened: to an address, under a name that its certificate has to have. */
+/** How to open a WebSocket: to an address, with a name that its certificate must cover. */
 export interface Opening {
   /** `wss:` or `ws:` URL whose host is the address to connect to. */
   url: string;
-  /** The `Origin` that the handshake claims. */
+  /** The `Origin` header of the handshake. */
   origin: string;
   tls?: {
-    /** PEM of those who may have signed the certificate; without it Node's own list holds. */
+    /** The trusted CAs in PEM; Node's own list by default. */
     ca?: string;
-    /** The name that the certificate has to have, where it is not the URL's host. */
+    /** The name that the certificate must cover, if it is not the URL's host. */
     servername?: string;
   };
   cancel: AbortSignal;
@@ -15,16 +15,15 @@ export interface Opening {
 
 const limitMs = 10_000;
 
-/** What a handshake came to: the HTTP status, and the answer to a message where it is 101. */
+/** The result of a handshake: the HTTP status, and after a 101 the answer to a message. */
 export interface Handshake {
   status: number;
   answer?: string;
 }
 
 /**
- * Opens a WebSocket, sends one message where it is open, and waits for one.
- * @throws the error of Node or of ws when there is no answer at all, such as that of an untrusted
- * certificate
+ * Opens a WebSocket, sends one message, and waits for one.
+ * @throws the error of Node or ws without an answer, such as for an untrusted certificate
  */
 export async function exchange(opening: Opening, message: string): Promise<Handshake> {
   const { WebSocket } = await import('ws');
@@ -41,7 +40,7 @@ export async function exchange(opening: Opening, message: string): Promise<Hands
         resolve({ status: statusCode }),
       );
       socket.once('close', () => reject(new Error('no answer came')));
-      // It is told again when the socket is ended before it was open.
+      // The event repeats if the socket ends before it was open.
       socket.on('error', reject);
     });
   } finally {

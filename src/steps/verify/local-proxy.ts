@@ -9,7 +9,7 @@ import { localProxyPort } from '../../core/ports.js';
 import { freePort, startServer, type Server } from '../../io/server.js';
 import { removeStaging } from '../../io/staging.js';
 
-/** The words of the script by which a project starts its local proxy; the last is its site file. */
+/** The command with which a project starts its local proxy; the last word is its site file. */
 function proxyCommand(directory: string): string[] {
   const manifest: { scripts: { proxy: string } } = JSON.parse(
     readFileSync(join(directory, 'package.json'), 'utf8'),
@@ -18,7 +18,7 @@ function proxyCommand(directory: string): string[] {
 }
 
 interface Ports {
-  /** Where the proxy listens, and where the service behind it does. */
+  /** The ports of the proxy and its upstream. */
   port: number;
   upstreamPort: number;
 }
@@ -31,7 +31,7 @@ function moved(site: string, { port, host }: Pick<Answers, 'port' | 'host'>, por
     .replaceAll(new RegExp(`:${localProxyPort}\\b`, 'g'), `:${ports.port}`);
 }
 
-/** A copy of what the proxy reads, in a folder of its own: nothing is written into the project. */
+/** A copy of the proxy's files in a temporary folder: nothing is written into the project. */
 function copyTo(folder: string, directory: string, site: string, text: string): void {
   mkdirSync(join(folder, dirname(site)), { recursive: true });
   mkdirSync(join(folder, pairFolder));
@@ -51,7 +51,7 @@ interface Start {
 
 /**
  * Starts the project's local proxy on a free port.
- * @throws Error with what it said, when it does not start
+ * @throws Error with its output if it does not start
  */
 export async function startLocalProxy(start: Start): Promise<Server & { port: number }> {
   const { directory, answers, upstreamPort, cancel } = start;

@@ -4,7 +4,7 @@ import { startLocalProxy } from './local-proxy.js';
 import { findProgram } from '../../io/probes.js';
 import { startServer, type Server } from '../../io/server.js';
 
-/** What is to be verified. */
+/** What to verify. */
 export interface Verification {
   directory: string;
   answers: Answers;
@@ -13,7 +13,7 @@ export interface Verification {
   cancel: AbortSignal;
 }
 
-/** @throws Error with what the service said, when it does not start */
+/** @throws Error with the service's output if it does not start */
 export async function startService(verification: Verification, port: number): Promise<Server> {
   const { directory, answers, command, cancel } = verification;
   return startServer({
@@ -26,7 +26,7 @@ export async function startService(verification: Verification, port: number): Pr
   });
 }
 
-/** @throws Error when the proxy is not installed, or with what it said when it does not start */
+/** @throws Error if the proxy is not installed, or with its output if it does not start */
 export async function startProxy(verification: Verification, upstreamPort: number) {
   const program = verification.answers.reverseProxy ?? 'caddy';
   if (findProgram(program) === undefined) {
@@ -36,12 +36,12 @@ export async function startProxy(verification: Verification, upstreamPort: numbe
 }
 
 /**
- * Ends the service; on Windows a process is ended and not asked.
- * @throws Error when it does not end as it should
+ * Stops the service; Windows can only kill a process.
+ * @throws Error if it does not end with exit code 0
  */
 export async function stopCleanly(service: Server): Promise<void> {
   const end = await service.stop();
   if (end !== 0 && process.platform !== 'win32') {
-    throw new Error(`the service ended with ${end} and not with exit code 0.`);
+    throw new Error(`the service ended with ${end}, not with exit code 0.`);
   }
 }

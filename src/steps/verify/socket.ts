@@ -2,16 +2,16 @@ import { bracketed, isAddress } from '../../core/hosts.js';
 import { exchange, type Handshake, type Opening } from './exchange.js';
 import { authorities } from './authorities.js';
 
-/** Where a client connects to, and what it expects of the certificate. */
+/** Where a client connects, and the name that the certificate must cover. */
 export interface Way {
   secure: boolean;
   address: string;
   port: number;
-  /** The name or address that the certificate is for. */
+  /** The name or address that the certificate covers. */
   name: string | undefined;
 }
 
-/** @returns how a client opens a socket there; an address is asked for at that address alone */
+/** @returns how a client opens a socket there; an address is only used at that address */
 export function openingOf(way: Way, origin: string, cancel: AbortSignal): Opening {
   const { secure, port, name = '' } = way;
   const host = bracketed(isAddress(name) ? name : way.address);
@@ -20,7 +20,7 @@ export function openingOf(way: Way, origin: string, cancel: AbortSignal): Openin
   return { url, origin, cancel, ...(secure ? { tls } : {}) };
 }
 
-/** Asks with one list of authorities after the other, until one vouches for the certificate. */
+/** Connects with one list of CAs after another, until one verifies the certificate. */
 export async function connectTrusted(opening: Opening) {
   const lists = opening.tls === undefined ? authorities().slice(-1) : authorities();
   const refusals: unknown[] = [];
@@ -39,7 +39,7 @@ export async function connectTrusted(opening: Opening) {
 /** @throws Error unless the message came back */
 export function expectEcho({ status, answer }: Handshake): void {
   if (status !== 101) {
-    throw new Error(`the handshake was answered with ${status} and not with 101.`);
+    throw new Error(`the handshake was answered with ${status}, not with 101.`);
   }
   if (answer !== 'Echo: hello') {
     throw new Error(`"hello" was answered with "${answer ?? ''}".`);
@@ -50,6 +50,6 @@ export function expectEcho({ status, answer }: Handshake): void {
 export async function expectRefusal(opening: Opening): Promise<void> {
   const { status } = await exchange({ ...opening, origin: 'https://foreign.invalid' }, 'hello');
   if (status !== 403) {
-    throw new Error(`a foreign origin was answered with ${status} and not with 403.`);
+    throw new Error(`a foreign origin was answered with ${status}, not with 403.`);
   }
 }

@@ -16,20 +16,20 @@ import { connectTrusted, expectEcho, expectRefusal, openingOf, type Way } from '
 type VerifyStage =
   'install' | 'certificate' | 'start' | 'proxy' | 'connect' | 'echo' | 'origin' | 'stop';
 
-/** A verification that did not hold, and where. */
+/** A failed verification, with its stage. */
 class Unverified extends Error {
   constructor(stage: VerifyStage, reason: string, cause?: unknown) {
     super(`Stage "${stage}": ${reason}`, { cause });
     this.name = 'Unverified';
   }
 
-  /** Says also what may be the reason, line by line. */
+  /** Adds possible reasons, line by line. */
   explain(lines: string[]): void {
     this.message = [this.message, ...lines].join('\n');
   }
 }
 
-/** Runs what a stage does, and names the stage where it fails. */
+/** Runs a stage, and names it in the error if it fails. */
 async function at<T>(stage: VerifyStage, act: () => Promise<T> | T): Promise<T> {
   try {
     return await act();
@@ -44,40 +44,41 @@ function expectInstalled(directory: string): void {
   }
 }
 
-/** The name under which the service is to be known: one of its certificate that a page is opened at. */
+/** The name for the connection: one that the certificate covers and a page uses. */
 function expectedName({ directory, answers }: Verification): string | undefined {
   if (!answers.https) {
     return undefined;
   }
   const { origins, host, certSource } = answers;
-  // A certificate of the user's own is for the names that it is for.
+  // The user's own certificate need not cover --hosts.
   const hosts = certSource === 'files' ? [] : (answers.hosts ?? []);
   const path = resolve(directory, pemPaths(directory, answers).certFile);
   if (!existsSync(path)) {
-    throw new Error(`${path} is not there.`);
+    throw new Error(`${path} does not exist.`);
   }
-  // Names before addresses: a client may be told a name that leads elsewhere, but no address.
+  // Names before addresses: a client can use another address for a name, but not for an address.
   const all = [...pageHosts(origins), host, ...hosts];
   const wanted = [...all.filter((name) => !isAddress(name)), ...all.filter(isAddress)];
   const name = nameOnCertificate(readFileSync(path), wanted);
   if (name === undefined) {
-    throw new Error(`it is for none of ${wanted.join(', ')}.`);
+    throw new Error(`it covers none of ${wanted.join(', ')}.`);
   }
   return name;
 }
 
-/** Talks to what listens, and says what that showed. */
+/** Checks a server, and returns what that showed. */
 async function talk(way: Way, { answers, cancel }: Verification): Promise<string> {
   const [origin = ''] = answers.origins;
   const opening = openingOf(way, origin, cancel);
   const { trusted, whose, handshake } = await at('connect', () => connectTrusted(opening));
   await at('echo', () => expectEcho(handshake));
   await at('origin', () => expectRefusal(trusted));
-  const certificate = way.name === undefined ? '' : `, certificate for ${way.name} by ${whose}`;
+  const certificate =
+    way.name === undefined ? '' : `, a certificate for ${way.name} verified with ${whose}`;
   return `an echo${certificate}, 403 for a foreign origin`;
 }
 
-/** Stops a server when something was done with it, whatever came of that. */
+/** Uses a server, and always stops it. */
 async function during<T>(server: Server, act: () => Promise<T>): Promise<T> {
   try {
     return await act();
@@ -86,7 +87,7 @@ async function during<T>(server: Server, act: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Talks to the service as its clients do: through its proxy, where it has one. */
+/** Checks the service as its clients use it: through its proxy, if it has one. */
 async function talkAsClient(
   verification: Verification,
   port: number,
@@ -120,9 +121,9 @@ async function tryOut(verification: Verification): Promise<string> {
 }
 
 /**
- * Starts a project on a free port, and expects of it what it promises: an echo over a connection
- * whose certificate is verified, 403 for a foreign origin, a clean end.
- * @returns what was seen, or the stage at which it did not hold
+ * Starts a project on a free port, and checks it: an echo over a connection with a verified
+ * certificate, 403 for a foreign origin, a clean exit.
+ * @returns what was seen, or the stage that failed
  */
 export async function verify(verification: Verification): Promise<Outcome> {
   try {

@@ -1,6 +1,6 @@
 import type { TrustRow, TrustState } from './rows.js';
 import type { Authority, Database, DatabaseAnswer, Evidence } from './evidence.js';
-import { getting, isLeftOut, leftOut, stateOf } from './tools.js';
+import { installTool, isLeftOut, skippedByMkcert, stateOf } from './tools.js';
 
 const clients: Record<Database['browser'], string> = {
   chromium: 'Chromium, Chrome, Edge, Brave, Vivaldi',
@@ -18,24 +18,24 @@ const states: Record<DatabaseAnswer, TrustState> = {
 };
 
 const notes: Partial<Record<DatabaseAnswer, string>> = {
-  distrusted: 'The CA is in it, marked as not trusted.',
-  other: "Another certificate has the CA's name in it.",
+  distrusted: 'The database has the CA, marked as not trusted.',
+  other: "In the database, another certificate has the CA's name.",
   none: 'There is no database yet.',
-  unasked: 'Only certutil can read it, and that is not installed.',
+  unasked: 'Only certutil can read it, which is not installed.',
   unreadable: 'certutil cannot read it',
 };
 
 const noCertutil =
-  'certutil is not installed: it is in libnss3-tools on Debian, in nss-tools on Fedora, else in nss.';
+  'certutil is not installed. Install libnss3-tools on Debian, nss-tools on Fedora, or nss elsewhere.';
 
 function noteOf({ answer, said = '', hides }: Database): string[] {
   const note = notes[answer];
   const because = answer === 'unreadable' ? `: ${said === '' ? 'no answer' : said}` : '';
-  const hidden = hides === undefined ? [] : [`${hides} is not read: this one comes before it.`];
+  const hidden = hides === undefined ? [] : [`Chromium reads this database instead of ${hides}.`];
   return [...(note === undefined ? [] : [note + because]), ...hidden];
 }
 
-/** The commands that put the CA into a database; certutil makes one where there is none. */
+/** The commands that add the CA to a database; certutil creates a missing one. */
 function adding({ folder, exists, answer }: Database, { path, name }: Authority): string[][] {
   const database = ['-d', `sql:${folder}`];
   return [
@@ -45,7 +45,7 @@ function adding({ folder, exists, answer }: Database, { path, name }: Authority)
   ];
 }
 
-/** @returns the command that takes the CA out of a database */
+/** @returns the command that removes the CA from a database */
 export function removing({ folder, name }: { folder: string; name: string }): string[] {
   return ['certutil', '-D', '-d', `sql:${folder}`, '-n', name];
 }
@@ -56,10 +56,10 @@ function databaseRow(database: Database, evidence: Evidence): TrustRow {
   const name = database.name ?? authority.name;
   const state = states[answer];
   const skipped = state !== 'trusted' && isLeftOut('nss', evidence);
-  const lacking = state !== 'trusted' && !skipped && getting('certutil', tools).length === 0;
+  const lacking = state !== 'trusted' && !skipped && installTool('certutil', tools).length === 0;
   const missing = lacking && !tools.certutil ? [noCertutil] : [];
-  const note = [...noteOf(database), ...missing, ...(skipped ? [leftOut] : [])].join(' ');
-  const fix = [...getting('certutil', tools), ...adding(database, authority)];
+  const note = [...noteOf(database), ...missing, ...(skipped ? [skippedByMkcert] : [])].join(' ');
+  const fix = [...installTool('certutil', tools), ...adding(database, authority)];
   return {
     store: browser,
     title,
@@ -74,9 +74,9 @@ function databaseRow(database: Database, evidence: Evidence): TrustRow {
 
 const titles: Record<Database['browser'], string> = { chromium: 'Chromium', firefox: 'Firefox' };
 
-/** A browser that has no database: not installed, or one that makes it when it is started. */
+/** A browser without a database: not installed, or not started yet. */
 function missingRow(browser: Database['browser'], { browsers }: Evidence): TrustRow {
-  const note = 'It has no profile yet: start it once, then look again.';
+  const note = 'It has no profile yet: start it once, then check again.';
   return {
     store: browser,
     title: titles[browser],
@@ -88,20 +88,20 @@ function missingRow(browser: Database['browser'], { browsers }: Evidence): Trust
   };
 }
 
-/** On macOS and Windows browsers take what the system trusts. */
+/** On macOS and Windows, browsers trust what the system trusts. */
 function takenOver({ system }: Evidence): TrustRow {
   return {
     store: 'firefox',
     title: 'Firefox',
     clients: clients.firefox,
     state: stateOf(system.holds),
-    note: "From version 120 on it takes over what the system's user added, unless its settings forbid that.",
+    note: 'Firefox 120 and later also trust CAs that the user added to the system, unless their settings forbid it.',
     fix: [],
     undo: [],
   };
 }
 
-/** @returns the rows of browsers that have a list of their own */
+/** @returns the rows of browsers with their own trust store */
 export function databaseRows(evidence: Evidence): TrustRow[] {
   if (evidence.platform !== 'linux') {
     return [takenOver(evidence)];

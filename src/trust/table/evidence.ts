@@ -1,4 +1,4 @@
-/** The certificate of the CA that is asked after. */
+/** The certificate of the CA to check. */
 export interface Authority {
   /** Absolute path of its PEM file. */
   path: string;
@@ -18,72 +18,72 @@ export interface Packages {
 export interface Tools {
   mkcert: boolean;
   certutil: boolean;
-  /** We may write where the system keeps its list. */
+  /** This user may write the system's trust store. */
   root: boolean;
   packages: Packages | undefined;
 }
 
-/** A list of authorities that a variable of the environment names. */
+/** A list of CAs that an environment variable names. */
 export interface NamedList {
   path: string;
   holds: boolean;
-  /** Whether it has another CA of the same name, as an older one of the same user is. */
+  /** Whether it has another CA with the same name, such as an older one of the same user. */
   hides?: boolean;
 }
 
 export type ListVariable = 'CURL_CA_BUNDLE' | 'SSL_CERT_FILE' | 'SSL_CERT_DIR';
 
-/** Where a distribution takes authorities from, and what makes its list of them. */
+/** Where a distribution reads CAs, and the command that rebuilds its list. */
 export interface Anchors {
   file: string;
   refresh: string[];
 }
 
-/** What the lists of a system hold. */
+/** The lists of a system. */
 export interface SystemEvidence {
-  /** The list's path, where it is a file. */
+  /** The list's path, if it is a file. */
   path?: string;
-  /** Whether the list has the CA; undefined where it cannot be looked up. */
+  /** Whether the list has the CA; undefined if that is unknown. */
   holds: boolean | undefined;
-  /** Whether the folder in which OpenSSL looks authorities up has it. */
+  /** Whether OpenSSL's folder of CAs has it. */
   folderHolds: boolean;
   variables: Partial<Record<ListVariable, NamedList>>;
   anchors: Anchors | undefined;
 }
 
-/** What certutil says of the CA in a database of NSS. */
+/** What certutil says about the CA in an NSS database. */
 export type DatabaseAnswer =
-  /** Trusted to vouch for servers. */
+  /** Trusted to sign for servers. */
   | 'trusted'
   | 'absent'
-  /** There, and marked as not trusted. */
+  /** Present, but marked as not trusted. */
   | 'distrusted'
   /** Another certificate has its name. */
   | 'other'
   /** There is no database in the folder yet. */
   | 'none'
-  /** There is one, and no certutil. */
+  /** There is one, but no certutil. */
   | 'unasked'
-  /** certutil did not come to an answer. */
+  /** certutil failed. */
   | 'unreadable';
 
-/** A database of NSS, as Chromium and Firefox on Linux have them. */
+/** An NSS database of Chromium or Firefox on Linux. */
 export interface Database {
   browser: 'chromium' | 'firefox';
   title: string;
   folder: string;
-  /** Whether the folder is there. */
+  /** Whether the folder exists. */
   exists: boolean;
   answer: DatabaseAnswer;
-  /** The name under which the CA is there. */
+  /** The name of the CA in the database. */
   name?: string;
   /** Another database that is not read because of this one. */
   hides?: string;
-  /** What certutil said where it did not come to an answer. */
+  /** What certutil printed when it failed. */
   said?: string;
 }
 
-/** What decides whom a Node.js trusts. */
+/** What decides which CAs Node.js trusts. */
 export interface NodeEvidence {
   version: string;
   /** What `NODE_EXTRA_CA_CERTS` names. */
@@ -94,29 +94,29 @@ export interface NodeEvidence {
   useSystem: boolean;
   /** `NODE_TLS_REJECT_UNAUTHORIZED` is 0. */
   verificationDisabled: boolean;
-  /** Where two files of authorities can be joined. */
+  /** The path for a file that joins two lists of CAs. */
   joined: string;
 }
 
-/** The Windows around a Linux of its own. */
+/** The Windows outside the Windows Subsystem for Linux. */
 export interface WindowsEvidence {
-  /** Undefined where it could not be asked. */
+  /** Undefined if it could not be checked. */
   holds: boolean | undefined;
   /** The CA's certificate, as Windows names the path. */
   path: string;
 }
 
-/** What is known of a machine and of the CA that its clients may trust. */
+/** What is known about a machine and the CA. */
 export interface Evidence {
   /** `process.platform`. */
   platform: string;
   authority: Authority;
   tools: Tools;
-  /** What mkcert is told to install into, by `TRUST_STORES`; undefined where it takes all. */
+  /** The stores for mkcert in `TRUST_STORES`; undefined for all. */
   only: string[] | undefined;
   system: SystemEvidence;
   databases: Database[];
-  /** Names of browsers that are installed, though they may have no database. */
+  /** The installed browsers, with or without a database. */
   browsers: Database['browser'][];
   node: NodeEvidence;
   windows?: WindowsEvidence;

@@ -3,36 +3,34 @@ import { isOpen } from './left.js';
 import { installable, type TrustRow } from './rows.js';
 
 /**
- * @returns whether an installation has reached what it was to reach: each store that it may write to
- * trusts the CA, as far as it can be looked up
+ * @returns whether an installation succeeded: every store that it may change trusts the CA, as far as
+ * that is known
  */
 export function isGood(rows: TrustRow[]): boolean {
   const counted = rows.filter(({ store }) => installable.includes(store));
   return !counted.some((row) => row.state === 'not-trusted' && isOpen(row));
 }
 
-/** @returns what was added beside mkcert's own work, and how all of it is taken back */
+/** @returns what was added in addition to mkcert's own work, and how to undo all of it */
 export function addedText(added: TrustRow[]): string {
   const places = added.map(({ title, path = '' }) => `Added for ${title} with certutil: ${path}`);
   const undo = [['mkcert', '-uninstall'], ...added.flatMap((row) => row.undo)];
-  return [
-    ...places,
-    'To take it back:',
-    ...undo.map((command) => `  ${quoteCommand(command)}`),
-  ].join('\n');
+  return [...places, 'To undo this:', ...undo.map((command) => `  ${quoteCommand(command)}`)].join(
+    '\n',
+  );
 }
 
 interface Failure {
-  /** What mkcert printed, where it failed. */
+  /** What mkcert printed when it failed. */
   said: string;
   rows: TrustRow[];
-  /** What certutil said, each behind the store's name. */
+  /** What certutil printed, each after the store's name. */
   failures: string[];
 }
 
 const pem = /-----BEGIN [^-]+-----[^]*?-----END [^-]+-----\n?/g;
 
-/** @returns why an installation is not whole; a certificate that mkcert printed is left out */
+/** @returns why an installation failed, without a certificate that mkcert printed */
 export function failedText({ said, rows, failures }: Failure): string {
   const open = rows.filter((row) => isOpen(row) && !['windows', 'host'].includes(row.store));
   const lines = open.map(({ title, note }) =>

@@ -2,18 +2,18 @@ import { installable, type TrustRow } from './rows.js';
 import type { Tools } from './evidence.js';
 import { installCommand } from './tools.js';
 
-/** @returns whether a store can be made to trust the CA and does not, as far as is known */
+/** @returns whether a store does not trust the CA, as far as is known, but can be made to */
 export function isOpen({ store, state, fix }: TrustRow): boolean {
   const open = state === 'not-trusted' || (state === 'unknown' && installable.includes(store));
   return open && fix.length > 0 && store !== 'node';
 }
 
-/** An environment that leads programs to other lists is not for mkcert to mend. */
+/** mkcert cannot fix an environment that names other lists. */
 function isForMkcert({ store, fix }: TrustRow): boolean {
   return installable.includes(store) && fix[0]?.[0] !== 'unset';
 }
 
-/** The programs that are missing to close these gaps. */
+/** The missing programs for these rows. */
 function missing(rows: TrustRow[], tools: Tools): ('mkcert' | 'certutil')[] {
   const databases = rows.some(({ store }) => store !== 'system');
   return [
@@ -42,7 +42,7 @@ interface Table {
 }
 
 /**
- * @param certs the command that runs `mkcert -install` and closes what that leaves open
+ * @param certs the command that runs `mkcert -install` and then adds the CA to the other stores
  * @returns the fewest commands after which everything but Node.js trusts the CA
  */
 export function commandsLeft({ rows, tools }: Table, certs: string[]): string[][] {

@@ -2,10 +2,10 @@ import type { TrustRow } from './rows.js';
 import type { Evidence, SystemEvidence } from './evidence.js';
 import { isFound, systemRow } from './system.js';
 
-/** The first release with a switch in each line of Node.js that has got it later. */
+/** The releases that have a switch: from a minor release on in some lines, then always. */
 interface Since {
   lines: Record<number, number>;
-  /** The first major release in which all have it. */
+  /** The first major release that always has it. */
   all: number;
 }
 
@@ -20,19 +20,19 @@ function has(version: string, { lines, all }: Since): boolean {
   return from === undefined ? major >= all : minor >= from;
 }
 
-/** With `--use-openssl-ca`: Node.js has no file of its own, and a folder is looked up by hashes. */
+/** With `--use-openssl-ca`: Node.js has no own file, and OpenSSL finds CAs in a folder by hash. */
 function opensslHolds({ folderHolds, variables }: SystemEvidence): boolean {
   const { SSL_CERT_FILE: file, SSL_CERT_DIR: folder } = variables;
   return isFound(file ?? { holds: false }, folder?.holds ?? folderHolds);
 }
 
-/** With `--use-system-ca`: each certificate of the file and of all files in the folder is taken. */
+/** With `--use-system-ca`: every certificate in the file and in all files of the folder counts. */
 function systemHolds({ holds, folderHolds, variables }: SystemEvidence): boolean {
   const { SSL_CERT_FILE: file, SSL_CERT_DIR: folder } = variables;
   return file?.holds === true || (folder?.holds ?? (holds === true || folderHolds));
 }
 
-/** Whether the system vouches, for each of the ways in which a Node.js is told to read it. */
+/** Whether the system's store has the CA, for each way in which this Node.js reads it. */
 function readings({ node, system }: Evidence): boolean[] {
   const { version, options, useSystem } = node;
   const words = options.split(/\s+/);
@@ -48,7 +48,7 @@ function setting(name: string, value: string, platform: string): string[] {
   return platform === 'win32' ? ['setx', name, value] : ['export', `${name}=${value}`];
 }
 
-/** Both files in one, so that a user's own authorities are kept. */
+/** Joins both files, to keep the user's own CAs. */
 function joining(own: string, path: string, { platform, node }: Evidence): string[][] {
   const script =
     "const fs=require('fs');const [to,...all]=process.argv.slice(1);" +
@@ -66,7 +66,7 @@ function fixOf(evidence: Evidence): string[][] {
     return [setting('NODE_EXTRA_CA_CERTS', authority.path, platform)];
   }
   if (node.extra.path === system.path) {
-    // Whatever adds the CA to the system's list adds it here.
+    // The fix for the system's list also fixes this.
     return systemRow(evidence).fix;
   }
   const shared = systemHolds(system);
@@ -84,25 +84,27 @@ function noteOf(evidence: Evidence, trusted: boolean): string {
   const { extra, verificationDisabled } = evidence.node;
   const own = extra?.readable === true && !extra.holds;
   return [
-    'Judged for the Node.js that runs this.',
+    'Checked for the Node.js that runs this command.',
     ...(trusted
       ? []
       : [
           readings(evidence).length > 0
-            ? 'It reads the system, which does not trust the CA.'
-            : "It does not read the system's list.",
+            ? "It reads the system's trust store, which does not have the CA."
+            : "It does not read the system's trust store.",
         ]),
-    ...(own && !trusted ? [`NODE_EXTRA_CA_CERTS names ${extra.path}, which lacks the CA.`] : []),
+    ...(own && !trusted
+      ? [`NODE_EXTRA_CA_CERTS is ${extra.path}, which does not contain the CA.`]
+      : []),
     ...(extra?.readable === false
-      ? [`NODE_EXTRA_CA_CERTS names ${extra.path}, which cannot be read.`]
+      ? [`NODE_EXTRA_CA_CERTS is ${extra.path}, which cannot be read.`]
       : []),
     ...(verificationDisabled
-      ? ['NODE_TLS_REJECT_UNAUTHORIZED=0: it verifies nothing at all.']
+      ? ['NODE_TLS_REJECT_UNAUTHORIZED=0: it does not verify certificates.']
       : []),
   ].join(' ');
 }
 
-/** @returns the row of the Node.js that runs us, as a client */
+/** @returns the row of the running Node.js, as a client */
 export function nodeRow(evidence: Evidence): TrustRow {
   const { node } = evidence;
   const byFile = node.extra?.holds === true;

@@ -10,23 +10,23 @@ export const installable: TrustStore[] = ['system', 'chromium', 'firefox'];
 
 export type TrustState = 'trusted' | 'not-trusted' | 'not-present' | 'unknown';
 
-/** Whether one kind of client trusts the CA, and what changes that. */
+/** Whether one kind of client trusts the CA, and how to change that. */
 export interface TrustRow {
   store: TrustStore;
   title: string;
-  /** Who reads this store. */
+  /** The clients that use this store. */
   clients: string;
   state: TrustState;
-  /** The file or folder that they read. */
+  /** The file or folder of the store. */
   path?: string;
   note?: string;
-  /** Commands that make it trust the CA; empty where it does, and where nothing is known to. */
+  /** Commands that make it trust the CA; empty if it does, or if no command is known. */
   fix: string[][];
-  /** Commands that take that back, where it trusts the CA. */
+  /** Commands that undo that, if it trusts the CA. */
   undo: string[][];
 }
 
-/** Browsers on Windows do not read what a Linux inside it trusts. */
+/** Browsers on Windows do not use the trust stores of the Windows Subsystem for Linux. */
 function windowsRows({ windows, authority }: Evidence): TrustRow[] {
   if (windows === undefined) {
     return [];
@@ -34,7 +34,7 @@ function windowsRows({ windows, authority }: Evidence): TrustRow[] {
   const { holds, path } = windows;
   const program = ['certutil.exe', '-user'];
   const note =
-    holds === false ? 'Windows asks whether you mean it.' : 'certutil.exe could not be asked.';
+    holds === false ? 'Windows asks for confirmation.' : 'certutil.exe could not be run.';
   const row: TrustRow = {
     store: 'windows',
     title: 'Windows',
@@ -49,12 +49,12 @@ function windowsRows({ windows, authority }: Evidence): TrustRow[] {
 
 function hostRows({ container }: Evidence): TrustRow[] {
   const note =
-    "It cannot be seen from here: run mkcert on the host, and mount the host's CAROOT in here.";
+    "It cannot be checked from here. Run mkcert on the host, and mount the host's CAROOT here.";
   const row = { title: 'Host', clients: 'browsers outside this container', note } as const;
   return container ? [{ store: 'host', ...row, state: 'unknown', fix: [], undo: [] }] : [];
 }
 
-/** @returns which clients of a machine trust the CA, with the fix for each that does not */
+/** @returns which clients of a machine trust the CA, with a fix for the others */
 export function trustTable(evidence: Evidence): TrustRow[] {
   return [
     systemRow(evidence),

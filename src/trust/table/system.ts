@@ -1,6 +1,6 @@
 import type { TrustRow } from './rows.js';
 import type { Evidence, NamedList, SystemEvidence } from './evidence.js';
-import { asRoot, getting, isLeftOut, leftOut } from './tools.js';
+import { asRoot, installTool, isLeftOut, skippedByMkcert } from './tools.js';
 
 interface Kind {
   title: string;
@@ -15,14 +15,14 @@ const kinds: Record<string, Kind> = {
 };
 
 /**
- * @returns whether a program that OpenSSL verifies for finds the CA: in a file, or else in a folder, where it
- * does not look any more once the file has had one of that name.
+ * @returns whether a program with OpenSSL finds the CA: in a file, or else in a folder. OpenSSL does
+ * not look in the folder if the file has a CA with the same name.
  */
 export function isFound(file: Pick<NamedList, 'holds' | 'hides'>, folder: boolean): boolean {
   return file.holds || (folder && file.hides !== true);
 }
 
-/** What programs with OpenSSL read by themselves. */
+/** What programs with OpenSSL read by default. */
 function opensslTrusts({ holds, folderHolds, variables }: SystemEvidence): boolean {
   const { SSL_CERT_FILE: file, SSL_CERT_DIR: folder } = variables;
   return isFound(file ?? { holds: holds === true }, folder?.holds ?? folderHolds);
@@ -34,11 +34,11 @@ function curlTrusts(system: SystemEvidence): boolean {
   return own === undefined ? opensslTrusts(system) : isFound(own, system.folderHolds);
 }
 
-/** The variables that keep programs from a list, where the environment has any. */
+/** The environment variables that make programs read other lists. */
 function variablesNote({ variables }: SystemEvidence, which: boolean): string | undefined {
   const named = Object.entries(variables).filter(([, { holds }]) => holds === which);
   const text = named.map(([name, { path }]) => `${name}=${path}`).join(', ');
-  return text === '' ? undefined : `The environment names what is read: ${text}.`;
+  return text === '' ? undefined : `The environment sets another list: ${text}.`;
 }
 
 function undoOf({ authority, tools, system }: Evidence): string[][] {
@@ -52,11 +52,11 @@ function undoOf({ authority, tools, system }: Evidence): string[][] {
   ];
 }
 
-/** Without mkcert the distribution's own way, under the file name by which mkcert removes it. */
+/** Without mkcert, the commands of the distribution, with the file name that mkcert would use. */
 function fixOf({ authority, tools, system }: Evidence): string[][] {
   const { anchors } = system;
   if (tools.mkcert || anchors === undefined) {
-    return [...getting('mkcert', tools), ['mkcert', '-install']];
+    return [...installTool('mkcert', tools), ['mkcert', '-install']];
   }
   const file = anchors.file.replace('*', authority.name.replaceAll(' ', '_'));
   return [asRoot(['cp', authority.path, file], tools), asRoot(anchors.refresh, tools)];
@@ -72,8 +72,8 @@ function noted(note: string | undefined): Pick<TrustRow, 'note'> {
   return note === undefined ? {} : { note };
 }
 
-/** The list holds the CA, and this environment leads programs to others. */
-function misled(about: About, evidence: Evidence): TrustRow {
+/** The list has the CA, but this environment makes programs read other lists. */
+function overridden(about: About, evidence: Evidence): TrustRow {
   const names = Object.entries(evidence.system.variables).filter(([, { holds }]) => !holds);
   const note = `${variablesNote(evidence.system, false) ?? ''} The CA is not in it.`;
   return { ...closed(about, note), fix: [['unset', ...names.map(([name]) => name)]] };
@@ -82,24 +82,27 @@ function misled(about: About, evidence: Evidence): TrustRow {
 function untrusted(about: About, evidence: Evidence): TrustRow {
   const { platform, system } = evidence;
   if (system.holds === true) {
-    return misled(about, evidence);
+    return overridden(about, evidence);
   }
   if (isLeftOut('system', evidence)) {
-    return closed(about, leftOut);
+    return closed(about, skippedByMkcert);
   }
   if (platform === 'linux' && system.anchors === undefined) {
-    return closed(about, 'Neither mkcert nor we know how this system takes an authority up.');
+    return closed(
+      about,
+      'Unknown trust store: create-fastify-wss and mkcert cannot add a CA to it.',
+    );
   }
   return { ...closed(about, variablesNote(system, false)), fix: fixOf(evidence) };
 }
 
-/** @returns the row of what the system itself trusts */
+/** @returns the row of the system's own trust store */
 export function systemRow(evidence: Evidence): TrustRow {
   const { platform, system } = evidence;
   const where = system.path === undefined ? {} : { path: system.path };
   const about = { store: 'system', ...(kinds[platform] ?? linux), ...where } as const;
   if (system.holds === undefined) {
-    const note = 'This Node.js cannot look it up; it does no harm to add the CA again.';
+    const note = 'This Node.js cannot check it. Adding the CA again is safe.';
     return { ...about, state: 'unknown', note, fix: fixOf(evidence), undo: [] };
   }
   if (opensslTrusts(system) && curlTrusts(system)) {

@@ -4,7 +4,7 @@ import type { TrustRow, TrustState } from './rows.js';
 const meanings: Record<TrustState, { mark: string; words: string }> = {
   trusted: { mark: '✓', words: 'trusted' },
   'not-trusted': { mark: '✗', words: 'not trusted' },
-  'not-present': { mark: '-', words: 'not here' },
+  'not-present': { mark: '-', words: 'not found' },
   unknown: { mark: '?', words: 'unknown' },
 };
 
@@ -29,7 +29,7 @@ function rowText({ title, clients, state, note, fix }: TrustRow, width: number):
   const { mark, words } = meanings[state];
   const under = [
     ...(note === undefined ? [] : wrapped(note)),
-    // A command stays in one line, so that it can be copied.
+    // A command stays on one line so that it can be copied.
     ...fix.map((command) => `$ ${quoteCommand(command)}`),
   ];
   return [
@@ -38,9 +38,9 @@ function rowText({ title, clients, state, note, fix }: TrustRow, width: number):
   ];
 }
 
-/** @returns the table for people: who trusts the CA, and the fix under each that does not */
+/** @returns the trust table as text: which clients trust the CA, with a fix for the others */
 export function trustText(rows: TrustRow[]): string {
   const width = Math.max(...rows.map(({ title }) => title.length));
   const lines = rows.flatMap((row) => rowText(row, width));
-  return ["Who trusts this machine's development CA", ...lines].join('\n');
+  return ["Which clients trust this machine's development CA", ...lines].join('\n');
 }

@@ -3,7 +3,7 @@ import type { Evidence, Tools } from './evidence.js';
 
 type Tool = 'mkcert' | 'certutil';
 
-/** @returns the command that installs these programs, where the system is known to have them all */
+/** @returns the command that installs these programs, if the system is known to have all of them */
 export function installCommand(wanted: Tool[], { packages }: Tools): string[] | undefined {
   const names = wanted.flatMap((tool) => packages?.[tool] ?? []);
   return packages === undefined || names.length < wanted.length
@@ -11,23 +11,23 @@ export function installCommand(wanted: Tool[], { packages }: Tools): string[] | 
     : [...packages.words, ...names];
 }
 
-/** @returns the command that installs a program, or nothing where it is there or none is known */
-export function getting(tool: Tool, tools: Tools): string[][] {
+/** @returns the command that installs a program; empty if it is installed or no command is known */
+export function installTool(tool: Tool, tools: Tools): string[][] {
   const install = tools[tool] ? undefined : installCommand([tool], tools);
   return install === undefined ? [] : [install];
 }
 
-/** @returns the words of a command that only root may run */
+/** @returns a command that needs root, with sudo if necessary */
 export function asRoot(words: string[], { root }: Tools): string[] {
   return root ? words : ['sudo', ...words];
 }
 
-/** @returns whether mkcert is told to leave a kind of store as it is */
+/** @returns whether TRUST_STORES makes mkcert skip a kind of store */
 export function isLeftOut(kind: 'system' | 'nss', { only }: Pick<Evidence, 'only'>): boolean {
   return only !== undefined && !only.includes(kind);
 }
 
-/** @returns what it means that a store holds the CA, does not, or could not be asked */
+/** @returns the state of a store that has the CA, lacks it, or could not be checked */
 export function stateOf(holds: boolean | undefined): TrustState {
   if (holds === undefined) {
     return 'unknown';
@@ -35,4 +35,4 @@ export function stateOf(holds: boolean | undefined): TrustState {
   return holds ? 'trusted' : 'not-trusted';
 }
 
-export const leftOut = 'TRUST_STORES tells mkcert to leave it: unset that to have the CA added.';
+export const skippedByMkcert = 'TRUST_STORES makes mkcert skip it. Unset it to add the CA.';

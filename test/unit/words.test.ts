@@ -1,0 +1,95 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseSync } from 'oxc-parser';
+import { describe, expect, it } from 'vitest';
+import { root } from '../support/cli.js';
+
+/** Words at which readers stop, each with the usual one. */
+const plainer: Record<string, string> = {
+  alone: 'only',
+  anew: 'again',
+  'ask(?:s|ed)? after': 'checks',
+  'authorit(?:y|ies)': 'CA',
+  behind: 'after',
+  'by us': 'the name of the program',
+  nobody: 'no one, or the active voice',
+  'of ours': 'the name of the program',
+  'so many': 'the number',
+  somebody: 'who it is',
+  'the way out': 'what to do',
+  'those that': 'the noun',
+  'though it be': 'even if',
+  'what is there': 'existing',
+  whom: 'who it is',
+  'without end': 'endless, forever',
+};
+
+/** Where the word is right. */
+const legitimate = /behind (?:a|the|your) (?:reverse )?proxy/gi;
+
+/** Parts of the syntax tree whose text nobody reads. */
+const unread = ['ImportDeclaration', 'ImportExpression', 'ExportNamedDeclaration'];
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+/** @returns the texts of string and template literals, without the names of modules */
+function textsIn(node: unknown): string[] {
+  if (Array.isArray(node)) {
+    return node.flatMap(textsIn);
+  }
+  if (!isRecord(node) || node['type'] === 'RegExp') {
+    return [];
+  }
+  if (node['type'] === 'Literal') {
+    return typeof node['value'] === 'string' ? [node['value']] : [];
+  }
+  if (node['type'] === 'TemplateLiteral' && Array.isArray(node['quasis'])) {
+    const quasis: unknown[] = node['quasis'];
+    const words = quasis.map((each) => (isRecord(each) && isRecord(each['value']) ? each : {}));
+    const text = words.map(({ value }) => (isRecord(value) ? String(value['raw']) : ''));
+    return [text.join('…'), ...textsIn(node['expressions'])];
+  }
+  const children = unread.includes(String(node['type']))
+    ? [node['declaration']]
+    : Object.values(node);
+  return children.flatMap(textsIn);
+}
+
+function textsOf(path: string): string[] {
+  return textsIn(parseSync(path, readFileSync(join(root, 'src', path), 'utf8')).program);
+}
+
+/** @returns the words of a text to replace, each with the usual one and the words around it */
+function oddWords(text: string): string[] {
+  const judged = text.replaceAll(legitimate, '');
+  return Object.entries(plainer).flatMap(([word, usual]) =>
+    [...judged.matchAll(new RegExp(`.{0,30}\\b${word}\\b.{0,30}`, 'gi'))].map(
+      ([around]) => `"${around}": ${usual}`,
+    ),
+  );
+}
+
+const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter(
+  (path) => path.endsWith('.ts'),
+);
+
+describe('the words', () => {
+  it('of messages are the usual ones', () => {
+    const texts = sources.flatMap(textsOf);
+    expect(texts.length).toBeGreaterThan(1000);
+    expect(texts.flatMap(oddWords)).toEqual([]);
+  });
+
+  it.each(['README.md', 'templates/README.md'])('of %s are the usual ones', (path) => {
+    expect(oddWords(readFileSync(join(root, path), 'utf8'))).toEqual([]);
+  });
+
+  it('are found in literals of every kind', () => {
+    const source = `import x from 'behind'; const a = { b: [\`\${x}: what is there\`, "anew"] };`;
+    const { program } = parseSync('x.ts', source);
+    expect(textsIn(program).flatMap(oddWords)).toHaveLength(2);
+    expect(oddWords('behind your reverse proxy')).toEqual([]);
+  });
+});
