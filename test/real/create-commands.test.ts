@@ -125,7 +125,7 @@ describe.each(Object.keys(tools))('create with %s', (label) => {
     const { code, stdout, stderr } = await create(cwd, ['certs', 'app.test', '--days', '30']);
     expect(code, `${stdout}\n${stderr}`).toBe(0);
     expect(readdirSync(cwd)).toEqual(['certs']);
-    expect(stdout).toContain('certs/cert.pem is for app.test, until ');
+    expect(stdout).toContain('certs/cert.pem is valid for app.test until ');
   });
 
   it('makes a dry run where it is told to', async () => {

@@ -84,7 +84,7 @@ describe('two runs at once into one target', () => {
       expect(ended.map(({ code }) => code).toSorted()).toEqual([0, 2]);
       const winner = ended.findIndex(({ code }) => code === 0);
       expect(treeOf(folder)).toEqual(wholes[winner]);
-      expect(ended[1 - winner]?.stderr).toMatch(/holds other things|filled by another program/);
+      expect(ended[1 - winner]?.stderr).toMatch(/already has files|Another program has written/);
     }
     expect(readdirSync(place.folder)).toContain('round-11');
   });

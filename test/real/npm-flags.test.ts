@@ -223,6 +223,6 @@ describe.each([10, 11])('a legitimate setting of npm %i', (major) => {
   it('yes=true is a hint where answers are missing', async () => {
     const { code, stderr } = await create(['app', '--yes'], { major, cwd: newFolder() });
     expect(code).toBe(2);
-    expect(stderr).toContain('npm has --yes set for itself.');
+    expect(stderr).toContain('npm has --yes set.');
   });
 });

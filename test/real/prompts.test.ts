@@ -232,7 +232,7 @@ describeWith(['tmux'], 'a wrong answer', () => {
     ['directory', [], 'con', 'Choose another name.', 'app'],
     ['domain', toProxy, 'https://chat.example.com', 'Write chat.example.com.', 'chat.example.com'],
     ['origins', [], 'https://a.test/', 'Write https://a.test.', 'https://a.test'],
-    ['keyFile', toFiles, 'missing.pem', 'Give the path of a PEM file.', key],
+    ['keyFile', toFiles, 'missing.pem', 'Pass the path of a PEM file.', key],
   ];
   it.each(cases)('to %s is refused where it is typed', async (name, args, wrong, said, right) => {
     const terminal = await ask(args);

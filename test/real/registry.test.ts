@@ -117,7 +117,7 @@ describe('npm create from a registry', () => {
     expect(readdirSync(at())).toEqual([]);
     const ended = await npm(['create', initializer, 'certs', 'app.test', '--', '--days', '30']);
     expect(ended.code, ended.stderr).toBe(0);
-    expect(ended.stdout).toContain('certs/cert.pem is for app.test, until ');
+    expect(ended.stdout).toContain('certs/cert.pem is valid for app.test until ');
     expect(readdirSync(at('certs')).toSorted()).toEqual(['.gitignore', 'cert.pem', 'key.pem']);
   });
 

@@ -128,7 +128,7 @@ describeWith(['mkcert', 'caddy', 'nginx'], 'a run that verifies', () => {
     expect(code).toBe(1);
     expect(stderr).toContain(`! ${title} failed.\n  Stage "echo": the handshake was answered`);
     expect(stderr).toContain('is not listed in DOMAINS');
-    expect(stderr).toContain('Set in this environment, it wins over .env: DOMAINS.');
+    expect(stderr).toContain('This environment overrides .env: DOMAINS.');
     expect(stdout).toContain('npm run dev');
     expect(stdout).toMatch(/To create the same project again\n.* --verify$/);
   });
