@@ -15,7 +15,8 @@ export const certs: Command = {
   positionals: { most: Number.POSITIVE_INFINITY },
   help: {
     text: `Issues or renews a development certificate (${pairPaths.keyFile} and ${pairPaths.certFile}), and shows which
-clients of this machine trust it. Uses mkcert if installed; otherwise signs it itself, with the same CA.`,
+clients of this machine trust it. Uses mkcert if installed. Otherwise signs the certificate itself,
+with the same CA.`,
     sections: [
       {
         rows: [

@@ -74,7 +74,9 @@ describeWith(['tmux', 'mkcert', 'git'], 'Ctrl-C in a step', () => {
       await terminal.press('C-c');
       const screen = await terminal.waitFor(/exit=\d/);
       expect(screen).toContain('exit=130');
-      expect(screen).toContain('! Stopped by SIGINT. The project is kept. Run the remaining commands.');
+      expect(screen).toContain(
+        '! Stopped by SIGINT. The project is kept. Run the remaining commands.',
+      );
 
       const next = screen.slice(screen.indexOf('\nNext\n'));
       const commands = steps.map(([, command]) => command).filter((command) => command !== '');

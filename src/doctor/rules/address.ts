@@ -75,7 +75,7 @@ export const addressRules: Rule[] = [
       }
       return {
         cause: unknownName.includes(name.error)
-          ? `This machine finds no address for ${target.host}.`
+          ? `The host name ${target.host} was not found.`
           : `DNS lookup failed for ${target.host}.`,
         evidence: `The lookup failed with ${name.error}.`,
         fix: nameFix(evidence),
