@@ -1,4 +1,5 @@
 import type { TypedCerts } from './arguments.js';
+import type { Running } from '../command/command.js';
 import { npmDryRun } from '../command/npm-call.js';
 import { UserError } from '../core/errors.js';
 import { hostsHere } from '../pair/hosts-here.js';
@@ -58,10 +59,7 @@ function showPlan(session: Session): number {
  * @returns the exit code
  * @throws UserError if existing files were not issued here; nothing was written then
  */
-export async function certs(
-  typed: TypedCerts,
-  { version, watch }: Pick<Session, 'version' | 'watch'>,
-): Promise<number> {
+export async function certs(typed: TypedCerts, { version, watch }: Running): Promise<number> {
   const directory = process.cwd();
   const { json, days, overwrite = false } = typed.controls;
   const hosts = typed.hosts.length > 0 ? typed.hosts : hostsHere(directory);

@@ -4,7 +4,7 @@ function sortedLetters(text: string): string {
   return [...text].toSorted().join('');
 }
 
-/** @returns whether a word is another with one slip: a letter more, less, wrong, or two swapped */
+/** @returns whether a word is another, or is with one slip: a letter more, less, wrong, or moved */
 export function isSlip(word: string, meant: string): boolean {
   return distance(word, meant) === 1 || sortedLetters(word) === sortedLetters(meant);
 }

@@ -10,7 +10,7 @@ import {
 import { shown } from '../core/shown.js';
 import { readValue } from '../options/values.js';
 import type { Row, Typed as TypedWords } from '../command/command.js';
-import { parse, reading, usageError } from '../command/parse.js';
+import { reading, usageError } from '../command/parse.js';
 import { controls, type Controls } from './controls.js';
 
 /** What the command line of `create` says. */
@@ -109,13 +109,4 @@ export function readArguments({ positionals, values }: TypedWords): Typed {
     flags: { ...answers, ...readDirectory(positionals) },
     controls: Object.fromEntries(entries.filter(isControl)),
   };
-}
-
-/**
- * Reads a command line of `create`.
- * @returns only what was typed, checked
- * @throws UserError for unknown options and for values that an option does not take
- */
-export function parseArguments(argv: string[]): Typed {
-  return readArguments(parse({ name: '', rows: [...optionRows, ...controls] }, argv));
 }

@@ -1,5 +1,6 @@
 import type { Typed } from './arguments.js';
 import type { Gathered } from '../options/complete.js';
+import type { Running } from '../command/command.js';
 import { npmDryRun } from '../command/npm-call.js';
 import { UserError } from '../core/errors.js';
 import { apply } from '../io/apply.js';
@@ -134,10 +135,7 @@ function showPlan(plan: Plan, { typed, ui, version }: Session): number {
  * @returns the exit code
  * @throws UserError, Cancelled; nothing was written then
  */
-export async function create(
-  typed: Typed,
-  { version, watch }: Pick<Session, 'version' | 'watch'>,
-): Promise<number> {
+export async function create(typed: Typed, { version, watch }: Running): Promise<number> {
   const ui = typed.controls.json === true ? silentUi() : textUi();
   const dryRun = typed.controls.dryRun === true || npmDryRun(process.env);
   const session: Session = { typed, version, ui, watch };

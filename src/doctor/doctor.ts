@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { TypedDoctor } from './arguments.js';
 import { Cancelled, UserError } from '../core/errors.js';
+import type { Running } from '../command/command.js';
 import { packageManagers } from '../options/package-managers.js';
 import { certificatesIn } from './probes/authorities.js';
 import { gather, type Asking } from './probes/gather.js';
@@ -9,7 +10,6 @@ import type { Named } from './probes/trust.js';
 import { isStillLookingUp } from './probes/name.js';
 import { runningPackageManager } from '../io/probes.js';
 import { reasonOf } from '../io/reasons.js';
-import type { Watch } from '../io/signals.js';
 import { leaveWhenPrinted, printJson, silentUi, textUi, withMarks } from '../io/ui.js';
 import type { Evidence, Surroundings } from './evidence.js';
 import { issuerFiles } from './probes/around.js';
@@ -20,11 +20,6 @@ import { diagnosisReport, isFine, type Diagnosis } from './report.js';
 import { diagnosisText } from './text.js';
 import { walk } from './walk.js';
 import { findTarget, type Found } from './target.js';
-
-interface Running {
-  version: string;
-  watch: Watch;
-}
 
 /** Variables that make other programs use a proxy. */
 const proxyVariables = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'ALL_PROXY'];

@@ -93,7 +93,7 @@ export function hasLeftOver(folder: string): boolean {
 
 /**
  * Removes the staging of killed runs: it has the marker, and its process has ended. Files of others
- * stay, and so do those that cannot be read.
+ * stay, and so do unreadable ones.
  */
 export async function clearLeftOver(folder: string): Promise<void> {
   try {

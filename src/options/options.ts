@@ -286,7 +286,7 @@ const commandNames = ['create', 'doctor', 'update', 'certs'];
 
 /** @returns the command that a word is, or is with a slip: a project of that name is `./doctor` */
 export function commandMeant(word: string): string | undefined {
-  return commandNames.find((name) => word === name || isSlip(word, name));
+  return commandNames.find((name) => isSlip(word, name));
 }
 
 /** @returns what stands in a command for a value that only its user knows */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { resolve } from 'node:path';
 import fc from 'fast-check';
 import { parseAnswersFile } from '../../src/options/answers-file.js';
-import { parseArguments } from '../../src/create/arguments.js';
+import { parseArguments } from '../support/arguments.js';
 import { complete } from '../../src/options/complete.js';
 import { chosenNames, repeatCommand } from '../../src/options/repeat.js';
 import type { Layers } from '../../src/options/resolve.js';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join, relative, resolve, sep } from 'node:path';
 import fc from 'fast-check';
-import { parseArguments } from '../../src/create/arguments.js';
+import { parseArguments } from '../support/arguments.js';
 import { UserError } from '../../src/core/errors.js';
 import { projectName } from '../../src/plan/project-name.js';
 import { cli, runProgram } from '../support/cli.js';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { parseAnswersFile } from '../../src/options/answers-file.js';
-import { parseArguments } from '../../src/create/arguments.js';
+import { parseArguments } from '../support/arguments.js';
 import { complete } from '../../src/options/complete.js';
 import { answersSchema } from '../../src/options/schema.js';
 import { controls } from '../../src/create/controls.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { complete } from '../../src/options/complete.js';
 import { parseAnswersFile } from '../../src/options/answers-file.js';
-import { parseArguments } from '../../src/create/arguments.js';
+import { parseArguments } from '../support/arguments.js';
 import type { Answers, World } from '../../src/options/answers.js';
 import { UserError } from '../../src/core/errors.js';
 import { flagOf, optionNamed, options } from '../../src/options/options.js';

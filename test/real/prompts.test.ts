@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { parseArguments } from '../../src/create/arguments.js';
+import { parseArguments } from '../support/arguments.js';
 import { resolve } from '../../src/options/resolve.js';
 import type { OptionName } from '../../src/options/answers.js';
 import { options, type Option } from '../../src/options/options.js';

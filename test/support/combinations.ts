@@ -46,7 +46,7 @@ export const extraNames = extras.map(({ name }) => name);
 /** Each extra by itself, and all of them. */
 const extraSets = [...extraNames.map((name) => [name]), extraNames];
 
-/** The flags of all extras, and those that say no to each. */
+/** The flags of all extras, and their `--no-` forms. */
 export const extraFlags = extraNames.map(flagOf);
 export const noExtras = extraFlags.map((flag) => flag.replace('--', '--no-'));
 

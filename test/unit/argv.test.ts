@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseArguments } from '../../src/create/arguments.js';
+import { parseArguments } from '../support/arguments.js';
 import { UserError } from '../../src/core/errors.js';
 
 function refusal(argv: string[]): { message: string; fix: string } {

@@ -5,7 +5,7 @@ import { chosenNames, repeatCommand } from '../../src/options/repeat.js';
 import { answersSchema } from '../../src/options/schema.js';
 import { compileFile } from '../../src/build/templates.js';
 import { helpText } from '../../src/command/help.js';
-import { parseArguments } from '../../src/create/arguments.js';
+import { parseArguments } from '../support/arguments.js';
 import { create } from '../../src/create/command.js';
 import type * as Clack from '../../src/command/clack.js';
 import { description } from '../../src/plan/summary.js';

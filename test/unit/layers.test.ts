@@ -45,6 +45,8 @@ function isPure(path: string): boolean {
 interface Module {
   path: string;
   imports: string[];
+  /** Its imports that lie here, relative to `src`. */
+  inner: string[];
   /** What it names of node:net. */
   ofNet: (string | null)[];
 }
@@ -56,15 +58,19 @@ function moduleAt(path: string): Module {
   const dynamic = module.dynamicImports.map(({ moduleRequest: { start, end } }) =>
     source.slice(start + 1, end - 1),
   );
+  const imports = [
+    ...module.staticImports.map((each) => each.moduleRequest.value),
+    ...module.staticExports.flatMap(({ entries }) =>
+      entries.flatMap(({ moduleRequest }) => moduleRequest?.value ?? []),
+    ),
+    ...dynamic,
+  ];
   return {
     path,
-    imports: [
-      ...module.staticImports.map((each) => each.moduleRequest.value),
-      ...module.staticExports.flatMap(({ entries }) =>
-        entries.flatMap(({ moduleRequest }) => moduleRequest?.value ?? []),
-      ),
-      ...dynamic,
-    ],
+    imports,
+    inner: imports
+      .filter((name) => name.startsWith('.'))
+      .map((name) => relative(src, resolve(src, dirname(path), name))),
     ofNet: module.staticImports
       .filter(({ moduleRequest }) => moduleRequest.value === 'node:net')
       .flatMap(({ entries }) => entries.map(({ importName }) => importName.name)),
@@ -94,10 +100,8 @@ describe('the modules of the generator', () => {
   it('import downwards only', () => {
     const upwards = modules
       .filter(({ path }) => dirname(path) !== 'build')
-      .flatMap(({ path, imports }) =>
-        imports
-          .filter((name) => name.startsWith('.'))
-          .map((name) => relative(src, resolve(src, dirname(path), name)))
+      .flatMap(({ path, inner }) =>
+        inner
           .filter((imported) => !shared.includes(imported))
           .filter((imported) => layerOf(imported) > layerOf(path) || layerOf(imported) < 0)
           .map((imported) => `${path} imports ${imported}`),
@@ -106,10 +110,9 @@ describe('the modules of the generator', () => {
   });
 
   it('are of one command, or of none', () => {
-    const across = modules.flatMap(({ path, imports }) => {
+    const across = modules.flatMap(({ path, inner }) => {
       const others = commands.filter((name) => name !== topOf(path));
-      return imports
-        .map((name) => relative(src, resolve(src, dirname(path), name)))
+      return inner
         .filter((imported) => commands.includes(topOf(path)) && others.includes(topOf(imported)))
         .map((imported) => `${path} imports ${imported}`);
     });
@@ -152,10 +155,8 @@ describe('the modules of the generator', () => {
   it('import only what is pure, where they are pure', () => {
     const strays = modules
       .filter(({ path }) => isPure(path))
-      .flatMap(({ path, imports }) =>
-        imports
-          .filter((name) => name.startsWith('.'))
-          .map((name) => relative(src, resolve(src, dirname(path), name)))
+      .flatMap(({ path, inner }) =>
+        inner
           .filter((imported) => !shared.includes(imported) && !isPure(imported))
           .map((imported) => `${path} imports ${imported}`),
       );

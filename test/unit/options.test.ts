@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseAnswersFile } from '../../src/options/answers-file.js';
 import { helpText } from '../../src/command/help.js';
-import { parseArguments } from '../../src/create/arguments.js';
+import { parseArguments } from '../support/arguments.js';
 import { create } from '../../src/create/command.js';
 import { chosenNames, repeatCommand } from '../../src/options/repeat.js';
 import { resolve } from '../../src/options/resolve.js';

@@ -42,7 +42,7 @@ export interface Received extends Failure {
 /** A connection that is read with limits of time and size. */
 export interface Wire {
   write: (bytes: string | Buffer) => void;
-  /** Removes the first bytes; those that have not arrived yet are dropped when they arrive. */
+  /** Removes the first bytes; bytes still missing are dropped when they arrive. */
   take: (length: number) => void;
   /**
    * Waits until `done` returns true for the bytes that have arrived, the other side ends, or the time
