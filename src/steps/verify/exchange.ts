@@ -28,6 +28,8 @@ export interface Handshake {
 export async function exchange(opening: Opening, message: string): Promise<Handshake> {
   const { WebSocket } = await import('ws');
   const { url, origin, tls = {}, cancel } = opening;
+  // The signal may have come while ws was loaded.
+  cancel.throwIfAborted();
   const socket = new WebSocket(url, { origin, ...tls, handshakeTimeout: limitMs });
   const leave = (): void => socket.terminate();
   cancel.addEventListener('abort', leave);
