@@ -4,12 +4,11 @@ import { helpText } from './command/help.js';
 import { refuseLostFlags } from './command/npm-trap.js';
 import { parse } from './command/parse.js';
 import { withoutSeparator } from './command/words.js';
-import { Cancelled, UserError, messageOf } from './core/errors.js';
+import { Cancelled, UserError, messageOf, errorReport } from './core/errors.js';
 import { create } from './create/command.js';
 import { doctor } from './doctor/command.js';
 import { endIfHungUp, watchSignals } from './io/signals.js';
 import { ignoreClosedOutput, printError, printJson } from './io/ui.js';
-import { errorReport } from './plan/report.js';
 
 /** The commands; any other first word is the directory of a project. */
 const commands: Command[] = [certs, doctor];

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { complete } from './sample-answers.js';
 import { features } from '../options/features.js';
 import type { TemplateFile, Templates } from '../core/templates.js';
-import { settingsValues, standardPaths } from '../plan/settings-values.js';
+import { settingsValues, standardPaths } from '../create/plan/settings-values.js';
 import { toJavaScript } from './javascript.js';
 import { compile } from './tags.js';
 

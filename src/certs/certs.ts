@@ -7,11 +7,11 @@ import { pairPaths } from '../core/paths.js';
 import { judgePair } from '../pair/judge.js';
 import { printJson, silentUi, textUi } from '../io/ui.js';
 import { certsReport } from './report.js';
-import { plannedSteps } from '../plan/report.js';
-import { trustStep, type CertificateRequest } from '../plan/steps.js';
+import { trustStep, unrun } from '../steps/plan/step.js';
 import { conclude, issuedIn, printIssued } from './outcome.js';
 import { makeAndTrust, stepFor, type Session } from './steps.js';
-import { requireMkcert } from '../steps/trust.js';
+import { requireMkcert } from '../steps/trust-after.js';
+import type { CertificateRequest } from '../pair/request.js';
 
 /** @throws UserError if existing files were not issued here */
 function refuseForeign(directory: string, request: CertificateRequest): void {
@@ -38,7 +38,7 @@ function showPlan(session: Session): number {
     ...(good ? [] : [stepFor(session)]),
     ...(typed.controls.install ? [trustStep] : []),
   ];
-  const planned = plannedSteps({ steps });
+  const planned = steps.map((step) => unrun(step, 'planned'));
   if (typed.controls.json === true) {
     const certificate = good ? issuedIn(directory) : undefined;
     const rest = { certificate, trust: [], next: [], warnings: [] };

@@ -10,8 +10,8 @@ import { printJson, type Ui } from '../io/ui.js';
 import { certsReport, type Issued } from './report.js';
 import { trustText } from '../trust/table/text.js';
 import type { Progress, Session } from './steps.js';
-import { hasCertificate, openTrust } from '../steps/trust.js';
-import { stepsError } from '../plan/steps-error.js';
+import { hasCertificate, openTrust } from '../steps/trust-after.js';
+import { stepsError } from '../steps/plan/error.js';
 
 /** @returns the existing certificate */
 export function issuedIn(directory: string): Issued {

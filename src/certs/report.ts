@@ -1,14 +1,12 @@
-import type { UserError } from '../core/errors.js';
+import { type UserError, reportedError, type ReportedError } from '../core/errors.js';
+import type { TrustRow } from '../trust/table/rows.js';
 import {
-  reportedError,
   reportedStep,
   reportedTrust,
-  type AnyStep,
-  type ReportedError,
   type ReportedStep,
   type ReportedTrust,
-} from '../plan/report.js';
-import type { TrustRow } from '../trust/table/rows.js';
+} from '../steps/plan/report.js';
+import type { StepResult } from '../steps/plan/step.js';
 
 /** A certificate in a project. */
 export interface Issued {
@@ -40,7 +38,7 @@ export interface CertsReport {
 interface Run extends Pick<CertsReport, 'directory' | 'next' | 'warnings'> {
   error: UserError | undefined;
   certificate: Issued | undefined;
-  steps: AnyStep[];
+  steps: StepResult[];
   trust: TrustRow[];
 }
 

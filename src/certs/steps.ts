@@ -1,14 +1,17 @@
 import type { TypedCerts } from './arguments.js';
-import { findProgram, issuerHere, runningPackageManager, whyNoPrompts } from '../io/probes.js';
+import { findProgram, runningPackageManager, whyNoPrompts } from '../io/probes.js';
 import { withTerminal, type Watch } from '../io/signals.js';
-import { runSteps } from '../steps/steps.js';
+import { certificate } from '../steps/certificate.js';
+import { runSteps } from '../steps/run.js';
+import { trust } from '../steps/trust.js';
 import type { Trust } from '../trust/check.js';
 import type { Ui } from '../io/ui.js';
-import type { AnyStep } from '../plan/report.js';
-import { certificateStep, trustStep, type CertificateRequest, type Step } from '../plan/steps.js';
+import { certificateStep, trustStep, type Step, type StepResult } from '../steps/plan/step.js';
 import { trustText } from '../trust/table/text.js';
 import { mayInstall } from './install.js';
-import { hasCertificate, openTrust, trustAfter } from '../steps/trust.js';
+import { hasCertificate, openTrust, trustAfter } from '../steps/trust-after.js';
+import { issuerHere } from '../pair/issue.js';
+import type { CertificateRequest } from '../pair/request.js';
 
 /** A run of `certs`. */
 export interface Session {
@@ -24,19 +27,26 @@ export interface Session {
  * mkcert chooses the validity itself, so the built-in issuer handles `--days`.
  * @returns the step that creates the certificate
  */
-export function stepFor({ version, request }: Session): Step {
+export function stepFor({ version, request }: Session): Step<'certificate'> {
   const issuer = request.days === undefined ? issuerHere() : 'built-in';
   return certificateStep({ request, issuer, packageManager: runningPackageManager(), version });
 }
 
-function runEach(steps: Step[], { typed, ui, watch, directory }: Session): Promise<AnyStep[]> {
+function runEach(
+  steps: Step<'certificate' | 'trust'>[],
+  { typed, ui, watch, directory }: Session,
+): Promise<StepResult[]> {
   const { json = false, verbose = false } = typed.controls;
-  return runSteps(steps, { directory, ui, verbose, json, cancel: watch.cancel });
+  return runSteps(
+    steps,
+    { certificate, trust },
+    { directory, ui, verbose, json, cancel: watch.cancel },
+  );
 }
 
 /** What has been done so far, and which clients trust the certificate. */
 export interface Progress {
-  results: AnyStep[];
+  results: StepResult[];
   trust: Trust | undefined;
 }
 

@@ -103,3 +103,29 @@ export class InvalidValue extends Error {
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** What went wrong, in the document of `--json`. */
+export interface ReportedError {
+  code: ErrorCode;
+  stage: Stage;
+  message: string;
+  fix: string;
+  details: string[];
+}
+
+/** The document of `--json` for a run that wrote nothing. */
+export interface ErrorReport {
+  schemaVersion: 1;
+  ok: false;
+  error: ReportedError;
+}
+
+/** @returns an error for the JSON document */
+export function reportedError({ code, stage, message, fix, details }: UserError): ReportedError {
+  return { code, stage, message, fix, details };
+}
+
+/** @returns the document of `--json` for a run that wrote nothing */
+export function errorReport(error: UserError): ErrorReport {
+  return { schemaVersion: 1, ok: false, error: reportedError(error) };
+}

@@ -14,6 +14,9 @@ export const pairPaths = {
   certFile: `${pairFolder}/${pairNames.certFile}`,
 };
 
+/** The file with the version and the answers that generated a project. */
+export const recordPath = '.create-fastify-wss.json';
+
 const windowsReserved = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?$/i;
 
 /** Control characters, line breaks, surrogate halves, and the replacement character. */

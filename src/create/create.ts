@@ -3,23 +3,25 @@ import type { Gathered } from '../options/complete.js';
 import type { Running } from '../command/command.js';
 import { npmDryRun } from '../command/npm-call.js';
 import { UserError } from '../core/errors.js';
-import { apply } from '../io/apply.js';
-import { compare } from '../io/compare.js';
+import { apply } from './disk/apply.js';
+import { compare } from './disk/compare.js';
 import { checkPemFiles } from '../pair/pem.js';
-import { loadTemplates } from '../io/inputs.js';
+import { loadTemplates } from './inputs.js';
 import { withTerminal, type Watch } from '../io/signals.js';
-import { trustAfter } from '../steps/trust.js';
-import { runSteps, type StepResult } from '../steps/steps.js';
+import { trustAfter } from '../steps/trust-after.js';
+import { runSteps } from '../steps/run.js';
+import { stepKinds } from './step-kinds.js';
 import { silentUi, textUi, type Ui } from '../io/ui.js';
-import type { Plan } from '../plan/plan.js';
-import { recordPath, type PlannedFile } from '../plan/project.js';
-import { plannedSteps } from '../plan/report.js';
-import { stepsError } from '../plan/steps-error.js';
-import { description, planText } from '../plan/summary.js';
+import type { Plan } from './plan/plan.js';
+import { type PlannedFile } from './plan/project.js';
+import { stepsError } from '../steps/plan/error.js';
+import { description, planText } from './plan/summary.js';
 import { mayReplace } from './overwrite.js';
 import { gather, whyNoQuestions } from './gather.js';
 import { makePlan } from './make-plan.js';
 import { printReport, printOutcome } from './outcome.js';
+import { unrun, type StepResult } from '../steps/plan/step.js';
+import { recordPath } from '../core/paths.js';
 
 interface Session {
   typed: Typed;
@@ -76,7 +78,7 @@ async function isOverwriting(plan: Plan, { typed, watch }: Session): Promise<boo
 }
 
 function runPlannedSteps(plan: Plan, session: Session): Promise<StepResult[]> {
-  return runSteps(plan.steps, {
+  return runSteps(plan.steps, stepKinds, {
     directory: plan.directory,
     ui: session.ui,
     verbose: session.typed.controls.verbose === true,
@@ -122,7 +124,7 @@ async function carryOut(plan: Plan, session: Session): Promise<number> {
 function showPlan(plan: Plan, { typed, ui, version }: Session): number {
   filesToWrite(plan, typed.controls.overwrite === true);
   if (typed.controls.json === true) {
-    const results = plannedSteps(plan);
+    const results = plan.steps.map((step) => unrun(step, 'planned'));
     printReport({ plan, results, error: undefined, trust: undefined, version });
   } else {
     ui.print(planText(plan));

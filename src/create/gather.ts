@@ -6,17 +6,17 @@ import { complete, type Gathered } from '../options/complete.js';
 import type { Layers } from '../options/resolve.js';
 import type { World } from '../options/answers.js';
 import { InvalidValue, UserError } from '../core/errors.js';
-import { isForeignProject, isVacant } from '../io/compare.js';
+import { isForeignProject, isVacant } from './disk/compare.js';
 import { checkPem, checkPemFiles } from '../pair/pem.js';
-import { findManager } from '../io/found-manager.js';
-import { readAnswersText } from '../io/inputs.js';
+import { findManager } from './found-manager.js';
+import { readAnswersText } from './inputs.js';
 import { findProgram, runningPackageManager, whyNoPrompts } from '../io/probes.js';
 import { withTerminal } from '../io/signals.js';
 import { isTrusted } from '../trust/check.js';
-import { checkManager } from '../plan/manager.js';
-import { projectName } from '../plan/project-name.js';
+import { checkManager } from './plan/package-manager.js';
+import { projectName } from './plan/project-name.js';
 import { interview, type CheckOnDisk } from './interview.js';
-import { requireMkcert } from '../steps/trust.js';
+import { requireMkcert } from '../steps/trust-after.js';
 
 async function layersOf({ flags, controls }: Typed, cancel: AbortSignal): Promise<Layers> {
   const path = controls.answers;

@@ -1,10 +1,10 @@
 import { basename, resolve } from 'node:path';
 import type { Gathered } from '../options/complete.js';
 import type { Templates } from '../core/templates.js';
-import { pemPaths } from '../io/inputs.js';
-import { issuerHere } from '../io/probes.js';
-import { planProject, type Plan } from '../plan/plan.js';
-import { projectName } from '../plan/project-name.js';
+import { pemPaths } from './inputs.js';
+import { planProject, type Plan } from './plan/plan.js';
+import { projectName } from './plan/project-name.js';
+import { issuerHere } from '../pair/issue.js';
 
 interface Making extends Gathered {
   /** The version of this package. */

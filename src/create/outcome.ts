@@ -5,16 +5,17 @@ import { sha256 } from '../io/hash.js';
 import { runningPackageManager } from '../io/probes.js';
 import type { Trust } from '../trust/check.js';
 import { printJson, type Ui } from '../io/ui.js';
-import type { Plan } from '../plan/plan.js';
-import { report, type AnyStep } from '../plan/report.js';
-import { closingText, remainingCommands } from '../plan/summary.js';
+import type { Plan } from './plan/plan.js';
+import { report } from './plan/report.js';
+import { closingText, remainingCommands } from './plan/summary.js';
 import { trustText } from '../trust/table/text.js';
-import { openTrust } from '../steps/trust.js';
+import { openTrust } from '../steps/trust-after.js';
+import type { StepResult } from '../steps/plan/step.js';
 
 /** The result of a plan. */
 export interface Outcome {
   plan: Plan;
-  results: AnyStep[];
+  results: StepResult[];
   error: UserError | undefined;
   /** Which clients trust the certificate, if there is one. */
   trust: Trust | undefined;

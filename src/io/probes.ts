@@ -1,7 +1,6 @@
 import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { runningManager, type PackageManager } from '../options/package-managers.js';
-import type { Issuer } from '../plan/steps.js';
 import type { Packages } from '../trust/table/evidence.js';
 
 /** @returns the absolute path of a program on PATH */
@@ -21,11 +20,6 @@ function isExecutable(path: string): boolean {
     // Missing or not executable: the next folder of PATH may have it.
     return false;
   }
-}
-
-/** @returns the issuer of certificates on this machine */
-export function issuerHere(): Issuer {
-  return findProgram('mkcert') === undefined ? 'built-in' : 'mkcert';
 }
 
 /** @returns the package manager that runs this, from `npm_config_user_agent`; npm by default */

@@ -1,8 +1,6 @@
-import { existsSync, linkSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, mkdtempSync, readdirSync } from 'node:fs';
 import { copyFileSync, lstatSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { PlannedFile } from '../plan/project.js';
-import { foldersOf } from './compare.js';
 import { errorCode } from './reasons.js';
 
 const marker = '.create-fastify-wss-';
@@ -39,17 +37,6 @@ export async function removeStaging(folder: string): Promise<void> {
   if (existsSync(folder)) {
     const { default: fsExtra } = await import('fs-extra');
     await fsExtra.remove(folder);
-  }
-}
-
-/** Writes files below a staging folder. */
-export function stage(folder: string, files: PlannedFile[]): void {
-  mkdirSync(folder, { recursive: true });
-  for (const name of new Set(files.flatMap(({ path }) => foldersOf(path)))) {
-    mkdirSync(join(folder, name));
-  }
-  for (const { path, contents, mode } of files) {
-    writeFileSync(join(folder, path), contents, { mode });
   }
 }
 

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { mostDays } from '../options/checks.js';
 import { pairNames } from '../core/paths.js';
 import { openAuthority } from '../ca/authority.js';
-import type { CertificateRequest } from '../plan/steps.js';
 import { owner } from '../ca/owner.js';
 import { certify, newKey } from '../ca/x509.js';
+import type { CertificateRequest } from './request.js';
 
 /**
  * Creates a key and a certificate with this machine's CA, after creating a missing CA.

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { optionNamed } from '../options/options.js';
-import { pairPaths } from '../core/paths.js';
+import { pairPaths, recordPath } from '../core/paths.js';
 import { readJsonValue } from '../options/values.js';
-import { recordPath } from '../plan/project.js';
 import { parseCertificate, namesOn } from '../ca/certificate.js';
 import { judgePair } from './judge.js';
 

@@ -5,12 +5,18 @@ import { pairFolder, pairNames } from '../core/paths.js';
 import { openAuthority } from '../ca/authority.js';
 import { issueBuiltIn } from './built-in.js';
 import { authorityPath } from '../ca/ca-root.js';
-import { mkcertCommand, type CertificateRequest, type Issuer } from '../plan/steps.js';
 import type { Outcome, Run } from '../io/child.js';
+import { findProgram } from '../io/probes.js';
 import { notWritable } from '../io/reasons.js';
 import { run } from '../io/run.js';
 import { clearLeftOver, makeFolders, makeStaging, removeStaging } from '../io/staging.js';
-import { movePairIn } from './move-in.js';
+import { movePairIn } from './place-pair.js';
+import { mkcertCommand, type CertificateRequest, type Issuer } from './request.js';
+
+/** @returns the issuer of certificates on this machine */
+export function issuerHere(): Issuer {
+  return findProgram('mkcert') === undefined ? 'built-in' : 'mkcert';
+}
 
 interface Issuing extends Pick<Run, 'output' | 'cancel'> {
   /** The project, whose `certs/` gets the files. */

@@ -2,11 +2,11 @@ import type { X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pairFolder, pairPaths } from '../core/paths.js';
-import type { CertificateRequest } from '../plan/steps.js';
 import { hasLeftOver } from '../io/staging.js';
 import { authorityPath } from '../ca/ca-root.js';
 import { covers, crypto, endOf, isIssuedBy, parseCertificate, partOf } from '../ca/certificate.js';
 import { authorityName, owner } from '../ca/owner.js';
+import type { CertificateRequest } from './request.js';
 
 /** The state of a development certificate: `ours` may be replaced, `foreign` may not. */
 export interface Judgement {

@@ -1,63 +1,14 @@
-import { trustCommand } from '../options/repeat.js';
-import { UserError } from '../core/errors.js';
-import { quoteCommand } from '../core/quote.js';
-import { isIssuedHere } from '../pair/judge.js';
-import { findProgram, mkcertInstaller, runningPackageManager } from '../io/probes.js';
-import { checkTrust, type Trust } from '../trust/check.js';
-import type { AnyStep } from '../plan/report.js';
-import { commandsLeft } from '../trust/table/left.js';
+import { isTrusted } from '../trust/check.js';
+import { installTrust } from '../trust/install.js';
+import { already, keptOutput, needed, type Kind } from './kind.js';
 
-/** An explicit flag must not be skipped silently. */
-export function requireMkcert(flag: string): void {
-  if (findProgram('mkcert') !== undefined) {
-    return;
-  }
-  const install = mkcertInstaller();
-  const way =
-    install === undefined
-      ? 'see https://github.com/FiloSottile/mkcert'
-      : `run: ${quoteCommand(install)}`;
-  throw new UserError(
-    `${flag} needs mkcert, which is not installed.`,
-    `Leave out ${flag}, or ${way}`,
-    { code: 'missing-program', stage: 'answers' },
-  );
-}
-
-/** @returns whether a step created a certificate or found a good one */
-export function hasCertificate(results: AnyStep[]): boolean {
-  return results.some(
-    ({ group, status }) => group === 'certificate' && (status === 'done' || status === 'already'),
-  );
-}
-
-interface Run {
-  directory: string;
-  results: AnyStep[];
-}
-
-/** @returns which clients trust the certificate; undefined without one, or if another CA signed it */
-export async function trustAfter({ directory, results }: Run): Promise<Trust | undefined> {
-  if (!hasCertificate(results) || !isIssuedHere(directory)) {
-    return undefined;
-  }
-  return checkTrust();
-}
-
-interface Judged {
-  trust: Trust | undefined;
-  results: AnyStep[];
-  /** The version of this package. */
-  version: string;
-}
-
-/** @returns the commands that make the other clients of this machine trust the CA */
-export function openTrust({ trust, results, version }: Judged): string[][] {
-  if (trust === undefined) {
-    return [];
-  }
-  // After a successful installation, unknown stores are not repeated.
-  const done = results.some(({ group, status }) => group === 'trust' && status === 'done');
-  const rows = trust.rows.filter(({ state }) => !done || state !== 'unknown');
-  return commandsLeft({ ...trust, rows }, trustCommand(version, runningPackageManager()));
-}
+/** Makes this machine's trust stores trust mkcert's CA. */
+export const trust: Kind<'trust'> = {
+  state: async () => ((await isTrusted()) ? already : needed),
+  perform: async (_step, performing) => {
+    const { directory: cwd, cancel } = performing;
+    const { ok, advice } = await installTrust({ cwd, output: keptOutput(performing), cancel });
+    return { ok, found: true, output: advice };
+  },
+  proof: (_step, { output }) => output,
+};

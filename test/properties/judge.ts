@@ -6,7 +6,7 @@ import type { Answers, World } from '../../src/options/answers.js';
 import { UserError } from '../../src/core/errors.js';
 import { flagOf, optionNamed, options } from '../../src/options/options.js';
 import { makePlan } from '../../src/create/make-plan.js';
-import type { Plan } from '../../src/plan/plan.js';
+import type { Plan } from '../../src/create/plan/plan.js';
 import { templates } from '../support/rendered.js';
 import { argvOf, fileTextOf, type Given, type Value } from './given.js';
 

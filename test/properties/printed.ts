@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { chosenNames, repeatCommand } from '../../src/options/repeat.js';
 import { UserError } from '../../src/core/errors.js';
 import { operand, quoteCommand } from '../../src/core/quote.js';
-import { remainingCommands } from '../../src/plan/summary.js';
+import { remainingCommands } from '../../src/create/plan/summary.js';
 import { blocksOf } from '../support/parsers.js';
 import { hostilePath, hostileText } from './hostile.js';
 import { judge, version, world, type Accepted } from './judge.js';

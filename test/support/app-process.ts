@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { listens } from '../../src/io/server.js';
+import { listens } from '../../src/create/verify/server.js';
 import type { App } from './app.js';
 import { nodeFolder, ownMajor } from './nodes.js';
 import { freePort } from './running.js';

@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { listens } from '../../src/io/server.js';
+import { listens } from '../../src/create/verify/server.js';
 import type { Environment } from './sandbox.js';
 
-export { freePort } from '../../src/io/server.js';
+export { freePort } from '../../src/create/verify/server.js';
 
 /** A program that runs while a test talks to it. */
 export interface Running {

@@ -10,7 +10,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Answers } from '../../src/options/answers.js';
 import { askProject } from '../../src/doctor/probes/ask-project.js';
 import { readProject } from '../../src/doctor/probes/project.js';
-import { freePort, listens } from '../../src/io/server.js';
+import { freePort, listens } from '../../src/create/verify/server.js';
 import type { Evidence } from '../../src/doctor/evidence.js';
 import { judge } from '../../src/doctor/rules/judge.js';
 import { cli } from '../support/cli.js';

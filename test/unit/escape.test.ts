@@ -6,7 +6,7 @@ import { toJavaScript } from '../../src/build/javascript.js';
 import { InvalidValue } from '../../src/core/errors.js';
 import { escapeFor } from '../../src/core/escape.js';
 import { checkSettingsPath } from '../../src/core/paths.js';
-import { pemPaths } from '../../src/io/inputs.js';
+import { pemPaths } from '../../src/create/inputs.js';
 import { answersOf } from '../support/combinations.js';
 
 function isAccepted(path: string): boolean {

@@ -8,7 +8,7 @@ import { helpText } from '../../src/command/help.js';
 import { parseArguments } from '../support/arguments.js';
 import { create } from '../../src/create/command.js';
 import type * as Clack from '../../src/command/clack.js';
-import { description } from '../../src/plan/summary.js';
+import { description } from '../../src/create/plan/summary.js';
 import { interview } from '../../src/create/interview.js';
 import { everyChoice, nameOf, pairsOf } from '../support/choices.js';
 import { answersOf, combinations, extraNames } from '../support/combinations.js';

@@ -9,7 +9,7 @@ const src = join(root, 'src');
 /** The layers, the lowest first: imports run downwards or stay in their folder. */
 const commands = ['create', 'certs', 'doctor'];
 const layers =
-  'core options trust/table plan io ca trust pair steps command create certs doctor .'.split(' ');
+  'core options trust/table io ca trust pair steps command create certs doctor .'.split(' ');
 
 /** What only one module may import. */
 const homes: Record<string, string[]> = {
@@ -18,7 +18,7 @@ const homes: Record<string, string[]> = {
   handlebars: ['build/tags.ts'],
   '@peculiar/x509': ['ca/x509-library.ts'],
   'reflect-metadata': ['ca/x509-library.ts'],
-  ws: ['steps/verify/exchange.ts'],
+  ws: ['create/verify/exchange.ts'],
   picocolors: ['io/ui.ts'],
   '@clack/prompts': ['command/clack.ts'],
 };
@@ -34,12 +34,16 @@ const shared = [
 /** Modules of Node that touch nothing; of node:net, the functions that judge an address. */
 const harmless = ['node:util', 'node:net'];
 const harmlessOfNet = ['BlockList', 'isIP', 'isIPv4'];
-const pure = ['core/', 'options/', 'trust/table/', 'plan/', 'doctor/rules/'];
+const pure = ['core/', 'options/', 'trust/table/', 'pair/request.', 'doctor/rules/'];
 /** What rules are given, and what becomes of their verdicts. */
 const pureOfDoctor = /^doctor\/(client|report|text|walk|(\w+-)?evidence)\.[jt]s$/;
 
 function isPure(path: string): boolean {
-  return pure.some((folder) => path.startsWith(folder)) || pureOfDoctor.test(path);
+  return (
+    pure.some((folder) => path.startsWith(folder)) ||
+    /^\w+\/plan\//.test(path) ||
+    pureOfDoctor.test(path)
+  );
 }
 
 interface Module {

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { checkManager } from '../../src/plan/manager.js';
+import { checkManager } from '../../src/create/plan/package-manager.js';
 import { cli, type Ended } from '../support/cli.js';
 import { sandbox, type Environment, type Sandbox } from '../support/sandbox.js';
 

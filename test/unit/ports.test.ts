@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { blockedPorts } from '../../src/core/ports.js';
-import { answersWarnings } from '../../src/plan/warnings.js';
+import { answersWarnings } from '../../src/create/plan/warnings.js';
 import { freePort } from '../support/running.js';
 import { answersOf, ways } from '../support/combinations.js';
 

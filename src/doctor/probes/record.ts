@@ -4,7 +4,7 @@ import type { AnswerValue, OptionName } from '../../options/answers.js';
 import { optionNamed } from '../../options/options.js';
 import { isPackageManager, type PackageManager } from '../../options/package-managers.js';
 import { readJsonValue } from '../../options/values.js';
-import { recordPath } from '../../plan/project.js';
+import { recordPath } from '../../core/paths.js';
 
 /** What a diagnosis needs of the answers that a project was generated with. */
 export interface ProjectRecord {

@@ -1,0 +1,51 @@
+import { dirname } from 'node:path';
+import { Cancelled, UserError } from '../../core/errors.js';
+import type { PlannedFile } from '../plan/project.js';
+import { movedAtOnce, outermostAbsent } from './place-directory.js';
+import { moveIn } from './place-files.js';
+import type { Placing } from './placing.js';
+import { errorCode, notWritable } from '../../io/reasons.js';
+import { clearLeftOver, removeStaging } from '../../io/staging.js';
+import { undoAll } from './undo.js';
+
+/** A path that was free when the plan was compared is taken: another program is active here. */
+function refusal(directory: string, error: unknown, left: string[]): unknown {
+  if (error instanceof Cancelled) {
+    return new Cancelled(error.signal, { details: left });
+  }
+  return ['EEXIST', 'ENOTEMPTY'].includes(errorCode(error) ?? '')
+    ? new UserError(`Another program has written to ${directory} during the run.`, 'Run again.', {
+        code: 'conflict',
+        stage: 'apply',
+        cause: error,
+        details: left,
+      })
+    : notWritable(directory, error, left);
+}
+
+/**
+ * Puts files in place, all or none, and removes the leftovers of a killed run.
+ * @param directory absolute path of the project
+ * @param files the files to write; existing ones are replaced
+ * @param cancel its reason is thrown if it aborts before the last file is in place
+ * @throws UserError if that fails; all changes are undone then
+ */
+export async function apply(
+  directory: string,
+  files: PlannedFile[],
+  cancel: AbortSignal,
+): Promise<void> {
+  const placing: Placing = { directory, files, undo: [], staging: [], cancel };
+  await Promise.all([dirname(outermostAbsent(directory)), directory].map(clearLeftOver));
+  if (files.length === 0) {
+    return;
+  }
+  try {
+    if (!(await movedAtOnce(placing))) {
+      await moveIn(placing);
+    }
+  } catch (error) {
+    throw refusal(directory, error, await undoAll(placing.undo));
+  }
+  await Promise.all(placing.staging.map(removeStaging));
+}

@@ -1,0 +1,51 @@
+import { existsSync, mkdirSync, renameSync, rmdirSync, unlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import type { PlannedFile } from '../plan/project.js';
+import { foldersOf } from './compare.js';
+import { letSignalsIn, type Placing, stage, stagingIn } from './placing.js';
+import { addName } from '../../io/staging.js';
+import type { Undo } from './undo.js';
+
+interface Move {
+  /** The path of the file in staging. */
+  fresh: string;
+  place: string;
+  /** Where the replaced file is kept until all are in place. */
+  kept: string;
+}
+
+function moveFile({ fresh, place, kept }: Move, undo: Undo[]): void {
+  if (existsSync(place)) {
+    addName(place, kept);
+    undo.push(() => renameSync(kept, place));
+    renameSync(fresh, place);
+    return;
+  }
+  addName(fresh, place);
+  undo.push(() => unlinkSync(place));
+}
+
+function makeFolders(directory: string, file: PlannedFile, undo: Undo[]): void {
+  for (const folder of foldersOf(file.path).map((name) => join(directory, name))) {
+    if (!existsSync(folder)) {
+      mkdirSync(folder);
+      undo.push(() => rmdirSync(folder));
+    }
+  }
+}
+
+/** Files move in one by one: at any moment, each is absent, old or complete. */
+export async function moveIn(placing: Placing): Promise<void> {
+  const { directory, files, undo, cancel } = placing;
+  const staging = stagingIn(directory, placing);
+  const [fresh, kept] = [join(staging, 'new'), join(staging, 'old')];
+  stage(fresh, files);
+  mkdirSync(kept);
+  for (const [index, file] of files.entries()) {
+    // oxlint-disable-next-line no-await-in-loop -- a signal between two files ends the run
+    await letSignalsIn(cancel);
+    makeFolders(directory, file, undo);
+    const place = join(directory, file.path);
+    moveFile({ fresh: join(fresh, file.path), place, kept: join(kept, String(index)) }, undo);
+  }
+}

@@ -1,0 +1,77 @@
+import type { Answers, OptionName } from '../../options/answers.js';
+import { features, isKept, placeOf } from '../../options/features.js';
+import { options } from '../../options/options.js';
+import { recordPath } from '../../core/paths.js';
+import { render, type RenderContext } from '../../core/render.js';
+import type { TemplateFile, Templates } from '../../core/templates.js';
+import { packageJson } from './package-json.js';
+import { settingsValues, standardPaths, type PemPaths } from './settings-values.js';
+
+/** A file of the project, as it will be on disk. */
+export interface PlannedFile {
+  /** Relative to the project, with `/`. */
+  path: string;
+  contents: string;
+  /** Permission bits. */
+  mode: number;
+}
+
+export interface Project {
+  name: string;
+  answers: Answers;
+  /** The version of this package. */
+  version: string;
+  templates: Templates;
+  /** PEM files of this machine; only `.env` contains them. */
+  paths: PemPaths;
+}
+
+const publicMode = 0o644;
+const privateMode = 0o600;
+
+function contextFor({ name, answers }: Project, paths: PemPaths): RenderContext {
+  const flags = Object.fromEntries(features.map((feature) => [feature.name, feature.on(answers)]));
+  return { flags, values: settingsValues({ name, answers, paths }) };
+}
+
+/** The record of the answers, without anything specific to a machine, a run or a time. */
+function recordFile({ name, version, answers }: Project): PlannedFile {
+  const names: OptionName[] = options.filter((row) => row.recorded).map((row) => row.name);
+  const recorded = Object.fromEntries(names.map((key) => [key, answers[key]]));
+  const contents = `${JSON.stringify({ version, name, answers: recorded }, null, 2)}\n`;
+  return { path: recordPath, contents, mode: publicMode };
+}
+
+/** `.env` has the same settings as `.env.example`, with the paths of this machine. */
+function envFile(example: TemplateFile, project: Project): PlannedFile {
+  const contents = render(example, contextFor(project, project.paths));
+  return { path: '.env', contents, mode: privateMode };
+}
+
+/** The path under which features own a template: JavaScript belongs to its TypeScript source. */
+function ownedPath({ path, language }: TemplateFile): string {
+  return language === 'js' ? path.replace(/\.js$/, '.ts') : path;
+}
+
+/**
+ * Renders a project in memory. Only reads its arguments, so that `update` can render old answers.
+ * @returns the files, sorted by path; the same answers give the same bytes on every system
+ */
+export function renderProject(project: Project): PlannedFile[] {
+  const { answers, name } = project;
+  const context = contextFor(project, standardPaths);
+  const templates = project.templates.files.filter(
+    (template) =>
+      (template.language ?? answers.language) === answers.language &&
+      isKept('files', ownedPath(template), answers),
+  );
+  const files = templates.map((template): PlannedFile => {
+    const text = render(template, context);
+    const isPackage = template.path === 'package.json';
+    const contents = isPackage ? packageJson(text, name, answers) : text;
+    return { path: placeOf(template.path, answers), contents, mode: publicMode };
+  });
+  const example = templates.find(({ path }) => path === '.env.example');
+  const made = example === undefined ? [] : [envFile(example, project)];
+  return [...files, ...made, recordFile(project)].toSorted((a, b) => (a.path < b.path ? -1 : 1));
+}

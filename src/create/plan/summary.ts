@@ -1,0 +1,99 @@
+import type { Answers } from '../../options/answers.js';
+import { extras } from '../../options/extras.js';
+import { packageManagers } from '../../options/package-managers.js';
+import { operand, quoteCommand } from '../../core/quote.js';
+import type { Plan } from './plan.js';
+import type { StepGroup } from '../../steps/plan/step.js';
+
+/** The part of a step's result that a summary needs. */
+interface Result {
+  group: StepGroup;
+  left: string[];
+}
+
+function serving({ https, certSource, reverseProxy }: Answers): string {
+  if (!https) {
+    return 'plain HTTP';
+  }
+  const ways = {
+    mkcert: 'HTTPS with a development certificate',
+    files: 'HTTPS with your certificate',
+    proxy: `HTTPS by ${reverseProxy === 'nginx' ? 'nginx' : 'Caddy'}`,
+  };
+  return ways[certSource ?? 'mkcert'];
+}
+
+/** @returns the project in a few words: its language, its source of HTTPS, and its extras */
+export function description(answers: Answers): string {
+  const chosen = extras.filter(({ name }) => answers[name]).map(({ title }) => title);
+  const language = answers.language === 'ts' ? 'TypeScript' : 'JavaScript';
+  return [language, serving(answers), ...chosen].join(', ');
+}
+
+interface Remaining {
+  plan: Plan;
+  results: Result[];
+  /** Commands that make browsers accept the certificate. */
+  trust: string[];
+}
+
+/** @returns the commands that are left for the user, in order */
+export function remainingCommands({ plan, results, trust }: Remaining): string[] {
+  const { directory } = plan.answers;
+  const here = directory === '.' || directory === './';
+  const left = (install: boolean): string[] =>
+    results.filter(({ group }) => (group === 'install') === install).flatMap((each) => each.left);
+  const { install, packageManager } = plan.answers;
+  const byHand = quoteCommand(packageManagers[packageManager].install);
+  const commands = [
+    ...(here ? [] : [quoteCommand(['cd', operand(directory)])]),
+    ...(install ? left(true) : [byHand]),
+    ...left(false),
+    ...trust,
+    ...plan.next.map((command) => quoteCommand(command)),
+  ];
+  return [...new Set(commands)];
+}
+
+function indent(lines: string[]): string {
+  return lines.map((line) => `  ${line}`).join('\n');
+}
+
+/** Commands for later. */
+interface Later {
+  /** Explains why a connection fails. */
+  doctor: string;
+  /** Creates the same project. */
+  repeat: string;
+}
+
+/** @returns the last text of a run: the next commands and the URL of the page */
+export function closingText(plan: Plan, commands: string[], { doctor, repeat }: Later): string {
+  const proxied = plan.answers.certSource === 'proxy';
+  const lines = commands.map((command, index) =>
+    proxied && index === commands.length - 1 ? `${command}   (in a second terminal)` : command,
+  );
+  return `
+Next
+${indent(lines)}
+Then open ${plan.pageUrl}
+
+If a connection fails, run this in the project's folder
+${indent([doctor])}
+
+To create the same project again
+${indent([repeat])}`;
+}
+
+/** @returns the plan as text, for `--dry-run` */
+export function planText(plan: Plan): string {
+  const files = plan.files.map(({ path, contents }) => `${path} (${contents.length} characters)`);
+  const steps = plan.steps.map(({ command }) => quoteCommand(command));
+  const sections = [
+    `Files in ${plan.directory}\n${indent(files)}`,
+    ...(steps.length === 0 ? [] : [`Steps\n${indent(steps)}`]),
+    `Next\n${indent(remainingCommands({ plan, results: [], trust: [] }))}`,
+    `Then open ${plan.pageUrl}`,
+  ];
+  return `${sections.join('\n\n')}\n\nNothing was written: this was a dry run.`;
+}

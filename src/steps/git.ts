@@ -1,0 +1,42 @@
+import { realpathSync } from 'node:fs';
+import { git as runGit } from '../io/git.js';
+import { findProgram } from '../io/probes.js';
+import { already, needed, runCommand, skipped, type Kind, type State } from './kind.js';
+import type { Step } from './plan/step.js';
+
+async function hasCommit(directory: string): Promise<boolean> {
+  return (await runGit(directory, 'rev-parse', '--verify', '--quiet', 'HEAD')).ok;
+}
+
+/** git refuses to commit without an identity, but accepts one that it makes up itself. */
+async function commitState(step: Step<'git'>, directory: string): Promise<State> {
+  const identity = await runGit(directory, 'var', 'GIT_COMMITTER_IDENT');
+  return identity.ok
+    ? needed
+    : skipped('git does not know your name and email address.', [
+        ['git', 'config', '--global', 'user.name', 'Your Name'],
+        ['git', 'config', '--global', 'user.email', 'you@example.com'],
+        step.command,
+      ]);
+}
+
+async function stateOf(step: Step<'git'>, directory: string): Promise<State> {
+  if (findProgram('git') === undefined) {
+    return skipped('git is not installed.');
+  }
+  const top = await runGit(directory, 'rev-parse', '--show-toplevel');
+  if (!top.ok) {
+    return needed;
+  }
+  const root = top.output.trim();
+  if (realpathSync(root) !== realpathSync(directory)) {
+    return skipped(`The project is inside the git repository ${root}. Commit it there.`);
+  }
+  if (step.command.includes('init') || (await hasCommit(directory))) {
+    return already;
+  }
+  return step.command.includes('commit') ? commitState(step, directory) : needed;
+}
+
+/** Creates the repository and its first commit. */
+export const git: Kind<'git'> = { state: stateOf, perform: runCommand };
