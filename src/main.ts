@@ -7,7 +7,7 @@ import { withoutSeparator } from './command/words.js';
 import { Cancelled, UserError, messageOf, errorReport } from './core/errors.js';
 import { create } from './create/command.js';
 import { doctor } from './doctor/command.js';
-import { endIfHungUp, watchSignals } from './io/signals.js';
+import { watchSignals } from './io/signals.js';
 import { ignoreClosedOutput, printError, printJson } from './io/ui.js';
 
 /** The commands; any other first word is the directory of a project. */
@@ -71,6 +71,5 @@ export async function main(argv: string[], version: string): Promise<number> {
     return fail(error instanceof UserError ? error : unexpected(error), argv);
   } finally {
     watch.stop();
-    endIfHungUp();
   }
 }

@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Metafile, Plugin } from 'esbuild';
+import fsExtra from 'fs-extra';
 
 const head = 'The program is a bundle that holds parts of these packages.';
 
@@ -46,8 +47,7 @@ export const notices = (path: string): Plugin => ({
       if (metafile === undefined) {
         throw new Error('The bundler does not say what it bundles.');
       }
-      mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, noticesOf(bundledPackages(metafile)));
+      fsExtra.outputFileSync(path, noticesOf(bundledPackages(metafile)));
     });
   },
 });

@@ -1,22 +1,16 @@
-import { writeFileSync } from 'node:fs';
+import { transform } from 'esbuild';
+import fsExtra from 'fs-extra';
 import { defineConfig } from 'tsup';
 import manifest from '../../package.json' with { type: 'json' };
-import { builtins } from './builtins.js';
 import { notices } from './notices.js';
 import { reportSentence } from './report-sentence.js';
 import { compileTemplates } from './templates.js';
 
-// A separate block, so that its names do not clash with those of the bundle.
-const tooOld = `{
-const [major, minor] = process.versions.node.split('.').map(Number);
-if (major < 20 || (major === 20 && minor < 19)) {
-  console.error('create-fastify-wss needs Node.js 20.19 or newer; this is ' + process.versions.node + '. Download it at https://nodejs.org.');
-  process.exit(1);
-}}`;
-
 export default defineConfig({
   entry: { cli: 'src/cli.ts' },
+  // esbuild only splits ES modules; they become CommonJS below.
   format: 'esm',
+  outExtension: () => ({ js: '.cjs' }),
   target: 'node20',
   platform: 'node',
   splitting: true,
@@ -25,13 +19,26 @@ export default defineConfig({
   removeNodeProtocol: false,
   // Everything is bundled: the package has no dependencies.
   noExternal: [/.*/],
-  esbuildPlugins: [builtins, notices('dist/THIRD-PARTY-NOTICES.txt')],
+  esbuildPlugins: [notices('dist/THIRD-PARTY-NOTICES.txt')],
+  plugins: [
+    {
+      // Node.js starts a CommonJS program in about three quarters of the time.
+      name: 'commonjs',
+      renderChunk: (code) =>
+        transform(code, {
+          format: 'cjs',
+          target: 'node20',
+          minify: true,
+          supported: { 'dynamic-import': false },
+          define: { 'import.meta.dirname': '__dirname' },
+        }),
+    },
+  ],
   define: {
     PACKAGE_VERSION: JSON.stringify(manifest.version),
     REPORT_SENTENCE: JSON.stringify(reportSentence(manifest)),
   },
-  banner: { js: tooOld.replaceAll('\n', ' ').trim() },
   async onSuccess() {
-    writeFileSync('dist/templates.json', JSON.stringify(await compileTemplates()));
+    fsExtra.writeJsonSync('dist/templates.json', await compileTemplates());
   },
 });

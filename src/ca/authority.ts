@@ -92,12 +92,12 @@ async function makeAuthority(): Promise<void> {
   const folder = caRoot();
   try {
     makeFolders(folder);
-    await clearLeftOver(folder);
+    clearLeftOver(folder);
     const staging = makeStaging(folder);
     try {
       await make(staging);
     } finally {
-      await removeStaging(staging);
+      removeStaging(staging);
     }
   } catch (error) {
     if (error instanceof UserError) {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { Answers } from '../options/answers.js';
 import { InvalidValue, UserError } from '../core/errors.js';
 import { flagOf } from '../options/options.js';
@@ -52,7 +52,7 @@ export async function readAnswersText(path: string, cancel: AbortSignal): Promis
 
 /** @returns the templates next to the bundle */
 export function loadTemplates(): Templates {
-  return JSON.parse(readFileSync(new URL('./templates.json', import.meta.url), 'utf8'));
+  return JSON.parse(readFileSync(join(import.meta.dirname, 'templates.json'), 'utf8'));
 }
 
 /** A path inside the project becomes relative, so it moves with it; others become absolute. */

@@ -1,5 +1,4 @@
 import { setMaxListeners } from 'node:events';
-import { isatty } from 'node:tty';
 import { Cancelled, type EndingSignal } from '../core/errors.js';
 
 const watched: EndingSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
@@ -10,6 +9,7 @@ export interface Watch {
   cancel: AbortSignal;
   /** The first signal that arrived. */
   signal: () => EndingSignal | undefined;
+  /** Ends the watch, and the process if its terminal has been closed. */
   stop: () => void;
 }
 
@@ -33,20 +33,23 @@ export function watchSignals(): Watch {
       for (const signal of watched) {
         process.off(signal, onSignal);
       }
+      if (seen.includes('SIGHUP')) {
+        endIfHungUp();
+      }
     },
   };
 }
 
 /** Whether stdin was a terminal that has been closed. */
 function isHungUp(): boolean {
-  return process.stdin.isTTY === true && !isatty(0);
+  return process.stdin.isTTY === true && !process.getBuiltinModule('node:tty').isatty(0);
 }
 
 /**
  * Ends the process with SIGHUP if its terminal has been closed: Node would try to reset the terminal
  * at exit, and abort.
  */
-export function endIfHungUp(): void {
+function endIfHungUp(): void {
   if (isHungUp()) {
     process.removeAllListeners('SIGHUP');
     process.kill(process.pid, 'SIGHUP');

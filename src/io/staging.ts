@@ -1,5 +1,5 @@
 import { existsSync, linkSync, mkdirSync, mkdtempSync, readdirSync } from 'node:fs';
-import { copyFileSync, lstatSync } from 'node:fs';
+import { copyFileSync, lstatSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { errorCode } from './reasons.js';
 
@@ -32,12 +32,9 @@ export function makeStaging(parent: string): string {
   return mkdtempSync(join(parent, `${marker}${process.pid}-`));
 }
 
-/** Removes a staging folder. fs-extra retries if other programs block it; only loaded here. */
-export async function removeStaging(folder: string): Promise<void> {
-  if (existsSync(folder)) {
-    const { default: fsExtra } = await import('fs-extra');
-    await fsExtra.remove(folder);
-  }
+/** Removes a staging folder, if it still exists. On Windows, other programs may lock files for a moment. */
+export function removeStaging(folder: string): void {
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
 /** Codes of file systems without hard links, or of links that a system forbids. */
@@ -82,10 +79,10 @@ export function hasLeftOver(folder: string): boolean {
  * Removes the staging of killed runs: it has the marker, and its process has ended. Files of others
  * stay, and so do unreadable ones.
  */
-export async function clearLeftOver(folder: string): Promise<void> {
+export function clearLeftOver(folder: string): void {
   try {
     const names = readdirSync(folder).filter((name) => isLeftOver(folder, name));
-    await Promise.all(names.map((name) => removeStaging(join(folder, name))));
+    names.forEach((name) => removeStaging(join(folder, name)));
   } catch (error) {
     if (!['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? '')) {
       throw error;

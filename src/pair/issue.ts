@@ -63,12 +63,12 @@ async function makeAndMove(staging: string, issuing: Issuing): Promise<Outcome> 
 /** @throws UserError, or an error of the file system */
 async function issueInto(folder: string, issuing: Issuing): Promise<Outcome> {
   makeFolders(folder);
-  await clearLeftOver(folder);
+  clearLeftOver(folder);
   const staging = makeStaging(folder);
   try {
     return await makeAndMove(staging, issuing);
   } finally {
-    await removeStaging(staging);
+    removeStaging(staging);
   }
 }
 

@@ -24,7 +24,7 @@ import { parseArgs } from 'node:util';
 /** @typedef {{ ratio: number, time: number }} Pair the time is in milliseconds */
 
 const root = join(import.meta.dirname, '../..');
-const bin = join(root, 'dist/cli.js');
+const bin = join(root, 'dist/cli.cjs');
 const peers = ['create-vite', 'create-vue', 'create-fastify'];
 
 const answers = {
@@ -142,8 +142,10 @@ async function serve(folder) {
 
 /** What the programs see: no home, no trust store and no npm cache of this machine. */
 function quietEnvironment(/** @type {string} */ folder) {
+  // Reading these files doubles the time of bare Node.js, and would flatter every ratio.
+  const { NODE_EXTRA_CA_CERTS: _extra, SSL_CERT_FILE: _file, ...inherited } = process.env;
   return {
-    ...process.env,
+    ...inherited,
     HOME: folder,
     XDG_DATA_HOME: folder,
     XDG_CONFIG_HOME: folder,

@@ -37,7 +37,7 @@ export function unprivileged({ folder, home, env }: Sandbox) {
   }
   [folder, home].forEach(own);
   return (args: string[], more: Environment = {}, cwd = folder): Promise<Ended> =>
-    runProgram([process.execPath, join(dist, 'cli.js'), ...args], {
+    runProgram([process.execPath, join(dist, 'cli.cjs'), ...args], {
       cwd,
       env: { ...env, ...more },
       ...uid,

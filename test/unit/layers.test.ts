@@ -14,7 +14,7 @@ const layers =
 /** What only one module may import. */
 const homes: Record<string, string[]> = {
   execa: ['io/run-any.ts'],
-  'fs-extra': ['io/staging.ts'],
+  'fs-extra': ['build/notices.ts', 'build/tsup.config.ts'],
   handlebars: ['build/tags.ts'],
   '@peculiar/x509': ['ca/x509-library.ts'],
   'reflect-metadata': ['ca/x509-library.ts'],

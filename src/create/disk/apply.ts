@@ -36,7 +36,7 @@ export async function apply(
   cancel: AbortSignal,
 ): Promise<void> {
   const placing: Placing = { directory, files, undo: [], staging: [], cancel };
-  await Promise.all([dirname(outermostAbsent(directory)), directory].map(clearLeftOver));
+  [dirname(outermostAbsent(directory)), directory].forEach(clearLeftOver);
   if (files.length === 0) {
     return;
   }
@@ -45,7 +45,7 @@ export async function apply(
       await moveIn(placing);
     }
   } catch (error) {
-    throw refusal(directory, error, await undoAll(placing.undo));
+    throw refusal(directory, error, undoAll(placing.undo));
   }
-  await Promise.all(placing.staging.map(removeStaging));
+  placing.staging.forEach(removeStaging);
 }

@@ -2,7 +2,7 @@ import { messageOf } from '../../core/errors.js';
 import { errorCode } from '../../io/reasons.js';
 
 /** Undoes one change of this run. */
-export type Undo = () => void | Promise<void>;
+export type Undo = () => void;
 
 /** Codes of files that are already gone, or folders that others have filled meanwhile. */
 const settled = ['ENOENT', 'ENOTEMPTY', 'EEXIST'];
@@ -11,12 +11,11 @@ const settled = ['ENOENT', 'ENOTEMPTY', 'EEXIST'];
  * Undoes the changes of a run, the newest first. A failure does not stop the rest.
  * @returns what is left, in words; empty if all changes were undone
  */
-export async function undoAll(undo: Undo[]): Promise<string[]> {
+export function undoAll(undo: Undo[]): string[] {
   const left: string[] = [];
   for (const step of undo.toReversed()) {
     try {
-      // oxlint-disable-next-line no-await-in-loop -- a folder goes after what is in it
-      await step();
+      step();
     } catch (error) {
       if (!settled.includes(errorCode(error) ?? '')) {
         left.push(`Not undone: ${messageOf(error)}`);

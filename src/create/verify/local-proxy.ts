@@ -73,12 +73,12 @@ export async function startLocalProxy(start: Start): Promise<Server & { port: nu
     });
     const stop = async (): Promise<number | string> => {
       const end = await proxy.stop();
-      await removeStaging(folder);
+      removeStaging(folder);
       return end;
     };
     return { port, output: proxy.output, stop };
   } catch (error) {
-    await removeStaging(folder);
+    removeStaging(folder);
     throw error;
   }
 }
