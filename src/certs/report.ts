@@ -8,7 +8,7 @@ import {
   type ReportedStep,
   type ReportedTrust,
 } from '../plan/report.js';
-import type { TrustRow } from '../trust/table/rows.js';
+import type { TrustRow } from '../trust/table/row.js';
 
 /** A certificate in a project. */
 export interface Issued {

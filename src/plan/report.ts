@@ -4,7 +4,7 @@ import { options } from '../options/options.js';
 import { quoteCommand } from '../core/quote.js';
 import type { Plan } from './plan.js';
 import type { StepGroup } from './steps.js';
-import type { TrustRow, TrustState, TrustStore } from '../trust/table/rows.js';
+import type { TrustRow, TrustState } from '../trust/table/row.js';
 
 interface ReportedFile {
   path: string;
@@ -24,7 +24,8 @@ export interface ReportedStep {
 
 /** A row of the trust table in the document of `--json`. */
 export interface ReportedTrust {
-  store: TrustStore;
+  /** The name of a trust store. */
+  store: string;
   title: string;
   state: TrustState;
   path?: string;

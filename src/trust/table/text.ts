@@ -1,6 +1,6 @@
 import { quoteCommand } from '../../core/quote.js';
 import { wrapped } from '../../core/wrap.js';
-import type { TrustRow, TrustState } from './rows.js';
+import type { TrustRow, TrustState } from './row.js';
 
 const meanings: Record<TrustState, { mark: string; words: string }> = {
   trusted: { mark: '✓', words: 'trusted' },
