@@ -1,5 +1,5 @@
-import { type UserError, reportedError, type ReportedError } from '../core/errors.js';
-import type { TrustRow } from '../trust/table/rows.js';
+import { reportedError, type ReportedError, type UserError } from '../core/errors.js';
+import type { TrustRow } from '../trust/table/row.js';
 import {
   reportedStep,
   reportedTrust,

@@ -1,11 +1,11 @@
 import { quoteCommand } from '../core/quote.js';
 import { visible } from '../core/shown.js';
+import { columns, wrapped } from '../core/wrap.js';
 import { codes } from './rules/codes.js';
 import { clientsText } from './rules/signals.js';
 import type { Diagnosis } from './report.js';
 import type { StageName, StageResult, Verdict } from './rules/verdict.js';
 
-const columns = 80;
 const marks: Record<StageResult['state'], string> = {
   passed: '✓',
   failed: '✗',
@@ -30,21 +30,6 @@ const titles: Record<StageName, string> = {
 };
 const signs: Record<Verdict['severity'], string> = { blocking: '✗', warning: '!', info: '✓' };
 const termWidth = Math.max(...Object.values(titles).map(({ length }) => length));
-
-/** Breaks a text between words, and indents each line except the first. */
-function wrapped(text: string, indent: string, first: string): string[] {
-  const lines = [first];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1) ?? '';
-    const isStart = last.trim() === '' || last === first;
-    if (!isStart && last.length + word.length >= columns) {
-      lines.push(indent + word);
-    } else {
-      lines[lines.length - 1] = isStart ? last + word : `${last} ${word}`;
-    }
-  }
-  return lines;
-}
 
 function cut(text: string, width: number): string {
   const letters = Array.from(text);

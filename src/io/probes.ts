@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { runningManager, type PackageManager } from '../options/package-managers.js';
-import type { Packages } from '../trust/table/evidence.js';
+import type { Packages } from '../trust/table/machine.js';
 
 /** @returns the absolute path of a program on PATH */
 export function findProgram(name: string): string | undefined {

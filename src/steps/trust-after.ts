@@ -4,7 +4,7 @@ import { quoteCommand } from '../core/quote.js';
 import { isIssuedHere } from '../pair/judge.js';
 import { findProgram, mkcertInstaller, runningPackageManager } from '../io/probes.js';
 import { checkTrust, type Trust } from '../trust/check.js';
-import { commandsLeft } from '../trust/table/left.js';
+import { remainingCommands } from '../trust/table/remaining.js';
 import type { StepResult } from './plan/step.js';
 
 /** An explicit flag must not be skipped silently. */
@@ -59,5 +59,5 @@ export function openTrust({ trust, results, version }: Judged): string[][] {
   // After a successful installation, unknown stores are not repeated.
   const done = results.some(({ group, status }) => group === 'trust' && status === 'done');
   const rows = trust.rows.filter(({ state }) => !done || state !== 'unknown');
-  return commandsLeft({ ...trust, rows }, trustCommand(version, runningPackageManager()));
+  return remainingCommands({ ...trust, rows }, trustCommand(version, runningPackageManager()));
 }

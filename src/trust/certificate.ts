@@ -1,10 +1,10 @@
-import type { Authority } from './table/evidence.js';
+import type { Ca } from './table/machine.js';
 import { authorityPath } from '../ca/ca-root.js';
 import { nickname, parseCertificate } from '../ca/certificate.js';
 import { readText } from './files.js';
 
 /** The CA with its certificate, to find it in lists. */
-export interface Root extends Authority {
+export interface CaCertificate extends Ca {
   /** The base64 text of the PEM file, without line breaks. */
   base64: string;
   /** Its distinguished name. */
@@ -12,7 +12,7 @@ export interface Root extends Authority {
 }
 
 /** @returns the CA in mkcert's folder; undefined if there is none, or it cannot be read */
-export function findRoot(): Root | undefined {
+export function findCa(): CaCertificate | undefined {
   const path = authorityPath();
   const pem = readText(path);
   if (pem === undefined) {
@@ -27,7 +27,7 @@ export function findRoot(): Root | undefined {
   }
 }
 
-function isOfName(block: string, { subject }: Root): boolean {
+function isOfName(block: string, { subject }: CaCertificate): boolean {
   try {
     return parseCertificate(block).subject === subject;
   } catch {
@@ -37,13 +37,13 @@ function isOfName(block: string, { subject }: Root): boolean {
 }
 
 /** @returns whether a PEM text has a certificate with the CA's name */
-export function hasNamesake(pem: string, root: Root): boolean {
+export function hasNamesake(pem: string, ca: CaCertificate): boolean {
   const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-  return blocks.some((block) => isOfName(block, root));
+  return blocks.some((block) => isOfName(block, ca));
 }
 
 /** @returns whether a PEM text has exactly this certificate, with any line breaks */
-export function holds(pem: string | undefined, { base64 }: Pick<Root, 'base64'>): boolean {
+export function containsCa(pem: string | undefined, { base64 }: CaCertificate): boolean {
   const text = pem?.replaceAll(/\s/g, '') ?? '';
   return text.includes(`-----BEGINCERTIFICATE-----${base64}-----END`);
 }

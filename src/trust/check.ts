@@ -1,17 +1,20 @@
-import type { Evidence, Tools } from './table/evidence.js';
-import { isOpen } from './table/left.js';
-import { installable, trustTable, type TrustRow } from './table/rows.js';
+import type { Machine, Tools } from './table/machine.js';
+import { isFixable, isInstallable, type TrustRow } from './table/row.js';
 import { findProgram, systemPackages } from '../io/probes.js';
-import { findRoot, type Root } from './certificate.js';
-import { databasePlaces, installedBrowsers } from './databases.js';
-import { askDatabase } from './nss.js';
-import { isInContainer, nodeEvidence, windowsEvidence } from './surroundings.js';
-import { systemEvidence } from './system.js';
+import { findCa, type CaCertificate } from './certificate.js';
+import type { TrustStore } from './store.js';
+import { chromium } from './stores/chromium.js';
+import { firefox } from './stores/firefox.js';
+import { host } from './stores/host.js';
+import { node } from './stores/node.js';
+import { system } from './stores/system.js';
+import { windows } from './stores/windows.js';
+
+/** The trust stores, in the order of the table. Each judges only what its own query found. */
+export const stores: TrustStore<unknown>[] = [system, chromium, firefox, windows, host, node];
 
 /** Which clients trust the CA, and the tools to change that. */
 export interface Trust {
-  /** Path of the CA's certificate. */
-  authority: string;
   rows: TrustRow[];
   tools: Tools;
 }
@@ -30,38 +33,37 @@ function storesOf(variable: string): string[] | undefined {
   return variable === '' ? undefined : variable.split(',');
 }
 
-/** @returns the evidence for the trust table */
-export async function gatherEvidence(root: Root): Promise<Evidence> {
-  const { platform, env } = process;
-  const places = platform === 'linux' ? databasePlaces() : [];
-  const windows = await windowsEvidence(root);
-  return {
-    platform,
-    authority: root,
-    tools: tools(),
-    only: storesOf(env['TRUST_STORES'] ?? ''),
-    system: systemEvidence(root),
-    databases: await Promise.all(places.map((place) => askDatabase(place, root))),
-    browsers: installedBrowsers(),
-    node: nodeEvidence(root),
-    ...(windows === undefined ? {} : { windows }),
-    container: isInContainer(),
-  };
+/** @returns the rows of a store, given what its query found */
+export function rowsOf(
+  store: TrustStore<unknown>,
+  evidence: unknown,
+  machine: Machine,
+): TrustRow[] {
+  const { name, installer, usedBy } = store;
+  return store
+    .rows(evidence, machine)
+    .map((row) => Object.assign({ store: name, installer, usedBy }, row));
+}
+
+/** @returns which clients trust the CA, and the tools to change that */
+export async function checkStores(ca: CaCertificate): Promise<Trust> {
+  const trustStores = storesOf(process.env['TRUST_STORES'] ?? '');
+  const machine = { platform: process.platform, ca, tools: tools(), trustStores };
+  const rows = await Promise.all(
+    stores.map(async (store) => rowsOf(store, await store.query(ca), machine)),
+  );
+  return { rows: rows.flat(), tools: machine.tools };
 }
 
 /** @returns which clients trust the CA in mkcert's folder; undefined if there is no CA */
 export async function checkTrust(): Promise<Trust | undefined> {
-  const root = findRoot();
-  if (root === undefined) {
-    return undefined;
-  }
-  const evidence = await gatherEvidence(root);
-  return { authority: root.path, rows: trustTable(evidence), tools: evidence.tools };
+  const ca = findCa();
+  return ca === undefined ? undefined : checkStores(ca);
 }
 
 /** @returns whether there is a CA, and `mkcert -install` has nothing to do */
 export async function isTrusted(): Promise<boolean> {
   const trust = await checkTrust();
-  const stores = trust?.rows.filter(({ store }) => installable.includes(store)) ?? [];
-  return stores.length > 0 && !stores.some(isOpen);
+  const installable = trust?.rows.filter(isInstallable) ?? [];
+  return installable.length > 0 && !installable.some(isFixable);
 }

@@ -1,13 +1,11 @@
-import type { Evidence } from './table/evidence.js';
-import { addedText, failedText, isGood } from './table/installed.js';
-import { isOpen } from './table/left.js';
-import { trustTable, type TrustRow } from './table/rows.js';
+import { addedText, failedText, isComplete } from './table/installation.js';
+import { isFixable, type TrustRow } from './table/row.js';
 import type { Outcome, Run } from '../io/child.js';
 import { caRoot } from '../ca/ca-root.js';
 import { run } from '../io/run.js';
-import { findRoot } from './certificate.js';
-import { gatherEvidence } from './check.js';
-import { runProbe } from './nss.js';
+import { findCa } from './certificate.js';
+import { checkStores, type Trust } from './check.js';
+import { runProbe } from './probe.js';
 
 interface Installing extends Pick<Run, 'cwd' | 'output'> {
   cancel: AbortSignal;
@@ -30,16 +28,15 @@ function runMkcert({ cwd, output, cancel }: Installing): Promise<Outcome> {
   return run({ command: ['mkcert', '-install'], cwd, output, cancel, env });
 }
 
-function whyNoRoot({ found, output }: Outcome): string {
-  const said = failedText({ said: output, rows: [], failures: [] });
+function whyNoCa({ found, output }: Outcome): string {
+  const reason = failedText({ output, rows: [], failures: [] });
   const otherwise = found ? `There is no CA in ${caRoot()}.` : 'mkcert is not installed.';
-  return said === '' ? otherwise : said;
+  return reason === '' ? otherwise : reason;
 }
 
 /** A certificate from elsewhere with the CA's name must not be removed. */
-function isOurs(row: TrustRow, { databases }: Evidence): boolean {
-  const database = databases.find(({ folder }) => folder === row.path);
-  return database !== undefined && database.answer !== 'other';
+function isForCertutil(row: TrustRow): boolean {
+  return row.installer === 'certutil' && isFixable(row) && row.replaces !== true;
 }
 
 /** Carries out the fix of one database. @returns what certutil printed if it failed */
@@ -61,10 +58,8 @@ interface Added {
 }
 
 /** Adds the CA to the databases of browsers that mkcert does not know or did not reach. */
-async function addToDatabases(evidence: Evidence, cancel: AbortSignal): Promise<Added> {
-  const open = trustTable(evidence)
-    .filter((row) => isOpen(row) && isOurs(row, evidence))
-    .filter(() => evidence.tools.certutil);
+async function addToDatabases({ rows, tools }: Trust, cancel: AbortSignal): Promise<Added> {
+  const open = tools.certutil ? rows.filter(isForCertutil) : [];
   const added: Added = { rows: [], failures: [] };
   for (const row of open) {
     // oxlint-disable-next-line no-await-in-loop -- certutil is given one database at a time
@@ -86,17 +81,17 @@ async function addToDatabases(evidence: Evidence, cancel: AbortSignal): Promise<
 export async function installTrust(installing: Installing): Promise<Installed> {
   const { cancel } = installing;
   const mkcert = await runMkcert(installing);
-  const root = findRoot();
-  if (root === undefined || cancel.aborted) {
-    return { ok: false, advice: whyNoRoot(mkcert) };
+  const ca = findCa();
+  if (ca === undefined || cancel.aborted) {
+    return { ok: false, advice: whyNoCa(mkcert) };
   }
-  const added = await addToDatabases(await gatherEvidence(root), cancel);
-  const rows = trustTable(await gatherEvidence(root));
+  const added = await addToDatabases(await checkStores(ca), cancel);
+  const { rows } = await checkStores(ca);
   const folders = added.rows.map(({ path }) => path);
   const reached = rows.filter(({ path, state }) => folders.includes(path) && state === 'trusted');
-  const ok = mkcert.ok && isGood(rows);
+  const ok = mkcert.ok && isComplete(rows);
   const advice = ok
     ? addedText(reached)
-    : failedText({ said: mkcert.ok ? '' : mkcert.output, rows, failures: added.failures });
+    : failedText({ output: mkcert.ok ? '' : mkcert.output, rows, failures: added.failures });
   return { ok, advice };
 }

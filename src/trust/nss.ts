@@ -1,22 +1,22 @@
-import { homedir } from 'node:os';
-import type { Database } from './table/evidence.js';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { BrowserEvidence, NssDatabase, QueriedDatabase } from './table/database.js';
 import { findProgram } from '../io/probes.js';
-import type { Outcome } from '../io/child.js';
-import { run } from '../io/run.js';
-import { holds, type Root } from './certificate.js';
-import { hasDatabase, type Place } from './databases.js';
+import { containsCa, type CaCertificate } from './certificate.js';
 import { isFolder } from './files.js';
+import { runProbe } from './probe.js';
 
-/** Milliseconds: in some cases, certutil waits for a password forever. */
-const limit = 10_000;
-
-/** Runs certutil or a command before it, which never ask questions. */
-export function runProbe(command: string[], cancel?: AbortSignal): Promise<Outcome> {
-  const cancelling = cancel === undefined ? {} : { cancel };
-  return run({ command, cwd: homedir(), output: 'captured', timeout: limit, ...cancelling });
+/** @returns whether any of these programs is on PATH */
+export function isInstalled(programs: string[]): boolean {
+  return programs.some((name) => findProgram(name) !== undefined);
 }
 
-type Answer = Pick<Database, 'answer' | 'name' | 'said'>;
+/** @returns whether a folder has an NSS database */
+export function hasDatabase(folder: string): boolean {
+  return existsSync(join(folder, 'cert9.db'));
+}
+
+type Answer = Pick<QueriedDatabase, 'answer' | 'name' | 'output'>;
 
 function lastLine(output: string): string {
   return (output.trim().split('\n').at(-1) ?? '').replace(/^certutil: /, '');
@@ -30,71 +30,91 @@ function entriesOf(listing: string): { name: string; flags: string }[] {
   });
 }
 
-async function hasCertificate(database: string, name: string, root: Root): Promise<boolean> {
+async function hasCertificate(database: string, name: string, ca: CaCertificate): Promise<boolean> {
   const { ok, output } = await runProbe(['certutil', '-L', '-d', database, '-n', name, '-a']);
-  return ok && holds(output, root);
+  return ok && containsCa(output, ca);
 }
 
 /** A database contains a certificate only once, with the name that it was first added with. */
-async function nameIn(database: string, names: string[], root: Root): Promise<string | undefined> {
+async function nameIn(
+  database: string,
+  names: string[],
+  ca: CaCertificate,
+): Promise<string | undefined> {
   const likely = [...names].toSorted(
-    (one, other) => Number(other === root.name) - Number(one === root.name),
+    (one, other) => Number(other === ca.name) - Number(one === ca.name),
   );
   for (const name of likely) {
     // oxlint-disable-next-line no-await-in-loop -- certutil locks the database, and most have one name
-    if (await hasCertificate(database, name, root)) {
+    if (await hasCertificate(database, name, ca)) {
       return name;
     }
   }
   return undefined;
 }
 
-async function askedFor(database: string, root: Root): Promise<Answer> {
+async function answerOf(database: string, ca: CaCertificate): Promise<Answer> {
   const listing = await runProbe(['certutil', '-L', '-d', database]);
   if (!listing.ok) {
-    return { answer: 'unreadable', said: lastLine(listing.output) };
+    return { answer: 'unreadable', output: lastLine(listing.output) };
   }
   const names = entriesOf(listing.output).map(({ name }) => name);
-  const name = await nameIn(database, names, root);
+  const name = await nameIn(database, names, ca);
   if (name === undefined) {
-    return { answer: names.includes(root.name) ? 'other' : 'absent' };
+    return { answer: names.includes(ca.name) ? 'other' : 'absent' };
   }
   const verify = ['certutil', '-V', '-d', database, '-u', 'L', '-n', name];
   return { answer: (await runProbe(verify)).ok ? 'trusted' : 'distrusted', name };
 }
 
-/** @returns what a database says about the CA; only reads it */
-export async function askDatabase(place: Place, root: Root): Promise<Database> {
-  const { folder } = place;
-  const about = { ...place, exists: isFolder(folder) };
+async function queryDatabase(database: NssDatabase, ca: CaCertificate): Promise<QueriedDatabase> {
+  const { folder } = database;
+  const about = { ...database, exists: isFolder(folder) };
   if (!hasDatabase(folder)) {
     return { ...about, answer: 'none' };
   }
   if (findProgram('certutil') === undefined) {
     return { ...about, answer: 'unasked' };
   }
-  return { ...about, ...(await askedFor(`sql:${folder}`, root)) };
+  return { ...about, ...(await answerOf(`sql:${folder}`, ca)) };
+}
+
+interface Browser {
+  databases: NssDatabase[];
+  programs: string[];
+}
+
+/** @returns what the databases of a browser say about the CA; only Linux uses them */
+export async function queryBrowser(
+  { databases, programs }: Browser,
+  ca: CaCertificate,
+): Promise<BrowserEvidence> {
+  const used = process.platform === 'linux' ? databases : [];
+  const queried = await Promise.all(used.map((database) => queryDatabase(database, ca)));
+  return { databases: queried, installed: isInstalled(programs) };
 }
 
 /** A trusted certificate in a database, with certutil's flags: `C` for a CA, `P` for a server. */
-export interface Voucher {
+export interface TrustedCertificate {
   flags: string;
   pem: string;
 }
 
 /** @returns the certificates that a database trusts for servers; undefined if it cannot be read */
-export async function vouchersIn({ folder }: Place): Promise<Voucher[] | undefined> {
+export async function trustedCertificates({
+  folder,
+}: NssDatabase): Promise<TrustedCertificate[] | undefined> {
   const database = `sql:${folder}`;
   if (!hasDatabase(folder)) {
     return [];
   }
   const listing = await runProbe(['certutil', '-L', '-d', database]);
-  const vouching = entriesOf(listing.output).filter(({ flags }) => /[CP]/.test(flags));
-  const vouchers: Voucher[] = [];
-  for (const { name, flags } of vouching) {
+  const trusted = entriesOf(listing.output).filter(({ flags }) => /[CP]/.test(flags));
+  const certificates: TrustedCertificate[] = [];
+  for (const { name, flags } of trusted) {
     // oxlint-disable-next-line no-await-in-loop -- certutil locks the database
     const { output } = await runProbe(['certutil', '-L', '-d', database, '-n', name, '-a']);
-    vouchers.push({ flags, pem: output });
+    certificates.push({ flags, pem: output });
   }
-  return listing.ok ? vouchers : undefined;
+  return listing.ok ? certificates : undefined;
 }

@@ -1,13 +1,28 @@
-import type {
-  Database,
-  Evidence,
-  NodeEvidence,
-  SystemEvidence,
-} from '../../src/trust/table/evidence.js';
+import { rowsOf, stores } from '../../src/trust/check.js';
+import type { NodeEvidence } from '../../src/trust/stores/node.js';
+import type { WindowsEvidence } from '../../src/trust/stores/windows.js';
+import type { SystemLists } from '../../src/trust/system-lists.js';
+import type { QueriedDatabase } from '../../src/trust/table/database.js';
+import type { Machine } from '../../src/trust/table/machine.js';
+import type { TrustRow } from '../../src/trust/table/row.js';
 
-/** What is looked at in a test, beside a machine on which nothing trusts the CA yet. */
+type Browser = 'chromium' | 'firefox';
+type Database = QueriedDatabase & { browser: Browser };
+
+/** What is known about a machine and its trust stores. */
+interface Evidence extends Machine {
+  system: SystemLists;
+  databases: Database[];
+  /** The installed browsers, with or without a database. */
+  browsers: Browser[];
+  node: NodeEvidence;
+  windows?: WindowsEvidence;
+  container: boolean;
+}
+
+/** What a test changes on a machine on which no client trusts the CA. */
 export interface Differing extends Partial<Omit<Evidence, 'system' | 'node' | 'tools'>> {
-  system?: Partial<SystemEvidence>;
+  system?: Partial<SystemLists>;
   node?: Partial<NodeEvidence>;
   tools?: Partial<Evidence['tools']>;
 }
@@ -18,13 +33,13 @@ const apt = { words: ['sudo', 'apt-get', 'install'], mkcert: 'mkcert', certutil:
 /** A Debian with mkcert and certutil, on which nothing trusts the CA. */
 const debian: Evidence = {
   platform: 'linux',
-  authority: { path: rootPath, name: 'mkcert development CA 171', serial: 'AB' },
+  ca: { path: rootPath, name: 'mkcert development CA 171', serial: 'AB' },
   tools: { mkcert: true, certutil: true, root: false, packages: apt },
-  only: undefined,
+  trustStores: undefined,
   system: {
     path: '/etc/ssl/certs/ca-certificates.crt',
-    holds: false,
-    folderHolds: false,
+    hasCa: false,
+    folderHasCa: false,
     variables: {},
     anchors: {
       file: '/usr/local/share/ca-certificates/*.crt',
@@ -52,6 +67,28 @@ export function evidenceOf({ system, node, tools, ...rest }: Differing = {}): Ev
     node: { ...debian.node, ...node },
     tools: { ...debian.tools, ...tools },
   };
+}
+
+function browserEvidence(name: Browser, { databases, browsers, system }: Evidence) {
+  return {
+    databases: databases.filter(({ browser }) => browser === name),
+    installed: browsers.includes(name),
+    systemHasCa: system.hasCa,
+  };
+}
+
+/** @returns the trust table of a machine that is not this one */
+export function trustTable(machine: Evidence): TrustRow[] {
+  const { system, node, windows, container } = machine;
+  const evidence: Record<string, unknown> = {
+    system,
+    chromium: browserEvidence('chromium', machine),
+    firefox: browserEvidence('firefox', machine),
+    windows,
+    host: container,
+    node: { ...node, system },
+  };
+  return stores.flatMap((store) => rowsOf(store, evidence[store.name], machine));
 }
 
 /** @returns a database of Chromium, in the folder that a new one makes */

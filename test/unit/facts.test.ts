@@ -58,9 +58,9 @@ const kinds: Kind[] = [
     examples: ["join(folder, 'key.pem')", "const files = ['certs/cert.pem']"],
   },
   {
-    kind: 'the trust stores that can be written to',
-    homes: ['trust/table/rows.ts'],
-    said: /^\[system,chromium,firefox\]$/,
+    kind: 'the name of a trust store',
+    homes: ['trust/stores/chromium.ts', 'trust/stores/firefox.ts', 'trust/check.ts'],
+    said: /^(chromium|firefox)$/,
     examples: ["const stores = ['system', 'chromium', 'firefox']"],
   },
   {

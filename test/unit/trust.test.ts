@@ -1,13 +1,24 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { quoteCommand } from '../../src/core/quote.js';
-import { addedText, failedText, isGood } from '../../src/trust/table/installed.js';
-import { commandsLeft } from '../../src/trust/table/left.js';
+import { stores } from '../../src/trust/check.js';
+import { addedText, failedText, isComplete } from '../../src/trust/table/installation.js';
+import { remainingCommands } from '../../src/trust/table/remaining.js';
+import type { TrustState } from '../../src/trust/table/row.js';
 import { trustText } from '../../src/trust/table/text.js';
-import { trustTable, type TrustState, type TrustStore } from '../../src/trust/table/rows.js';
-import { chromium, evidenceOf, firefox, rootPath, type Differing } from '../support/evidence.js';
+import { root } from '../support/cli.js';
+import {
+  chromium,
+  evidenceOf,
+  firefox,
+  rootPath,
+  trustTable,
+  type Differing,
+} from '../support/evidence.js';
 
 /** The row of one store, with its commands as they are typed. */
-function rowOf(store: TrustStore, differing: Differing) {
+function rowOf(store: string, differing: Differing) {
   const row = trustTable(evidenceOf(differing)).find((each) => each.store === store);
   const typed = (commands: string[][] = []) =>
     commands.map((words) => quoteCommand(words, 'linux'));
@@ -23,7 +34,7 @@ function rowOf(store: TrustStore, differing: Differing) {
 type Case = [string, Differing, TrustState, string[], RegExp?];
 
 const noTools = { mkcert: false, certutil: false };
-const other = { path: '/corp.pem', holds: false };
+const other = { path: '/corp.pem', hasCa: false };
 const certAuto = '/usr/local/share/ca-certificates/mkcert_development_CA_171.crt';
 const packages = { words: ['brew', 'install'], mkcert: 'mkcert', certutil: 'nss' };
 const mac: Differing = { platform: 'darwin', tools: { packages } };
@@ -31,7 +42,7 @@ const unknownAnchors = { anchors: undefined };
 
 describe("the system's list", () => {
   const rows: Case[] = [
-    ['has the CA', { system: { holds: true } }, 'trusted', []],
+    ['has the CA', { system: { hasCa: true } }, 'trusted', []],
     ['lacks it', {}, 'not-trusted', ['mkcert -install']],
     [
       'lacks it, and mkcert is missing',
@@ -46,29 +57,29 @@ describe("the system's list", () => {
       [`cp ${rootPath} ${certAuto}`, 'update-ca-certificates'],
     ],
     ['is of an unknown kind', { system: unknownAnchors }, 'not-trusted', [], /Unknown trust store/],
-    ['is left out', { only: ['nss'] }, 'not-trusted', [], /TRUST_STORES makes mkcert/],
+    ['is left out', { trustStores: ['nss'] }, 'not-trusted', [], /TRUST_STORES makes mkcert/],
     [
       'is not left out among others',
-      { only: ['nss', 'system'] },
+      { trustStores: ['nss', 'system'] },
       'not-trusted',
       ['mkcert -install'],
     ],
     [
       'has it, and a variable names another file',
-      { system: { holds: true, variables: { SSL_CERT_FILE: other } } },
+      { system: { hasCa: true, variables: { SSL_CERT_FILE: other } } },
       'not-trusted',
       ['unset SSL_CERT_FILE'],
       /SSL_CERT_FILE=\/corp\.pem\. The CA is not in it/,
     ],
     [
       "has it, and curl's variable names another file",
-      { system: { holds: true, variables: { CURL_CA_BUNDLE: other } } },
+      { system: { hasCa: true, variables: { CURL_CA_BUNDLE: other } } },
       'not-trusted',
       ['unset CURL_CA_BUNDLE'],
     ],
     [
       'has it in a folder that is read beside the named file',
-      { system: { holds: true, folderHolds: true, variables: { SSL_CERT_FILE: other } } },
+      { system: { hasCa: true, folderHasCa: true, variables: { SSL_CERT_FILE: other } } },
       'trusted',
       [],
     ],
@@ -76,8 +87,8 @@ describe("the system's list", () => {
       'has it, and a variable names another folder',
       {
         system: {
-          holds: true,
-          folderHolds: true,
+          hasCa: true,
+          folderHasCa: true,
           variables: { SSL_CERT_DIR: other, SSL_CERT_FILE: other },
         },
       },
@@ -86,12 +97,12 @@ describe("the system's list", () => {
     ],
     [
       'lacks it, and a variable names a file that has it',
-      { system: { variables: { SSL_CERT_FILE: { path: '/mine.pem', holds: true } } } },
+      { system: { variables: { SSL_CERT_FILE: { path: '/mine.pem', hasCa: true } } } },
       'trusted',
       [],
       /SSL_CERT_FILE=\/mine\.pem/,
     ],
-    ['has it on macOS', { ...mac, system: { holds: true, ...unknownAnchors } }, 'trusted', []],
+    ['has it on macOS', { ...mac, system: { hasCa: true, ...unknownAnchors } }, 'trusted', []],
     ['lacks it on macOS', { ...mac, system: unknownAnchors }, 'not-trusted', ['mkcert -install']],
     [
       'lacks it on macOS without mkcert',
@@ -101,7 +112,7 @@ describe("the system's list", () => {
     ],
     [
       'cannot be looked up',
-      { platform: 'win32', system: { holds: undefined, ...unknownAnchors } },
+      { platform: 'win32', system: { hasCa: undefined, ...unknownAnchors } },
       'unknown',
       ['mkcert -install'],
       /This Node.js cannot check it/,
@@ -114,7 +125,7 @@ describe("the system's list", () => {
   });
 
   it('gives back what it was given', () => {
-    const system = { holds: true };
+    const system = { hasCa: true };
     expect(rowOf('system', { system }).undo).toEqual(['mkcert -uninstall']);
     expect(rowOf('system', { system, tools: noTools }).undo).toEqual([
       `sudo rm ${certAuto}`,
@@ -162,7 +173,7 @@ describe('a database of a browser', () => {
     ],
     [
       'is read instead of another',
-      { databases: [chromium({ hides: '/old' })] },
+      { databases: [chromium({ ignored: '/old' })] },
       'not-trusted',
       [add],
       /^Chromium reads this database instead of .*\/old\./,
@@ -182,14 +193,14 @@ describe('a database of a browser', () => {
     ],
     [
       'gives no answer',
-      { databases: [chromium({ answer: 'unreadable', said: 'bad database.' })] },
+      { databases: [chromium({ answer: 'unreadable', output: 'bad database.' })] },
       'unknown',
       [add],
       /certutil cannot read it: bad database\./,
     ],
     [
       'is left out',
-      { databases: [chromium()], only: ['system'] },
+      { databases: [chromium()], trustStores: ['system'] },
       'not-trusted',
       [],
       /TRUST_STORES makes mkcert/,
@@ -229,8 +240,8 @@ describe('a database of a browser', () => {
     ['darwin', true, 'trusted'],
     ['win32', false, 'not-trusted'],
     ['darwin', undefined, 'unknown'],
-  ] as const)("is none on %s: what the system's list says (%s) holds", (platform, holds, state) => {
-    const row = rowOf('firefox', { platform, system: { holds } });
+  ] as const)("is none on %s: what the system's list says (%s) holds", (platform, hasCa, state) => {
+    const row = rowOf('firefox', { platform, system: { hasCa } });
     expect(row).toMatchObject({ state, fix: [] });
     expect(row.note).toContain('Firefox 120 and later');
     expect(trustTable(evidenceOf({ platform })).map(({ store }) => store)).not.toContain(
@@ -240,21 +251,21 @@ describe('a database of a browser', () => {
 });
 
 describe('Node.js', () => {
-  const system = { holds: true, folderHolds: true };
-  const own = { path: '/corp.pem', readable: true, holds: false };
+  const system = { hasCa: true, folderHasCa: true };
+  const own = { path: '/corp.pem', readable: true, hasCa: false };
   const point = `export NODE_EXTRA_CA_CERTS=${rootPath}`;
-  const join = [
+  const joining = [
     `sh -c 'awk 1 "$1" "$2" >"$0"' /home/me/node-extra-ca-certs.pem /corp.pem ${rootPath}`,
     'export NODE_EXTRA_CA_CERTS=/home/me/node-extra-ca-certs.pem',
   ];
   const rows: Case[] = [
     ['that is told of nothing', { system }, 'not-trusted', [point], /does not read the system/],
-    ['that is told of the CA', { node: { extra: { ...own, holds: true } } }, 'trusted', []],
+    ['that is told of the CA', { node: { extra: { ...own, hasCa: true } } }, 'trusted', []],
     [
       'that has another file',
       { node: { extra: own } },
       'not-trusted',
-      join,
+      joining,
       /\/corp\.pem, which does not contain the CA/,
     ],
     [
@@ -286,7 +297,7 @@ describe('Node.js', () => {
       'of 22.19 that has another file, on a system that does not trust the CA',
       { node: { version: '22.19.0', extra: own } },
       'not-trusted',
-      join,
+      joining,
     ],
     [
       'of 20 with --use-openssl-ca',
@@ -366,6 +377,13 @@ describe('Node.js', () => {
   });
 });
 
+describe('the trust stores', () => {
+  it('are each a file', () => {
+    const files = readdirSync(join(root, 'src/trust/stores'));
+    expect(stores.map(({ name }) => `${name}.ts`).toSorted()).toEqual(files.toSorted());
+  });
+});
+
 describe('what is around a Linux', () => {
   const path = String.raw`\\wsl.localhost\Debian\ca\rootCA.pem`;
 
@@ -373,10 +391,10 @@ describe('what is around a Linux', () => {
     [true, 'trusted', []],
     [false, 'not-trusted', [`certutil.exe -user -addstore Root '${path}'`]],
     [undefined, 'unknown', [`certutil.exe -user -addstore Root '${path}'`]],
-  ] as const)('is a Windows that says %s of the CA', (holds, state, fix) => {
-    const row = rowOf('windows', { windows: { holds, path } });
+  ] as const)('is a Windows that says %s of the CA', (hasCa, state, fix) => {
+    const row = rowOf('windows', { windows: { hasCa, path } });
     expect(row).toMatchObject({ state, fix });
-    expect(row.undo).toEqual(holds === true ? ['certutil.exe -user -delstore Root AB'] : []);
+    expect(row.undo).toEqual(hasCa === true ? ['certutil.exe -user -delstore Root AB'] : []);
   });
 
   it('is a host, of which a container knows nothing', () => {
@@ -385,16 +403,16 @@ describe('what is around a Linux', () => {
   });
 
   it('is nothing on a machine of its own', () => {
-    const stores = trustTable(evidenceOf()).map(({ store }) => store);
-    expect(stores).toEqual(['system', 'chromium', 'firefox', 'node']);
+    const names = trustTable(evidenceOf()).map(({ store }) => store);
+    expect(names).toEqual(['system', 'chromium', 'firefox', 'node']);
   });
 });
 
 describe('the table for people', () => {
   it('is calm where all is well', () => {
     const databases = [chromium({ answer: 'trusted' })];
-    const extra = { path: rootPath, readable: true, holds: true };
-    const rows = trustTable(evidenceOf({ system: { holds: true }, databases, node: { extra } }));
+    const extra = { path: rootPath, readable: true, hasCa: true };
+    const rows = trustTable(evidenceOf({ system: { hasCa: true }, databases, node: { extra } }));
     expect(trustText(rows)).toMatchInlineSnapshot(`
       "Which clients trust this machine's development CA
         ✓ System           trusted      curl, openssl, git, wget
@@ -412,7 +430,7 @@ describe('the table for people', () => {
         databases,
         tools: noTools,
         container: true,
-        node: { extra: { path: '/corp/ca.pem', readable: true, holds: false } },
+        node: { extra: { path: '/corp/ca.pem', readable: true, hasCa: false } },
       }),
     );
     expect(trustText(rows)).toMatchInlineSnapshot(`
@@ -444,7 +462,7 @@ describe('the table for people', () => {
   it('breaks sentences and never a command', () => {
     const folder = `/home/me/${'long/'.repeat(30)}nssdb`;
     const lines = trustText(
-      trustTable(evidenceOf({ databases: [chromium({ folder, hides: '/a b' })] })),
+      trustTable(evidenceOf({ databases: [chromium({ folder, ignored: '/a b' })] })),
     );
     const long = lines.split('\n').filter((line) => line.length > 100);
     expect(long).toHaveLength(1);
@@ -455,7 +473,7 @@ describe('the table for people', () => {
 describe('the fewest commands', () => {
   const certs = ['npx', 'create-fastify-wss@1.2.3', 'certs', '--install'];
   const install = 'npx create-fastify-wss@1.2.3 certs --install';
-  const holding = { system: { holds: true } };
+  const holding = { system: { hasCa: true } };
   const get = 'sudo apt-get install';
   const rows: [string, Differing, string[]][] = [
     ['nothing is open', holding, []],
@@ -483,25 +501,25 @@ describe('the fewest commands', () => {
       { tools: { ...noTools, packages: undefined } },
       [`sudo cp ${rootPath} ${certAuto}`, 'sudo update-ca-certificates'],
     ],
-    ['the system is left out', { only: ['nss'] }, []],
+    ['the system is left out', { trustStores: ['nss'] }, []],
     [
       'a variable misleads',
       {
-        system: { holds: true, variables: { CURL_CA_BUNDLE: other } },
+        system: { hasCa: true, variables: { CURL_CA_BUNDLE: other } },
         databases: [chromium(), firefox()],
       },
       [install, 'unset CURL_CA_BUNDLE'],
     ],
     [
       'Windows around it is open',
-      { ...holding, windows: { holds: false, path: 'C:/ca.pem' } },
+      { ...holding, windows: { hasCa: false, path: 'C:/ca.pem' } },
       ['certutil.exe -user -addstore Root C:/ca.pem'],
     ],
-    ['nobody knows', { ...mac, system: { holds: undefined, ...unknownAnchors } }, [install]],
+    ['nobody knows', { ...mac, system: { hasCa: undefined, ...unknownAnchors } }, [install]],
   ];
   it.each(rows)('where %s', (_what, differing, commands) => {
     const evidence = evidenceOf(differing);
-    const left = commandsLeft({ rows: trustTable(evidence), tools: evidence.tools }, certs);
+    const left = remainingCommands({ rows: trustTable(evidence), tools: evidence.tools }, certs);
     expect(left.map((words) => quoteCommand(words, 'linux'))).toEqual(commands);
   });
 });
@@ -510,17 +528,17 @@ describe('an installation', () => {
   const rows: [string, Differing, boolean][] = [
     [
       'reached all',
-      { system: { holds: true }, databases: [chromium({ answer: 'trusted' })] },
+      { system: { hasCa: true }, databases: [chromium({ answer: 'trusted' })] },
       true,
     ],
     ['left the system', { databases: [chromium({ answer: 'trusted' })] }, false],
-    ['was told to leave the system', { only: ['nss'] }, true],
-    ['left a browser', { system: { holds: true }, databases: [chromium()] }, false],
-    ['left one profile', { system: { holds: true }, databases: [firefox()] }, false],
-    ['cannot be looked up', { platform: 'darwin', system: { holds: undefined } }, true],
+    ['was told to leave the system', { trustStores: ['nss'] }, true],
+    ['left a browser', { system: { hasCa: true }, databases: [chromium()] }, false],
+    ['left one profile', { system: { hasCa: true }, databases: [firefox()] }, false],
+    ['cannot be looked up', { platform: 'darwin', system: { hasCa: undefined } }, true],
   ];
   it.each(rows)('that %s: %j is good: %s', (_what, differing, good) => {
-    expect(isGood(trustTable(evidenceOf(differing)))).toBe(good);
+    expect(isComplete(trustTable(evidenceOf(differing)))).toBe(good);
   });
 
   it('says what it added, and how all of it is taken back', () => {
@@ -537,8 +555,9 @@ describe('an installation', () => {
   it('that failed says what mkcert said, and no certificate', () => {
     const table = trustTable(evidenceOf({ databases: [chromium({ answer: 'other' })] }));
     const pem = '-----BEGIN CERTIFICATE-----\nMIIE\n-----END CERTIFICATE-----\n';
-    const said = `ERROR: failed to execute "tee"\n${pem}tee: Permission denied\n`;
-    expect(failedText({ said, rows: table, failures: ['Firefox: locked'] })).toMatchInlineSnapshot(`
+    const output = `ERROR: failed to execute "tee"\n${pem}tee: Permission denied\n`;
+    expect(failedText({ output, rows: table, failures: ['Firefox: locked'] }))
+      .toMatchInlineSnapshot(`
       "ERROR: failed to execute "tee"
       tee: Permission denied
       Firefox: locked

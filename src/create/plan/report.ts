@@ -8,7 +8,7 @@ import {
   type ReportedTrust,
 } from '../../steps/plan/report.js';
 import type { StepResult } from '../../steps/plan/step.js';
-import type { TrustRow } from '../../trust/table/rows.js';
+import type { TrustRow } from '../../trust/table/row.js';
 import type { Plan } from './plan.js';
 
 interface ReportedFile {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { authorityPath } from '../../ca/ca-root.js';
-import { systemBundles } from '../../trust/system.js';
+import { systemBundles } from '../../trust/system-lists.js';
 
 /** A list of CAs. */
 interface Authorities {

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { isIssuedBy, parseCertificate } from '../../ca/certificate.js';
 import { readText } from '../../trust/files.js';
 import { caCertificates, rootCertificates } from '../../trust/node-lists.js';
-import { systemBundles } from '../../trust/system.js';
+import { systemBundles } from '../../trust/system-lists.js';
 
 const block =
   /-----BEGIN (?:TRUSTED )?CERTIFICATE-----[^-]+-----END (?:TRUSTED )?CERTIFICATE-----/g;

@@ -1,5 +1,5 @@
 import { quoteCommand } from '../../core/quote.js';
-import type { TrustRow, TrustState, TrustStore } from '../../trust/table/rows.js';
+import type { TrustRow, TrustState } from '../../trust/table/row.js';
 import type { StepResult } from './step.js';
 
 /** A step in the document of `--json`. */
@@ -12,7 +12,8 @@ export interface ReportedStep {
 
 /** A row of the trust table in the document of `--json`. */
 export interface ReportedTrust {
-  store: TrustStore;
+  /** The name of a trust store. */
+  store: string;
   title: string;
   state: TrustState;
   path?: string;

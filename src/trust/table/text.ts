@@ -1,5 +1,6 @@
 import { quoteCommand } from '../../core/quote.js';
-import type { TrustRow, TrustState } from './rows.js';
+import { wrapped } from '../../core/wrap.js';
+import type { TrustRow, TrustState } from './row.js';
 
 const meanings: Record<TrustState, { mark: string; words: string }> = {
   trusted: { mark: '✓', words: 'trusted' },
@@ -8,33 +9,15 @@ const meanings: Record<TrustState, { mark: string; words: string }> = {
   unknown: { mark: '?', words: 'unknown' },
 };
 
-const columns = 80;
 const indent = '      ';
-
-/** Breaks a sentence between words. */
-function wrapped(text: string): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1);
-    if (last === undefined || last.length + word.length >= columns - indent.length) {
-      lines.push(word);
-    } else {
-      lines[lines.length - 1] = `${last} ${word}`;
-    }
-  }
-  return lines;
-}
 
 function rowText({ title, clients, state, note, fix }: TrustRow, width: number): string[] {
   const { mark, words } = meanings[state];
-  const under = [
-    ...(note === undefined ? [] : wrapped(note)),
-    // A command stays on one line so that it can be copied.
-    ...fix.map((command) => `$ ${quoteCommand(command)}`),
-  ];
   return [
     `  ${mark} ${title.padEnd(width)}  ${words.padEnd(11)}  ${clients}`,
-    ...under.map((line) => indent + line),
+    ...(note === undefined ? [] : wrapped(note, indent)),
+    // A command stays on one line so that it can be copied.
+    ...fix.map((command) => `${indent}$ ${quoteCommand(command)}`),
   ];
 }
 

@@ -1,0 +1,98 @@
+import { installTool, isSkipped, skippedByMkcert, type Ca, type Machine } from './machine.js';
+import type { StoreRow } from './row.js';
+
+/** An NSS database of a browser on Linux. */
+export interface NssDatabase {
+  title: string;
+  folder: string;
+  /** Another database that is not read because of this one. */
+  ignored?: string;
+}
+
+/** What certutil says about the CA in an NSS database. */
+const answers = {
+  trusted: { state: 'trusted', note: '' },
+  absent: { state: 'not-trusted', note: '' },
+  distrusted: { state: 'not-trusted', note: 'The database has the CA, marked as not trusted.' },
+  other: {
+    state: 'not-trusted',
+    note: "In the database, another certificate has the CA's name.",
+  },
+  none: { state: 'not-trusted', note: 'There is no database yet.' },
+  unasked: { state: 'unknown', note: 'Only certutil can read it, which is not installed.' },
+  unreadable: { state: 'unknown', note: 'certutil cannot read it' },
+} as const;
+
+/** A database after certutil was asked. */
+export interface QueriedDatabase extends NssDatabase {
+  /** Whether the folder exists. */
+  exists: boolean;
+  answer: keyof typeof answers;
+  /** The name of the CA in the database. */
+  name?: string;
+  /** What certutil printed when it failed. */
+  output?: string;
+}
+
+/** A browser with NSS databases. */
+export interface BrowserEvidence {
+  databases: QueriedDatabase[];
+  /** Whether the browser is on PATH, with or without a database. */
+  installed: boolean;
+}
+
+const noCertutil =
+  'certutil is not installed. Install libnss3-tools on Debian, nss-tools on Fedora, or nss elsewhere.';
+
+function noteOf({ answer, output = '', ignored }: QueriedDatabase): string[] {
+  const { note } = answers[answer];
+  const because = answer === 'unreadable' ? `: ${output === '' ? 'no answer' : output}` : '';
+  return [
+    note + because,
+    ignored === undefined ? '' : `Chromium reads this database instead of ${ignored}.`,
+  ];
+}
+
+/** The commands that add the CA to a database; certutil creates a missing one. */
+function adding({ folder, exists, answer }: QueriedDatabase, { path, name }: Ca): string[][] {
+  const database = ['-d', `sql:${folder}`];
+  return [
+    ...(exists ? [] : [['mkdir', '-p', '-m', '700', folder]]),
+    ...(answer === 'other' ? [['certutil', '-D', ...database, '-n', name]] : []),
+    ['certutil', '-A', ...database, '-t', 'C,,', '-n', name, '-i', path],
+  ];
+}
+
+function databaseRow(database: QueriedDatabase, machine: Machine): Omit<StoreRow, 'clients'> {
+  const { title, folder, answer } = database;
+  const { ca, tools } = machine;
+  const { state } = answers[answer];
+  const skipped = state !== 'trusted' && isSkipped('nss', machine);
+  const lacking = state !== 'trusted' && !skipped && installTool('certutil', tools).length === 0;
+  const missing = lacking && !tools.certutil ? noCertutil : '';
+  const notes = [...noteOf(database), missing, skipped ? skippedByMkcert : ''];
+  const note = notes.filter((each) => each !== '').join(' ');
+  const fix = [...installTool('certutil', tools), ...adding(database, ca)];
+  const undo = ['certutil', '-D', '-d', `sql:${folder}`, '-n', database.name ?? ca.name];
+  return {
+    title,
+    state,
+    path: folder,
+    ...(note === '' ? {} : { note }),
+    fix: state === 'trusted' || skipped ? [] : fix,
+    ...(answer === 'other' ? { replaces: true } : {}),
+    undo: state === 'trusted' ? [undo] : [],
+  };
+}
+
+interface Browser extends BrowserEvidence, Pick<StoreRow, 'title' | 'clients'> {}
+
+/** @returns the rows of a browser with NSS databases; without one, it is missing or was never started */
+export function browserRows(browser: Browser, machine: Machine): StoreRow[] {
+  const { title, clients, databases, installed } = browser;
+  const note = 'It has no profile yet: start it once, then check again.';
+  const missing: StoreRow = { title, clients, state: 'not-present', fix: [], undo: [] };
+  return databases.length === 0
+    ? [installed ? { ...missing, note } : missing]
+    : databases.map((database) => Object.assign({ clients }, databaseRow(database, machine)));
+}
