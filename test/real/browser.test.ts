@@ -119,7 +119,7 @@ describeWith(['chromium', 'certutil', 'mkcert', 'caddy', 'nginx'], 'the page in 
       });
       const said = service?.output() ?? '';
       expect(said).toContain(`The origin ${project.origin} is not listed in DOMAINS.`);
-      expect(said).toContain('The client offers only subprotocols that the service does not speak');
+      expect(said).toContain('The client only offers unsupported subprotocols');
       expect(said).not.toContain('secret-token');
     } finally {
       await service?.stop();

@@ -121,7 +121,7 @@ describe('an error that belongs to no connection ends the service in order', () 
       expect(others).toEqual([]);
       expect(line).toMatchObject({
         level: 60,
-        msg: 'An error that no handler caught ends the service.',
+        msg: 'Uncaught error. The service is shutting down.',
       });
       expect(line?.thrown ?? line?.err?.stack).toMatch(shown(route));
     } finally {
@@ -143,7 +143,7 @@ describe('a route over HTTP that fails is answered with 500', () => {
     const response = await fetch(url);
     expect(response.status).toBe(500);
     expect(await response.json()).toMatchObject({
-      message: 'The service failed. Its log says why.',
+      message: 'Internal error. The log of the service says why.',
     });
     await until('the failure is in the log', () => errors(service.lines().slice(from)).length > 0);
     const [line, ...others] = errors(service.lines().slice(from));

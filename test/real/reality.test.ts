@@ -178,7 +178,7 @@ describe('a limit of 256 open files, and 300 clients', () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     try {
       expect(service.output()).toContain(
-        String.raw`MAX_CONNECTIONS is 10000, but \"ulimit -n\" leaves room for 192.`,
+        String.raw`MAX_CONNECTIONS is 10000, but \"ulimit -n\" only allows 192 connections.`,
       );
       await request(service, '/healthz', agent);
       const opening = Array.from({ length: 300 }, () =>
@@ -188,7 +188,7 @@ describe('a limit of 256 open files, and 300 clients', () => {
       const clients = settled.flatMap((each) => (each.status === 'fulfilled' ? each.value : []));
       expect(clients).toHaveLength(191);
       await until('the log says that connections were dropped', () =>
-        service.output().includes('Connections were dropped: there are too many from all clients.'),
+        service.output().includes('Dropped connections: too many from all clients.'),
       );
       expect(await request(service, '/healthz', agent)).toEqual({ status: 200, reused: true });
       for (const client of clients) {

@@ -68,7 +68,7 @@ describe('a project on a machine without mkcert', () => {
     }
     const requests = (await made.published?.registry.requests()) ?? [];
     expect(requests.filter((request) => request.includes(`/${own}/-/`))).toHaveLength(1);
-    expect(await script(project(), 'certs')).toContain('exist and are kept.');
+    expect(await script(project(), 'certs')).toContain('already exist.');
   });
 
   it('is told of mkcert where npx reaches no registry', async () => {

@@ -151,7 +151,7 @@ describe('settings are judged as the service does at its start', () => {
     ],
     [
       `${plain}MAX_MESSAGE_BYTES=2000000\n`,
-      ['MAX_BUFFERED_BYTES is less than MAX_MESSAGE_BYTES: an answer may not fit.'],
+      ['MAX_BUFFERED_BYTES is less than MAX_MESSAGE_BYTES: an echo may not fit. Raise it.'],
     ],
   ])('%j', (text, mistakes) => {
     const folder = withEnv(text);
