@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Target } from '../support/service.js';
 import type { Random } from './random.js';
 
-/** A request as it is written, line by line, rightly or wrongly. */
+/** A request as it is written, line by line, valid or invalid. */
 export interface Request {
   method: string;
   path: string;

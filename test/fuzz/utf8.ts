@@ -23,8 +23,8 @@ const leads: Lead[] = [
 ];
 
 /**
- * What bytes are as UTF-8: `unfinished` ones would be whole with more behind them. Written from the
- * RFC, so that it does not share a mistake with Node.js.
+ * What bytes are as UTF-8: `unfinished` ones could be completed. Written from the RFC, so that it
+ * does not share a mistake with Node.js.
  */
 export function utf8(bytes: Buffer): Utf8 {
   let at = 0;

@@ -1,5 +1,5 @@
 /**
- * The load, in a process of its own. Its parent sends one job at a time, and gets the result.
+ * Generates the load in its own process. Its parent sends one job at a time and gets the result.
  */
 import { answerLength, open, openMany, textFrame } from './client.js';
 
@@ -11,7 +11,7 @@ let held = [];
 /** Answers to echoes so far. */
 let answers = 0;
 
-/** Whether answers are left alone at the moment. */
+/** Whether answers are currently ignored. */
 let rests = true;
 
 /** @type {(ms: number) => Promise<void>} */
@@ -92,7 +92,8 @@ async function echo({ seconds }) {
 }
 
 /**
- * Opens connections that stay, and answer pings.
+ * Opens connections that stay open, and answers pings.
+ *
  * @param {{ target: Target, connections: number }} job
  */
 async function hold({ target, connections }) {
@@ -103,7 +104,7 @@ async function hold({ target, connections }) {
   return held.length;
 }
 
-/** @returns how many were still there */
+/** @returns how many were still open */
 function release() {
   const { length } = held.filter(({ stream }) => !stream.destroyed);
   for (const { stream } of held) {
@@ -114,8 +115,9 @@ function release() {
 }
 
 /**
- * One of those that are held sends, and all receive; the next is sent when the last has arrived and
+ * One of the open connections sends, and all receive. The next sends after all have received and
  * the pause is over.
+ *
  * @param {{ messages: number, pauseMs: number, text: string }} job
  */
 async function broadcast({ messages, pauseMs, text }) {
@@ -149,7 +151,8 @@ async function broadcast({ messages, pauseMs, text }) {
 }
 
 /**
- * One client sends as fast as it is let, and never reads.
+ * One client sends as fast as possible, and never reads.
+ *
  * @param {{ target: Target, seconds: number, text: string }} job
  * @returns {Promise<{ cut: boolean, ms: number }>}
  */
