@@ -5,7 +5,7 @@ import type {
   SystemEvidence,
 } from '../../src/trust/table/evidence.js';
 
-/** What is looked at in a test, beside a machine on which nothing trusts the CA yet. */
+/** The fields that a test changes, on a machine on which nothing trusts the CA yet. */
 export interface Differing extends Partial<Omit<Evidence, 'system' | 'node' | 'tools'>> {
   system?: Partial<SystemEvidence>;
   node?: Partial<NodeEvidence>;
@@ -43,7 +43,7 @@ const debian: Evidence = {
   container: false,
 };
 
-/** @returns what is known of a machine that differs from that one in these things */
+/** @returns the evidence of that machine with these differences */
 export function evidenceOf({ system, node, tools, ...rest }: Differing = {}): Evidence {
   return {
     ...debian,
@@ -54,7 +54,7 @@ export function evidenceOf({ system, node, tools, ...rest }: Differing = {}): Ev
   };
 }
 
-/** @returns a database of Chromium, in the folder that a new one makes */
+/** @returns a database of Chromium, in the folder that a new Chromium creates */
 export function chromium(differing: Partial<Database> = {}): Database {
   return {
     browser: 'chromium',
