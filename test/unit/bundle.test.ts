@@ -7,7 +7,7 @@ import { root } from '../support/cli.js';
 const dist = join(root, 'dist');
 const scripts = readdirSync(dist).filter((name) => name.endsWith('.js'));
 
-it('the bundle imports nothing but its own files: no package but Node’s modules', () => {
+it('the bundle only imports its own files: no packages except Node’s modules', () => {
   const imports = scripts.flatMap((name) => {
     const source = readFileSync(join(dist, name), 'utf8');
     const { module } = parseSync(name, source);
@@ -17,7 +17,7 @@ it('the bundle imports nothing but its own files: no package but Node’s module
   expect(imports.filter((name) => !/^(\.\/|node:)/.test(name))).toEqual([]);
 });
 
-it('the program can be started by itself', () => {
+it('the program can be started directly', () => {
   expect(readFileSync(join(dist, 'cli.js'), 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
   expect(statSync(join(dist, 'cli.js')).mode & 0o111).toBe(0o111);
 });

@@ -113,7 +113,7 @@ describe("the system's list", () => {
     expect(row.note).toMatch(note);
   });
 
-  it('gives back what it was given', () => {
+  it('prints unchanged what it was given', () => {
     const system = { holds: true };
     expect(rowOf('system', { system }).undo).toEqual(['mkcert -uninstall']);
     expect(rowOf('system', { system, tools: noTools }).undo).toEqual([
@@ -201,7 +201,7 @@ describe('a database of a browser', () => {
     expect(row.note).toMatch(note);
   });
 
-  it('loses the CA under the name that it has there', () => {
+  it('loses the CA with the name that it has there', () => {
     const databases = [chromium({ answer: 'trusted', name: 'mine' })];
     expect(rowOf('chromium', { databases }).undo).toEqual([`certutil -D -d ${folder} -n mine`]);
   });
@@ -218,7 +218,7 @@ describe('a database of a browser', () => {
     ]);
   });
 
-  it('is made by a Firefox that is started', () => {
+  it('is created when Firefox starts', () => {
     expect(rowOf('firefox', { browsers: ['firefox'] })).toMatchObject({
       state: 'not-present',
       note: 'It has no profile yet: start it once, then check again.',
@@ -229,14 +229,17 @@ describe('a database of a browser', () => {
     ['darwin', true, 'trusted'],
     ['win32', false, 'not-trusted'],
     ['darwin', undefined, 'unknown'],
-  ] as const)("is none on %s: what the system's list says (%s) holds", (platform, holds, state) => {
-    const row = rowOf('firefox', { platform, system: { holds } });
-    expect(row).toMatchObject({ state, fix: [] });
-    expect(row.note).toContain('Firefox 120 and later');
-    expect(trustTable(evidenceOf({ platform })).map(({ store }) => store)).not.toContain(
-      'chromium',
-    );
-  });
+  ] as const)(
+    "is not used on %s: the result of the system's list (%s) applies",
+    (platform, holds, state) => {
+      const row = rowOf('firefox', { platform, system: { holds } });
+      expect(row).toMatchObject({ state, fix: [] });
+      expect(row.note).toContain('Firefox 120 and later');
+      expect(trustTable(evidenceOf({ platform })).map(({ store }) => store)).not.toContain(
+        'chromium',
+      );
+    },
+  );
 });
 
 describe('Node.js', () => {
@@ -366,32 +369,32 @@ describe('Node.js', () => {
   });
 });
 
-describe('what is around a Linux', () => {
+describe('the system around a Linux', () => {
   const path = String.raw`\\wsl.localhost\Debian\ca\rootCA.pem`;
 
   it.each([
     [true, 'trusted', []],
     [false, 'not-trusted', [`certutil.exe -user -addstore Root '${path}'`]],
     [undefined, 'unknown', [`certutil.exe -user -addstore Root '${path}'`]],
-  ] as const)('is a Windows that says %s of the CA', (holds, state, fix) => {
+  ] as const)('is a Windows that answers %s about the CA', (holds, state, fix) => {
     const row = rowOf('windows', { windows: { holds, path } });
     expect(row).toMatchObject({ state, fix });
     expect(row.undo).toEqual(holds === true ? ['certutil.exe -user -delstore Root AB'] : []);
   });
 
-  it('is a host, of which a container knows nothing', () => {
+  it('is a host that a container cannot check', () => {
     expect(rowOf('host', { container: true })).toMatchObject({ state: 'unknown', fix: [] });
     expect(rowOf('host', { container: true }).note).toContain("mount the host's CAROOT");
   });
 
-  it('is nothing on a machine of its own', () => {
+  it('does not exist on a real machine', () => {
     const stores = trustTable(evidenceOf()).map(({ store }) => store);
     expect(stores).toEqual(['system', 'chromium', 'firefox', 'node']);
   });
 });
 
 describe('the table for people', () => {
-  it('is calm where all is well', () => {
+  it('is short if everything is fine', () => {
     const databases = [chromium({ answer: 'trusted' })];
     const extra = { path: rootPath, readable: true, holds: true };
     const rows = trustTable(evidenceOf({ system: { holds: true }, databases, node: { extra } }));
@@ -405,7 +408,7 @@ describe('the table for people', () => {
     `);
   });
 
-  it('has the fix under each that does not trust the CA', () => {
+  it('has the fix below each store that does not trust the CA', () => {
     const databases = [chromium({ answer: 'none', exists: false }), firefox({ answer: 'unasked' })];
     const rows = trustTable(
       evidenceOf({
@@ -441,7 +444,7 @@ describe('the table for people', () => {
     `);
   });
 
-  it('breaks sentences and never a command', () => {
+  it('wraps sentences but not commands', () => {
     const folder = `/home/me/${'long/'.repeat(30)}nssdb`;
     const lines = trustText(
       trustTable(evidenceOf({ databases: [chromium({ folder, hides: '/a b' })] })),
@@ -499,7 +502,7 @@ describe('the fewest commands', () => {
     ],
     ['nobody knows', { ...mac, system: { holds: undefined, ...unknownAnchors } }, [install]],
   ];
-  it.each(rows)('where %s', (_what, differing, commands) => {
+  it.each(rows)('if %s', (_what, differing, commands) => {
     const evidence = evidenceOf(differing);
     const left = commandsLeft({ rows: trustTable(evidence), tools: evidence.tools }, certs);
     expect(left.map((words) => quoteCommand(words, 'linux'))).toEqual(commands);
@@ -519,11 +522,11 @@ describe('an installation', () => {
     ['left one profile', { system: { holds: true }, databases: [firefox()] }, false],
     ['cannot be looked up', { platform: 'darwin', system: { holds: undefined } }, true],
   ];
-  it.each(rows)('that %s: %j is good: %s', (_what, differing, good) => {
+  it.each(rows)('that %s: %j is successful: %s', (_what, differing, good) => {
     expect(isGood(trustTable(evidenceOf(differing)))).toBe(good);
   });
 
-  it('says what it added, and how all of it is taken back', () => {
+  it('reports what it added, and how to undo all of it', () => {
     const table = trustTable(evidenceOf({ databases: [chromium({ answer: 'trusted' })] }));
     const added = table.filter(({ store }) => store === 'chromium');
     expect(addedText(added)).toMatchInlineSnapshot(`
@@ -534,7 +537,7 @@ describe('an installation', () => {
     `);
   });
 
-  it('that failed says what mkcert said, and no certificate', () => {
+  it('that failed prints the output of mkcert, without certificates', () => {
     const table = trustTable(evidenceOf({ databases: [chromium({ answer: 'other' })] }));
     const pem = '-----BEGIN CERTIFICATE-----\nMIIE\n-----END CERTIFICATE-----\n';
     const said = `ERROR: failed to execute "tee"\n${pem}tee: Permission denied\n`;

@@ -4,7 +4,7 @@ import { parseSync } from 'oxc-parser';
 import { describe, expect, it } from 'vitest';
 import { root } from '../support/cli.js';
 
-/** Words at which readers stop, each with the usual one. */
+/** Words that make readers stop, each with the usual one. */
 const plainer: Record<string, string> = {
   alone: 'only',
   anew: 'again',
@@ -27,7 +27,7 @@ const plainer: Record<string, string> = {
 /** Where the word is right. */
 const legitimate = /behind (?:a|the|your) (?:reverse )?proxy/gi;
 
-/** Parts of the syntax tree whose text nobody reads. */
+/** Parts of the syntax tree that contain no text for people. */
 const unread = ['ImportDeclaration', 'ImportExpression', 'ExportNamedDeclaration'];
 
 function isRecord(value: unknown): value is Record<string, unknown> {
@@ -61,7 +61,7 @@ function textsOf(path: string): string[] {
   return textsIn(parseSync(path, readFileSync(join(root, 'src', path), 'utf8')).program);
 }
 
-/** @returns the words of a text to replace, each with the usual one and the words around it */
+/** @returns the words of a text to replace, each with the usual one and its context */
 function oddWords(text: string): string[] {
   const judged = text.replaceAll(legitimate, '');
   return Object.entries(plainer).flatMap(([word, usual]) =>
