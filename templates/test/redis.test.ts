@@ -77,7 +77,7 @@ describe('rooms over Redis', { concurrency: true }, () => {
     const service = await instance(t, port);
     await untilReady(service, 503);
     assert.equal((await service.app.inject('/healthz')).statusCode, 200);
-    assert.equal(await ask(await service.connect('/rooms/tea'), 'alone'), 'alone');
+    assert.equal(await ask(await service.connect('/rooms/tea'), 'only here'), 'only here');
 
     const late = await startRedis(port);
     t.after(late.close);

@@ -17,8 +17,8 @@ import { parseArgs } from 'node:util';
  * @property {string} name the package
  * @property {string} does what is measured, in words
  * @property {string[]} args the program and its arguments, for node
- * @property {string} [makes] the file that a run has to leave behind
- * @property {Record<string, string>} [env] what is set for it alone
+ * @property {string} [makes] the file that a run must create
+ * @property {Record<string, string>} [env] variables that only this job gets
  */
 
 /** @typedef {{ ratio: number, time: number }} Pair the time is in milliseconds */

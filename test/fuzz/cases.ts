@@ -64,7 +64,7 @@ const breaks: BreakKind[] = [
   { name: 'half handshake, closed', ending: 'end', weight: 40 },
   { name: 'half handshake, reset', ending: 'reset', weight: 40 },
   { name: 'half handshake, left open', ending: 'hold', weight: 10 },
-  { name: 'reset behind the handshake', ending: 'reset', weight: 30 },
+  { name: 'reset after the handshake', ending: 'reset', weight: 30 },
 ];
 
 type Row =

@@ -249,7 +249,7 @@ export const frameKinds: FrameKind[] = [
     },
   },
   {
-    name: 'data behind a close',
+    name: 'data after a close',
     weight: 30,
     right: '1001',
     make: (random) => [

@@ -104,7 +104,7 @@ export function frameReader(): FrameReader {
         if (frame === undefined) {
           return;
         }
-        const fault = state.closed ? 'a frame behind the close frame' : frameFault(frame);
+        const fault = state.closed ? 'a frame after the close frame' : frameFault(frame);
         if (fault !== undefined) {
           reader.fault = `The server sent ${fault}: ${state.rest.subarray(0, 32).toString('hex')}`;
           return;

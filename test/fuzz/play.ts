@@ -103,7 +103,7 @@ async function untilSettled({ wire, reader }: Peer, { due, number }: FrameCase):
   const done = await wire.until(() => broken() || answered(), patience);
   await wire.until(complete, patience);
   if (!done) {
-    reader.fault ??= 'Silence: a ping behind the case was not answered.';
+    reader.fault ??= 'A ping after the case was not answered.';
   }
   reader.frames = reader.frames.filter((frame) => !isProbe(frame));
   return false;
@@ -195,7 +195,7 @@ export async function playBroken(each: BrokenCase, { target, from }: Place): Pro
     // At once, or after the server has had a moment to start.
     await sleep(each.number % 3);
     wire.reset();
-    return { seen: 'reset by us' };
+    return { seen: 'reset by the client' };
   }
   wire.end();
   const finished = await wire.until(() => wire.ended(), patience);

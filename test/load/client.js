@@ -10,7 +10,7 @@ import { connect as connectTls } from 'node:tls';
 /**
  * @typedef {object} Target
  * @property {number} port
- * @property {string} [ca] the certificate to trust; without it plain ws:// is spoken
+ * @property {string} [ca] the certificate to trust; by default, plain ws:// is used
  * @property {string} path
  * @property {string} [localAddress]
  */

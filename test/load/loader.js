@@ -28,7 +28,8 @@ function wait(/** @type {number} */ ms) {
 }
 
 /**
- * Opens connections for echoes, with so many messages on the way on each of them.
+ * Opens connections for echoes, with a number of unanswered messages on each.
+ *
  * @param {{ target: Target, connections: number, inFlight: number, ask: string, answer: string,
  *   greeting?: string }} job
  */
@@ -39,7 +40,7 @@ async function meet({ target, connections, inFlight, ask, answer, greeting }) {
     for (const { stream } of opened) {
       stream.write(textFrame(greeting));
     }
-    // What comes before the answers is of no known length: it is let pass.
+    // What comes before the answers has no known length, so it is skipped.
     await wait(500);
   }
   const size = answerLength(answer);
@@ -80,8 +81,9 @@ async function meet({ target, connections, inFlight, ask, answer, greeting }) {
 }
 
 /**
- * Sends and counts for a while. It rests for a third of the time, so that the load is not what
- * limits the server: what arrives meanwhile is answered afterwards.
+ * Sends and counts for a while. It pauses for a third of the time, so that the load generator is
+ * not the bottleneck. What arrives during a pause is answered afterwards.
+ *
  * @param {{ seconds: number }} job
  */
 async function echo({ seconds }) {

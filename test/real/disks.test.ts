@@ -30,7 +30,7 @@ describe.skipIf(why !== '')(`a separate file system${why}`, () => {
 
   it.each([
     ['is full', 'size=100k', 'the disk is full (ENOSPC)'],
-    ['has room for no more files', 'size=10m,nr_inodes=30', 'the disk is full (ENOSPC)'],
+    ['cannot hold more files', 'size=10m,nr_inodes=30', 'the disk is full (ENOSPC)'],
   ])('that %s is left unchanged', async (_what, options, reason) => {
     const { code, stderr, listing } = await runOn(options);
     expect(code).toBe(2);

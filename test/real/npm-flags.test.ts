@@ -102,19 +102,19 @@ function outcomeOf({ code, stdout, stderr }: Ended): string {
     return 'corrected';
   }
   if (stderr.includes('npm has --dry-run set, so this is a dry run, too.')) {
-    return 'taken as ours';
+    return 'applied';
   }
   const ours = stdout.includes('this was a dry run.') || stderr.includes(' are missing.');
-  return ours ? 'kept' : 'answered by npm';
+  return ours ? 'kept' : 'handled by npm';
 }
 
 /** The README says what happens to some flags; the general rule covers the others. */
 function documented(flag: string): string {
   const readme = readFileSync(join(root, 'README.md'), 'utf8').replaceAll(/\s+/g, ' ');
   const sentences: [string, RegExp][] = [
-    ['taken as ours', /(`[^.]*) is still applied/],
+    ['applied', /(`[^.]*) is still applied/],
     ['kept', /npm keeps (`.*?), and handles/],
-    ['answered by npm', /and handles (`.*?) itself/],
+    ['handled by npm', /and handles (`.*?) itself/],
   ];
   const said = sentences.find(([, pattern]) => pattern.exec(readme)?.[1]?.includes(`\`${flag}\``));
   return said?.[0] ?? 'corrected';

@@ -38,7 +38,7 @@ function inPrivate(script: string): string[] {
 
 function whyNotPrivate(): string {
   if (!lists.every((path) => existsSync(path))) {
-    return ' (skipped: this system keeps its authorities as Debian does not)';
+    return ' (skipped: this system does not store CAs as Debian does)';
   }
   try {
     execFileSync(

@@ -240,7 +240,7 @@ describeWith(['certutil', 'chromium', 'curl'], 'a machine without mkcert', () =>
 });
 
 describeWith(tools, 'Firefox', () => {
-  it('is checked profile by profile, and the CA is added to those that mkcert skipped', async () => {
+  it('is checked profile by profile, and the CA is added to profiles that mkcert skipped', async () => {
     issue(place.sandbox);
     const { home } = place.sandbox;
     const [known, moved] = ['.mozilla/firefox/a.default', '.config/mozilla/firefox/b.default'].map(

@@ -66,9 +66,7 @@ const pairScenarios: Scenario[] = [
   idleWith('a chain in the wrong order', 'key-mismatch', async ({ ca, leaf }) => ({
     cert: `${(await make({ name: 'CN=Intermediate', hosts: localHosts, by: ca })).cert}${leaf.cert}`,
   })),
-  idleWith('a certificate that has ended', 'expired', (scene) =>
-    leafWith(scene, { from: -20, to: -10 }),
-  ),
+  idleWith('an expired certificate', 'expired', (scene) => leafWith(scene, { from: -20, to: -10 })),
   idleWith('a certificate of the future', 'not-yet-valid', (scene) => leafWith(scene, { from: 5 })),
   idleWith('a certificate for another name', 'name-mismatch', (scene) =>
     leafWith(scene, { hosts: ['chat.example.com'] }),

@@ -177,7 +177,7 @@ export const late: FailingRoute[] = [
     client: 'send',
   },
   {
-    name: 'a promise that nobody returns',
+    name: 'a promise that is not returned',
     handler: after((socket) => socket.on('message', () => void laterFault())),
     client: 'send',
   },
@@ -197,7 +197,7 @@ export const repeated: FailingRoute[] = faults.map(({ word, fail }) => ({
 
 const bareValues = [
   { name: 'null', fail: throwNull, thrown: 'null' },
-  { name: 'a text', fail: throwText, thrown: "'The disk is gone.'" },
+  { name: 'a string', fail: throwText, thrown: "'The disk is gone.'" },
   { name: 'Promise.reject()', fail: rejectNothing, thrown: 'undefined' },
 ];
 
@@ -215,7 +215,7 @@ export const requests: FailingRequest[] = [
   { name: 'an error', fail: fault },
   { name: 'a rejection', fail: laterFault },
   {
-    name: 'an error with a status that is none',
+    name: 'an error with an invalid status',
     fail: () => {
       throw Object.assign(new Error('The owner made a mistake.'), { statusCode: 200 });
     },

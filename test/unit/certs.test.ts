@@ -258,20 +258,20 @@ describe('an existing certificate', () => {
 
 describe('files that were not issued on this machine', () => {
   const cases: [string, () => void, string][] = [
-    ['a pair of somebody', theirPair, 'certs/cert.pem does not cover localhost'],
+    ['a pair of the user', theirPair, 'certs/cert.pem does not cover localhost'],
     [
-      'a key alone',
+      'only a key',
       () => {
         mkdirSync(at('certs'));
-        writeFileSync(at('certs/key.pem'), 'dear to somebody');
+        writeFileSync(at('certs/key.pem'), 'of the user');
       },
       'certs/key.pem exists without a certificate.',
     ],
     [
-      'what is no certificate',
+      'a file without a certificate',
       () => {
         mkdirSync(at('certs'));
-        writeFileSync(at('certs/cert.pem'), 'dear to somebody');
+        writeFileSync(at('certs/cert.pem'), 'of the user');
       },
       'cert.pem contains no readable certificate.',
     ],
@@ -376,7 +376,7 @@ describe('the CA', () => {
   const p384 = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:secp384r1'];
 
   it.each([
-    ['RSA, as mkcert makes it', ['-newkey', 'rsa:3072']],
+    ['RSA, as created by mkcert', ['-newkey', 'rsa:3072']],
     ['P-384', p384],
   ])('of the user is used: %s', async (_name, kind) => {
     openssl(...self(...kind));
@@ -396,7 +396,7 @@ describe('the CA', () => {
       'rootCA-key.pem is missing, so the CA cannot sign.',
     ],
     [
-      'whose key is another',
+      'with another key',
       () => {
         openssl(...self(...p384));
         openssl('genpkey', '-algorithm', 'RSA', '-out', ca('rootCA-key.pem'));
@@ -404,12 +404,12 @@ describe('the CA', () => {
       'rootCA.pem is not the CA certificate of the key next to it.',
     ],
     [
-      'that is no CA',
+      'that is not a CA',
       () => openssl(...self(...p384, '-addext', 'basicConstraints=critical,CA:FALSE')),
       'rootCA.pem is not the CA certificate of the key next to it.',
     ],
     [
-      'that has ended',
+      'that has expired',
       async () => {
         vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2010-01-01') });
         const key = newKey();
@@ -420,7 +420,7 @@ describe('the CA', () => {
       'rootCA.pem expired on Dec 29 23:59:59 2019 GMT.',
     ],
     [
-      'with a key that is encrypted',
+      'with an encrypted key',
       () => {
         openssl(...self(...p384));
         const file = ca('rootCA-key.pem');
@@ -430,12 +430,12 @@ describe('the CA', () => {
       'rootCA-key.pem contains no usable private key.',
     ],
     [
-      'with a key of a kind that TLS clients do not know',
+      'with a key type that TLS clients do not support',
       () => openssl(...self('-newkey', 'ed448')),
       "The CA's key has the type ed448, which cannot sign certificates for TLS.",
     ],
     [
-      'that is no certificate',
+      'that is not a certificate',
       () => {
         writeFileSync(ca('rootCA.pem'), 'nothing');
         openssl('genpkey', '-algorithm', 'RSA', '-out', ca('rootCA-key.pem'));
@@ -488,8 +488,16 @@ describe('the CA', () => {
 
 describe('a folder that cannot get another one', () => {
   it.each([
-    ['to work in', (): [string, Environment] => ['/proc', {}], '/proc/certs cannot be used'],
-    ['for the CA', (): [string, Environment] => [at(), { CAROOT: '/proc/ca' }], '/proc/ca cannot'],
+    [
+      'the working folder',
+      (): [string, Environment] => ['/proc', {}],
+      '/proc/certs cannot be used',
+    ],
+    [
+      'the folder of the CA',
+      (): [string, Environment] => [at(), { CAROOT: '/proc/ca' }],
+      '/proc/ca cannot',
+    ],
   ])('%s causes an error and no endless loop', async (_what, make, message) => {
     const [cwd, more] = make();
     const env = { ...bare(), ...more };

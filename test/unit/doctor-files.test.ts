@@ -117,7 +117,7 @@ function pair(name: string): Given {
 const rows: Row[] = [
   ['a good pair', () => pair('good'), []],
   ['a good pair of RSA', () => pair('rsa'), []],
-  ['no files at all', () => ({}), ['unreadable-file']],
+  ['no files', () => ({}), ['unreadable-file']],
   ['no key', () => ({ cert: issued('good').cert }), ['unreadable-file']],
   ['no certificate', () => ({ key: issued('good').key }), ['unreadable-file']],
   [
@@ -145,7 +145,11 @@ const rows: Row[] = [
     () => ({ ...pair('good'), cert: issued('good').cert + issued('ca').cert }),
     [],
   ],
-  ['the two swapped', () => ({ key: issued('good').cert, cert: issued('good').key }), ['not-pem']],
+  [
+    'the key and the certificate swapped',
+    () => ({ key: issued('good').cert, cert: issued('good').key }),
+    ['not-pem'],
+  ],
   [
     'both in both files',
     () => ({
@@ -169,7 +173,7 @@ const rows: Row[] = [
     ['not-pem'],
   ],
   [
-    'a request in place of the certificate',
+    'a certificate request instead of the certificate',
     async () => ({ ...pair('good'), cert: await requestFor(issued('good')) }),
     ['not-pem'],
   ],
@@ -190,23 +194,19 @@ const rows: Row[] = [
     () => ({ ...pair('good'), key: issued('good').key.replaceAll('\n', '\\n') }),
     ['not-pem'],
   ],
+  ['an incomplete key', () => ({ ...pair('good'), key: cutOff(issued('good').key) }), ['not-pem']],
   [
-    'a key that is cut off',
-    () => ({ ...pair('good'), key: cutOff(issued('good').key) }),
-    ['not-pem'],
-  ],
-  [
-    'a certificate that is cut off',
+    'an incomplete certificate',
     () => ({ ...pair('good'), cert: cutOff(issued('good').cert) }),
     ['not-pem'],
   ],
   [
-    'a chain that is cut off',
+    'an incomplete chain',
     () => ({ ...pair('good'), cert: issued('good').cert + cutOff(issued('ca').cert) }),
     ['not-pem'],
   ],
   [
-    'text that is no PEM',
+    'text that is not PEM',
     () => ({ ...pair('good'), key: 'PuTTY-User-Key-File-2: ssh-rsa' }),
     ['not-pem'],
   ],
@@ -247,13 +247,13 @@ const rows: Row[] = [
     [],
   ],
   [
-    'an encrypted key that is cut off',
+    'an incomplete encrypted key',
     () => ({ ...pair('good'), key: cutOff(encrypted(issued('good'), 'secret')) }),
     ['not-pem'],
   ],
   ['a passphrase that no key needs', () => ({ ...pair('good'), env: 'KEY_PASSPHRASE=secret' }), []],
-  ['a certificate that has ended', () => pair('expired'), ['expired']],
-  ['a certificate that begins later', () => pair('early'), ['not-yet-valid']],
+  ['an expired certificate', () => pair('expired'), ['expired']],
+  ['a certificate that is not valid yet', () => pair('early'), ['not-yet-valid']],
   ['a certificate for another name', () => pair('elsewhere'), ['name-mismatch']],
   ['a certificate for some of the names', () => pair('partly'), ['name-mismatch (warning)']],
   ['a certificate without subjectAltName', () => pair('nameless'), ['no-subject-alt-name']],
@@ -279,12 +279,12 @@ const rows: Row[] = [
     ['unreadable-file'],
   ],
   [
-    'a chain file that is no PEM',
+    'a chain file that is not PEM',
     () => ({ ...pair('good'), env: 'CA_CERT=chain.pem', files: { 'chain.pem': 'chain' } }),
     ['not-pem (warning)'],
   ],
   [
-    'a chain file that is cut off',
+    'an incomplete chain file',
     () => ({
       ...pair('good'),
       env: 'CA_CERT=chain.pem',
@@ -293,7 +293,7 @@ const rows: Row[] = [
     ['not-pem'],
   ],
   [
-    'a chain file whose second certificate is cut off',
+    'a chain file whose second certificate is incomplete',
     () => ({
       ...pair('good'),
       env: 'CA_CERT=chain.pem',
@@ -305,7 +305,7 @@ const rows: Row[] = [
 
 describe.each([
   ['the development pair', false],
-  ["files of somebody's own", true],
+  ["the user's own files", true],
 ])('%s', (_kind, own) => {
   it.each(rows)('%s', async (_name, given, codes) => {
     expect(codesOf(await given(), own)).toEqual(codes);
@@ -371,14 +371,18 @@ describe('the fix', () => {
 
   it.each<[string, () => Given, string]>([
     ['both are missing', () => ({}), 'npm run certs'],
-    ["mkcert's has ended", () => pair('expired'), 'npx create-fastify-wss certs --overwrite'],
+    [
+      "mkcert's certificate has expired",
+      () => pair('expired'),
+      'npx create-fastify-wss certs --overwrite',
+    ],
     [
       'the key is missing',
       () => ({ cert: issued('good').cert }),
       'npx create-fastify-wss certs --overwrite',
     ],
     [
-      'the key is of another',
+      'the key belongs to another certificate',
       () => ({ ...pair('good'), key: issued('other').key }),
       'npx create-fastify-wss certs --overwrite',
     ],
@@ -412,7 +416,11 @@ describe('the fix', () => {
       () => ({ ...pair('good'), key: encrypted(issued('good'), 'x') }),
       'Set KEY_PASSPHRASE in .env, or in the environment of the service.',
     ],
-    ['ended', () => pair('expired'), 'Renew the certificate, and save it as the file in CERT_KEY.'],
+    [
+      'expired',
+      () => pair('expired'),
+      'Renew the certificate, and save it as the file in CERT_KEY.',
+    ],
   ])("for the user's own files is up to the user: %s", (_name, given, fix) => {
     expect(wayOutOf(given(), true)).toEqual([fix, []]);
   });

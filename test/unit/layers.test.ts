@@ -25,7 +25,7 @@ const homes: Record<string, string[]> = {
 
 /**
  * What the service and the generator know about settings. It has no side effects, and its home is
- * there.
+ * the service.
  */
 const shared = [
   '../templates/src/settings.js',

@@ -113,15 +113,15 @@ describe('a page that is read', () => {
   });
 
   it.each<[string, (socket: Socket) => void, string]>([
-    ['says nothing', () => undefined, 'no answer in time from 127.0.0.1'],
-    ['hangs up', (socket) => socket.destroy(), 'no HTTP answer from 127.0.0.1'],
+    ['is silent', () => undefined, 'no answer in time from 127.0.0.1'],
+    ['disconnects', (socket) => socket.destroy(), 'no HTTP answer from 127.0.0.1'],
     [
-      'speaks something else',
+      'uses another protocol',
       (socket) => socket.end('SSH-2.0-x\r\n'),
       'no HTTP answer from 127.0.0.1',
     ],
     [
-      'sends headers without end',
+      'sends endless headers',
       (socket) => {
         socket.write('HTTP/1.1 200 OK\r\n');
         const more = (): void =>
@@ -131,12 +131,12 @@ describe('a page that is read', () => {
       'no HTTP answer from 127.0.0.1',
     ],
     [
-      'sends elsewhere',
+      'redirects to a javascript: URL',
       (socket) => socket.end('HTTP/1.1 302 Found\r\nLocation: javascript:alert(1)\r\n\r\n'),
       'the URL is neither http:// nor https://',
     ],
     [
-      'sends nowhere',
+      'redirects to an invalid URL',
       (socket) => socket.end('HTTP/1.1 302 Found\r\nLocation: http://[\r\n\r\n'),
       'a redirect to an invalid URL',
     ],

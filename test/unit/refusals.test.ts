@@ -140,12 +140,12 @@ describe('a target', () => {
   it.each([
     ['a file', () => writeFileSync(at('app'), ''), 'app', 'app is a file.'],
     [
-      'below a file',
+      'inside a file',
       () => writeFileSync(at('file'), ''),
       'file/app',
       'file/app cannot be used: a part of its path is a file (ENOTDIR).',
     ],
-    ['a link to nothing', () => symlinkSync('nowhere', at('app')), 'app', 'app is a broken link.'],
+    ['a dangling link', () => symlinkSync('nowhere', at('app')), 'app', 'app is a broken link.'],
     ['a link to itself', () => symlinkSync('app', at('app')), 'app', 'app is a link in a loop.'],
     [
       'a link to a file',
@@ -154,7 +154,7 @@ describe('a target', () => {
       'app is a file.',
     ],
     [
-      'below a link to itself',
+      'inside a link to itself',
       () => symlinkSync('loop', at('loop')),
       'loop/app',
       'loop/app cannot be used: its links form a loop (ELOOP).',
@@ -182,9 +182,9 @@ describe('a target', () => {
   });
 
   it.each([
-    ['not to be entered', 0o600],
-    ['not to be read', 0o300],
-    ['not to be written', 0o500],
+    ['not enterable', 0o600],
+    ['not readable', 0o300],
+    ['not writable', 0o500],
   ])('that is %s is refused, and its content is kept', async (_what, mode) => {
     const asNobody = unprivileged(place.sandbox);
     ownFolder(at('app'));

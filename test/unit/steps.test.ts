@@ -216,14 +216,14 @@ describeWith(['mkcert'], 'mkcert', () => {
   it('never overwrites a key or a certificate that it did not create', async () => {
     fake('mkcert', recorder());
     mkdirSync(at('app/certs'), { recursive: true });
-    writeFileSync(at('app/certs/key.pem'), 'dear to somebody');
+    writeFileSync(at('app/certs/key.pem'), 'of the user');
     const { code, stderr } = await run(['--no-install', '--no-git']);
     expect(code).toBe(0);
     expect(stderr).toContain(
       'certs/key.pem exists without a certificate. It was not issued here, so it is kept',
     );
     expect(existsSync(join(place.sandbox.home, 'calls'))).toBe(false);
-    expect(readFileSync(at('app/certs/key.pem'), 'utf8')).toBe('dear to somebody');
+    expect(readFileSync(at('app/certs/key.pem'), 'utf8')).toBe('of the user');
   });
 
   it('first installs its CA with --mkcert-install', async () => {

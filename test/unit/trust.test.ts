@@ -45,14 +45,9 @@ describe("the system's list", () => {
       'not-trusted',
       [`cp ${rootPath} ${certAuto}`, 'update-ca-certificates'],
     ],
-    ['is of an unknown kind', { system: unknownAnchors }, 'not-trusted', [], /Unknown trust store/],
-    ['is left out', { only: ['nss'] }, 'not-trusted', [], /TRUST_STORES makes mkcert/],
-    [
-      'is not left out among others',
-      { only: ['nss', 'system'] },
-      'not-trusted',
-      ['mkcert -install'],
-    ],
+    ['is of an unknown type', { system: unknownAnchors }, 'not-trusted', [], /Unknown trust store/],
+    ['is excluded', { only: ['nss'] }, 'not-trusted', [], /TRUST_STORES makes mkcert/],
+    ['is one of several stores', { only: ['nss', 'system'] }, 'not-trusted', ['mkcert -install']],
     [
       'has it, and a variable names another file',
       { system: { holds: true, variables: { SSL_CERT_FILE: other } } },
@@ -67,7 +62,7 @@ describe("the system's list", () => {
       ['unset CURL_CA_BUNDLE'],
     ],
     [
-      'has it in a folder that is read beside the named file',
+      'has it in a folder that is read in addition to the named file',
       { system: { holds: true, folderHolds: true, variables: { SSL_CERT_FILE: other } } },
       'trusted',
       [],
@@ -100,7 +95,7 @@ describe("the system's list", () => {
       ['brew install mkcert', 'mkcert -install'],
     ],
     [
-      'cannot be looked up',
+      'cannot be checked',
       { platform: 'win32', system: { holds: undefined, ...unknownAnchors } },
       'unknown',
       ['mkcert -install'],
@@ -130,11 +125,11 @@ describe('a database of a browser', () => {
   const get = 'sudo apt-get install libnss3-tools';
   const make = 'mkdir -p -m 700 /home/me/.local/share/pki/nssdb';
   const rows: Case[] = [
-    ['is that of a browser that is not here', {}, 'not-present', []],
+    ['belongs to a browser that is not installed', {}, 'not-present', []],
     ['trusts the CA', { databases: [chromium({ answer: 'trusted' })] }, 'trusted', []],
     ['lacks it', { databases: [chromium()] }, 'not-trusted', [add]],
     [
-      'is not there yet',
+      'does not exist yet',
       { databases: [chromium({ answer: 'none' })] },
       'not-trusted',
       [add],
@@ -147,14 +142,14 @@ describe('a database of a browser', () => {
       [make, add],
     ],
     [
-      'has it marked as not trusted',
+      'has it, marked as not trusted',
       { databases: [chromium({ answer: 'distrusted' })] },
       'not-trusted',
       [add],
       /marked as not trusted/,
     ],
     [
-      'has another of its name',
+      'has another certificate with its name',
       { databases: [chromium({ answer: 'other' })] },
       'not-trusted',
       [`certutil -D -d ${folder} -n ${name}`, add],
@@ -168,14 +163,14 @@ describe('a database of a browser', () => {
       /^Chromium reads this database instead of .*\/old\./,
     ],
     [
-      'cannot be asked without certutil',
+      'cannot be checked without certutil',
       { databases: [chromium({ answer: 'unasked' })], tools: { certutil: false } },
       'unknown',
       [get, add],
       /Only certutil can read it/,
     ],
     [
-      'is certainly not there, without certutil',
+      'definitely does not exist, without certutil',
       { databases: [chromium({ answer: 'none', exists: false })], tools: { certutil: false } },
       'not-trusted',
       [get, make, add],
@@ -188,7 +183,7 @@ describe('a database of a browser', () => {
       /certutil cannot read it: bad database\./,
     ],
     [
-      'is left out',
+      'is excluded',
       { databases: [chromium()], only: ['system'] },
       'not-trusted',
       [],
@@ -251,8 +246,8 @@ describe('Node.js', () => {
     'export NODE_EXTRA_CA_CERTS=/home/me/node-extra-ca-certs.pem',
   ];
   const rows: Case[] = [
-    ['that is told of nothing', { system }, 'not-trusted', [point], /does not read the system/],
-    ['that is told of the CA', { node: { extra: { ...own, holds: true } } }, 'trusted', []],
+    ['without settings for the CA', { system }, 'not-trusted', [point], /does not read the system/],
+    ['with a file that has the CA', { node: { extra: { ...own, holds: true } } }, 'trusted', []],
     [
       'that has another file',
       { node: { extra: own } },
@@ -461,15 +456,15 @@ describe('the fewest commands', () => {
   const holding = { system: { holds: true } };
   const get = 'sudo apt-get install';
   const rows: [string, Differing, string[]][] = [
-    ['nothing is open', holding, []],
-    ['the system is open', {}, [install]],
-    ['system and browsers are open', { databases: [chromium(), firefox()] }, [install]],
+    ['nothing is left', holding, []],
+    ['the system is left', {}, [install]],
+    ['system and browsers are left', { databases: [chromium(), firefox()] }, [install]],
     [
-      'one database is open',
+      'one database is left',
       { ...holding, databases: [chromium()] },
       [expect.stringMatching(/^certutil -A -d sql:\/home\/me\/\.local/)],
     ],
-    ['two databases are open', { ...holding, databases: [chromium(), firefox()] }, [install]],
+    ['two databases are left', { ...holding, databases: [chromium(), firefox()] }, [install]],
     [
       'certutil is missing',
       { databases: [chromium({ answer: 'unasked' })], tools: { certutil: false } },
@@ -482,13 +477,13 @@ describe('the fewest commands', () => {
       [`${get} mkcert libnss3-tools`, install],
     ],
     [
-      'both are missing on a system that is not known to have them',
+      'both are missing on an unknown system',
       { tools: { ...noTools, packages: undefined } },
       [`sudo cp ${rootPath} ${certAuto}`, 'sudo update-ca-certificates'],
     ],
-    ['the system is left out', { only: ['nss'] }, []],
+    ['the system is excluded', { only: ['nss'] }, []],
     [
-      'a variable misleads',
+      'a variable names another file',
       {
         system: { holds: true, variables: { CURL_CA_BUNDLE: other } },
         databases: [chromium(), firefox()],
@@ -496,11 +491,15 @@ describe('the fewest commands', () => {
       [install, 'unset CURL_CA_BUNDLE'],
     ],
     [
-      'Windows around it is open',
+      'Windows, which runs this Linux, is left',
       { ...holding, windows: { holds: false, path: 'C:/ca.pem' } },
       ['certutil.exe -user -addstore Root C:/ca.pem'],
     ],
-    ['nobody knows', { ...mac, system: { holds: undefined, ...unknownAnchors } }, [install]],
+    [
+      'the state is unknown',
+      { ...mac, system: { holds: undefined, ...unknownAnchors } },
+      [install],
+    ],
   ];
   it.each(rows)('if %s', (_what, differing, commands) => {
     const evidence = evidenceOf(differing);
@@ -512,15 +511,15 @@ describe('the fewest commands', () => {
 describe('an installation', () => {
   const rows: [string, Differing, boolean][] = [
     [
-      'reached all',
+      'changed all stores',
       { system: { holds: true }, databases: [chromium({ answer: 'trusted' })] },
       true,
     ],
-    ['left the system', { databases: [chromium({ answer: 'trusted' })] }, false],
-    ['was told to leave the system', { only: ['nss'] }, true],
-    ['left a browser', { system: { holds: true }, databases: [chromium()] }, false],
-    ['left one profile', { system: { holds: true }, databases: [firefox()] }, false],
-    ['cannot be looked up', { platform: 'darwin', system: { holds: undefined } }, true],
+    ['did not change the system', { databases: [chromium({ answer: 'trusted' })] }, false],
+    ['excluded the system', { only: ['nss'] }, true],
+    ['did not change a browser', { system: { holds: true }, databases: [chromium()] }, false],
+    ['did not change one profile', { system: { holds: true }, databases: [firefox()] }, false],
+    ['cannot be checked', { platform: 'darwin', system: { holds: undefined } }, true],
   ];
   it.each(rows)('that %s: %j is successful: %s', (_what, differing, good) => {
     expect(isGood(trustTable(evidenceOf(differing)))).toBe(good);

@@ -25,7 +25,7 @@ export default fp(
     const renew = (waitedMs: number): void => {
       try {
         const options = readTls(settings);
-        // Pass all options again: Node forgets those that are missing.
+        // Pass all options again: Node forgets missing ones.
         server.setSecureContext(options);
         inUse = new X509Certificate(options.cert);
         log.info(`${CERT_KEY} was renewed. The new certificate is valid until ${inUse.validTo}.`);
