@@ -9,7 +9,7 @@ function isLong({ moduleId }: TestSpecification): boolean {
   return /real.(service|doctor)\.test/.test(moduleId);
 }
 
-/** Starts first what takes longest, so that it does not run alone in the end. */
+/** Starts the slowest files first, so that they do not run alone at the end. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     // oxlint-disable-next-line unicorn/no-array-sort -- it is Vitest's method
@@ -23,7 +23,7 @@ export default defineConfig({
   test: {
     globalSetup: ['test/support/build.ts'],
     reporters: ['default', join(root, 'test/support/closing-line.ts')],
-    // By itself Vitest leaves one core to itself, which then has little to do.
+    // By default, Vitest leaves one core for itself, which then has little to do.
     maxWorkers: availableParallelism(),
     sequence: { sequencer: LongestFirst },
     projects: [
@@ -38,7 +38,7 @@ export default defineConfig({
           include: ['test/real/**/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,
-          // Of tests that run beside others in a file, as many as there are cores.
+          // For concurrent tests in a file: as many as there are cores.
           maxConcurrency: 2,
         },
       },

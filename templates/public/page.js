@@ -7,7 +7,7 @@ const form = document.querySelector('form');
 const input = form.querySelector('input');
 const button = form.querySelector('button');
 
-const mostLines = 500;
+const maxLines = 500;
 let wasOpen = false;
 
 const socket = openSocket({ url: '/live', onMessage: showReceived, onState: showState });
@@ -29,7 +29,7 @@ function showState(state) {
   document.body.dataset.state = state.name;
   status.textContent = explain(state);
   address.textContent = state.url;
-  // Not disabled: a button that has the focus would lose it.
+  // Not `disabled`: the button would lose the focus.
   button.setAttribute('aria-disabled', String(state.name !== 'open'));
 }
 
@@ -37,9 +37,9 @@ function explain({ name, code, retryMs }) {
   if (name === 'open') return 'Connected';
   if (name === 'connecting') return 'Connecting…';
   if (name === 'closed') return 'Closed';
-  const next = `Trying again in ${Math.ceil(retryMs / 1000)} s.`;
+  const next = `Retrying in ${Math.ceil(retryMs / 1000)} s.`;
   if (wasOpen) return `Disconnected (${code}). ${next}`;
-  // A browser tells its pages no reason. The page itself was served, so these two are likely.
+  // Browsers do not tell pages the reason. The page itself was served, so these two are likely.
   return `No connection (${code}). Is ${location.origin} listed in DOMAINS? Does a proxy drop the upgrade? The log of the service says why. ${next}`;
 }
 
@@ -48,14 +48,14 @@ function addLine(direction, text) {
   line.className = `line ${direction}`;
   const word = direction === 'sent' ? 'Sent' : 'Received';
   line.append(element('small', `${word} ${new Date().toLocaleTimeString()}`), element('p', text));
-  // Whoever reads further up is left there.
+  // Only scrolls if the end of the log was visible.
   const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 40;
   log.append(line);
-  if (log.childElementCount > mostLines) log.firstElementChild.remove();
+  if (log.childElementCount > maxLines) log.firstElementChild.remove();
   if (atEnd) log.scrollTop = log.scrollHeight;
 }
 
-/** Text is set as text, never as HTML: what arrives may come from anybody. */
+/** Sets text, never HTML: messages may come from anyone. */
 function element(name, text) {
   const made = document.createElement(name);
   made.textContent = text;

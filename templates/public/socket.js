@@ -1,12 +1,12 @@
 /**
- * Opens a WebSocket and keeps it open: when it closes, it is opened again after a pause that
- * grows with each attempt, with jitter so that many clients do not come back at the same moment.
+ * Opens a WebSocket and reconnects whenever it closes. The delay grows with each attempt and is
+ * partly random, so that many clients do not reconnect at the same moment.
  *
- * A browser shows no pings to its pages: a connection that broke without a word is noticed when
- * something is sent. Where that matters, send something every now and then.
+ * Pages cannot see pings, so a connection that was lost silently is only noticed when something is
+ * sent. If that matters, send something regularly.
  *
  * @param {object} options
- * @param {string} [options.url] A path of this host, or a whole ws:// or wss:// address.
+ * @param {string} [options.url] A path on this host, or a full ws:// or wss:// URL.
  * @param {(data: string | Blob) => void} options.onMessage
  * @param {(state: { name: 'connecting' | 'open' | 'waiting' | 'closed', url: string,
  *   code?: number, reason?: string, retryMs?: number }) => void} [options.onState]
@@ -37,10 +37,10 @@ export function openSocket({ url = '/live', onMessage, onState = () => {} }) {
       report('closed', { code, reason });
       return;
     }
-    // Only a connection that lasted proves the server well; one that is cut at once does not.
+    // Only a connection that lasted shows that the server works again.
     if (Date.now() - openedAt > 10_000) attempts = 0;
     openedAt = Infinity;
-    const retryMs = pause(attempts++);
+    const retryMs = delay(attempts++);
     timer = setTimeout(connect, retryMs);
     report('waiting', { code, reason, retryMs });
   }
@@ -48,7 +48,7 @@ export function openSocket({ url = '/live', onMessage, onState = () => {} }) {
   connect();
 
   return {
-    /** Sends now, or says that it could not. */
+    /** Sends the data now. Returns false if the socket is not open. */
     send(data) {
       const open = socket.readyState === WebSocket.OPEN;
       if (open) socket.send(data);
@@ -63,15 +63,15 @@ export function openSocket({ url = '/live', onMessage, onState = () => {} }) {
   };
 }
 
-/** An https: page gets a wss: address, an http: page a ws: address. */
+/** An https: page gets a wss: URL, an http: page a ws: URL. */
 function socketAddress(url) {
   const address = new URL(url, location.href);
   address.protocol = address.protocol.replace('http', 'ws');
   return address.href;
 }
 
-/** Half a second, doubled by each attempt up to half a minute, of which the last half is random. */
-function pause(attempts) {
+/** Half a second, doubled with each attempt up to half a minute. Half of it is random. */
+function delay(attempts) {
   const longest = Math.min(30_000, 500 * 2 ** attempts);
   return longest / 2 + Math.random() * (longest / 2);
 }

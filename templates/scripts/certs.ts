@@ -5,13 +5,13 @@ import { codeOf, messageOf } from '../src/lib/errors.js';
 import { readSettings } from '../src/settings.js';
 
 // Creates what a fresh clone lacks: .env, and a development certificate for the hosts in its
-// arguments. It replaces no file and judges no certificate: `npx create-fastify-wss certs` does.
+// arguments. It never replaces a file or checks a certificate: `npx create-fastify-wss certs` does.
 const hosts = process.argv.slice(2);
 const [key, cert, record] = ['certs/key.pem', 'certs/cert.pem', '.create-fastify-wss.json'];
-const otherWay =
+const installHint =
   'npx failed. Install mkcert (https://github.com/FiloSottile/mkcert#installation), then run: npm run certs';
 
-// Ctrl-C ends mkcert or npx, and not this script, which then removes what is incomplete.
+// Ctrl-C ends mkcert or npx, but not this script, which then removes incomplete files.
 process.on('SIGINT', () => {});
 try {
   prepare();
@@ -23,24 +23,24 @@ try {
 function prepare(): void {
   const { HTTPS, TRUST_PROXY, PRIV_KEY, CERT_KEY } = settings();
   if (!HTTPS && TRUST_PROXY.length === 0) {
-    return console.log('No certificate is needed: HTTPS is off, and no reverse proxy is in front.');
+    return console.log('No certificate is needed: HTTPS is off, and there is no reverse proxy.');
   }
   const command = npxCommand();
   const isOwn = PRIV_KEY !== key || CERT_KEY !== cert;
   const missing = [PRIV_KEY, CERT_KEY].filter((path) => !fs.existsSync(path));
   if (missing.length === 0) {
-    const renewal = isOwn ? '' : ` To renew or trust the certificate: ${command}`;
-    return console.log(`${PRIV_KEY} and ${CERT_KEY} exist and are kept.${renewal}`);
+    const renewal = isOwn ? '' : ` To renew or trust the certificate, run: ${command}`;
+    return console.log(`${PRIV_KEY} and ${CERT_KEY} already exist.${renewal}`);
   }
   if (isOwn || missing.length === 1) {
     const advice = isOwn ? 'correct PRIV_KEY and CERT_KEY in .env' : 'move the other file away';
     throw new Error(`Missing: ${missing.join(', ')}. Restore it, or ${advice}.`);
   }
   if (!runMkcert()) return runNpx(command);
-  console.log(`✓ ${cert} created. To let browsers trust it: ${command} --install`);
+  console.log(`✓ ${cert} created. To make browsers trust it, run: ${command} --install`);
 }
 
-/** The environment wins over .env, which is copied from the example where it is missing. */
+/** The environment overrides .env. A missing .env is copied from the example. */
 function settings() {
   if (!fs.existsSync('.env')) {
     fs.writeFileSync('.env', fs.readFileSync('.env.example'), { mode: 0o600 });
@@ -49,7 +49,7 @@ function settings() {
   return readSettings(process.env, readEnvFile());
 }
 
-/** The command for a shell that issues certificates, in the version that made this project. */
+/** The shell command that issues certificates, in the version that created this project. */
 function npxCommand(): string {
   const text = fs.existsSync(record) ? fs.readFileSync(record, 'utf8') : '{ "version": "latest" }';
   const words = ['npx', `create-fastify-wss@${JSON.parse(text).version}`, 'certs', ...hosts];
@@ -60,7 +60,7 @@ function npxCommand(): string {
   return words.map((word) => (word.includes('*') ? `"${word}"` : word)).join(' ');
 }
 
-/** Creates both files in a folder of their own, then moves them. False if mkcert is not installed. */
+/** Creates both files in a temporary folder, then moves them. False if mkcert is not installed. */
 function runMkcert(): boolean {
   const isNew = fs.mkdirSync('certs', { recursive: true }) !== undefined;
   if (isNew) fs.writeFileSync('certs/.gitignore', '*\n!.gitignore\n');
@@ -80,10 +80,10 @@ function runMkcert(): boolean {
   }
 }
 
-/** A shell starts npx, since it is a script on Windows. */
+/** Starts npx through a shell, since npx is a script on Windows. */
 function runNpx(command: string): void {
   const line = command.replace('npx', 'npx --yes');
   console.log(`mkcert is not installed. Running: ${line}`);
   process.exitCode = spawnSync(line, { stdio: 'inherit', shell: true }).status ?? 1;
-  if (process.exitCode !== 0) console.error(otherWay);
+  if (process.exitCode !== 0) console.error(installHint);
 }

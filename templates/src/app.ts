@@ -8,17 +8,17 @@ import { readTls } from './lib/tls.js';
 import type { Settings } from './settings.js';
 
 /**
- * Builds the service without listening, so that a test can talk to it, or listen where it likes.
- * Every file of `plugins/`, then every file of `routes/`, is a part of it.
+ * Builds the service without listening, so that tests can inject requests, or choose where to listen.
+ * It loads every file of `plugins/`, then every file of `routes/`.
  *
  * @throws {ConfigError} when a setting, the certificate or its key cannot be used.
  */
 export async function buildApp(settings: Settings, logger?: LogOptions): Promise<FastifyInstance> {
   const app = createServer(settings, logger ?? (await logOptions(settings)));
   app.decorate('settings', settings);
-  // Node 20 does not show @fastify/autoload that it runs TypeScript: `node --import tsx`.
+  // In Node 20, @fastify/autoload cannot detect TypeScript that runs by `node --import tsx`.
   process.env.FASTIFY_AUTOLOAD_TYPESCRIPT ??= '1';
-  // Not tests beside plugins, and not what was left in the other language.
+  // Skips tests beside plugins, and files of the other language.
   const scriptPattern = new RegExp(`^[^.]+\\${extname(import.meta.filename)}$`);
   for (const folder of ['plugins', 'routes']) {
     const dir = join(import.meta.dirname, folder);
@@ -30,16 +30,16 @@ export async function buildApp(settings: Settings, logger?: LogOptions): Promise
 function createServer(settings: Settings, logger: LogOptions): FastifyInstance {
   const common = {
     logger,
-    // One line for each request is logged by plugins/log.ts.
+    // plugins/log.ts logs one line for each request.
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: settings.TRUST_PROXY.length > 0 && settings.TRUST_PROXY,
-    // Without these, requests that never end and answers that are not read pile up. A socket is not
-    // touched by them.
+    // Without these, unfinished requests and unread responses pile up. They do not apply to
+    // WebSockets.
     requestTimeout: 60_000,
     connectionTimeout: 120_000,
-    // One packet can hold thousands of requests, which Node works on in one go: 2,000 took 0.35 s.
+    // One packet can hold thousands of requests. Node handles them all at once: 2,000 took 0.35 s.
     maxRequestsPerSocket: 100,
-    // A route that takes a body says so by a bodyLimit of its own: see plugins/streams.ts.
+    // A route that accepts a body sets its own bodyLimit: see plugins/streams.ts.
     bodyLimit: 1,
     frameworkErrors: answerUndecodable,
     return503OnClosing: false,
@@ -50,9 +50,9 @@ function createServer(settings: Settings, logger: LogOptions): FastifyInstance {
 }
 
 /**
- * Node answers an offer of another protocol as a plain request (`curl --http2` sends one), and also a
- * handshake that @fastify/websocket no longer takes because the service stops. Node before 22.21,
- * and 24.0 to 24.8, do not know this option.
+ * Makes Node answer two kinds of requests as plain HTTP: upgrades to other protocols (`curl --http2`
+ * sends one), and handshakes during shutdown, when @fastify/websocket no longer listens. Node before
+ * 22.21, and 24.0 to 24.8, ignore this option.
  */
 function shouldUpgradeCallback(this: Server, { headers }: IncomingMessage): boolean {
   return this.listenerCount('upgrade') > 0 && headers.upgrade?.toLowerCase() === 'websocket';

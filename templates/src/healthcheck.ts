@@ -6,33 +6,34 @@ import { readEnvFile } from './lib/env-file.js';
 import { messageOf } from './lib/errors.js';
 import { readSettings, type Settings } from './settings.js';
 
-const patienceMs = 3000;
+const timeoutMs = 3000;
 const loopback: Record<string, string> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
 
-// Asks the service on this machine whether it is alive. The exit code tells Docker: 0 is yes.
+// Checks whether the service on this machine is alive. Docker reads the exit code: 0 means healthy.
 try {
-  await ask(readSettings(process.env, readEnvFile()));
+  await check(readSettings(process.env, readEnvFile()));
 } catch (error) {
   console.error(messageOf(error));
   process.exitCode = 1;
 }
 
-async function ask(settings: Settings): Promise<void> {
+async function check(settings: Settings): Promise<void> {
   const host = hostOf(settings);
   const url = `${settings.HTTPS ? 'https' : 'http'}://${host}/healthz`;
-  // By an address of its own, which Linux has: another that has reached its limit says nothing of the
-  // service.
+  // On Linux, the check has an address of its own, so that the limit of connections per address
+  // cannot fail it.
   const isLinux = process.platform === 'linux';
   const localAddress = isLinux && host.startsWith('127.') ? '127.0.0.2' : undefined;
-  const options = { localAddress, signal: AbortSignal.timeout(patienceMs) };
-  // It is this very machine, and nothing secret is said. The certificate is for others to judge: it
-  // need not name the loopback, and the file may be newer than what is served.
+  const options = { localAddress, signal: AbortSignal.timeout(timeoutMs) };
+  // No verification: the request stays on this machine and holds no secret. The certificate need not
+  // cover a loopback address, and the file may be newer than the certificate in use.
   const request = settings.HTTPS
     ? https.get(url, { ...options, rejectUnauthorized: false })
     : http.get(url, options);
   const [response] = await once(request, 'response');
   response.resume();
-  if (response.statusCode !== 200) throw new Error(`${url} answered ${response.statusCode}.`);
+  if (response.statusCode !== 200)
+    throw new Error(`${url} answered with status ${response.statusCode}.`);
 }
 
 function hostOf({ HOST, PORT }: Pick<Settings, 'HOST' | 'PORT'>): string {

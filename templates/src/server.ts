@@ -8,8 +8,8 @@ import { listen } from './lib/listen.js';
 import { thrown } from './lib/log.js';
 import { readSettings, sourceOf } from './settings.js';
 
-// Signals that tell of a fault in the process: with a handler, Node 20 meets the same fault for ever. And
-// errors, which have a handler of their own below.
+// Signals for a fault in the process: with a handler, Node 20 would repeat the fault forever. And
+// errors, which have their own handler below.
 const skip: closeWithGrace.AllEvents[] = [
   'SIGILL',
   'SIGTRAP',
@@ -19,7 +19,7 @@ const skip: closeWithGrace.AllEvents[] = [
   'SIGSEGV',
   'uncaughtException',
   'unhandledRejection',
-  // With it, a service that cannot listen would end with exit code 0.
+  // Otherwise a service that cannot listen would end with exit code 0.
   'beforeExit',
 ];
 
@@ -27,7 +27,7 @@ try {
   await start();
 } catch (error) {
   console.error(error instanceof ConfigError ? error.message : error);
-  // A timer or a pool of yours would keep the process.
+  // A timer or a connection pool of your code could keep the process alive.
   process.exit(1);
 }
 
@@ -35,24 +35,24 @@ async function start(): Promise<void> {
   const file = readEnvFile();
   const env = { ...process.env };
   const settings = readSettings(env, file);
-  // Your own code finds its variables in the environment, too.
+  // Makes the variables in .env available to your own code.
   Object.assign(process.env, { ...file, ...env });
   const app = await buildApp(settings);
 
   const { close } = closeWithGrace({ delay: false, logger: app.log, skip }, async () => {
-    // A peer that connected and never sent a request would hold the service for minutes.
+    // A client that connected but never sent a request would delay the shutdown for minutes.
     await Promise.race([app.close(), setTimeout(settings.SHUTDOWN_MS + 500)]);
     if (failed) process.exit(1);
   });
 
-  // An error in a timer, or of a promise that is not awaited, belongs to no connection: the service
-  // stops as after SIGTERM, with exit code 1. Others that follow must not cut that short.
+  // An error in a timer, or in a promise that is not awaited, belongs to no connection: the service
+  // shuts down as after SIGTERM, with exit code 1. Further errors must not interrupt that.
   let failed = false;
   const onError = (error: unknown) => {
-    // Of a stream that was made of a socket and has no error listener. The connection ends anyway.
+    // From a stream of a socket that has no error listener. The connection ends anyway.
     if (isProtocolError(error)) return app.log.info({ err: error }, 'The connection broke.');
     const level = failed ? 'debug' : 'fatal';
-    app.log[level](thrown(error), 'An error that no handler caught ends the service.');
+    app.log[level](thrown(error), 'Uncaught error. The service is shutting down.');
     if (!failed) void close();
     failed = true;
   };

@@ -2,22 +2,22 @@ import { ConfigError } from './lib/errors.js';
 import { originMistake } from './lib/origins.js';
 import { proxyMistake } from './lib/proxies.js';
 
-// No package does this: env-schema refuses HTTPS=1, takes PORT=Infinity, and its messages name
-// neither the value nor where it came from.
+// No package does this: env-schema refuses HTTPS=1, accepts PORT=Infinity, and its messages name
+// neither the value nor its source.
 
 interface Row<Value> {
   default: Value;
-  /** @returns nothing for a text that is no value */
+  /** @returns undefined for an invalid value */
   read: (text: string) => Value | undefined;
   /** Completes "NAME must be …". */
   expected: string;
-  /** Says what is wrong with entries of a list. */
+  /** Explains what is wrong with the entries of a list. */
   mistakes?: (text: string) => string[];
-  /** Whether the text may hold a password, so that no message repeats it. */
+  /** Whether the value may hold a password. Messages do not repeat it then. */
   secret?: boolean;
 }
 
-/** The settings of the service, one row each. `.env.example` says what each of them does. */
+/** The settings of the service, one row each. `.env.example` explains them. */
 const rows = {
   HTTPS: boolean(true),
   PRIV_KEY: text('certs/key.pem'),
@@ -60,10 +60,10 @@ type Environment = Record<string, string | undefined>;
 export const settingNames = Object.keys(rows);
 
 /**
- * Takes the settings from `env`, and what is not there from `file`, the lines of `.env`. An empty value
+ * Takes the settings from `env`, and missing ones from `file`, the lines of `.env`. An empty value
  * means the default.
  *
- * @throws {ConfigError} with one line for each value that the service cannot work with.
+ * @throws {ConfigError} with one line for each invalid value.
  */
 export function readSettings(env: Environment, file: Environment = {}): Settings {
   const { settings, mistakes } = judgeSettings(env, file);
@@ -71,7 +71,7 @@ export function readSettings(env: Environment, file: Environment = {}): Settings
   return settings;
 }
 
-/** The same without throwing: the default stands in for a value that cannot be used. */
+/** The same without throwing: invalid values are replaced by the default. */
 export function judgeSettings(env: Environment, file: Environment = {}) {
   const mistakes: string[] = [];
   const read = Object.entries<Row<unknown>>(rows).map(([name, row]) => {
@@ -85,12 +85,14 @@ export function judgeSettings(env: Environment, file: Environment = {}) {
   });
   const settings: Settings = Object.fromEntries(read);
   if (settings.MAX_MESSAGE_BYTES > settings.MAX_BUFFERED_BYTES) {
-    mistakes.push('MAX_BUFFERED_BYTES is less than MAX_MESSAGE_BYTES: an answer may not fit.');
+    mistakes.push(
+      'MAX_BUFFERED_BYTES is less than MAX_MESSAGE_BYTES: an echo may not fit. Raise it.',
+    );
   }
   return { settings, mistakes };
 }
 
-/** Says where the value of a setting comes from, since the environment silently overrides `.env`. */
+/** Tells where the value of a setting comes from, since the environment silently overrides `.env`. */
 export function sourceOf(name: string, env: Environment, file: Environment = {}): string {
   if (env[name] === undefined) return file[name] ? 'from .env' : 'the default';
   return file[name] ? 'from the environment, which overrides .env' : 'from the environment';
@@ -100,10 +102,10 @@ function expectation({ expected, secret }: Row<unknown>, given: string): string 
   return secret ? `must be ${expected}.` : `is "${given}", but must be ${expected}.`;
 }
 
-// Functions, so that the table above can stand first.
+// Function declarations are hoisted, so the table above can come first.
 
 function text(fallback: string): Row<string> {
-  return { default: fallback, read: (given) => given, expected: 'a text' };
+  return { default: fallback, read: (given) => given, expected: 'a string' };
 }
 
 const words = new Map([
@@ -132,7 +134,7 @@ function oneOf<const Choice extends string>(fallback: Choice, choices: Choice[])
   return { default: fallback, read, expected: `one of ${choices.join(', ')}` };
 }
 
-/** Entries with commas between them. Those with a mistake are left out. */
+/** Entries that are separated by commas. Invalid entries are left out. */
 function list(mistakeOf: (entry: string) => string | undefined): Row<string[]> {
   return {
     default: [],
@@ -147,7 +149,7 @@ function entriesOf(given: string): string[] {
 }
 // {{#if redis}}
 
-/** The whole address stays out of messages, since it may hold a password. */
+/** Messages do not repeat the URL, since it may hold a password. */
 function redisUrl(): Row<string> {
   return {
     default: '',

@@ -2,7 +2,7 @@ import { createPrivateKey, generateKeyPairSync, sign, type KeyObject } from 'nod
 
 const dayMs = 24 * 60 * 60 * 1000;
 
-// Tags of ASN.1's distinguished encoding rules (ITU-T X.690).
+// Tags of ASN.1's Distinguished Encoding Rules (ITU-T X.690).
 const tag = { integer: 2, bits: 3, bytes: 4, oid: 6, utf8: 12, sequence: 48, set: 49, time: 23 };
 
 // Object identifiers, encoded. Their names are those of RFC 5280 and RFC 5758.
@@ -22,19 +22,19 @@ const localNames = Buffer.concat([
 export type Pair = Record<'key' | 'cert', string>;
 
 interface Wanted {
-  /** In how many days it ends; it begins two days earlier. */
+  /** In how many days it expires. It is valid from two days earlier on. */
   days?: number;
-  /** Whose it is: an organisation, as on mkcert's certificates. */
+  /** The subject: an organization, as on mkcert's certificates. */
   name?: string;
-  /** Who signs it; without an issuer it signs itself. */
+  /** The CA that signs it. Without an issuer, it is self-signed. */
   issuer?: Pair & { name: string };
-  /** What it is for: the hosts of the tests, no host, or signing other certificates. */
+  /** The purpose: the hosts of the tests, no host, or signing other certificates. */
   use?: 'hosts' | 'nothing' | 'signing';
 }
 
 /**
- * Makes a certificate (X.509 version 3, RFC 5280) for localhost, 127.0.0.1 and ::1. Nothing but Node
- * is needed, and nothing is left behind.
+ * Creates a certificate (X.509 version 3, RFC 5280) for localhost, 127.0.0.1 and ::1. It only needs
+ * Node, and writes no files.
  */
 export function makeCertificate(wanted: Wanted = {}): Pair {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -94,7 +94,7 @@ function oid(hex: string): Buffer {
   return der(tag.oid, Buffer.from(hex, 'hex'));
 }
 
-/** UTCTime, YYMMDDHHMMSSZ, so many days from now. */
+/** The time in this number of days, as UTCTime: YYMMDDHHMMSSZ. */
 function time(days: number): Buffer {
   const iso = new Date(Date.now() + days * dayMs).toISOString();
   return der(tag.time, Buffer.from(`${iso.slice(2, 19).replaceAll(/[-T:]/g, '')}Z`));

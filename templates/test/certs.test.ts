@@ -11,7 +11,7 @@ const flags = extension === '.ts' ? ['--import', import.meta.resolve('tsx')] : [
 const version = '1.2.3-rc.1';
 const renewal = `npx create-fastify-wss@${version} certs localhost "*.app.test" ::1`;
 
-// Stand-ins for programs. They write down what they were given; all they use is built into sh.
+// Fake programs. They record their arguments, and only use commands that are built into sh.
 const mkcert = `#!/bin/sh
 echo "mkcert $*" > given
 echo certificate > "$3"
@@ -35,10 +35,10 @@ interface Ended {
   stderr: string;
 }
 
-/** A project without a certificate, and the one folder in which programs are found. */
+/** A project without a certificate, and the only folder on PATH. */
 function project(t: TestContext, programs: Record<string, string>, settings = '') {
   const record = JSON.stringify({ version });
-  // A shell that reads the wildcard as a pattern would put the name of this file in its place.
+  // A shell that expands the wildcard would replace it with the name of this file.
   const files = { '.env': settings, '.create-fastify-wss.json': record, 'x.app.test': '' };
   const at = writeFiles(t, files);
   fs.mkdirSync(at('bin'));
@@ -60,14 +60,14 @@ function project(t: TestContext, programs: Record<string, string>, settings = ''
   return { at, certs, text, mode, list: () => fs.readdirSync(at('certs')).toSorted() };
 }
 
-// The stand-ins are written for sh.
+// The fake programs need sh.
 describe('npm run certs', { skip: process.platform === 'win32' }, () => {
-  test('copies .env.example once, and says where no certificate is needed', async (t) => {
+  test('copies .env.example once, and says when no certificate is needed', async (t) => {
     const { at, certs, text, mode } = project(t, { mkcert });
     fs.rmSync(at('.env'));
     fs.writeFileSync(at('.env.example'), 'HTTPS=false\n');
     const copied = '✓ .env created from .env.example\n';
-    const line = 'No certificate is needed: HTTPS is off, and no reverse proxy is in front.\n';
+    const line = 'No certificate is needed: HTTPS is off, and there is no reverse proxy.\n';
     assert.deepEqual(await certs(), { code: 0, stdout: copied + line, stderr: '' });
     assert.equal(text('.env'), 'HTTPS=false\n');
     assert.equal(mode('.env'), 0o600);
@@ -76,9 +76,9 @@ describe('npm run certs', { skip: process.platform === 'win32' }, () => {
     assert.equal(text('.env') + text('given'), 'HTTPS=true\n');
   });
 
-  test('has mkcert create both files, also for a reverse proxy', async (t) => {
+  test('runs mkcert to create both files, also for a reverse proxy', async (t) => {
     const { certs, text, mode, list } = project(t, { mkcert, npx }, 'HTTPS=false\n');
-    const stdout = `✓ certs/cert.pem created. To let browsers trust it: ${renewal} --install\n`;
+    const stdout = `✓ certs/cert.pem created. To make browsers trust it, run: ${renewal} --install\n`;
     const ended = await certs({ env: { TRUST_PROXY: '127.0.0.1' } });
     assert.deepEqual(ended, { code: 0, stdout, stderr: '' });
     assert.match(
@@ -91,7 +91,7 @@ describe('npm run certs', { skip: process.platform === 'win32' }, () => {
     assert.equal(text('certs/.gitignore'), '*\n!.gitignore\n');
   });
 
-  test('leaves nothing behind where mkcert refuses, or Ctrl-C ends it', async (t) => {
+  test('leaves no files when mkcert fails or is stopped by Ctrl-C', async (t) => {
     const { certs, list } = project(t, { mkcert, npx });
     const refused = await certs({ env: { REFUSAL: 'No.' } });
     assert.deepEqual(refused, { code: 1, stdout: '', stderr: 'mkcert failed: No.\n' });
@@ -99,7 +99,7 @@ describe('npm run certs', { skip: process.platform === 'win32' }, () => {
     assert.deepEqual(list(), ['.gitignore']);
   });
 
-  test('has npx do it where mkcert is missing, and passes its exit code on', async (t) => {
+  test('runs npx if mkcert is missing, and passes its exit code on', async (t) => {
     const { at, certs, text } = project(t, { npx });
     const command = `npx --yes create-fastify-wss@${version} certs localhost *.app.test ::1\n`;
     const stdout = `mkcert is not installed. Running: ${renewal.replace('npx', 'npx --yes')}\n`;
@@ -113,7 +113,7 @@ describe('npm run certs', { skip: process.platform === 'win32' }, () => {
     assert.match(text('given'), /^npx --yes create-fastify-wss@latest certs /);
   });
 
-  test('keeps the files that exist, whatever they hold, and names what renews them', async (t) => {
+  test('keeps existing files with any content, and names the command that renews them', async (t) => {
     const { at, certs, text } = project(t, { mkcert, npx });
     fs.mkdirSync(at('certs'));
     fs.writeFileSync(at('certs/key.pem'), 'mine');
@@ -123,8 +123,8 @@ describe('npm run certs', { skip: process.platform === 'win32' }, () => {
       'Missing: certs/cert.pem. Restore it, or move the other file away.\n',
     );
     fs.writeFileSync(at('certs/cert.pem'), 'mine');
-    const kept = 'certs/key.pem and certs/cert.pem exist and are kept.';
-    const stdout = `${kept} To renew or trust the certificate: ${renewal}\n`;
+    const kept = 'certs/key.pem and certs/cert.pem already exist.';
+    const stdout = `${kept} To renew or trust the certificate, run: ${renewal}\n`;
     assert.deepEqual(await certs(), { code: 0, stdout, stderr: '' });
     const own = await certs({ env: { PRIV_KEY: 'own.pem', CERT_KEY: 'certs/cert.pem' } });
     assert.match(own.stderr, /^Missing: own\.pem\. Restore it, or correct PRIV_KEY and CERT_KEY/);
@@ -132,7 +132,7 @@ describe('npm run certs', { skip: process.platform === 'win32' }, () => {
     assert.equal(text('certs/key.pem') + text('certs/cert.pem') + text('given'), 'minemine');
   });
 
-  test('hands nothing to a program that is not a host, and explains a wrong setting', async (t) => {
+  test('only passes hosts to programs, and explains an invalid setting', async (t) => {
     const { certs, text } = project(t, { mkcert, npx });
     const wrong = ['-install', 'a&b', '$(b)', ''];
     const ended = await Promise.all(wrong.map((host) => certs({ hosts: ['localhost', host] })));

@@ -8,7 +8,7 @@ import { next } from './helper.js';
 type State = Record<'name' | 'url', string> & Partial<Record<'code' | 'retryMs', number>>;
 type Client = { send: (text: string) => boolean; close: () => void };
 
-/** Unlike ws, a browser does not throw errors that nobody listens to. */
+/** Unlike ws, a browser does not throw errors without a listener. */
 class BrowserSocket extends WebSocket {
   constructor(url: string) {
     super(url);
@@ -16,7 +16,7 @@ class BrowserSocket extends WebSocket {
   }
 }
 
-// What the module finds in a browser.
+// The globals that the module uses in a browser.
 Object.assign(globalThis, { WebSocket: BrowserSocket, location: { href: 'http://127.0.0.1/' } });
 const { openSocket }: { openSocket: (options: object) => Client } = await import(
   new URL('../public/socket.js', import.meta.url).href
@@ -32,7 +32,7 @@ async function listen(t: TestContext, port = 0) {
   return { server, port: (server.address() as AddressInfo).port };
 }
 
-/** Opens a client that ends with the test, and gives what it reports. */
+/** Opens a client that closes when the test ends, and records its states. */
 function open(t: TestContext, url: string) {
   const states: State[] = [];
   const reports = new EventEmitter();
@@ -46,14 +46,14 @@ function open(t: TestContext, url: string) {
     for (;;) {
       const state = states.filter((each) => each.name === name)[times - 1];
       if (state) return state;
-      // Not `until`: what a test does next must come before the client does anything else.
+      // Not `until`: the test must continue before the client does anything else.
       await next(reports, 'state');
     }
   }
   return { client, states, reached };
 }
 
-test('it says what it does: connecting, open, waiting, and open again', async (t) => {
+test('the client reports its state: connecting, open, waiting, and open again', async (t) => {
   const { server, port } = await listen(t);
   const { client, states, reached } = open(t, `http://127.0.0.1:${port}/live`);
   assert.equal((await reached('open')).url, `ws://127.0.0.1:${port}/live`);
@@ -70,7 +70,7 @@ test('it says what it does: connecting, open, waiting, and open again', async (t
   );
 });
 
-test('pauses grow with each attempt, and differ between clients', async (t) => {
+test('the delay grows with each attempt, and differs between clients', async (t) => {
   const { server, port } = await listen(t);
   server.close();
   const clients = Array.from({ length: 5 }, () => open(t, `ws://127.0.0.1:${port}/`));
@@ -80,7 +80,7 @@ test('pauses grow with each attempt, and differ between clients', async (t) => {
   assert.ok(new Set(pauses).size > 1, String(pauses));
 });
 
-test('once closed it stays closed', async (t) => {
+test('a closed client stays closed', async (t) => {
   const { server, port } = await listen(t);
   const { client, states, reached } = open(t, `ws://127.0.0.1:${port}/`);
   await reached('open');
@@ -90,7 +90,7 @@ test('once closed it stays closed', async (t) => {
   assert.equal(states.length, 3);
 });
 
-test('closed while it waits, it does not come back', async (t) => {
+test('a client that is closed while it waits does not reconnect', async (t) => {
   const { server, port } = await listen(t);
   server.close();
   const { client, states, reached } = open(t, `ws://127.0.0.1:${port}/`);

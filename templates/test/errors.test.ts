@@ -15,7 +15,7 @@ function addRoutes(app: FastifyInstance): void {
   app.post('/takes', { bodyLimit: 100 }, async ({ body }) => body);
 }
 
-test('an error of a route is logged, and its text does not reach the client', async (t) => {
+test('an error in a route is logged, and its message is not sent to the client', async (t) => {
   const { app, log } = await start(t, { addRoutes });
   const { statusCode, body } = await app.inject('/fails');
   assert.equal(statusCode, 500);
@@ -25,7 +25,7 @@ test('an error of a route is logged, and its text does not reach the client', as
   assert.match(JSON.stringify(err), /"message":"secret".*errors\.test/);
 });
 
-test('a client is told its own mistake, which is no error of the service', async (t) => {
+test('a client gets the message of its own mistake, which is not logged as an error', async (t) => {
   const { app, log } = await start(t, { addRoutes });
   const { statusCode, body } = await app.inject('/refuses');
   assert.equal(statusCode, 425);
@@ -33,14 +33,14 @@ test('a client is told its own mistake, which is no error of the service', async
   assert.ok(log.lines.every(({ level }) => level < 50));
 });
 
-test('a body is refused with 413, unless its route has a limit for bodies', async (t) => {
+test('a body is refused with 413, unless the route sets bodyLimit', async (t) => {
   const { app, url, ca } = await start(t, { addRoutes });
   const payload = { some: 'body' };
   assert.deepEqual((await app.inject({ method: 'POST', url: '/takes', payload })).json(), payload);
   const tooLarge = { text: 'x'.repeat(200) };
   const large = await app.inject({ method: 'POST', url: '/takes', payload: tooLarge });
   assert.equal(large.statusCode, 413);
-  // Over the network: what never ends must be answered, too.
+  // Over the network: unfinished bodies must also be answered.
   const unfinished = [{ 'content-length': '1000000' }, { 'transfer-encoding': 'chunked' }];
   for (const method of ['POST', 'GET']) {
     for (const headers of unfinished) {
@@ -53,7 +53,7 @@ test('a body is refused with 413, unless its route has a limit for bodies', asyn
   }
 });
 
-test('requests of one network are limited, but not those for the health of the service', async (t) => {
+test('requests from one network are limited, but health checks are not', async (t) => {
   const config = { rateLimit: { max: 1, timeWindow: '1 minute' } };
   const own = (instance: FastifyInstance) =>
     void instance.get('/own', { config }, async () => 'fine');

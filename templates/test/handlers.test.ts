@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { WebSocket } from 'ws';
 import { ask, closeCode, start } from './helper.js';
 
-/** Where a handler fails. Each of them is called once for each message, or for the close. */
+/** The places where a handler fails. Each is called once per message, or on close. */
 const failures: Record<string, (socket: WebSocket, fail: () => unknown) => unknown> = {
   'on("message")': (socket, fail) => socket.on('message', fail),
   'addEventListener("message")': (socket, fail) => socket.addEventListener('message', fail),
@@ -23,7 +23,7 @@ const ways: Record<string, () => unknown> = {
 
 for (const [where, attach] of Object.entries(failures)) {
   for (const [what, way] of Object.entries(ways)) {
-    test(`${where} that ${what} closes its connection with 1011, and nothing else`, async (t) => {
+    test(`${where} that ${what} only closes its own connection, with 1011`, async (t) => {
       const fail = t.mock.fn(way);
       const { connect, log } = await start(t, {
         addRoutes: (app) =>
@@ -37,7 +37,7 @@ for (const [where, attach] of Object.entries(failures)) {
       socket.send('one');
       socket.send('two');
       assert.equal(await closeCode(socket), 1011);
-      const { level } = await log.has(/^A WebSocket handler failed\. Its connection is closed\.$/);
+      const { level } = await log.has(/^A WebSocket handler failed\. Its connection was closed\.$/);
       assert.equal(level, 50);
       assert.equal(await ask(other, 'still here'), 'Echo: still here');
       assert.equal(fail.mock.callCount(), 1);

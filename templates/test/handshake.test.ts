@@ -14,10 +14,10 @@ const handshake = [
   `Origin: ${allowedOrigin}`,
 ];
 
-/** A request as it stands on the line. */
+/** A raw HTTP request. */
 const lines = (first: string, headers: string[]) => [first, ...headers, '\r\n'].join('\r\n');
 
-/** Sends a handshake, and gives the first line of the answer. */
+/** Sends a handshake, and returns the status line of the answer. */
 async function statusLine(port: number, first: string, headers: string[]): Promise<string> {
   const stream = connect(port, '127.0.0.1');
   stream.write(lines(first, headers));
@@ -26,7 +26,7 @@ async function statusLine(port: number, first: string, headers: string[]): Promi
   return String(answer).split('\r\n', 1)[0] ?? '';
 }
 
-test('a handshake that does not follow RFC 6455 is refused', async (t) => {
+test('a handshake that violates RFC 6455 is refused', async (t) => {
   const { port } = await start(t, { env: { HTTPS: 'false' } });
   const line = 'GET /live HTTP/1.1';
   const without = (name: string) => handshake.filter((header) => !header.startsWith(name));
@@ -51,20 +51,20 @@ test('a test needs no port: app.injectWS works', async (t) => {
   socket.terminate();
 });
 
-test('subprotocols that the service does not speak are refused with 400, and not logged', async (t) => {
+test('unsupported subprotocols are refused with 400, and not logged', async (t) => {
   const { connect: open, log } = await start(t);
   for (const offer of ['secret', 'secret, other-secret']) {
     const headers = { 'sec-websocket-protocol': offer };
     await assert.rejects(open('/live', { headers }), /response: 400/);
   }
   const { statusCode } = await log.has(
-    /^The client offers only subprotocols .* \(it speaks: none\)/,
+    /^The client only offers unsupported subprotocols \(supported: none\)/,
   );
   assert.equal(statusCode, 400);
   assert.doesNotMatch(JSON.stringify(log.lines), /secret/);
 });
 
-test('an upgrade after a finished answer is accepted, one in the same packet ends its stream', async (t) => {
+test('an upgrade after a finished answer is accepted, but one in the same packet ends its stream', async (t) => {
   const { app, port } = await start(t, { env: { HTTPS: 'false' } });
   const get = lines('GET /healthz HTTP/1.1', ['Host: app.example']);
   const upgrade = lines('GET /live HTTP/1.1', handshake);
@@ -98,7 +98,7 @@ function addReadmeRoute(app: FastifyInstance): void {
   });
 }
 
-test('a handler that follows the README of @fastify/websocket works', async (t) => {
+test('a handler as in the README of @fastify/websocket works', async (t) => {
   const { app, url, ca } = await start(t, { addRoutes: addReadmeRoute });
   assert.deepEqual((await app.inject('/hello')).json(), { hello: 'world' });
   const socket = new WebSocket(`${url}/hello`, { ca, origin: allowedOrigin });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ask, next, start } from './helper.js';
 
-test('a client that answers pings stays, one that leaves two unanswered is disconnected', async (t) => {
+test('a client that misses two pings is disconnected, others are not', async (t) => {
   const { connect, log } = await start(t, { env: { HTTPS: 'false', HEARTBEAT_MS: '200' } });
   const alive = await connect();
   const dead = await connect('/live', { autoPong: false });
@@ -14,7 +14,7 @@ test('a client that answers pings stays, one that leaves two unanswered is disco
   assert.equal(await ask(alive, 'still here'), 'Echo: still here');
 });
 
-test('clients that came together are pinged a few at a time', async (t) => {
+test('clients that connected together are pinged a few at a time', async (t) => {
   const { app, connect } = await start(t, { env: { HTTPS: 'false', HEARTBEAT_MS: '1000' } });
   const sockets = await Promise.all(Array.from({ length: 50 }, () => connect()));
   let [together, most] = [0, 0];
@@ -30,7 +30,7 @@ test('clients that came together are pinged a few at a time', async (t) => {
   assert.ok(most >= 1 && most <= 2, `${most} of 50 at once`);
 });
 
-test('a client that is read late, or by a handler that pauses, is not taken for a dead one', async (t) => {
+test('a client that is read late, or whose handler pauses, is not disconnected', async (t) => {
   const { connect, app } = await start(t, {
     env: { HTTPS: 'false', HEARTBEAT_MS: '200', MESSAGES_PER_SECOND: '20' },
   });

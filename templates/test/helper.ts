@@ -15,16 +15,16 @@ import { readSettings } from '../src/settings.js';
 import { makeCertificate } from './certificate.js';
 import { hideEnvironment } from './environment.js';
 
-// A file that is run by `node --test` needs it, too.
+// Also needed when `node --test` runs a single file.
 hideEnvironment();
 
 export const allowedOrigin = 'https://app.example:8443';
-/** The folder of the project, and the ending of its source files. */
+/** The folder of the project, and the extension of its source files. */
 export const project = join(import.meta.dirname, '..');
 export const extension = extname(import.meta.filename);
 
-// No test measures time. What takes longer than this never happens.
-const patienceMs = 60_000;
+// No test measures time. After this time, an awaited event counts as missing.
+const timeoutMs = 60_000;
 
 /** A line of the log. */
 interface LogLine {
@@ -37,7 +37,7 @@ export type Service = Awaited<ReturnType<typeof start>>;
 
 interface Options {
   env?: Record<string, string>;
-  /** In how many days its certificate ends. */
+  /** In how many days its certificate expires. */
   days?: number;
   addRoutes?: (app: FastifyInstance) => void;
 }
@@ -62,7 +62,7 @@ export async function start(t: TestContext, { env = {}, days = 1, addRoutes }: O
   const port = portOf(app);
   const url = `${settings.HTTPS ? 'https' : 'http'}://127.0.0.1:${port}`;
 
-  /** Opens a socket; rejects with "Unexpected server response: 403" and the like. */
+  /** Opens a socket. If refused, it rejects with "Unexpected server response: 403", for example. */
   async function connect(path = '/live', options: ClientOptions = {}): Promise<WebSocket> {
     const address = new URL(path, url.replace('http', 'ws'));
     const socket = new WebSocket(address, { ca: pair.cert, origin: allowedOrigin, ...options });
@@ -72,11 +72,11 @@ export async function start(t: TestContext, { env = {}, days = 1, addRoutes }: O
   return { app, ca: pair.cert, url, port, files, log, connect };
 }
 
-/** Keeps what the service logs instead of printing it. */
+/** Collects the log lines of the service instead of printing them. */
 function keepLog(level: string) {
   const lines: LogLine[] = [];
   const stream = { write: (line: string) => void lines.push(JSON.parse(line)) };
-  /** Waits until a line says it, and gives that line. */
+  /** Waits for a line with this message, and returns it. */
   async function has(message: RegExp): Promise<LogLine> {
     await until(() => lines.some(({ msg }) => message.test(msg)));
     return lines.find(({ msg }) => message.test(msg)) as LogLine;
@@ -85,7 +85,7 @@ function keepLog(level: string) {
   return { options, lines, has };
 }
 
-/** Starts a program of the project in a process and a folder of its own: there is no `.env`. */
+/** Starts a program of the project in its own process, in a folder without `.env`. */
 export function startProgram(t: TestContext, path: string, { env = {}, cwd = tmpdir() } = {}) {
   const loader = extension === '.ts' ? ['--import', import.meta.resolve('tsx')] : [];
   const child = spawn(process.execPath, [...loader, path], {
@@ -96,7 +96,7 @@ export function startProgram(t: TestContext, path: string, { env = {}, cwd = tmp
   return child;
 }
 
-/** Waits until the service of a program listens, and gives the port. */
+/** Waits until the service of a program listens, and returns the port. */
 export async function portWhenReady(child: ReturnType<typeof startProgram>): Promise<number> {
   for (;;) {
     const [lines] = await next(child.stdout, 'data');
@@ -105,16 +105,16 @@ export async function portWhenReady(child: ReturnType<typeof startProgram>): Pro
   }
 }
 
-/** Waits until a program has ended, and gives its exit code and what it said. */
+/** Waits until a program has ended, and returns its exit code and output. */
 export async function outcome(child: ReturnType<typeof startProgram>) {
-  const said = { stdout: '', stderr: '' };
-  child.stdout.on('data', (text) => (said.stdout += text));
-  child.stderr.on('data', (text) => (said.stderr += text));
+  const output = { stdout: '', stderr: '' };
+  child.stdout.on('data', (text) => (output.stdout += text));
+  child.stderr.on('data', (text) => (output.stderr += text));
   const [code] = await next(child, 'close');
-  return { code, ...said };
+  return { code, ...output };
 }
 
-/** Writes files into a folder of their own, which goes with the test, and gives their paths. */
+/** Writes files into a temporary folder, which is removed after the test, and returns their paths. */
 export function writeFiles(t: TestContext, files: Record<string, string>) {
   const folder = mkdtempSync(join(tmpdir(), 'test-'));
   t.after(() => rmSync(folder, { recursive: true }));
@@ -122,28 +122,28 @@ export function writeFiles(t: TestContext, files: Record<string, string>) {
   return (name: string) => join(folder, name);
 }
 
-/** Waits for an event, but not forever: a test that fails shall say so. */
+/** Waits for an event, with a timeout so that the test fails instead of hanging. */
 export function next(emitter: NodeJS.EventEmitter, event: string): Promise<unknown[]> {
-  return once(emitter, event, { signal: AbortSignal.timeout(patienceMs) });
+  return once(emitter, event, { signal: AbortSignal.timeout(timeoutMs) });
 }
 
-/** Tries again until it works: the other side learns a moment later that a connection has ended. */
+/** Retries until it succeeds: the other side notices the end of a connection a moment later. */
 export async function until(attempt: () => Promise<boolean> | boolean): Promise<void> {
-  const end = Date.now() + patienceMs;
+  const end = Date.now() + timeoutMs;
   while (Date.now() < end) {
     if (await Promise.resolve(attempt()).catch(() => false)) return;
     await setTimeout(20);
   }
-  throw new Error('It never worked.');
+  throw new Error(`It did not succeed within ${timeoutMs} ms.`);
 }
 
-/** Sends a message and waits for the next one: a string if it is text, a buffer if it is binary. */
+/** Sends a message and waits for the next one: a string for text, a buffer for binary. */
 export async function ask(socket: WebSocket, message: string | Buffer): Promise<unknown> {
   socket.send(message);
   return heard(socket);
 }
 
-/** Sends texts to the echo in one go, and waits until all answers have arrived, in order. */
+/** Sends texts to the echo at once, and waits until all answers have arrived, in order. */
 export async function answersTo(socket: WebSocket, texts: string[]): Promise<void> {
   const answers: string[] = [];
   const onMessage = (answer: unknown) => answers.push(String(answer));
@@ -163,7 +163,7 @@ export async function heard(socket: WebSocket): Promise<unknown> {
   return isBinary ? message : String(message);
 }
 
-/** Waits until the connection has ended, and gives the code that says why. */
+/** Waits until the connection has ended, and returns its close code. */
 export async function closeCode(socket: WebSocket): Promise<unknown> {
   const [code] = await next(socket, 'close');
   return code;

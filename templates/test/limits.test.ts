@@ -5,12 +5,12 @@ import type { WebSocket } from 'ws';
 import { NetworkCounts, networksOf } from '../src/lib/addresses.js';
 import { answersTo, ask, next, start, until } from './helper.js';
 
-/** What a proxy passes on: the address that it sees, after what the client claims. */
+/** The header that a proxy sends: its peer's address, after the addresses that the client sent. */
 function from(forwarded: string) {
   return { headers: { 'x-forwarded-for': forwarded } };
 }
 
-test('sockets of one address are limited, and a closed one makes room', async (t) => {
+test('sockets from one address are limited, and closing one allows another', async (t) => {
   const { connect } = await start(t, { env: { MAX_CONNECTIONS_PER_ADDRESS: '2' } });
   const [first] = [await connect(), await connect()];
   await assert.rejects(connect(), /response: 429/);
@@ -20,20 +20,20 @@ test('sockets of one address are limited, and a closed one makes room', async (t
   await until(async () => (await connect()).readyState === 1);
 });
 
-test('with a trusted proxy the address is the client’s, and no header of theirs changes it', async (t) => {
+test('behind a trusted proxy, the client’s address counts, and clients cannot fake it', async (t) => {
   const env = { MAX_CONNECTIONS_PER_ADDRESS: '1', MAX_CONNECTIONS: '2', TRUST_PROXY: '127.0.0.1' };
   const { connect } = await start(t, { env });
   const first = await connect('/live', from('198.51.100.1'));
   await assert.rejects(connect('/live', from('198.51.100.1')), /response: 429/);
   await assert.rejects(connect('/live', from('203.0.113.9, 198.51.100.1')), /response: 429/);
   await connect('/live', from('198.51.100.2'));
-  // Two are the most for all addresses.
+  // MAX_CONNECTIONS is 2.
   await assert.rejects(connect('/live', from('198.51.100.3')), /response: 503/);
   first.terminate();
   await until(async () => (await connect('/live', from('198.51.100.3'))).readyState === 1);
 });
 
-test('a handshake that is refused for another reason takes no room', async (t) => {
+test('a handshake that is refused for another reason does not count', async (t) => {
   const { connect } = await start(t, { env: { MAX_CONNECTIONS_PER_ADDRESS: '1' } });
   for (let i = 0; i < 3; i++) {
     await until(() => refused(connect('/live', { origin: 'https://evil.example' }), 403));
@@ -47,21 +47,21 @@ async function refused(attempt: Promise<WebSocket>, status: number): Promise<boo
   return String(reason).includes(`response: ${status}`);
 }
 
-test('streams count before they send anything, and the service drops those over the limit', async (t) => {
+test('streams count before they send anything, and those over the limit are dropped', async (t) => {
   const { port, log, connect } = await start(t, { env: { MAX_CONNECTIONS_PER_ADDRESS: '1' } });
   const silent = [connectTcp(port, '127.0.0.1'), connectTcp(port, '127.0.0.1')];
   await Promise.all(silent.map((stream) => next(stream, 'connect')));
   const third = connectTcp(port, '127.0.0.1').resume();
   third.on('error', () => {});
   await next(third, 'close');
-  await log.has(/^Connections were dropped: there are too many from 127\.0\.0\.1\.$/);
+  await log.has(/^Dropped connections: too many from 127\.0\.0\.1\.$/);
   for (const stream of silent) stream.destroy();
   await until(async () => (await connect()).readyState === 1);
 });
 
 const networkNames = (ip: string) => networksOf(ip).map(({ name }) => name);
 
-test('a client is counted in its IPv4 address, or in its IPv6 /64 and /48', () => {
+test('a client counts in its IPv4 address, or in its IPv6 /64 and /48', () => {
   const sameIPv4 = ['192.0.2.1', '192.0.2.1:50123', '::ffff:192.0.2.1', '64:ff9b::192.0.2.1'];
   for (const ip of sameIPv4) assert.deepEqual(networkNames(ip), ['192.0.2.1'], ip);
   for (const ip of ['2001:DB8:1:2:3:4:5:6', '2001:db8:1:2::9', '[2001:db8:1:2::9]:50123']) {
@@ -73,7 +73,7 @@ test('a client is counted in its IPv4 address, or in its IPv6 /64 and /48', () =
   assert.deepEqual(networkNames(''), ['clients without an address']);
 });
 
-test('a /48 may hold ten times what a /64 may, and what is removed makes room', () => {
+test('a /48 allows ten times as many as a /64, and removing one allows another', () => {
   const counts = new NetworkCounts();
   for (let i = 0; i < 10; i++) assert.equal(counts.add(`2001:db8:1:${i}::1`, 1), undefined);
   assert.equal(counts.add('2001:db8:1:9::2', 1), '2001:db8:1:9::/64');
@@ -82,33 +82,33 @@ test('a /48 may hold ten times what a /64 may, and what is removed makes room', 
   assert.equal(counts.add('2001:db8:1:a::1', 1), undefined);
 });
 
-// A burst is 40 frames, and 660 bytes that belong to no whole message.
+// A burst is 40 frames, and 660 bytes outside of complete messages.
 const env = {
   HTTPS: 'false',
   MESSAGES_PER_SECOND: '40',
   HEARTBEAT_MS: '1000',
   MAX_MESSAGE_BYTES: '100',
 };
-const tooMuch = /^The client sends too much\. Reading from it pauses\.$/;
+const tooMuch = /^The client sends too much\. Reading from it is paused\.$/;
 
 const texts = (count: number) => Array.from({ length: count }, (_, index) => `${index}`);
 
-/** Starts the service with a clock that stands still: no budget refills. */
+/** Starts the service with a stopped clock: no budget refills. */
 async function startWithoutRefill(t: TestContext) {
   const service = await start(t, { env });
   const now = performance.now();
   t.mock.method(performance, 'now', () => now);
   return {
     ...service,
-    told: () => service.log.lines.filter(({ msg }) => tooMuch.test(msg)).length,
+    warnings: () => service.log.lines.filter(({ msg }) => tooMuch.test(msg)).length,
   };
 }
 
 test('a burst within MESSAGES_PER_SECOND × HEARTBEAT_MS is read at once', async (t) => {
-  const { connect, told } = await startWithoutRefill(t);
+  const { connect, warnings } = await startWithoutRefill(t);
   const socket = await connect();
   await answersTo(socket, texts(40));
-  assert.equal(told(), 0);
+  assert.equal(warnings(), 0);
 });
 
 const floods: Record<string, (socket: WebSocket) => Promise<unknown> | void> = {
@@ -122,8 +122,8 @@ const floods: Record<string, (socket: WebSocket) => Promise<unknown> | void> = {
 };
 
 for (const [what, flood] of Object.entries(floods)) {
-  test(`too many ${what} pause a client, which loses neither a message nor its connection`, async (t) => {
-    const { connect, log, told } = await startWithoutRefill(t);
+  test(`too many ${what} pause a client, without losing a message or the connection`, async (t) => {
+    const { connect, log, warnings } = await startWithoutRefill(t);
     const [socket, other] = [await connect(), await connect()];
     const done = flood(socket);
     await log.has(tooMuch);
@@ -131,6 +131,6 @@ for (const [what, flood] of Object.entries(floods)) {
     await done;
     assert.equal(await ask(socket, 'x'), 'Echo: x');
     assert.equal(await ask(socket, 'y'), 'Echo: y');
-    assert.equal(told(), 1);
+    assert.equal(warnings(), 1);
   });
 }

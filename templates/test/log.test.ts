@@ -7,7 +7,7 @@ import { connect as connectTls } from 'node:tls';
 import { pathOf, printable } from '../src/lib/log.js';
 import { ask, next, start, until } from './helper.js';
 
-test('the lines of a connection share an id, and hold no token and no message', async (t) => {
+test('the lines of a connection share an id, and contain no token and no message', async (t) => {
   const service = await start(t, { env: { LOG_LEVEL: 'trace' } });
   const headers = { cookie: 'session=secret-1', authorization: 'Bearer secret-2' };
   const socket = await service.connect('/live?token=secret-3', { headers });
@@ -24,7 +24,7 @@ test('the lines of a connection share an id, and hold no token and no message', 
   assert.doesNotMatch(JSON.stringify(service.log.lines), /secret/);
 });
 
-test('an address that leads nowhere leaves no token in the log', async (t) => {
+test('a URL without a route leaves no token in the log', async (t) => {
   const { app, connect: open, log } = await start(t, { env: { LOG_LEVEL: 'trace' } });
   for (const url of ['/nowhere?token=secret', '/%?token=secret', '/rooms/a%20b?token=secret']) {
     const { statusCode, body } = await app.inject(url);
@@ -35,7 +35,7 @@ test('an address that leads nowhere leaves no token in the log', async (t) => {
   assert.doesNotMatch(JSON.stringify(log.lines), /secret/);
 });
 
-test('a request that cannot be parsed leaves nothing of itself in the log', async (t) => {
+test('the content of a malformed request is not logged', async (t) => {
   const { port, log } = await start(t, { env: { LOG_LEVEL: 'trace', HTTPS: 'false' } });
   const client = connect(port, '127.0.0.1').resume();
   client.write('GET /?token=secret HTTP/1.1\r\nAuthorization: Bearer secret\r\nno header\r\n\r\n');
@@ -44,18 +44,18 @@ test('a request that cannot be parsed leaves nothing of itself in the log', asyn
   assert.doesNotMatch(JSON.stringify(log.lines), /secret|rawPacket/);
 });
 
-test('only the path of an address is logged', () => {
+test('only the path of a URL is logged', () => {
   const address = 'http://user:password@app.example/a/b;session=1?token=2#part';
   assert.equal(pathOf(address), '/a/b');
   assert.equal(pathOf('/live?token=https://other.example/'), '/live');
 });
 
-test('characters that a terminal obeys are escaped', () => {
+test('control characters for terminals are escaped', () => {
   assert.equal(printable('a\u009bb\u202ec\u2066d\u007f'), 'a\\u009bb\\u202ec\\u2066d\\u007f');
   assert.equal(printable('Grüße 日本 🚀'), 'Grüße 日本 🚀');
 });
 
-test('mistakes of clients are no errors of the service', async (t) => {
+test('mistakes of clients are not logged as errors', async (t) => {
   const { app, port, connect: open, log } = await start(t, { env: { HTTPS: 'false' } });
   await app.inject({ method: 'POST', url: '/nowhere', payload: { a: 1 } });
   await assert.rejects(open('/nowhere'), /404/);
@@ -71,7 +71,7 @@ test('mistakes of clients are no errors of the service', async (t) => {
   assert.ok(log.lines.every(({ level }) => level < 50));
 });
 
-test('level info has one line for each request, and two for each socket', async (t) => {
+test('at level info, there is one line per request and two per socket', async (t) => {
   const { app, connect: open, log } = await start(t);
   const before = log.lines.length;
   await app.inject('/healthz?token=secret');
@@ -83,7 +83,7 @@ test('level info has one line for each request, and two for each socket', async 
   );
 });
 
-test('a refused handshake is logged with its origin and its address', async (t) => {
+test('a refused handshake is logged with the origin and the address', async (t) => {
   const { connect: open, log } = await start(t);
   const origin = 'https://evil.example';
   await assert.rejects(open('/live', { origin }), /403/);
@@ -92,36 +92,36 @@ test('a refused handshake is logged with its origin and its address', async (t) 
   assert.equal(line.ip, '127.0.0.1');
 });
 
-test('a client that does not trust the certificate is explained', async (t) => {
+test('the log explains that a client does not trust the certificate', async (t) => {
   const { port, log } = await start(t);
-  // Node leaves without a word when it does not trust. Browsers and curl send the alert 48, which
-  // is readable before the ciphers of TLS 1.2 are in use.
+  // Node sends no alert when it does not trust a certificate. Browsers and curl send alert 48, which
+  // TLS 1.2 does not encrypt at this point.
   const client = connect(port, '127.0.0.1');
   const write = (hello: Buffer) => client.write(hello);
   connectTls({ socket: new Duplex({ read() {}, write }), maxVersion: 'TLSv1.2' });
   await next(client, 'data');
   client.end(Buffer.from('15030300020230', 'hex'));
-  const line = await log.has(/^A client could not connect\. It does not trust our certificate\./);
+  const line = await log.has(/^A client could not connect\. It does not trust the certificate\./);
   assert.equal(line.remoteAddress, '127.0.0.1');
 });
 
-test('a client that speaks ws:// to the TLS port is explained', async (t) => {
+test('the log explains ws:// on a TLS port', async (t) => {
   const { port, log } = await start(t);
   const client = connect(port, '127.0.0.1');
   client.end('GET /live HTTP/1.1\r\n\r\n');
-  await log.has(/It spoke http:\/\/ or ws:\/\/ to a port that speaks TLS\.$/);
+  await log.has(/It used http:\/\/ or ws:\/\/ on a port that expects TLS\.$/);
 });
 
-test('a client that speaks wss:// to the plain port is explained', async (t) => {
+test('the log explains wss:// on a plain HTTP port', async (t) => {
   const { port, log } = await start(t, { env: { HTTPS: 'false' } });
   const client = connectTls({ port, host: '127.0.0.1' });
   await assert.rejects(once(client, 'secureConnect'));
-  await log.has(/It spoke https:\/\/ or wss:\/\/ to a port that speaks plain HTTP\.$/);
+  await log.has(/It used https:\/\/ or wss:\/\/ on a port that expects plain HTTP\.$/);
 });
 
-test('a certificate that ends soon is warned of, and no other', async (t) => {
+test('the log warns only of a certificate that expires soon', async (t) => {
   const soon = await start(t, { days: 0.1 });
-  await soon.log.has(/ ends on .*\. Renew it\.$/);
+  await soon.log.has(/ expires on .*\. Renew it\.$/);
   const later = await start(t);
   assert.ok(!later.log.lines.some(({ msg }) => /Renew it/.test(msg)));
 });

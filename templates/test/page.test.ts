@@ -10,7 +10,7 @@ const files = [
   ['/icon.svg', 'image/svg+xml'],
 ] as const;
 
-test('the page and its files have their types, and a strict policy', async (t) => {
+test('the page and its files have the right types and a strict policy', async (t) => {
   const { app } = await start(t);
   for (const [url, type] of files) {
     const { statusCode, headers } = await app.inject(url);
@@ -22,7 +22,7 @@ test('the page and its files have their types, and a strict policy', async (t) =
   }
 });
 
-test('the page holds no script or style of its own, which the policy would block', async (t) => {
+test('the page has no inline scripts or styles, which the policy would block', async (t) => {
   const { app } = await start(t);
   const { body } = await app.inject('/');
   assert.doesNotMatch(body, /<style|\sstyle=|<script>|\son\w+=|https?:\/\//);

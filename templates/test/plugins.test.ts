@@ -8,15 +8,15 @@ import { readSettings } from '../src/settings.js';
 import { extension, project, start } from './helper.js';
 
 const folders = ['plugins', 'routes'];
-/** The names of plugins that do not have the name of their file. */
+/** The names of plugins that differ from their file names. */
 const otherNames: Record<string, string> = { 'routes/rooms': 'rooms-route' };
 
-test('each file of plugins/ and routes/ is a part of the service', async (t) => {
+test('each file of plugins/ and routes/ is loaded', async (t) => {
   const service = await start(t);
   for (const folder of folders) {
     for (const file of readdirSync(join(project, 'src', folder))) {
       const { name } = parse(file);
-      // False for a file without a default export, and for a name that stands in two files.
+      // False for a file without a default export, and for a name that two files use.
       assert.ok(
         service.app.hasPlugin(otherNames[`${folder}/${name}`] ?? name),
         `${folder}/${file}`,
@@ -25,7 +25,7 @@ test('each file of plugins/ and routes/ is a part of the service', async (t) => 
   }
 });
 
-test('without a guard that a route depends on, the service does not start', async (t) => {
+test('without a plugin that a route depends on, the service does not start', async (t) => {
   for (const guard of ['origins', 'limits']) {
     const source = copySource(t);
     rmSync(join(source, 'plugins', `${guard}${extension}`));
@@ -35,7 +35,7 @@ test('without a guard that a route depends on, the service does not start', asyn
   }
 });
 
-/** Copies src/ to where its imports are found and where neither git nor a linter looks. */
+/** Copies src/ to a folder where imports resolve, and which git and linters ignore. */
 function copySource(t: TestContext): string {
   mkdirSync(join(project, 'node_modules'), { recursive: true });
   const folder = mkdtempSync(join(project, 'node_modules', '.test-'));

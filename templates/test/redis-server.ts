@@ -4,9 +4,9 @@ import { createServer, type Socket } from 'node:net';
 const lineEnd = '\r\n';
 
 /**
- * A Redis that can do no more than publish and subscribe, so that the tests need none (the Redis
- * serialization protocol, RESP3). `close` cuts its connections, as a Redis that is killed does, and
- * between `hang` and `resume` it takes connections and answers nothing.
+ * A minimal Redis for the tests, which can only publish and subscribe (Redis serialization protocol,
+ * RESP3). `close` ends its connections, like a Redis that is killed. Between `hang` and `resume`, it
+ * accepts connections but does not answer.
  */
 export async function startRedis(port = 0) {
   const streams = new Set<Socket>();
@@ -25,7 +25,7 @@ export async function startRedis(port = 0) {
     PUBLISH(_stream, [channel = Buffer.alloc(0), message = Buffer.alloc(0)]) {
       const listening = [...(subscribers.get(channel.toString()) ?? [])];
       for (const each of listening) {
-        // What is published together arrives together.
+        // Messages that are published together arrive together.
         each.cork();
         process.nextTick(() => each.uncork());
         each.write(`>3${lineEnd}${bulk('message')}${bulk(channel.toString())}`);
@@ -58,7 +58,8 @@ export async function startRedis(port = 0) {
   });
   await once(server.listen(port, '127.0.0.1'), 'listening');
   const address = server.address();
-  if (typeof address !== 'object' || address === null) throw new Error('No port is listened on.');
+  if (typeof address !== 'object' || address === null)
+    throw new Error('The server does not listen on a port.');
 
   async function close(): Promise<void> {
     for (const stream of streams) stream.destroy();
@@ -80,7 +81,7 @@ function bulk(text: string): string {
   return `$${Buffer.byteLength(text)}${lineEnd}${text}${lineEnd}`;
 }
 
-/** Reads an array of bulk strings, the form of every command; nothing while it is incomplete. */
+/** Reads an array of bulk strings, the form of every command. Undefined while it is incomplete. */
 function readCommand(input: Buffer) {
   let end = 0;
   const number = () => {

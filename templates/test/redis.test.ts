@@ -15,7 +15,7 @@ async function untilReady({ app }: Service, statusCode: number): Promise<void> {
   await until(async () => (await app.inject('/readyz')).statusCode === statusCode);
 }
 
-/** Waits for a message, whatever comes before it. */
+/** Waits for this message, and ignores others before it. */
 async function untilHeard(socket: WebSocket, text: string): Promise<void> {
   for await (const [message] of on(socket, 'message', { signal: AbortSignal.timeout(60_000) })) {
     if (String(message) === text) return;
@@ -34,9 +34,9 @@ function publish(t: TestContext, port: number, publications: string): void {
   stranger.write(publications);
 }
 
-// Each has a Redis of its own, so they need not wait for each other.
+// Each test has its own Redis, so they can run at the same time.
 describe('rooms over Redis', { concurrency: true }, () => {
-  it('instances share their rooms, text and binary, and each message arrives once', async (t) => {
+  it('instances share rooms for text and binary, and each message arrives once', async (t) => {
     const redis = await startRedis();
     t.after(redis.close);
     const services = [await instance(t, redis.port), await instance(t, redis.port)];
@@ -51,7 +51,7 @@ describe('rooms over Redis', { concurrency: true }, () => {
     const binary = heard(here);
     assert.deepEqual(await ask(there, bytes), bytes);
     assert.deepEqual(await binary, bytes);
-    // What comes next to either is the next message: no second copy of an older one.
+    // The next message is a new one, not a second copy.
     const last = heard(there);
     assert.equal(await ask(here, 'last'), 'last');
     assert.equal(await last, 'last');
@@ -65,26 +65,26 @@ describe('rooms over Redis', { concurrency: true }, () => {
     const [here, there] = await Promise.all(services.map(({ connect }) => connect('/rooms/tea')));
     assert.ok(here && there);
     assert.equal(await ask(here, 'mine'), 'mine');
-    // What comes next through Redis is the first that is heard there.
+    // The first message that arrives there is the next one through Redis.
     const text = heard(there);
     publish(t, redis.port, publication(foreign, 'b'));
     assert.equal(await text, 'hello');
   });
 
-  it('without Redis the service starts, says so, and its own rooms work', async (t) => {
+  it('without Redis the service starts, is not ready, and its own rooms work', async (t) => {
     const { port, close } = await startRedis();
     await close();
     const service = await instance(t, port);
     await untilReady(service, 503);
     assert.equal((await service.app.inject('/healthz')).statusCode, 200);
-    assert.equal(await ask(await service.connect('/rooms/tea'), 'alone'), 'alone');
+    assert.equal(await ask(await service.connect('/rooms/tea'), 'only here'), 'only here');
 
     const late = await startRedis(port);
     t.after(late.close);
     await untilReady(service, 200);
   });
 
-  it('a Redis that is killed and comes back heals everything', async (t) => {
+  it('rooms are shared again after Redis was killed and restarted', async (t) => {
     const redis = await startRedis();
     const services = [await instance(t, redis.port), await instance(t, redis.port)];
     const all = (code: number) => Promise.all(services.map((service) => untilReady(service, code)));
@@ -104,7 +104,7 @@ describe('rooms over Redis', { concurrency: true }, () => {
     assert.equal(await text, 'back');
   });
 
-  it('a Redis that hangs is noticed while messages flow, and heals', async (t) => {
+  it('a Redis that hangs is noticed while messages are sent, and recovers', async (t) => {
     const redis = await startRedis();
     t.after(redis.close);
     const services = [await instance(t, redis.port), await instance(t, redis.port)];
@@ -120,12 +120,12 @@ describe('rooms over Redis', { concurrency: true }, () => {
     clearInterval(flow);
     redis.resume();
     await all(200);
-    const text = untilHeard(there, 'healed');
-    here.send('healed');
+    const text = untilHeard(there, 'recovered');
+    here.send('recovered');
     await text;
   });
 
-  it('what others publish on the channel does not cost a message', async (t) => {
+  it('other data on the channel does not lose a message', async (t) => {
     const redis = await startRedis();
     t.after(redis.close);
     const service = await instance(t, redis.port);
@@ -138,7 +138,7 @@ describe('rooms over Redis', { concurrency: true }, () => {
     assert.equal(await text, 'hello');
   });
 
-  it('a mistaken address is one line, and does not repeat the password', async (t) => {
+  it('an invalid REDIS_URL is reported in one line, without the password', async (t) => {
     for (const REDIS_URL of [
       'http://:secret@host',
       'redis://:secret@host:99999',

@@ -8,50 +8,50 @@ import { connect, type ConnectionOptions } from 'node:tls';
 import { makeCertificate, type Pair } from './certificate.js';
 import { ask, start, until, writeFiles } from './helper.js';
 
-/** Lays a pair into a folder as `key.pem` and `cert.pem`. */
-function lay(folder: string, { key, cert }: Pair): void {
+/** Writes a pair into a folder as `key.pem` and `cert.pem`. */
+function writePair(folder: string, { key, cert }: Pair): void {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'key.pem'), key);
   writeFileSync(join(folder, 'cert.pem'), cert);
 }
 
-/** Makes `live/key.pem` and `live/cert.pem`, and renews them. */
-type Lay = (folder: string, pair: Pair) => void;
+/** Creates or renews `live/key.pem` and `live/cert.pem`. */
+type Write = (folder: string, pair: Pair) => void;
 
 const names = ['key.pem', 'cert.pem'];
-const ways: Record<string, [first: Lay, renew: Lay]> = {
-  'renamed over': [
-    (folder, pair) => lay(join(folder, 'live'), pair),
+const ways: Record<string, [first: Write, renew: Write]> = {
+  'replaced by renaming': [
+    (folder, pair) => writePair(join(folder, 'live'), pair),
     (folder, pair) => {
-      lay(join(folder, 'new'), pair);
+      writePair(join(folder, 'new'), pair);
       for (const name of names) renameSync(join(folder, 'new', name), join(folder, 'live', name));
     },
   ],
   'linked to another file, as certbot does': [linkTo('archive1'), linkTo('archive2')],
   'swapped under ..data, as Kubernetes does': [
     (folder, pair) => {
-      lay(join(folder, 'live', '..1'), pair);
+      writePair(join(folder, 'live', '..1'), pair);
       symlinkSync('..1', join(folder, 'live', '..data'));
       for (const name of names) symlinkSync(join('..data', name), join(folder, 'live', name));
     },
     (folder, pair) => {
-      lay(join(folder, 'live', '..2'), pair);
+      writePair(join(folder, 'live', '..2'), pair);
       symlinkSync('..2', join(folder, 'live', '..data_tmp'));
       renameSync(join(folder, 'live', '..data_tmp'), join(folder, 'live', '..data'));
     },
   ],
 };
 
-function linkTo(archive: string): Lay {
+function linkTo(archive: string): Write {
   return (folder, pair) => {
-    lay(join(folder, archive), pair);
+    writePair(join(folder, archive), pair);
     rmSync(join(folder, 'live'), { recursive: true, force: true });
     mkdirSync(join(folder, 'live'));
     for (const name of names) symlinkSync(join('..', archive, name), join(folder, 'live', name));
   };
 }
 
-/** The certificate that a new connection is shown. */
+/** The fingerprint of the certificate that a new connection gets. */
 async function shown(address: string, options: ConnectionOptions): Promise<string> {
   const { hostname, port } = new URL(address);
   const host = hostname.replace(/^\[(.*)\]$/, '$1');
@@ -62,18 +62,18 @@ async function shown(address: string, options: ConnectionOptions): Promise<strin
   return fingerprint256;
 }
 
-/** Waits until a certificate is shown. */
+/** Waits until new connections get this certificate. */
 async function untilShown(address: string, { cert }: Pair): Promise<void> {
   const { fingerprint256 } = new X509Certificate(cert);
   await until(async () => (await shown(address, {})) === fingerprint256);
 }
 
-// Each waits for seconds, so they wait together.
+// Each test waits for seconds, so they run at the same time.
 describe('a renewed certificate', { concurrency: true }, () => {
-  // Windows lets only some users make links.
+  // On Windows, only some users may create symbolic links.
   const possible = Object.entries(ways).slice(0, process.platform === 'win32' ? 1 : undefined);
   for (const [name, [first, renew]] of possible) {
-    test(`is taken over when it is ${name}, and no connection is closed`, async (t) => {
+    test(`is loaded when it is ${name}, and no connection is closed`, async (t) => {
       const folder = writeFiles(t, {})('.');
       const [old, renewed] = [makeCertificate(), makeCertificate()];
       first(folder, old);
@@ -88,22 +88,22 @@ describe('a renewed certificate', { concurrency: true }, () => {
       const later = await open('/live', { ca: renewed.cert });
       assert.equal(await ask(later, 'hello'), 'Echo: hello');
 
-      // What is not said again to Node's setSecureContext is lost.
+      // Node's setSecureContext forgets options that are not passed again.
       const cbc = { maxVersion: 'TLSv1.2', ciphers: 'ECDHE-ECDSA-AES128-SHA256' } as const;
       await assert.rejects(shown(url, cbc), /alert|handshake/i);
     });
   }
 
-  test('is taken over when it is written in place, on 127.0.0.1 and on ::1', async (t) => {
+  test('is loaded when it is written in place, on 127.0.0.1 and on ::1', async (t) => {
     const { url, files, log } = await start(t, { env: { HOST: 'localhost' } });
     if (log.lines.some(({ msg }) => /has no ::1/.test(msg))) return t.skip('no IPv6 here');
     const renewed = makeCertificate();
-    lay(files('.'), renewed);
+    writePair(files('.'), renewed);
     await untilShown(url, renewed);
     await untilShown(url.replace('127.0.0.1', '[::1]'), renewed);
   });
 
-  test('is refused when it could not be served, and tried again until it can', async (t) => {
+  test('is not used while it is unusable, and loading is retried', async (t) => {
     const { app, ca, url, files, log } = await start(t);
     const [{ HOST }, renewed] = [app.settings, makeCertificate()];
     const refused = (reason: RegExp) =>

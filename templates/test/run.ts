@@ -6,7 +6,7 @@ import { hideEnvironment } from './environment.js';
 
 hideEnvironment();
 
-// Runs the files in its arguments, or all tests: each file in a process of its own.
+// Runs the test files in its arguments, or all of them, each in its own process.
 const given = process.argv.slice(2);
 const missing = given.filter((path) => !statSync(path, { throwIfNoEntry: false })?.isFile());
 const all = readdirSync(import.meta.dirname)
@@ -18,9 +18,9 @@ if (missing.length > 0) {
   process.exitCode = 1;
 } else {
   const files = given.length > 0 ? given.map((path) => resolve(path)) : all;
-  // With this variable, Node takes the call for one inside of another test, and runs nothing.
+  // With this variable, Node assumes that it runs inside another test, and runs nothing.
   delete process.env['NODE_TEST_CONTEXT'];
-  // They wait more than they work, so there may be more of them than processors.
+  // Tests mostly wait, so there may be more of them than CPU cores.
   run({ files, concurrency: 4 })
     .on('test:fail', () => (process.exitCode = 1))
     .compose(new spec())

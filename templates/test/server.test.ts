@@ -17,7 +17,7 @@ import {
 
 const program = join(project, 'src', `server${extension}`);
 
-/** Starts the service as `npm run dev` does, in a process and a folder of its own. */
+/** Starts the service as `npm run dev` does, in its own process and folder. */
 function run(t: TestContext, env: Record<string, string> = {}, file = '') {
   const at = writeFiles(t, { ...makeCertificate(), '.env': file });
   const settings = { PRIV_KEY: at('key'), CERT_KEY: at('cert'), HOST: '127.0.0.1', PORT: '0' };
@@ -26,13 +26,13 @@ function run(t: TestContext, env: Record<string, string> = {}, file = '') {
 
 const mistakes: [string, env: Record<string, string>, file: string, line: RegExp][] = [
   [
-    'a mistaken setting',
+    'an invalid setting',
     { HTTPS: 'maybe' },
     '',
     /^HTTPS \(from the environment\) is "maybe", but .*/,
   ],
   [
-    'a mistaken setting in .env',
+    'an invalid setting in .env',
     {},
     'SHUTDOWN_MS=soon',
     /^SHUTDOWN_MS \(from \.env\) is "soon", but .*/,
@@ -68,20 +68,20 @@ test('a .env that cannot be read ends the start with one line and exit code 1', 
   assert.equal(code, 1);
 });
 
-test('a port that is taken ends the start with one line and exit code 1', async (t) => {
+test('a port that is in use ends the start with one line and exit code 1', async (t) => {
   const { port } = await start(t);
   for (const HOST of ['127.0.0.1', 'localhost']) {
     const { code, stderr } = await outcome(run(t, { PORT: `${port}`, HOST }));
-    assert.match(stderr, /^Port \d+ is taken\. .*\n$/);
+    assert.match(stderr, /^Port \d+ is in use\. .*\n$/);
     assert.equal(code, 1);
   }
 });
 
-// Windows has no SIGTERM that a process could answer.
+// On Windows, a process cannot handle SIGTERM.
 const skip = process.platform === 'win32';
 
 test(
-  'SIGTERM ends it with exit code 0, whoever is connected or reads its log',
+  'SIGTERM ends it with exit code 0, even with open connections and a closed log',
   { skip },
   async (t) => {
     const child = run(t, { HTTPS: 'false', SHUTDOWN_MS: '100' });

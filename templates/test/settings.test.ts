@@ -14,7 +14,7 @@ function mistakesOf(...sources: Parameters<typeof readSettings>): string[] {
   return [];
 }
 
-test('an empty environment gives the defaults, under which no origin is allowed', () => {
+test('an empty environment means the defaults, which allow no origin', () => {
   const settings = readSettings({});
   assert.equal(settings.PORT, 3000);
   assert.equal(settings.HTTPS, true);
@@ -22,19 +22,19 @@ test('an empty environment gives the defaults, under which no origin is allowed'
   assert.deepEqual(readSettings({ PORT: '', HTTPS: '', DOMAINS: '' }), settings);
 });
 
-test('only the environment that is given counts', (t) => {
+test('only the given environment is read', (t) => {
   process.env.MAX_MESSAGE_BYTES = '1';
   t.after(() => delete process.env.MAX_MESSAGE_BYTES);
   assert.equal(readSettings({}).MAX_MESSAGE_BYTES, 65_536);
 });
 
-test('.env.example names every setting, and is valid', () => {
+test('.env.example lists every setting, and is valid', () => {
   const example = parseEnv(readFileSync(join(import.meta.dirname, '..', '.env.example'), 'utf8'));
   assert.deepEqual(new Set(Object.keys(example)), new Set(settingNames));
   assert.deepEqual(mistakesOf(example), []);
 });
 
-test('all mistakes are named at once, with where the value came from, one line each', () => {
+test('all mistakes are reported at once, one line each, with the source of the value', () => {
   const env = { HTTPS: 'maybe', PORT: '70000', DOMAINS: 'https://a.example/,https://b.example' };
   const file = { PORT: '3000', LOG_LEVEL: 'loud', TRUST_PROXY: 'true' };
   assert.deepEqual(mistakesOf(env, file), [
@@ -52,7 +52,7 @@ test('the environment overrides .env, and an empty value there means the default
   assert.deepEqual([settings.PORT, settings.SHUTDOWN_MS, settings.HEARTBEAT_MS], [10, 5000, 3000]);
 });
 
-test('HTTPS takes the words for true and false', () => {
+test('HTTPS accepts several words for true and false', () => {
   for (const word of ['1', 'true', 'yes', 'on', ' TRUE ']) {
     assert.equal(readSettings({ HTTPS: word }).HTTPS, true, word);
   }
@@ -61,18 +61,18 @@ test('HTTPS takes the words for true and false', () => {
   }
 });
 
-test('a number is written in digits', () => {
+test('a number may only contain digits', () => {
   for (const PORT of ['Infinity', '0x10', '3e3', '-1', '1.5', '3000px', '65536']) {
     assert.equal(mistakesOf({ PORT }).length, 1, PORT);
   }
 });
 
-test('an echo must fit into what may wait for a client', () => {
+test('MAX_BUFFERED_BYTES must be large enough for an echo', () => {
   const sizes = { MAX_MESSAGE_BYTES: '2000000', MAX_BUFFERED_BYTES: '1000000' };
   assert.match(mistakesOf(sizes).join(), /^MAX_BUFFERED_BYTES is less than MAX_MESSAGE_BYTES/);
 });
 
-test('DOMAINS may list exact origins only, and a mistake names what was meant', () => {
+test('DOMAINS may only list exact origins, and the message names the right one', () => {
   const meant = {
     'https://a.example': ['https://a.example/path', 'https://A.example', 'https://a.example:443'],
     'https://a.example:8443': ['wss://a.example:8443', 'https://user@a.example:8443'],
@@ -97,14 +97,14 @@ test('DOMAINS may not list pages from files', () => {
   }
 });
 
-test('DOMAINS may list exact origins, with spaces between them', () => {
+test('DOMAINS may list exact origins, also with spaces between them', () => {
   const { DOMAINS } = readSettings({
     DOMAINS: 'https://a.example, http://[::1]:3000, capacitor://localhost',
   });
   assert.deepEqual(DOMAINS, ['https://a.example', 'http://[::1]:3000', 'capacitor://localhost']);
 });
 
-test('TRUST_PROXY may list addresses and ranges, but no number of hops and not all addresses', () => {
+test('TRUST_PROXY may list addresses and ranges, but no number of hops and no range of all addresses', () => {
   const { TRUST_PROXY } = readSettings({ TRUST_PROXY: '127.0.0.1,10.0.0.0/8,::1,fd00::/8' });
   assert.equal(TRUST_PROXY.length, 4);
   for (const entry of ['1', 'true', '0.0.0.0/0', '::/0', '10.0.0.0/33', '10.0.0.0/8/8', 'proxy']) {

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import type { FastifyInstance } from 'fastify';
 import { allowedOrigin, closeCode, next, start } from './helper.js';
 
-/** A route that answers when it is told to. */
+/** A route that answers only after a call of `answer`. */
 function answeringLater() {
   const arrived = new EventEmitter();
   const told = new EventEmitter();
@@ -24,11 +24,11 @@ function answeringLater() {
 const env = { HOST: 'localhost', SHUTDOWN_MS: '60000' };
 
 for (const host of ['127.0.0.1', '[::1]']) {
-  test(`clients are told with 1001, after answers that are being worked on, on ${host}`, async (t) => {
+  test(`clients get 1001, after answers that were in progress, on ${host}`, async (t) => {
     const { addRoutes, arrived, answer } = answeringLater();
     const { app, port, log, connect } = await start(t, { env, addRoutes });
     if (log.lines.some(({ msg }) => /has no ::1/.test(msg))) return t.skip('no IPv6 here');
-    // Node 22 does not find ::1 on a certificate that names it.
+    // Node 22 does not match ::1 with a certificate that covers it.
     const named = { origin: allowedOrigin, servername: 'localhost' };
     const busy = await connect(`wss://${host}:${port}/slow`, named);
     const idle = await connect();
@@ -48,7 +48,7 @@ for (const host of ['127.0.0.1', '[::1]']) {
   });
 }
 
-test('a handler that never ends costs its client no goodbye', async (t) => {
+test('clients get 1001 even if a handler never ends', async (t) => {
   const { addRoutes, arrived } = answeringLater();
   const { app, connect } = await start(t, { env: { SHUTDOWN_MS: '4000' }, addRoutes });
   const socket = await connect('/slow');
@@ -59,7 +59,7 @@ test('a handler that never ends costs its client no goodbye', async (t) => {
   assert.equal(await code, 1001);
 });
 
-test('no connection is accepted any more', async (t) => {
+test('during shutdown, no connection is accepted', async (t) => {
   const { app, connect } = await start(t, { env: { SHUTDOWN_MS: '60000' } });
   const silent = await connect();
   silent.pause();
@@ -69,7 +69,7 @@ test('no connection is accepted any more', async (t) => {
   await closed;
 });
 
-test('a handshake that comes while the service stops is refused, and its connection ends', async (t) => {
+test('a handshake during shutdown is refused, and its connection ends', async (t) => {
   const { app, port, connect } = await start(t, { env: { HTTPS: 'false', SHUTDOWN_MS: '60000' } });
   const silent = await connect();
   silent.pause();
@@ -81,15 +81,15 @@ test('a handshake that comes while the service stops is refused, and its connect
   const key = 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==';
   late.write(['GET /live HTTP/1.1', 'Host: localhost', ...lines, key, '', ''].join('\r\n'));
   await next(late, 'close');
-  assert.match(said.join(''), /^HTTP\/1\.1 503 .*The service is stopping\./s);
+  assert.match(said.join(''), /^HTTP\/1\.1 503 .*The service is shutting down\./s);
   silent.terminate();
   await closed;
 });
 
-test('after SHUTDOWN_MS, a client that never answers does not hold up the service', async (t) => {
+test('after SHUTDOWN_MS, the service stops even if a client does not answer', async (t) => {
   const { app, connect } = await start(t, { env: { SHUTDOWN_MS: '200' } });
   const silent = await connect();
-  // A socket that reads nothing never sees the goodbye, and so never answers it.
+  // A paused socket does not read the close frame, so it does not answer it.
   silent.pause();
   await app.close();
   silent.terminate();

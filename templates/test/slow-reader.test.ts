@@ -12,11 +12,11 @@ const env = {
 };
 const message = Buffer.alloc(60_000);
 
-test('a client that never reads is disconnected before it fills the memory', async (t) => {
+test('a client that never reads is disconnected before the memory is full', async (t) => {
   let most = 0;
   const addRoutes = (app: FastifyInstance) =>
     app.get('/flood', { websocket: true }, (socket) => {
-      // Without waiting for it: the client shall be there first.
+      // Not awaited, so that the handler returns first.
       socket.once('message', () => flood(socket, (bytes) => (most = Math.max(most, bytes))));
     });
   const { app, connect, log } = await start(t, { env, addRoutes });
@@ -27,7 +27,7 @@ test('a client that never reads is disconnected before it fills the memory', asy
   slow.send('go');
   slow.pause();
   assert.equal((await closed)[0], 1006);
-  await log.has(/^The client reads too slowly\.$/);
+  await log.has(/^The client reads too slowly\. It is disconnected\.$/);
   assert.ok(most > 1_048_576 && most < 1_200_000, `${most} bytes waited`);
   assert.equal(await ask(other, 'still here'), 'Echo: still here');
   slow.terminate();
@@ -41,7 +41,7 @@ async function flood(socket: WebSocket, onSent: (bytes: number) => void): Promis
   }
 }
 
-test('a member of a room that never reads misses messages, and the others get all', async (t) => {
+test('a member of a room that never reads misses messages, and the others get all of them', async (t) => {
   const { connect } = await start(t, { env });
   const [sender, reader, slow] = [
     await connect('/rooms/a'),
@@ -53,7 +53,7 @@ test('a member of a room that never reads misses messages, and the others get al
   slow.on('message', () => counts.slow++);
   slow.pause();
   const sent = 400;
-  // Each comes back to the sender: so it sends no faster than the service works.
+  // Waits for each echo, so the sender is not faster than the service.
   for (let i = 0; i < sent; i++) await ask(sender, message);
   slow.resume();
   await until(() => counts.reader === sent);

@@ -18,30 +18,38 @@ const rsaKey = rsa.export({ type: 'pkcs8', format: 'pem' }).toString();
 const lock = { cipher: 'aes-256-cbc', passphrase: 'open sesame' };
 const lockedKey = rsa.export({ type: 'pkcs8', format: 'pem', ...lock }).toString();
 
-// The line, up to what to do about it. `key` and `cert` are the names of the files.
+// The message without its advice. `key` and `cert` are the names of the files.
 const mistakes: [string, Record<string, string>, RegExp][] = [
   ['the key of another certificate', { key: otherKey, cert }, /key does not belong to .*cert/],
   ['an RSA key with an EC certificate', { key: rsaKey, cert }, /key does not belong to .*cert/],
   ['an expired certificate', makeCertificate({ days: -1 }), /cert expired on .* GMT/],
-  ['a certificate of the future', makeCertificate({ days: 4 }), /cert is not valid before .* GMT/],
+  [
+    'a certificate that is not valid yet',
+    makeCertificate({ days: 4 }),
+    /cert is not valid before .* GMT/,
+  ],
   ['a certificate without a host', makeCertificate({ use: 'nothing' }), /cert names no host/],
   ['a missing key', { cert }, /key does not exist/],
   ['a missing certificate', { key }, /cert does not exist/],
-  ['an encrypted key', { key: lockedKey, cert }, /key is encrypted, and KEY_PASSPHRASE does not/],
+  [
+    'an encrypted key',
+    { key: lockedKey, cert },
+    /key is encrypted, and KEY_PASSPHRASE does not decrypt it/,
+  ],
   ['a key file without a key', { key: cert, cert }, /key is not a private key in PEM form/],
   ['a file without a certificate', { key, cert: key }, /cert is not a certificate in PEM form/],
   ['a broken chain', { key, cert: cert + cert.slice(0, 200) }, /OpenSSL refuses .*cert: /],
 ];
 
 for (const [what, files, problem] of mistakes) {
-  test(`${what} is refused in one line`, (t) => {
+  test(`${what} is reported in one line`, (t) => {
     const settings = settingsFor(t, files);
     const message = new RegExp(`^\\S*${problem.source}.*\\.$`);
     assert.throws(() => readTls(settings), { name: 'ConfigError', message });
   });
 }
 
-test('a certificate for other hosts than HOST and DOMAINS is refused in one line', (t) => {
+test('a certificate for other hosts than HOST and DOMAINS is reported in one line', (t) => {
   const settings = settingsFor(t, { key, cert });
   const elsewhere = { ...settings, HOST: '10.0.0.1', DOMAINS: ['https://app.example:8443'] };
   assert.throws(() => readTls(elsewhere), {
@@ -52,7 +60,7 @@ test('a certificate for other hosts than HOST and DOMAINS is refused in one line
   assert.ok(readTls({ ...elsewhere, DOMAINS: ['https://app.example', 'https://[::1]:3000'] }));
 });
 
-test('a client that trusts only the root accepts the chain of CA_CERT', async (t) => {
+test('a client that only trusts the root accepts the chain of CA_CERT', async (t) => {
   const root = { name: 'Root', ...makeCertificate({ name: 'Root', use: 'signing' }) };
   const middle = makeCertificate({ name: 'Middle', issuer: root, use: 'signing' });
   const leaf = makeCertificate({ issuer: { name: 'Middle', ...middle } });
@@ -64,7 +72,7 @@ test('a client that trusts only the root accepts the chain of CA_CERT', async (t
   await assert.rejects(handshake(broken.url, { ca: root.cert }), /unable to verify/);
 });
 
-test('a pipe and a folder are refused, since reading a pipe may never end', (t) => {
+test('a pipe or a folder as a file is reported', (t) => {
   const folder = writeFiles(t, {})('.');
   const pipe = join(folder, 'pipe');
   if (process.platform !== 'win32') execFileSync('mkfifo', [pipe]);
@@ -74,13 +82,13 @@ test('a pipe and a folder are refused, since reading a pipe may never end', (t) 
   }
 });
 
-test('a key that is locked is opened by its passphrase', (t) => {
+test('an encrypted key is decrypted with KEY_PASSPHRASE', (t) => {
   const settings = settingsFor(t, { key: lockedKey, cert });
   const opened = { ...settings, KEY_PASSPHRASE: lock.passphrase };
   assert.throws(() => readTls(opened), { message: /key does not belong to/ });
 });
 
-test('TLS 1.2 and 1.3 are spoken, with forward secrecy only', async (t) => {
+test('only TLS 1.2 and 1.3 with forward secrecy are supported', async (t) => {
   const { ca, url } = await start(t);
   assert.equal(await handshake(url, { ca, maxVersion: 'TLSv1.2' }), 'TLSv1.2');
   assert.equal(await handshake(url, { ca }), 'TLSv1.3');
@@ -96,7 +104,7 @@ function settingsFor(t: TestContext, files: Record<string, string>) {
   return readSettings({ PRIV_KEY: path('key'), CERT_KEY: path('cert') });
 }
 
-/** Gives the version that client and service agree on. */
+/** Returns the negotiated TLS version. */
 async function handshake(url: string, options: ConnectionOptions) {
   const { hostname: host, port } = new URL(url);
   const socket = connect({ host, port: Number(port), ...options });

@@ -1,5 +1,5 @@
 /**
- * A secure WebSocket server to be looked at, on a free port of localhost that it prints. Its one
+ * A secure WebSocket server for measurements, on a free port of localhost that it prints. Its
  * argument is a folder with key.pem and cert.pem.
  */
 import { readFileSync } from 'node:fs';

@@ -1,9 +1,9 @@
 /**
- * How long the command takes, next to its peers. Each run is paired with one of `node -e 0` just
- * before it, and what counts is the ratio of the two: it means the same on a fast and on a slow
- * machine, and what else the machine does falls on both.
+ * How long the command takes compared with similar tools. Each run is paired with a run of `node -e
+ * 0` just before it. The result is the ratio of the two, so it is comparable between fast, slow and
+ * busy machines.
  *
- * Options: `--pairs N` (40 by default), `--no-peers` (nothing is fetched then).
+ * Options: `--pairs N` (40 by default), `--no-peers` (fetches nothing).
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -17,8 +17,8 @@ import { parseArgs } from 'node:util';
  * @property {string} name the package
  * @property {string} does what is measured, in words
  * @property {string[]} args the program and its arguments, for node
- * @property {string} [makes] the file that a run has to leave behind
- * @property {Record<string, string>} [env] what is set for it alone
+ * @property {string} [makes] the file that a run must create
+ * @property {Record<string, string>} [env] variables that only this job gets
  */
 
 /** @typedef {{ ratio: number, time: number }} Pair the time is in milliseconds */
@@ -73,8 +73,9 @@ function ownJobs() {
 }
 
 /**
- * What peers have of the same: create-vite takes --version for a project without a name, and
+ * Commands of similar tools: create-vite accepts --version only as a project without a name, and
  * create-fastify knows neither --version nor --help.
+ *
  * @param {string} prefix where they are installed
  * @returns {Job[]}
  */
@@ -98,9 +99,10 @@ function peerJobs(prefix) {
 }
 
 /**
- * Runs npm with the settings of this machine, but a cache that goes away.
+ * Runs npm with the settings of this machine, but with a temporary cache.
+ *
  * @param {string[]} args
- * @param {string} folder ours
+ * @param {string} folder a temporary folder
  */
 function npm(args, folder) {
   const env = { ...process.env, npm_config_cache: join(folder, 'npm-cache') };
@@ -112,8 +114,9 @@ function npm(args, folder) {
 }
 
 /**
- * Starts a server in a process of its own, with a certificate of ours.
- * @param {string} folder ours
+ * Starts a server in its own process, with its own certificate.
+ *
+ * @param {string} folder a temporary folder
  */
 async function serve(folder) {
   const env = quietEnvironment(folder);
@@ -128,7 +131,7 @@ async function serve(folder) {
   const job = {
     name: 'create-fastify-wss',
     does: 'doctor, a healthy server',
-    // Which browsers are there differs between machines; the file is trusted on all.
+    // The installed browsers differ between machines; all of them trust the file.
     args: [
       bin,
       'doctor',
@@ -140,7 +143,7 @@ async function serve(folder) {
   return { job, stop: () => void child.kill() };
 }
 
-/** What the programs see: no home, no trust store and no npm cache of this machine. */
+/** The environment of the programs: no home, trust store or npm cache of this machine. */
 function quietEnvironment(/** @type {string} */ folder) {
   // Reading these files doubles the time of bare Node.js, and would flatter every ratio.
   const { NODE_EXTRA_CA_CERTS: _extra, SSL_CERT_FILE: _file, ...inherited } = process.env;
@@ -167,10 +170,11 @@ function timed(args, { cwd, env }) {
 }
 
 /**
- * One run of a job in an empty folder, behind one of `node -e 0`.
+ * Runs a job once in an empty folder, right after `node -e 0`.
+ *
  * @param {Job} job
- * @param {string} folder ours
- * @returns {Pair | undefined} nothing where the job did not do what it is measured for
+ * @param {string} folder a temporary folder
+ * @returns {Pair | undefined} undefined if the job did not do what it is measured for
  */
 function pair(job, folder) {
   const cwd = mkdtempSync(join(folder, 'run-'));
@@ -219,12 +223,13 @@ function table(rows) {
 }
 
 /**
- * Goes round: every job once, then every job again, so that a slow minute is everybody's.
+ * Runs every job once, then every job again, so that a slow minute affects all of them.
+ *
  * @param {Job[]} jobs
  * @param {{ pairs: number, folder: string }} run
  */
 function measure(jobs, { pairs, folder }) {
-  // The first run of each fills the disk cache and is not counted.
+  // The first run of each job fills the disk cache and does not count.
   jobs.forEach((job) => pair(job, folder));
   const rounds = Array.from({ length: pairs }, () => jobs.map((job) => pair(job, folder)));
   return jobs.map((job, index) =>
@@ -238,7 +243,7 @@ function measure(jobs, { pairs, folder }) {
 /**
  * @param {Job[]} jobs
  * @param {{ pairs: number, folder: string }} run
- * @param {() => void} stop called behind it in any case
+ * @param {() => void} stop called afterwards in any case
  */
 function measured(jobs, run, stop) {
   try {

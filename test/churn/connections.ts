@@ -6,21 +6,21 @@ import { openPeer, type Peer } from '../fuzz/peer.js';
 import { randomOf } from '../fuzz/random.js';
 import { handshake, written } from '../fuzz/requests.js';
 
-/** How a connection comes to its end. */
+/** How a connection ends. */
 type Ending = 'closed' | 'reset' | 'half';
 
 const patience = 20_000;
 const concurrency = 100;
-// Most end as they should, and some in each of the ways in which they do not.
+// Most end normally, and some in each abnormal way.
 const endings: Ending[] = ['closed', 'closed', 'closed', 'reset', 'half'];
-// A closed connection keeps its port for a minute: with more addresses there are more ports.
+// A closed connection keeps its port for a minute: more addresses mean more ports.
 const addresses = 64;
 
-/** Counts of connections, by how they ended. */
+/** Numbers of connections, by how they ended. */
 export type Ended = Record<Ending, number>;
 
 /**
- * Opens and ends connections, by turns to each service.
+ * Opens and ends connections, alternating between the services.
  *
  * @throws {Error} for a connection that is not accepted, does not echo, or is not closed
  */

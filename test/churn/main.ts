@@ -1,6 +1,7 @@
 /**
- * Opens and ends many connections to the rendered service, in rounds, and fails when its heap has
- * grown by more than a tenth from the first round to the last, or when a handle is left over.
+ * Opens and ends many connections to the rendered service, in rounds. It fails if the heap grows by
+ * more than a tenth from the first round to the last, or if a handle is left.
+ *
  * Options: `--connections N` for all rounds together (50,000 by default), `--rounds R` (5).
  */
 import { parseArgs } from 'node:util';
@@ -10,7 +11,7 @@ import { measureRounds, type Measure } from './rounds.js';
 const growthMost = 1.1;
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
-/** @throws {Error} for a value that is none */
+/** @throws {Error} for an invalid value */
 function readOptions() {
   const { values } = parseArgs({
     options: {

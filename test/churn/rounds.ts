@@ -4,27 +4,27 @@ import { churn } from './connections.js';
 
 const schemes = ['ws', 'wss'] as const;
 
-/** What one service held after a round. */
+/** What one service held in memory after a round. */
 export interface Measure {
   scheme: (typeof schemes)[number];
   round: number;
   holdings: Holdings;
   /** The heap as a multiple of that after the first round. */
   ratio: number;
-  /** What is held beyond what was held before the first round, in words. */
+  /** What the service holds in addition to what it held before the first round, in words. */
   left: string[];
 }
 
 export interface Rounds {
   rounds: number;
-  /** The connections of one round, to both services together. */
+  /** The connections of one round, to both services. */
   connections: number;
-  /** Told of each measurement, and first of round 0, before any connection. */
+  /** Called with each measurement, first for round 0, before any connection. */
   onMeasure?: (measure: Measure) => void;
 }
 
 /**
- * Churns a ws:// and a wss:// service, and measures both after each round.
+ * Opens and ends connections to a ws:// and a wss:// service, and measures both after each round.
  *
  * @returns the measurements after the rounds
  */

@@ -14,26 +14,26 @@ interface Common {
   number: number;
   name: string;
   scheme: Scheme;
-  /** All that is sent, as it is cut for the wire. */
+  /** All bytes to send, cut into writes. */
   pieces: Buffer[];
-  /** The key of the handshake, for which there is one right answer. */
+  /** The key of the handshake, for which there is exactly one right answer. */
   key: string;
 }
 
-/** Frames behind a good handshake. */
+/** Frames after a valid handshake. */
 export interface FrameCase extends Common {
   type: 'frames';
   due: Due;
-  /** The handshake, which comes before the pieces unless they begin with it. */
+  /** The handshake. It comes before the pieces unless they begin with it. */
   request: Buffer;
   /**
-   * Whose connection it is: that of an earlier case if there is one, its own, or its own with
-   * frames that come with the handshake.
+   * Which connection is used: that of an earlier case if there is one, a new one, or a new one with
+   * frames that arrive with the handshake.
    */
   opening: 'shared' | 'own' | 'together';
 }
 
-/** A handshake with something about it. */
+/** A special or invalid handshake. */
 export interface HandshakeCase extends Common {
   type: 'handshake';
   right: string[];
@@ -41,13 +41,13 @@ export interface HandshakeCase extends Common {
   tellsVersion: boolean;
 }
 
-/** Something that the client breaks off. */
+/** Something that the client aborts. */
 export interface BrokenCase extends Common {
   type: 'broken';
   ending: 'end' | 'reset' | 'hold';
 }
 
-/** Requests and a handshake, one after the other without a pause. */
+/** Requests and a handshake, sent one after the other without a pause. */
 export interface PipelinedCase extends Common {
   type: 'pipelined';
 }
@@ -64,7 +64,7 @@ const breaks: BreakKind[] = [
   { name: 'half handshake, closed', ending: 'end', weight: 40 },
   { name: 'half handshake, reset', ending: 'reset', weight: 40 },
   { name: 'half handshake, left open', ending: 'hold', weight: 10 },
-  { name: 'reset behind the handshake', ending: 'reset', weight: 30 },
+  { name: 'reset after the handshake', ending: 'reset', weight: 30 },
 ];
 
 type Row =
@@ -101,11 +101,11 @@ interface Run {
   targets: Targets;
   /** The longest message that the services take, in bytes. */
   limit: number;
-  /** Kinds to leave out. */
+  /** Kinds to skip. */
   skip: ReadonlySet<string>;
 }
 
-/** Makes a case: the same one for the same seed, number, and kinds to leave out. */
+/** Creates a case. The same seed, number and kinds to skip give the same case. */
 export function caseOf(number: number, { seed, targets, limit, skip }: Run): Case {
   const random = randomOf(seed, number);
   const scheme = random.pick(['ws', 'wss'] as const);
@@ -122,7 +122,7 @@ export function caseOf(number: number, { seed, targets, limit, skip }: Run): Cas
   const whole = written(request);
   if (row.type === 'pipelined') {
     const bytes = Buffer.concat([row.kind.make(random, request), whole]);
-    // In one packet, mostly: the handshake is to be there before the answers are.
+    // Mostly in one packet: the handshake should arrive before the first answers.
     return { ...common, type: row.type, pieces: random.chance(0.7) ? [bytes] : cut(random, bytes) };
   }
   const frames = row.kind.name.startsWith('half') ? [] : [message(random), message(random)];
@@ -152,7 +152,7 @@ function frameCase(random: Random, { kind, limit, request }: FrameParts) {
   return { type: 'frames' as const, due, request: whole, opening, pieces: cut(random, sent) };
 }
 
-/** Two statements of what is right, the kind's and the reader's, must not contradict each other. */
+/** The kind and the reader both state what is right. They must not contradict each other. */
 function checkRight({ name, right }: FrameKind, { codes }: Due): void {
   const ok =
     right === 'any' ||
@@ -173,8 +173,8 @@ function handshakeCase(random: Random, kind: HandshakeKind, request: Request) {
   const made = kind.make(random, request);
   const bytes = Buffer.isBuffer(made) ? made : written(made);
   const right = kind.right.split(' ');
-  // A frame behind a handshake that is refused must not be read. Bytes that the server leaves
-  // unread make the system reset the connection, which may overtake the answer.
+  // The service must not read a frame after a refused handshake. Unread bytes make the system reset
+  // the connection, and the reset may overtake the answer.
   const more = !right.includes('101') && random.chance(0.15);
   return {
     type: 'handshake' as const,
@@ -187,7 +187,7 @@ function handshakeCase(random: Random, kind: HandshakeKind, request: Request) {
 
 const byteByByte = 300;
 
-/** Cuts bytes for the wire: not at all, into single bytes, or at random places. */
+/** Cuts bytes into writes: one write, single bytes, or random pieces. */
 function cut(random: Random, bytes: Buffer): Buffer[] {
   const way = random.int(0, 9);
   if (way < 6 || bytes.length < 2) {

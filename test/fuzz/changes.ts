@@ -3,7 +3,7 @@ import { adding, having, valueOf, without, written, type Request } from './reque
 
 type Change = (random: Random, request: Request) => Request | Buffer;
 
-/** A kind that takes one of some values for a header. */
+/** A kind that sets a header to one of several values. */
 export function values(name: string, ...list: string[]): Change {
   return (random, request) => having(request, name, random.pick(list));
 }
@@ -12,7 +12,7 @@ export function lacking(...names: string[]): Change {
   return (_random, request) => names.reduce(without, request);
 }
 
-/** A kind that has a header twice, the second time with one of some values, or its own. */
+/** A kind that repeats a header, with one of several values or with its own. */
 export function twice(name: string, ...list: string[]): Change {
   return (random, request) =>
     adding(request, [name, list.length === 0 ? valueOf(request, name) : random.pick(list)]);
@@ -22,7 +22,7 @@ export function path(...list: string[]): Change {
   return (random, request) => ({ ...request, path: random.pick(list) });
 }
 
-/** A kind whose request, as text, is changed where the headers start. */
+/** A kind that changes the text of the request where the headers start. */
 export function spliced(...list: string[]): Change {
   return (random, request) => {
     const [line = '', ...rest] = written(request).toString('latin1').split('\r\n');
@@ -30,7 +30,7 @@ export function spliced(...list: string[]): Change {
   };
 }
 
-/** Other letters and another order, which mean the same (RFC 9110, section 5.1 and 5.3). */
+/** Other letter case and order, which mean the same (RFC 9110, section 5.1 and 5.3). */
 export function disguised(random: Random, request: Request): Request {
   const letters = random.pick([
     (name: string) => name.toLowerCase(),
@@ -79,7 +79,7 @@ export function longHeaders(random: Random, request: Request): Request {
   return adding(request, ...headers);
 }
 
-// Fragments, dots and codes for letters: what a server makes of them is its own affair.
+// Fragments, dots and encoded letters: the server may treat them as it likes.
 export const oddPaths = (
   '/live? /live?token=x /live#x /%6cive /live/ //live /LIVE /./live /live%00 /live%2f /live;x ' +
   'http://127.0.0.1/live'

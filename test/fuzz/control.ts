@@ -6,16 +6,16 @@ import { openPeer, type Peer } from './peer.js';
 import { randomOf } from './random.js';
 import { handshake, written } from './requests.js';
 
-/** A well-behaved connection that echoes all the time, and must not notice anything. */
+/** A well-behaved connection that sends echoes all the time, and must not be affected. */
 export interface Control {
-  /** Ends it; tells how many echoes there were, and what went wrong. */
+  /** Ends it. Returns the number of echoes and what went wrong. */
   stop: () => Promise<{ echoes: number; fault?: string }>;
 }
 
 const patience = 20_000;
 const pause = 20;
 
-/** Opens one, and begins. */
+/** Opens one and starts to send. */
 export async function startControl(target: Target, number: number): Promise<Control> {
   const peer = await openPeer(target);
   await peer.wire.send([written(handshake(target, randomOf(number, 0)))]);

@@ -1,23 +1,23 @@
 import { closeCode, isCloseCode, masked, opcode, type ServerFrame } from './frames.js';
 import { utf8 } from './utf8.js';
 
-/** What a server owes a client for the bytes behind its handshake. */
+/** What a server must answer to the bytes after a handshake. */
 export interface Due {
   /** The echoes, in order. */
   echoes: ServerFrame[];
   /** The payloads of the pings. */
   pings: Buffer[];
-  /** The codes with which the connection must end; without it the connection stays open. */
+  /** The close codes with which the connection must end. Without them, it stays open. */
   codes?: number[];
-  /** Where the bytes stop: between messages, between two fragments of one, or inside a frame. */
+  /** Where the bytes stop: between messages, between two fragments, or inside a frame. */
   stops: 'message' | 'fragments' | 'frame';
-  /** From when on the server may also fail the connection, and with which codes. */
+  /** From where on the server may also fail the connection, and with which codes. */
   leeway?: { codes: number[]; echoes: number };
-  /** Whether the server may cut the connection off, because it was flooded. */
+  /** Whether the server may drop the connection because of a flood. */
   mayCut: boolean;
 }
 
-/** Above these a server may protect itself. */
+/** Above these numbers, a server may protect itself. */
 const flood = { pings: 40, fragments: 10_000 };
 
 interface Header {
@@ -36,11 +36,11 @@ interface Message {
 }
 
 /**
- * Reads bytes as RFC 6455 tells a server to, and says what it owes for them. It is written from the
- * RFC alone and knows nothing of ws.
+ * Reads bytes as RFC 6455 requires, and returns what the server must answer. It is based only on
+ * the RFC and does not use ws.
  *
- * @param bytes all that the client sends behind its handshake
- * @param limit the longest message that the service takes, in bytes
+ * @param bytes all that the client sends after its handshake
+ * @param limit the longest message that the service accepts, in bytes
  */
 export function dueFor(bytes: Buffer, limit: number): Due {
   const due: Due = { echoes: [], pings: [], stops: 'message', mayCut: false };
@@ -64,7 +64,7 @@ export function dueFor(bytes: Buffer, limit: number): Due {
       return { ...due, codes: [1002, 1009] };
     }
     // Section 5.2: "the minimal number of bytes MUST be used". No section says that a server must
-    // look, so it may read on.
+    // check this, so it may continue reading.
     if (!length.minimal) {
       mayFail(due, 1002);
     }
@@ -164,7 +164,7 @@ function added(message: Message, payload: Buffer): Message {
 }
 
 /**
- * Section 8.1. A server may look at text as it arrives, and at the latest looks at the whole.
+ * Section 8.1. A server may check text as it arrives, and must check the complete message.
  *
  * @returns when the connection fails, if it does
  */
@@ -179,7 +179,7 @@ function textFault(message: Message, ends: boolean): 'now' | 'soon' | undefined 
   return state === 'broken' ? 'soon' : undefined;
 }
 
-/** Sections 5.5.1 and 7.4. A wrong reason is wrong data or a wrong frame, as one likes. */
+/** Sections 5.5.1 and 7.4. A wrong reason counts either as wrong data or as a wrong frame. */
 function codesFor(payload: Buffer): number[] {
   const code = closeCode({ opcode: opcode.close, payload });
   if (payload.length === 0) {

@@ -21,9 +21,9 @@ import {
 import type { Random } from './random.js';
 
 /**
- * A kind of input behind a good handshake. `right` is what the RFC makes of it, and is held against
- * what the bytes are found to be: `open` for a connection that stays open, `any` for what is left
- * to chance, else the close codes.
+ * A kind of input after a valid handshake. `right` is what the RFC requires, and is compared with
+ * what the bytes are found to be: `open` for a connection that stays open, `any` if it depends on
+ * chance, or the close codes.
  */
 export interface FrameKind {
   name: string;
@@ -34,7 +34,7 @@ export interface FrameKind {
 
 /** The sections are those of RFC 6455. */
 export const frameKinds: FrameKind[] = [
-  // 5.6, and what is odd but right.
+  // 5.6, unusual but valid
   { name: 'message', weight: 60, right: 'open', make: (random) => [message(random)] },
   {
     name: 'messages in one write',
@@ -249,7 +249,7 @@ export const frameKinds: FrameKind[] = [
     },
   },
   {
-    name: 'data behind a close',
+    name: 'data after a close',
     weight: 30,
     right: '1001',
     make: (random) => [

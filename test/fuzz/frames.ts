@@ -3,18 +3,18 @@ import { utf8 } from './utf8.js';
 /** The opcodes of RFC 6455, section 5.2. */
 export const opcode = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 };
 
-/** A frame as a client may write it, rightly or wrongly. */
+/** A frame as a client may write it, valid or invalid. */
 export interface ClientFrame {
   opcode: number;
   payload?: Buffer;
   fin?: boolean;
   /** The three reserved bits, as a number from 0 to 7. */
   rsv?: number;
-  /** Four bytes; `undefined` writes an unmasked frame. */
+  /** Four bytes. `undefined` writes an unmasked frame. */
   mask: Buffer | undefined;
-  /** How many bytes follow the first two for the length; without it as few as possible. */
+  /** How many bytes after the first two hold the length. By default, as few as possible. */
   lengthBytes?: 0 | 2 | 8;
-  /** The length that is written, if it is not the payload's own. */
+  /** The length to write, if it differs from that of the payload. */
   declared?: bigint;
 }
 
@@ -65,7 +65,7 @@ export function closing(code: number, reason: Buffer = Buffer.alloc(0)): Buffer 
   return Buffer.concat([start, reason]);
 }
 
-/** What a server has sent: a frame that keeps the rules. */
+/** A valid frame that a server has sent. */
 export interface ServerFrame {
   opcode: number;
   payload: Buffer;
@@ -86,7 +86,7 @@ export function closeCode({ payload }: ServerFrame): number {
   return payload.length === 0 ? 1005 : payload.readUInt16BE(0);
 }
 
-/** Reads a server's frames as they arrive, and stops at the first that breaks a rule. */
+/** Reads a server's frames as they arrive, and stops at the first invalid one. */
 export interface FrameReader {
   frames: ServerFrame[];
   fault?: string;
@@ -104,7 +104,7 @@ export function frameReader(): FrameReader {
         if (frame === undefined) {
           return;
         }
-        const fault = state.closed ? 'a frame behind the close frame' : frameFault(frame);
+        const fault = state.closed ? 'a frame after the close frame' : frameFault(frame);
         if (fault !== undefined) {
           reader.fault = `The server sent ${fault}: ${state.rest.subarray(0, 32).toString('hex')}`;
           return;
@@ -148,7 +148,7 @@ function extendedLength(bytes: Buffer, lengthBytes: number): number {
   return lengthBytes === 2 ? bytes.readUInt16BE(2) : Number(bytes.readBigUInt64BE(2));
 }
 
-// The service never sends fragments; one would be worth a look, so it counts as a fault.
+// The service never sends fragments. One would need a closer look, so it counts as a fault.
 function frameFault({ first, isMasked, lengthBytes, ...frame }: RawFrame): string | undefined {
   const length = frame.payload.length;
   const faults: [boolean, string][] = [

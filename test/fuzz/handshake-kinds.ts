@@ -15,19 +15,19 @@ import type { Random } from './random.js';
 import { adding, having, valueOf, without, type Request } from './requests.js';
 
 /**
- * A kind of handshake. `right` lists what may come of it: statuses (`403`), their classes (`4xx`),
- * and `end` for a connection that ends without an answer.
+ * A kind of handshake. `right` lists the allowed results: statuses (`403`), classes (`4xx`), and
+ * `end` for a connection that ends without an answer.
  */
 export interface HandshakeKind {
   name: string;
   weight: number;
   right: string;
   make: (random: Random, request: Request) => Request | Buffer;
-  /** Whether the answer has to name the versions that the server knows. */
+  /** Whether the answer must name the versions that the server supports. */
   tellsVersion?: boolean;
 }
 
-/** The sections are those of RFC 6455 where no other is named. */
+/** Sections of RFC 6455, unless another RFC is named. */
 export const handshakeKinds: HandshakeKind[] = [
   { name: 'good handshake', weight: 20, right: '101', make: (_random, request) => request },
   { name: 'good handshake, oddly written', weight: 30, right: '101', make: disguised },
@@ -79,7 +79,7 @@ export const handshakeKinds: HandshakeKind[] = [
     right: '2xx 4xx',
     make: values('Upgrade', 'websocket2', 'web socket', 'TLS/1.2', 'foo', 'h2c, foo', ''),
   },
-  // RFC 9110, section 7.8: a server may ignore what it does not speak.
+  // RFC 9110, section 7.8: a server may ignore protocols that it does not support.
   {
     name: 'Upgrade to h2c',
     weight: 20,
@@ -212,8 +212,8 @@ export const handshakeKinds: HandshakeKind[] = [
       return adding(without(request, 'Origin'), ['Origin', first], ['Origin', second]);
     },
   },
-  // 4.2.2, step 5: extensions may be offered, and none is forced on a server. Browsers differ about a
-  // server that ignores the subprotocols, so the service refuses those that it does not speak.
+  // 4.2.2, step 5: extensions may be offered, but a server need not accept any. Browsers differ
+  // when a server ignores the subprotocols, so the service refuses those that it does not support.
   {
     name: 'subprotocols',
     weight: 20,
@@ -239,7 +239,7 @@ export const handshakeKinds: HandshakeKind[] = [
       return adding(request, ['Sec-WebSocket-Extensions', random.pick(offers)]);
     },
   },
-  // A socket that is not there. RFC 9110, section 15.5.
+  // A route without a WebSocket. RFC 9110, section 15.5.
   {
     name: 'upgrade where there is no socket',
     weight: 40,
@@ -282,7 +282,7 @@ export const handshakeKinds: HandshakeKind[] = [
     right: '4xx end',
     make: path(`/${shouted}`, `/live?${shouted}`, `/live/${'x'.repeat(9000)}`),
   },
-  // RFC 9112, sections 2.2, 5.1, 5.2, 6.1 and 6.3: what smuggles a line or a request past a reader.
+  // RFC 9112, sections 2.2, 5.1, 5.2, 6.1 and 6.3: request smuggling.
   {
     name: 'injected lines',
     weight: 40,
@@ -314,7 +314,7 @@ export const handshakeKinds: HandshakeKind[] = [
     weight: 20,
     right: '4xx end',
     make: (random) => {
-      // Empty lines before a request are skipped, and would leave nothing to answer.
+      // Empty lines before a request are skipped, so there would be nothing to answer.
       const start = Buffer.from(random.pick(['\0', '\x16\x03\x01', 'G', 'GET ', '{', 'PRI * ']));
       return Buffer.concat([start, random.bytes(random.int(1, 300)), Buffer.from('\r\n\r\n')]);
     },

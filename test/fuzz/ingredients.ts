@@ -29,13 +29,13 @@ export function content(random: Random): Content {
     : { kind: opcode.binary, payload: blob(random) };
 }
 
-/** @returns a whole message in one frame */
+/** @returns a complete message in one frame */
 export function message(random: Random): Buffer {
   const { kind, payload } = content(random);
   return one(random, { opcode: kind, payload });
 }
 
-/** Cuts a message into frames, empty ones among them. */
+/** Cuts a message into frames, including empty ones. */
 export function fragments(random: Random, { kind, payload }: Content, count: number): Buffer[] {
   const cuts = Array.from({ length: count - 1 }, () => random.int(0, payload.length));
   const edges = [0, ...cuts.toSorted((a, b) => a - b), payload.length];
@@ -56,7 +56,7 @@ export function interleaved(random: Random): Buffer[] {
   return frames.flatMap((frame, index) => (index === 0 ? [frame] : [control(random), frame]));
 }
 
-/** The first frames of a message, without its last. */
+/** The first frames of a message, without the last one. */
 export function begun(random: Random): Buffer[] {
   return fragments(random, content(random), random.int(2, 5)).slice(0, -1);
 }
@@ -90,7 +90,7 @@ export const brokenUtf8 = (
   .split(' ')
   .map((hex) => Buffer.from(hex, 'hex'));
 
-/** Text that is not UTF-8: something broken between two texts. */
+/** Text that is not UTF-8: something invalid between two texts. */
 export function broken(random: Random): Buffer {
   const behind = Buffer.from(random.chance(0.5) ? '' : `x${random.text(8)}`);
   return Buffer.concat([text(random), random.pick(brokenUtf8), behind]);

@@ -2,17 +2,17 @@ import type { Case, Scheme } from './cases.js';
 import { brokenFault, type Outcome } from './play.js';
 import type { Peer } from './peer.js';
 
-/** A case in which the service did not do what is right. */
+/** A case in which the service did something wrong. */
 export interface Failure {
   number: number;
   name: string;
   scheme: Scheme;
   fault: string;
-  /** What was sent behind the handshake of a socket, or all, in hexadecimal digits. */
+  /** What was sent after the handshake of a socket, or everything, in hexadecimal digits. */
   sent: string;
 }
 
-/** What has come of the cases until now. */
+/** The results of the cases so far. */
 export interface Ledger {
   played: number;
   failures: Failure[];
@@ -21,11 +21,11 @@ export interface Ledger {
   /** How many connections were opened to each service. */
   connections: Record<Scheme, number>;
   note: (each: Case, outcome: Outcome) => void;
-  /** Ends what was left open. */
+  /** Ends the connections that are still open. */
   release: () => void;
 }
 
-/** How many connections are left open at a time. */
+/** How many connections are kept open at a time. */
 const heldMost = 40;
 
 export function openLedger(): Ledger {

@@ -6,11 +6,11 @@ export interface Logs extends Logged {
   connections: number;
 }
 
-/** Clients cause these lines, so that nobody may fill a disk with them. */
+/** Clients cause these lines, so no client may fill a disk with them. */
 const bytesMost = 1000;
 const lineMost = 2000;
 
-/** @returns what is wrong with a log: errors, and more than clients may cause */
+/** @returns what is wrong with a log: errors, and more lines than clients may cause */
 export function logFaults(scheme: Scheme, { bytes, longest, errors, connections }: Logs): string[] {
   const each = Math.round(bytes / connections);
   return [

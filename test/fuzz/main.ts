@@ -1,7 +1,9 @@
 /**
- * Plays malformed and odd input against the rendered service, and holds what it does against the
- * RFCs. Options: `--cases N` (100,000 by default), `--seed S`, `--from N` for the first case, and
- * `--skip KIND`, which may be given again.
+ * Sends malformed and unusual input to the rendered service, and compares its behaviour with the
+ * RFCs.
+ *
+ * Options: `--cases N` (100,000 by default), `--seed S`, `--from N` for the first case, and `--skip
+ * KIND`, which may be repeated.
  */
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
@@ -12,7 +14,7 @@ import { run, type Options } from './run.js';
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
-/** @throws {Error} for a value that is none */
+/** @throws {Error} for an invalid value */
 function readOptions(): Options {
   const { values } = parseArgs({
     options: {

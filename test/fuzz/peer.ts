@@ -3,19 +3,19 @@ import { encode, frameReader, opcode, type FrameReader } from './frames.js';
 import { acceptFor } from './requests.js';
 import { openWire, type Wire } from './wire.js';
 
-/** The head of an HTTP response; names of headers are in lower case. */
+/** The head of an HTTP response. Header names are in lower case. */
 export interface Head {
   status: number;
   headers: Map<string, string>;
 }
 
-/** A client: what it has received, in the terms of HTTP and of WebSocket. */
+/** A client: what it has received, in terms of HTTP and WebSocket. */
 export interface Peer {
   wire: Wire;
   head?: Head;
-  /** Whether the response with its content has arrived. */
+  /** Whether the response and its content have arrived. */
   answered: () => boolean;
-  /** What came behind the head, while that is no socket's. */
+  /** What came after the head, unless it belongs to a WebSocket. */
   content: Buffer;
   reader: FrameReader;
   /** A rule of HTTP that the server has broken. */
@@ -25,7 +25,7 @@ export interface Peer {
 const statusLine = /^HTTP\/1\.1 ([1-5]\d\d)(?: [\x20-\x7e]*)?$/;
 const headerLine = /^([\w!#$%&'*+.^`|~-]+):[ \t]*([\t\x20-\x7e\x80-\xff]*)$/;
 
-/** Connects. Pings of the server are answered as long as the connection is a socket's. */
+/** Connects. Pings of the server are answered as long as the WebSocket is open. */
 export async function openPeer(target: Target, localAddress?: string): Promise<Peer> {
   const state = { rest: Buffer.alloc(0), pings: 0 };
   const read = (chunk: Buffer): void => {

@@ -5,7 +5,7 @@ import type { Random } from './random.js';
 import { acceptFor, adding, having, without, written, type Request } from './requests.js';
 import { openWire } from './wire.js';
 
-/** Requests that a client sends before its handshake, without waiting for their answers. */
+/** Requests that a client sends before its handshake, without waiting for the answers. */
 export interface PipelinedKind {
   name: string;
   weight: number;
@@ -30,7 +30,7 @@ function withBody(random: Random, request: Request): Buffer {
   return Buffer.concat([written(sized), body]);
 }
 
-/** RFC 9112, section 9.3.2, lets a client send requests one after the other. */
+/** RFC 9112, section 9.3.2, allows a client to send requests one after the other. */
 export const pipelinedKinds: PipelinedKind[] = [
   {
     name: 'GET before a handshake',
@@ -81,8 +81,8 @@ const patience = 10_000;
 const probe = Buffer.from('probe');
 
 /**
- * Plays them. The server may end the connection at the handshake, or open a socket that works. It must
- * not leave the connection open without one.
+ * Sends them. The server may end the connection at the handshake, or open a socket that works. It
+ * must not leave the connection open without one.
  */
 export async function playPipelined(
   { pieces, key }: Pipelined,
@@ -101,7 +101,7 @@ export async function playPipelined(
   const switching = (): RegExpExecArray | null =>
     /(?:^|\n|\})(HTTP\/1\.1 101 [^]*?\r\n\r\n)([^]*)$/.exec(state.received);
   const settled = await wire.until(() => wire.ended() || switching() !== null, patience);
-  // What came with the end is read before it is judged.
+  // What arrived with the end is read before the judgement.
   await turn();
   const [, head, behind = ''] = switching() ?? [];
   if (head === undefined) {

@@ -5,28 +5,28 @@ import { closeCode, encode, opcode, type ServerFrame } from './frames.js';
 import { acceptFault, openPeer, type Peer } from './peer.js';
 import { faultIn } from './verdict.js';
 
-/** What came of a case. */
+/** The result of a case. */
 export interface Outcome {
-  /** In a few words, for counting. */
+  /** A short text, for counting. */
   seen: string;
   fault?: string | undefined;
-  /** The connection, where a further case may use it. */
+  /** The connection, if another case may use it. */
   reusable?: Peer | undefined;
-  /** The connection, where it is left open for a while. */
+  /** The connection, if it is left open for a while. */
   held?: Peer;
 }
 
-/** Which service is played against, and from which address. */
+/** The service under test, and the address to connect from. */
 export interface Place {
   target: Target;
   from: string | undefined;
 }
 
-/** How long a server may take for what is due, on a machine that does other things as well. */
+/** How long a server may take for its answers, on a machine that also does other things. */
 const patience = 10_000;
 const zeros = Buffer.alloc(4);
 
-/** Plays frames, on a connection that is open already or on a new one. */
+/** Sends frames, on an open connection or a new one. */
 export async function playFrames(
   each: FrameCase,
   { target, from }: Place,
@@ -68,17 +68,18 @@ async function shakeHands(peer: Peer, { request, pieces, opening, key }: FrameCa
 }
 
 /**
- * Waits until nothing more is awaited. Where the connection ought to stay open, a ping and its pong
- * show that all before was read; inside a frame that is not possible, so our side ends.
+ * Waits until everything has arrived. If the connection should stay open, a ping and its pong show
+ * that everything before was read. Inside a frame that is not possible, so the client ends its
+ * side.
  *
- * @returns whether our side was ended
+ * @returns whether the client ended its side
  */
 async function untilSettled({ wire, reader }: Peer, { due, number }: FrameCase): Promise<boolean> {
   const broken = (): boolean => wire.ended() || reader.fault !== undefined;
   const last = due.pings.at(-1);
   const isLast = (frame: ServerFrame): boolean =>
     frame.opcode === opcode.pong && last?.equals(frame.payload) === true;
-  // Echoes may come behind the pong of the probe, since no rule orders them.
+  // Echoes may come after the pong, since no rule sets an order.
   const complete = (): boolean =>
     broken() ||
     (answersIn(reader.frames) >= due.echoes.length &&
@@ -88,7 +89,7 @@ async function untilSettled({ wire, reader }: Peer, { due, number }: FrameCase):
     return false;
   }
   if (due.stops === 'frame') {
-    // Behind our end the server owes nothing more.
+    // After the client has ended its side, the server need not answer.
     await wire.until(complete, patience);
     wire.end();
     await wire.until(broken, patience);
@@ -102,7 +103,7 @@ async function untilSettled({ wire, reader }: Peer, { due, number }: FrameCase):
   const done = await wire.until(() => broken() || answered(), patience);
   await wire.until(complete, patience);
   if (!done) {
-    reader.fault ??= 'Silence: a ping behind the case was not answered.';
+    reader.fault ??= 'A ping after the case was not answered.';
   }
   reader.frames = reader.frames.filter((frame) => !isProbe(frame));
   return false;
@@ -124,7 +125,7 @@ function seenOn({ reader, wire }: Peer): string {
   return answersIn(reader.frames) > 0 ? 'echo' : 'open';
 }
 
-/** Plays a handshake that has something about it. */
+/** Sends a special or invalid handshake. */
 export async function playHandshake(
   each: HandshakeCase,
   { target, from }: Place,
@@ -135,7 +136,7 @@ export async function playHandshake(
   const isHead = each.method === 'HEAD';
   const answered = (): boolean => (isHead ? peer.head !== undefined : peer.answered());
   const settled = await wire.until(() => answered() || wire.ended(), patience);
-  // A first answer is the last one for a connection that was to be refused.
+  // For a refused connection, the first answer is also the last one.
   const { head } = peer;
   const nothing = settled ? ended : silence;
   const seen = head === undefined ? nothing : `http ${head.status}`;
@@ -169,7 +170,7 @@ function handshakeFault({ right, key, tellsVersion }: HandshakeCase, peer: Peer)
   return content.includes('Echo: ') ? 'A socket that was refused has echoed.' : undefined;
 }
 
-/** An accepted socket has to work. */
+/** An accepted socket must work. */
 async function socketFault({ head, reader, wire }: Peer): Promise<string | undefined> {
   if (head?.status !== 101) {
     return undefined;
@@ -182,7 +183,7 @@ async function socketFault({ head, reader, wire }: Peer): Promise<string | undef
     : 'A socket that was accepted does not echo.';
 }
 
-/** Plays something that breaks off: what counts is that nothing else suffers. */
+/** Sends something that is aborted. All that matters is that nothing else is affected. */
 export async function playBroken(each: BrokenCase, { target, from }: Place): Promise<Outcome> {
   const peer = await openPeer(target, from);
   const { wire } = peer;
@@ -191,10 +192,10 @@ export async function playBroken(each: BrokenCase, { target, from }: Place): Pro
     return { seen: 'held', held: peer };
   }
   if (each.ending === 'reset') {
-    // At once, or after the server has had a moment to begin its work.
+    // At once, or after the server has had a moment to start.
     await sleep(each.number % 3);
     wire.reset();
-    return { seen: 'reset by us' };
+    return { seen: 'reset by the client' };
   }
   wire.end();
   const finished = await wire.until(() => wire.ended(), patience);
@@ -206,7 +207,7 @@ function seenBroken({ head }: Peer): string {
   return head === undefined ? ended : `http ${head.status}`;
 }
 
-/** @returns what is wrong with the answer to half a handshake, if there was any */
+/** @returns what is wrong with the answer to an incomplete handshake, if there was one */
 export function brokenFault({ head, fault }: Peer): string | undefined {
   if (head === undefined || (head.status >= 400 && head.status < 500)) {
     return fault;

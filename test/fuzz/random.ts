@@ -1,17 +1,17 @@
-/** Random choices that a seed repeats. */
+/** Random choices that a seed reproduces. */
 export interface Random {
-  /** A whole number from `low` to `high`, both included. */
+  /** An integer from `low` to `high`, both included. */
   int: (low: number, high: number) => number;
   chance: (share: number) => boolean;
   pick: <T>(list: readonly T[]) => T;
   bytes: (length: number) => Buffer;
-  /** Valid text of so many characters, out of all planes of Unicode. */
+  /** Valid text with this number of characters, from all planes of Unicode. */
   text: (length: number) => string;
 }
 
 const golden = 0x9e_37_79_b9;
 
-/** mulberry32 (Tommy Ettinger, public domain): 32 bits of state are plenty for one case. */
+/** mulberry32 (Tommy Ettinger, public domain): 32 bits of state are enough for one case. */
 function mulberry32(start: number): () => number {
   const state = { value: start };
   return () => {
@@ -33,7 +33,7 @@ const ranges = [
   [0x1_00_00, 0x10_ff_ff],
 ] as const;
 
-/** The choices of one case: the same for the same seed and number. */
+/** The random choices of one case: the same for the same seed and number. */
 export function randomOf(seed: number, number: number): Random {
   const next = mulberry32(Math.imul(seed, golden) ^ Math.imul(number + 1, 0x85_eb_ca_6b));
   const int = (low: number, high: number): number => low + Math.floor(next() * (high - low + 1));

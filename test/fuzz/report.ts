@@ -3,7 +3,7 @@ import type { Options, Result } from './run.js';
 
 const hexMost = 2000;
 
-/** What a run has found, for a person. */
+/** The results of a run, for people. */
 export function report(result: Result, { seed, skip = [] }: Options): string {
   const { counts, echoes, before, after, logs, failures, faults } = result;
   const rows = [...counts].toSorted(([a], [b]) => a.localeCompare(b));

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Target } from '../support/service.js';
 import type { Random } from './random.js';
 
-/** A request as it is written, line by line, rightly or wrongly. */
+/** A request as the client writes it, line by line, valid or invalid. */
 export interface Request {
   method: string;
   path: string;
@@ -28,7 +28,7 @@ export function handshake({ port, origin }: Pick<Target, 'port' | 'origin'>, ran
 
 export function written({ method, path, version, headers }: Request): Buffer {
   const lines = headers.map(([name, value]) => `${name}: ${value}`);
-  // Latin-1 writes each character as one byte, which is what a header is made of.
+  // Latin-1 writes each character as one byte, as in a header.
   return Buffer.from([`${method} ${path} ${version}`, ...lines, '', ''].join('\r\n'), 'latin1');
 }
 
@@ -51,7 +51,7 @@ export function valueOf({ headers }: Request, name: string): string {
   return headers.find(([each]) => each === name)?.[1] ?? '';
 }
 
-/** What the server has to answer to a key (RFC 6455, section 4.2.2). */
+/** What the server must answer to a key (RFC 6455, section 4.2.2). */
 export function acceptFor(key: string): string {
   return createHash('sha1').update(`${key}${guid}`).digest('base64');
 }

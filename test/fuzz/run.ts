@@ -14,15 +14,18 @@ export interface Options {
   cases: number;
   /** The number of the first case; 0 for all. */
   from?: number;
-  /** Kinds to leave out. */
+  /** Kinds to skip. */
   skip?: string[];
-  /** Told now and then how many cases are done. */
+  /** Called from time to time with the number of finished cases. */
   onProgress?: (done: number, failures: number) => void;
 }
 
-/** What has come of a run. Fewer cases than asked for are played where too many have failed. */
+/** The result of a run. If too many cases fail, fewer than requested are run. */
 export interface Result extends Pick<Ledger, 'played' | 'failures' | 'counts'> {
-  /** What went wrong beside the cases: with a process, a control connection, a leftover. */
+  /**
+   * What went wrong outside the cases: with a process, a control connection, or something left
+   * over.
+   */
   faults: string[];
   echoes: number;
   before: Record<Scheme, Holdings>;
@@ -36,11 +39,11 @@ const concurrency = 64;
 const controls = 3;
 const sharedMost = 25;
 const failuresMost = 50;
-// A network may send 600 requests a minute over plain HTTP.
+// One network may send 600 plain HTTP requests per minute.
 const casesPerAddress = 200;
 const schemes = ['ws', 'wss'] as const;
 
-/** Plays cases against a ws:// and a wss:// service, with well-behaved connections beside them. */
+/** Runs cases against a ws:// and a wss:// service, together with well-behaved connections. */
 export async function run(services: Services, options: Options): Promise<Result> {
   const before = await both((scheme) => services[scheme].holdings());
   const watching = await Promise.all(controlsFor(services));
@@ -93,7 +96,7 @@ async function playAll(services: Services, options: Options): Promise<Ledger> {
   return ledger;
 }
 
-/** The open connections of one worker: one to each service, for so many cases. */
+/** The open connections of one worker: one to each service, for a number of cases. */
 function sharing() {
   const open: Partial<Record<Scheme, Peer>> = {};
   const uses = new WeakMap<Peer, number>();
@@ -148,7 +151,7 @@ async function both<T>(ask: (scheme: Scheme) => Promise<T>): Promise<Record<Sche
 function endings(services: Services): string[] {
   return schemes
     .filter((scheme) => !services[scheme].runs())
-    .map((scheme) => `The ${scheme} service has ended. It said:\n${services[scheme].output()}`);
+    .map((scheme) => `The ${scheme} service has ended. It wrote:\n${services[scheme].output()}`);
 }
 
 /** A process that has ended holds nothing, and is reported elsewhere. */

@@ -3,13 +3,13 @@ export type Utf8 = 'whole' | 'unfinished' | 'broken';
 interface Lead {
   from: number;
   to: number;
-  /** How many bytes follow, and between what the first of them must be. */
+  /** How many bytes follow, and the range of the first of them. */
   tail: number;
   low: number;
   high: number;
 }
 
-// RFC 3629, section 4: the syntax of UTF-8, row for row.
+// RFC 3629, section 4: the syntax of UTF-8, row by row.
 const leads: Lead[] = [
   { from: 0x00, to: 0x7f, tail: 0, low: 0, high: 0 },
   { from: 0xc2, to: 0xdf, tail: 1, low: 0x80, high: 0xbf },
@@ -23,8 +23,8 @@ const leads: Lead[] = [
 ];
 
 /**
- * What bytes are as UTF-8: `unfinished` ones would be whole with more behind them. Written from the
- * RFC, so that it does not share a mistake with Node.js.
+ * What bytes are as UTF-8: `unfinished` ones could be completed. Written from the RFC, so that it
+ * does not share a mistake with Node.js.
  */
 export function utf8(bytes: Buffer): Utf8 {
   let at = 0;

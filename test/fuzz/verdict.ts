@@ -1,17 +1,17 @@
 import type { Due } from './due.js';
 import { closeCode, opcode, type ServerFrame } from './frames.js';
 
-/** What a client has seen of a connection, once nothing more is awaited. */
+/** What a client has seen of a connection, once everything has arrived. */
 export interface Seen {
   frames: ServerFrame[];
-  /** The rule of the protocol that the server has broken. */
+  /** The protocol rule that the server has violated. */
   fault?: string | undefined;
   ended: boolean;
   /** Whether the client has ended its side in the middle of a frame. */
   halfClosed: boolean;
 }
 
-/** @returns what is wrong with what was seen, in no line or one */
+/** @returns what is wrong with the result, in one line, if anything */
 export function faultIn(seen: Seen, due: Due): string | undefined {
   if (seen.fault !== undefined) {
     return seen.fault;
@@ -57,7 +57,7 @@ function told({ ended }: Seen, code: number | undefined): string {
   return ended ? 'an end without a close frame' : 'silence';
 }
 
-/** The echoes must be those that are due; behind the first `least` of them they may stop. */
+/** The echoes must be the expected ones. After the first `least` of them, they may stop. */
 function echoFault(seen: Seen, due: Due, least: number): string | undefined {
   const echoes = seen.frames.filter(({ opcode: kind }) => kind < opcode.close);
   if (echoes.length < least) {
@@ -70,7 +70,7 @@ function echoFault(seen: Seen, due: Due, least: number): string | undefined {
   return wrong < 0 ? undefined : `Echo ${wrong + 1} of ${due.echoes.length} is not the right one.`;
 }
 
-/** RFC 6455, section 5.5.3: pings are answered in order; all but the last may be passed over. */
+/** RFC 6455, section 5.5.3: pings are answered in order. All but the last may be skipped. */
 function pongFault(seen: Seen, due: Due): string | undefined {
   const pongs = seen.frames.filter(({ opcode: kind }) => kind === opcode.pong);
   let next = 0;

@@ -3,18 +3,18 @@ import { connect as connectTls } from 'node:tls';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Target } from '../support/service.js';
 
-/** A connection on which a client may write what it likes. */
+/** A connection on which a client may write anything. */
 export interface Wire {
-  /** Whether the server has ended it, or it broke. */
+  /** Whether the server has ended it, or it failed. */
   ended: () => boolean;
   /**
-   * Writes pieces, each in a turn of its own; stops where the server has ended. Another call waits for
-   * its turn: a pong in the middle of a frame would break it.
+   * Writes pieces, one per turn. It stops if the server has ended the connection. Other calls wait
+   * for their turn: a pong in the middle of a frame would break the frame.
    */
   send: (pieces: Buffer[]) => Promise<void>;
-  /** Waits until something holds, looked at whenever there is news; `false` when time is over. */
+  /** Waits until a condition holds, checked whenever something arrives. `false` after a timeout. */
   until: (holds: () => boolean, milliseconds: number) => Promise<boolean>;
-  /** Ends our side. */
+  /** Ends the client's side. */
   end: () => void;
   /** Ends it with a TCP reset. */
   reset: () => void;
@@ -24,11 +24,11 @@ export interface Wire {
 interface Opening {
   target: Target;
   onData: (chunk: Buffer) => void;
-  /** An address of the loopback to come from. */
+  /** A loopback address to connect from. */
   localAddress?: string;
 }
 
-/** Connects; the promise is kept when bytes can be written, which a broken connection ignores. */
+/** Connects. The promise resolves when bytes can be written, even if the connection fails later. */
 export async function openWire({ target, onData, localAddress }: Opening): Promise<Wire> {
   const from = localAddress === undefined ? {} : { localAddress };
   const tcp = connectTcp({ host: '127.0.0.1', port: target.port, noDelay: true, ...from });
@@ -48,7 +48,7 @@ export async function openWire({ target, onData, localAddress }: Opening): Promi
     tell();
   });
   socket.on('end', end).on('error', end).on('close', end);
-  // The socket below reports what the one above has reported.
+  // The lower socket reports what the upper one has reported.
   tcp.on('error', end);
   const until: Wire['until'] = (holds, milliseconds) =>
     new Promise((resolve) => {

@@ -1,7 +1,7 @@
 import { withServer } from './measures.js';
 import { service, type Scheme } from './servers.js';
 
-/** What the rendered service must keep by itself, without comparison. */
+/** Requirements of the rendered service itself, without comparison. */
 export interface Check {
   title: string;
   unit: string;
@@ -12,7 +12,9 @@ export interface Check {
 
 const mebibyte = 1024 * 1024;
 
-/** Rounds of pings over 5,000 connections, and the longest time that nothing else could be done. */
+/**
+ * Pings 5,000 connections in rounds, and measures the longest time that the event loop was blocked.
+ */
 async function heartbeat(scheme: Scheme): Promise<number> {
   const settings = { HEARTBEAT_MS: '5000' };
   return withServer(
@@ -20,7 +22,7 @@ async function heartbeat(scheme: Scheme): Promise<number> {
     async (server, load) => {
       const target = { ...server.target, path: '/live' };
       const connections = await load.ask<number>({ job: 'hold', target, connections: 5000 });
-      // What opening them left behind is collected before anything is measured.
+      // Garbage of opening them is collected before the measurement.
       await server.ask('memory');
       await new Promise((resolve) => setTimeout(resolve, 1000));
       await server.ask('blocked');
@@ -36,7 +38,7 @@ async function heartbeat(scheme: Scheme): Promise<number> {
   );
 }
 
-/** How far one client that never reads makes the process grow until it is cut off. */
+/** How much one client that never reads makes the process grow until it is disconnected. */
 async function slowReader(scheme: Scheme): Promise<number> {
   return withServer({ name: service, scheme }, async (server, load) => {
     const target = { ...server.target, path: '/live' };

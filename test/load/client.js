@@ -1,6 +1,6 @@
 /**
- * A WebSocket client that does as little as possible, so that it is the server that is measured:
- * frames are made once, and answers of a known length are counted, not read.
+ * A WebSocket client that does as little as possible, so that only the server is measured. Frames
+ * are built once. Answers of a known length are counted, not read.
  */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -10,7 +10,7 @@ import { connect as connectTls } from 'node:tls';
 /**
  * @typedef {object} Target
  * @property {number} port
- * @property {string} [ca] the certificate to trust; without it plain ws:// is spoken
+ * @property {string} [ca] the certificate to trust; by default, plain ws:// is used
  * @property {string} path
  * @property {string} [localAddress]
  */
@@ -26,7 +26,7 @@ import { connect as connectTls } from 'node:tls';
 const pingByte = 0x89;
 const pong = Buffer.from([0x8a, 0x80, 0, 0, 0, 0]);
 
-/** @returns a whole text frame of a client (RFC 6455, section 5.2), masked with zeros */
+/** @returns a complete text frame of a client (RFC 6455, section 5.2), masked with zeros */
 export function textFrame(/** @type {string} */ text) {
   const payload = Buffer.from(text);
   const { length } = payload;
@@ -34,7 +34,7 @@ export function textFrame(/** @type {string} */ text) {
   return Buffer.concat([Buffer.from([0x81, ...size, 0, 0, 0, 0]), payload]);
 }
 
-/** @returns how many bytes an unmasked frame with this text has */
+/** @returns the number of bytes of an unmasked frame with this text */
 export function answerLength(/** @type {string} */ text) {
   const length = Buffer.byteLength(text);
   return length + (length < 126 ? 2 : 4);
@@ -97,7 +97,8 @@ function handshake(/** @type {string} */ path) {
 }
 
 /**
- * Opens many connections, some at a time.
+ * Opens many connections, a few at a time.
+ *
  * @param {Target} target
  * @param {number} count
  * @returns {Promise<Connection[]>}

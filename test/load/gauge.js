@@ -1,4 +1,4 @@
-/** Loaded into each server by `--import`: tells its parent what the process uses. */
+/** Loaded into each server by `--import`: reports to its parent what the process uses. */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { collect } from '../support/collect.js';
 
@@ -6,19 +6,19 @@ const delay = monitorEventLoopDelay({ resolution: 1 });
 delay.enable();
 
 const answers = {
-  /** Resident memory after a collection, in bytes. */
+  /** Resident memory after a garbage collection, in bytes. */
   async memory() {
     await collect();
     return process.memoryUsage().rss;
   },
-  /** Resident memory as it is, in bytes. */
+  /** Current resident memory, in bytes. */
   rss: () => process.memoryUsage.rss(),
-  /** Processor time so far, in microseconds. */
+  /** CPU time so far, in microseconds. */
   cpu() {
     const { user, system } = process.cpuUsage();
     return user + system;
   },
-  /** The longest time that the event loop was held up since this was last asked, in milliseconds. */
+  /** The longest time that the event loop was blocked since the last question, in milliseconds. */
   blocked() {
     const longest = delay.max / 1e6;
     delay.reset();

@@ -1,5 +1,5 @@
 /**
- * The load, in a process of its own. Its parent sends one job at a time, and gets the result.
+ * Generates the load in its own process. Its parent sends one job at a time and gets the result.
  */
 import { answerLength, open, openMany, textFrame } from './client.js';
 
@@ -11,7 +11,7 @@ let held = [];
 /** Answers to echoes so far. */
 let answers = 0;
 
-/** Whether answers are left alone at the moment. */
+/** Whether answers are currently ignored. */
 let rests = true;
 
 /** @type {(ms: number) => Promise<void>} */
@@ -28,7 +28,8 @@ function wait(/** @type {number} */ ms) {
 }
 
 /**
- * Opens connections for echoes, with so many messages on the way on each of them.
+ * Opens connections for echoes, with a number of unanswered messages on each.
+ *
  * @param {{ target: Target, connections: number, inFlight: number, ask: string, answer: string,
  *   greeting?: string }} job
  */
@@ -39,7 +40,7 @@ async function meet({ target, connections, inFlight, ask, answer, greeting }) {
     for (const { stream } of opened) {
       stream.write(textFrame(greeting));
     }
-    // What comes before the answers is of no known length: it is let pass.
+    // What comes before the answers has no known length, so it is skipped.
     await wait(500);
   }
   const size = answerLength(answer);
@@ -80,8 +81,9 @@ async function meet({ target, connections, inFlight, ask, answer, greeting }) {
 }
 
 /**
- * Sends and counts for a while. It rests for a third of the time, so that the load is not what
- * limits the server: what arrives meanwhile is answered afterwards.
+ * Sends and counts for a while. It pauses for a third of the time, so that the load generator is
+ * not the bottleneck. What arrives during a pause is answered afterwards.
+ *
  * @param {{ seconds: number }} job
  */
 async function echo({ seconds }) {
@@ -92,7 +94,8 @@ async function echo({ seconds }) {
 }
 
 /**
- * Opens connections that stay, and answer pings.
+ * Opens connections that stay open, and answers pings.
+ *
  * @param {{ target: Target, connections: number }} job
  */
 async function hold({ target, connections }) {
@@ -103,7 +106,7 @@ async function hold({ target, connections }) {
   return held.length;
 }
 
-/** @returns how many were still there */
+/** @returns how many were still open */
 function release() {
   const { length } = held.filter(({ stream }) => !stream.destroyed);
   for (const { stream } of held) {
@@ -114,8 +117,9 @@ function release() {
 }
 
 /**
- * One of those that are held sends, and all receive; the next is sent when the last has arrived and
+ * One of the open connections sends, and all receive. The next sends after all have received and
  * the pause is over.
+ *
  * @param {{ messages: number, pauseMs: number, text: string }} job
  */
 async function broadcast({ messages, pauseMs, text }) {
@@ -149,7 +153,8 @@ async function broadcast({ messages, pauseMs, text }) {
 }
 
 /**
- * One client sends as fast as it is let, and never reads.
+ * One client sends as fast as possible, and never reads.
+ *
  * @param {{ target: Target, seconds: number, text: string }} job
  * @returns {Promise<{ cut: boolean, ms: number }>}
  */

@@ -10,7 +10,7 @@ import { measures, type Measure, type Sample } from './measures.js';
 import { heading, line, median, verdict } from './report.js';
 import { bare, contenders, prepare, schemes, service, type Scheme } from './servers.js';
 
-/** A run in which the load was the bottleneck says nothing of the server. */
+/** If the load generator was the bottleneck, a run says nothing about the server. */
 const busiest = 0.8;
 
 interface Extent {
@@ -22,7 +22,9 @@ function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-/** Goes round: every server once, then every server again, so that a slow minute is everybody's. */
+/**
+ * Measures every server once, then every server again, so that a slow minute affects all of them.
+ */
 async function rounds(
   { run, takes }: Measure,
   scheme: Scheme,
@@ -38,7 +40,7 @@ async function rounds(
   return samples;
 }
 
-/** A round counts when neither the server nor bare ws was held up by the load. */
+/** A round counts if the load generator slowed down neither the server nor bare ws. */
 function ratiosOf(samples: Map<string, Sample[]>, name: string): number[] {
   const base = samples.get(bare) ?? [];
   const own = samples.get(name) ?? [];
@@ -74,7 +76,7 @@ async function judge({ title, unit, floor, goal, run }: Check): Promise<void> {
 interface Wanted {
   rounds: number;
   seconds: number;
-  /** A part of the titles of what is measured. */
+  /** A part of the titles of the measurements. */
   only: string;
   withPeers: boolean;
 }

@@ -1,6 +1,6 @@
 import { bare, service, startLoader, startServer, type Scheme, type Server } from './servers.js';
 
-/** One run of one server: what was measured, and how much of its core the load used (0 to 1). */
+/** One run of one server: the result, and how much of its core the load generator used (0 to 1). */
 export interface Sample {
   value: number;
   load: number;
@@ -18,10 +18,10 @@ export interface Measure {
   /** Whether a contender takes part. */
   takes: (name: string) => boolean;
   run: (trial: Trial) => Promise<Sample>;
-  /** The rendered service as a multiple of bare ws: what must be kept, and what is aimed at. */
+  /** The result of the rendered service divided by that of bare ws: the minimum and the goal. */
   floor: Record<Scheme, number>;
   goal: Record<Scheme, number>;
-  /** Whether more is better. */
+  /** Whether higher is better. */
   more: boolean;
 }
 
@@ -30,7 +30,7 @@ const wide = 'y'.repeat(245);
 const everybody = (): boolean => true;
 const hasRooms = (name: string): boolean => [bare, 'fastify', service].includes(name);
 
-/** Socket.IO has a protocol of its own inside of the frames (Engine.IO 4, Socket.IO 5). */
+/** Socket.IO has its own protocol inside the frames (Engine.IO 4, Socket.IO 5). */
 function messagesOf(name: string) {
   if (name !== 'socket.io') {
     return { path: '/live', ask: text, answer: `Echo: ${text}` };
@@ -40,7 +40,7 @@ function messagesOf(name: string) {
   return { path, greeting: '40', ask: event(text), answer: event(`Echo: ${text}`) };
 }
 
-/** Starts a server and its load, and ends both. */
+/** Starts a server and a load generator, and ends both. */
 export async function withServer<Result>(
   { name, scheme }: Trial,
   use: (server: Server, load: ReturnType<typeof startLoader>) => Promise<Result>,
@@ -55,7 +55,7 @@ export async function withServer<Result>(
   }
 }
 
-/** Messages for each second that the server's processor worked. */
+/** Messages per second of the server's CPU time. */
 function echo(inFlight: number, seconds: number): Measure['run'] {
   return (trial) =>
     withServer(trial, async (server, load) => {
@@ -80,7 +80,7 @@ const memory: Measure['run'] = (trial) =>
     const { path } = messagesOf(trial.name);
     const hold = (connections: number) =>
       load.ask({ job: 'hold', target: { ...server.target, path }, connections });
-    // The first connections load and compile what all others use.
+    // The first connections load and compile the code that all others use.
     await hold(100);
     await load.ask({ job: 'release' });
     const before = await server.ask<number>('memory');
@@ -104,7 +104,7 @@ const broadcast: Measure['run'] = (trial) =>
     return { value: (after - before) / 20 / 1000, load: cpu };
   });
 
-/** What is compared with bare ws, each server after the other. */
+/** The measurements that are compared with bare ws, one server after the other. */
 export function measures({ seconds }: { seconds: number }): Measure[] {
   return [
     {

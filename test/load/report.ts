@@ -1,6 +1,6 @@
 import type { Sample } from './measures.js';
 
-/** @returns the value that half of the numbers lie below; NaN for no numbers */
+/** @returns the median; NaN without numbers */
 export function median(numbers: number[]): number {
   const sorted = numbers.toSorted((a, b) => a - b);
   const middle = (sorted.length - 1) / 2;
@@ -18,7 +18,7 @@ interface Line {
   name: string;
   unit: string;
   samples: Sample[];
-  /** Of the rounds that count. */
+  /** Only of the rounds that count. */
   ratios: number[];
 }
 
@@ -26,7 +26,10 @@ function range(numbers: number[]): string {
   return `${Math.min(...numbers).toFixed(2)} to ${Math.max(...numbers).toFixed(2)}`;
 }
 
-/** One server: its median, its multiple of bare ws, and how busy the load was at most. */
+/**
+ * One server: its median, its result divided by that of bare ws, and how busy the load generator
+ * was at most.
+ */
 export function line({ name, unit, samples, ratios }: Line): string {
   const value = median(samples.map((sample) => sample.value));
   const digits = value < 100 ? 1 : 0;
@@ -38,15 +41,15 @@ export function line({ name, unit, samples, ratios }: Line): string {
 }
 
 interface Marks {
-  /** What must be kept. */
+  /** The minimum. */
   floor: number;
-  /** What is aimed at. */
+  /** The goal. */
   goal: number;
-  /** Whether more is better. */
+  /** Whether higher is better. */
   more: boolean;
 }
 
-/** Whether the rendered service keeps its floor, and reaches its goal. */
+/** Whether the rendered service reaches its minimum and its goal. */
 export function verdict(value: number, { floor, goal, more }: Marks): string {
   const reaches = (mark: number): boolean => (more ? value >= mark : value <= mark);
   const kept = reaches(floor) ? 'floor kept' : 'FLOOR MISSED';

@@ -7,14 +7,14 @@ import { makeCertificate } from '../../templates/test/certificate.js';
 import { bin, root, runProgram } from '../support/cli.js';
 import { freePort, untilListening } from '../support/running.js';
 
-/** What a client has to know of a server. */
+/** What a client must know about a server. */
 export interface Target {
   port: number;
-  /** The certificate to trust; without it the server speaks plain ws://. */
+  /** The certificate to trust. Without it, the server uses plain ws://. */
   ca?: string;
 }
 
-/** A program on a core of its own, which answers one question at a time. */
+/** A program on its own core, which answers one question at a time. */
 interface Program {
   ask: <Answer>(question: unknown) => Promise<Answer>;
   stop: () => Promise<void>;
@@ -27,24 +27,24 @@ export interface Server extends Program {
 export const schemes = ['ws', 'wss'] as const;
 export type Scheme = (typeof schemes)[number];
 
-/** The rendered service, with its checks on. */
+/** The rendered service, with its checks turned on. */
 export const service = 'the rendered service';
 
-/** What the others are compared with. */
+/** The baseline for comparisons. */
 export const bare = 'ws';
 
-/** Libraries that do the same; each has a file under `contenders/`. */
+/** Libraries with the same purpose. Each has a file in `contenders/`. */
 export const contenders = ['fastify', 'crossws', 'hono', 'socket.io'];
 
 const peers = ['crossws', 'hono', '@hono/node-server', '@hono/node-ws', 'socket.io'];
 
-// Inside templates/node_modules/, so that the packages of the templates are found by walking up.
+// Inside templates/node_modules/, so that Node finds the packages of the templates.
 const folder = join(root, 'templates/node_modules/.cache/load');
 const here = import.meta.dirname;
 const [serverCore, loaderCore] = ['0', '1'];
 
-// One client opens thousands of connections and sends all it can. The limits are checked all the
-// same, and everything else is as rendered.
+// One client opens thousands of connections and sends as much as possible. The limits are still
+// checked, and everything else is as rendered.
 const limits = {
   MAX_CONNECTIONS: '1000000',
   MAX_CONNECTIONS_PER_ADDRESS: '1000000',
@@ -58,7 +58,7 @@ async function expectSuccess(command: string[], cwd: string): Promise<void> {
   }
 }
 
-/** Renders the service, and puts everything where the servers are started from. */
+/** Renders the service, and copies everything to the folder where the servers are started. */
 export async function prepare({ withPeers }: { withPeers: boolean }): Promise<void> {
   rmSync(join(folder, 'app'), { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
@@ -75,14 +75,14 @@ export async function prepare({ withPeers }: { withPeers: boolean }): Promise<vo
   }
 }
 
-/** The cipher suites of the rendered service: all servers speak the same. */
+/** The cipher suites of the rendered service. All servers use the same. */
 function ciphers(): string {
   const source = readFileSync(join(folder, 'app/src/lib/tls.js'), 'utf8');
   const list = /const ciphers = \[([^\]]*)\]/.exec(source)?.[1] ?? '';
   return [...list.matchAll(/'([^']+)'/g)].map(([, suite]) => suite).join(':');
 }
 
-/** Programs are bound to one core each where the system can do that. */
+/** Binds each program to its own core if the system supports that. */
 function pinned(core: string, command: string[]): string[] {
   return existsSync('/usr/bin/taskset') ? ['taskset', '-c', core, ...command] : command;
 }
@@ -112,7 +112,7 @@ function programOf(child: ChildProcess): Program {
   };
 }
 
-/** Starts a contender, or the rendered service with `settings` on top of its own. */
+/** Starts a contender, or the rendered service with additional `settings`. */
 export async function startServer(
   name: string,
   scheme: Scheme,
@@ -144,7 +144,7 @@ export async function startServer(
   return { ...programOf(child), target: { port, ...(secure ? { ca } : {}) } };
 }
 
-/** Starts the load, which does one job at a time. */
+/** Starts the load generator, which does one job at a time. */
 export function startLoader(): Program {
   const child = launch(pinned(loaderCore, [process.execPath, join(here, 'loader.js')]), {});
   const program = programOf(child);

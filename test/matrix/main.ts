@@ -1,8 +1,10 @@
 /**
- * Makes every project that can be chosen, or a part of them, and expects each to be installed,
- * linted, tested, checked and built, and to serve. Options: `--only WORDS` for those that have all
- * these words in their name, `--sample N` for so many of them at random, `--seed S` for the same
- * sample again, `--jobs J` for so many side by side (2), and `--list` to print their names alone.
+ * Creates every possible project, or some of them, and expects each to install, lint, test, check,
+ * build and run.
+ *
+ * Options: `--only WORDS` for those with all these words in their name, `--sample N` for a random
+ * sample of this size, `--seed S` to repeat a sample, `--jobs J` for the number of parallel jobs
+ * (2), and `--list` to only print the names.
  */
 import { everyChoice, nameOf, type Choice } from '../support/choices.js';
 import { openWorkshop, tryChoice, type Workshop } from '../support/matrix.js';
@@ -18,7 +20,7 @@ function lastLines(text: string): string {
   return text.trimEnd().split('\n').slice(-60).join('\n');
 }
 
-/** Tries one, prints its line, and gives whether it went well. */
+/** Tries one project, prints its line, and returns whether it succeeded. */
 async function report(choice: Choice, workshop: Workshop): Promise<boolean> {
   const start = performance.now();
   try {
@@ -32,7 +34,11 @@ async function report(choice: Choice, workshop: Workshop): Promise<boolean> {
   }
 }
 
-/** Tries them all, some side by side. @returns those that failed */
+/**
+ * Tries them all, several in parallel.
+ *
+ * @returns the failed ones
+ */
 async function tryAll(choices: Choice[], { jobs }: Options): Promise<Choice[]> {
   const workshop = openWorkshop();
   const waiting = [...choices];

@@ -3,18 +3,18 @@ import { parseArgs } from 'node:util';
 import { randomOf } from '../fuzz/random.js';
 import { nameOf, type Choice } from '../support/choices.js';
 
-/** What `npm run matrix` was given. */
+/** The options of `npm run matrix`. */
 export interface Options {
-  /** Words that a project's name has to have, all of them. */
+  /** Words that the name of a project must contain, all of them. */
   words: string[];
-  /** How many projects are tried; all of them without it. */
+  /** The number of projects to try. By default, all. */
   sample: number | undefined;
   seed: number;
   jobs: number;
   list: boolean;
 }
 
-/** @throws {Error} for a value that is none */
+/** @throws {Error} for an invalid value */
 export function readOptions(args: string[]): Options {
   const { values } = parseArgs({
     args,
@@ -44,7 +44,7 @@ function whole(name: string, text: string, least: number): number {
   return value;
 }
 
-/** @returns the choices that the options leave, in their order; a sample is the same for a seed */
+/** @returns the selected choices, in their order; the same seed gives the same sample */
 export function chosen(all: Choice[], { words, sample, seed }: Options): Choice[] {
   const named = all.filter((choice) => {
     const own = nameOf(choice).split(' ');

@@ -3,5 +3,5 @@ import { inputProperties } from './input.js';
 import { printedProperties } from './printed.js';
 import type { Property } from './property.js';
 
-/** The properties that need nothing but Node and sh. */
+/** The properties that only need Node and sh. */
 export const properties: Property[] = [answersProperty, ...inputProperties, ...printedProperties];

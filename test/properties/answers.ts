@@ -21,7 +21,7 @@ function answersOf(layers: Partial<Layers>): Answers {
   return complete({ layers: whole, world, version, yes: true, hints: [] }).answers;
 }
 
-/** The command that repeats the run, and the record with what it leaves out. */
+/** The command that repeats the run, and the record with the rest. */
 function expectRepeatable({ answers, plan }: Accepted): void {
   const names = chosenNames(answers, world);
   const command = repeatCommand({ known: answers, names, version, runner: 'npm' });
@@ -50,7 +50,7 @@ function expectVerdict(given: Given): boolean {
   return true;
 }
 
-/** A property that never saw the one or the other kind of answers would say nothing of it. */
+/** A property that never saw accepted or never saw refused answers would prove nothing. */
 function expectBothKinds(verdicts: boolean[]): void {
   const accepted = verdicts.filter(Boolean).length;
   const enough = verdicts.length / 10;

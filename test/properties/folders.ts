@@ -12,14 +12,14 @@ import type { Property } from './property.js';
 
 const answers = ['--yes', '--no-https', '--no-install', '--no-git', '--json'];
 
-/** What an argument of a process can hold, in folders below the one that is worked in. */
+/** Possible arguments of a process, for folders inside the working folder. */
 function isUsable(folder: string, path: string): boolean {
   const inside = relative(folder, resolve(folder, path));
   const leaves = inside === '..' || inside.startsWith(`..${sep}`) || inside.startsWith(sep);
   return !path.includes('\0') && Buffer.from(path).toString() === path && !leaves;
 }
 
-/** @returns whether the answers are accepted, by the same checks without a process */
+/** @returns whether the answers are accepted, by the same checks but without a process */
 function isAccepted(folder: string, path: string): boolean {
   try {
     parseArguments(['--', path]);
@@ -33,7 +33,7 @@ function isAccepted(folder: string, path: string): boolean {
   }
 }
 
-/** Every folder below this one, as the disk names it. */
+/** All folders below this one, with their names on the disk. */
 function foldersBelow(folder: string): string[] {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
   return entries
@@ -64,7 +64,7 @@ async function expectWritten(folder: string, path: string, { env }: Sandbox): Pr
   assert.equal(entered, target);
 }
 
-/** @returns what holds for real runs: each writes into an empty folder of its own */
+/** @returns the properties of real runs: each writes into its own empty folder */
 export function folderProperty(place: Sandbox): Property {
   let number = 0;
   return {

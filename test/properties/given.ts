@@ -1,11 +1,11 @@
 import type { OptionName } from '../../src/options/answers.js';
 import { flagOf } from '../../src/options/options.js';
 
-/** One answer as somebody gives it: a switch, text, or the entries of a list. */
+/** One answer as a user gives it: a switch, a text, or the entries of a list. */
 export type Value = string | boolean | string[];
 export type Values = Partial<Record<OptionName, Value>>;
 
-/** A whole set of answers: what the command line says, and what an answers file says. */
+/** A complete set of answers: the command line and the answers file. */
 export interface Given {
   flags: Values;
   file: Values;
@@ -20,13 +20,13 @@ function wordsFor(name: string, value: Value): string[] {
     : [`${flagOf(name)}=${value}`];
 }
 
-/** @returns the command line that says these answers */
+/** @returns the command line with these answers */
 export function argvOf({ directory, ...flags }: Values): string[] {
   const words = Object.entries(flags).flatMap(([name, value]) => wordsFor(name, value));
   return typeof directory === 'string' ? [...words, '--', directory] : words;
 }
 
-/** @returns the text of an answers file that says these answers */
+/** @returns the text of an answers file with these answers */
 export function fileTextOf(values: Values): string {
   const port = values.port;
   const number = typeof port === 'string' && String(Number(port)) === port ? Number(port) : port;

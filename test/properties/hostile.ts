@@ -1,21 +1,22 @@
 import fc from 'fast-check';
 
-/** Characters with a meaning in some language that answers land in, or with none in any. */
+/** Characters that are special in a language of the generated files, or invalid in all of them. */
 const characters = [
   ...`ab0 '"\`$\\%#{}[]()<>|&;*?!~=:,@^-._/éÜ日ß`,
   ...'\n\r\t\0\u001B\u007F\u0085\u00A0\u2028\uFEFF',
-  // Marks that turn the direction, what is no character or a half of one, and what combines.
+  // Characters that change the text direction, non-characters, half surrogates, combining
+  // characters.
   ...'\u200F\u202E\u2066\uFFFD\u0301\uE000\uE001\uD800',
   '\uDC00',
   ...String.raw`👩‍🔬 🏳️‍🌈 \n ${'$'}{x} $(id) {{x}} %PATH%`.split(' '),
 ];
 
-/** @returns one of the words between the spaces, or of the others, which hold spaces */
+/** @returns one of the words separated by spaces, or one of the others, which contain spaces */
 function oneOf(words: string, ...others: string[]): fc.Arbitrary<string> {
   return fc.constantFrom(...words.split(' '), ...others);
 }
 
-/** Any text, the more so text that somebody chose to break something. */
+/** Any text, often one that an attacker would choose. */
 export const hostileText: fc.Arbitrary<string> = fc.oneof(
   fc.array(fc.constantFrom(...characters), { maxLength: 8 }).map((each) => each.join('')),
   fc.string({ unit: 'binary', maxLength: 12 }),
@@ -25,7 +26,7 @@ export const hostileText: fc.Arbitrary<string> = fc.oneof(
     .map(([character, times]) => character.repeat(times)),
 );
 
-/** What some system takes for something else than the name of a file. */
+/** Names that some system does not treat as file names. */
 const oddNames = oneOf(
   String.raw`. .. ... - -- -rf --yes ~ ~root app. con NUL Aux.txt lpt1. con/. a/con/.. COM¹ doctor` +
     String.raw` ./doctor create C:\app \\host\share a\b C: node_modules favicon.ico 日本 ws .hidden _x` +
@@ -38,7 +39,7 @@ const oddNames = oneOf(
   'app ',
 );
 
-/** A name with a hostile character or two in it, most of which file systems take. */
+/** A name with one or two hostile characters, most of which file systems allow. */
 const trickyName = fc
   .tuple(fc.constantFrom('app', 'my', 'x'), fc.constantFrom(...characters), hostileText)
   .map(([name, character, rest]) => `${name}${character}${rest.length < 30 ? rest : ''}z`);
@@ -100,7 +101,7 @@ export const plausibleOrigin = oneOf(
     ' chrome-extension://abcdefghijklmnopabcdefghijklmnop',
 );
 
-/** Origins that are almost right, and some that are. */
+/** Origins that are nearly valid, and some valid ones. */
 export const hostileOrigin: fc.Arbitrary<string> = fc.oneof(
   fc
     .tuple(

@@ -14,7 +14,7 @@ import { expectRefusal, fileName, version, world } from './judge.js';
 import type { Property } from './property.js';
 import { anyGiven } from './sets.js';
 
-/** @returns what the function gives; the error of its user; anything else that is thrown goes on */
+/** @returns the result of the function, or its UserError; throws any other error */
 function attempt<Result>(action: () => Result): Result | UserError {
   try {
     return action();
@@ -28,7 +28,7 @@ function attempt<Result>(action: () => Result): Result | UserError {
 
 const knownFlags = [...options, ...controls].map(({ name }) => flagOf(name));
 
-/** Flags, near misses of flags, and what stands between them. */
+/** Flags, misspelled flags, and other words between them. */
 const word = fc.oneof(
   fc.constantFrom(...knownFlags, '--', '-', '---', '--=', '--no-', '--no-=x', '-=', '-y=x', '-yh'),
   fc
@@ -75,13 +75,15 @@ const anyFileValue = fc.oneof(
   hostilePath,
 );
 
-/** JSON that is nested deeper than functions can call themselves. */
+/** JSON that is nested deeper than the call stack allows. */
 function deep(start: string): string {
   const ends = start === '[' ? ']' : '}';
   return `{"port":${start.repeat(20_000)}1${ends.repeat(20_000)}}`;
 }
 
-/** JSON of every kind: odd answers in an object, whole sets, and what is no object at all. */
+/**
+ * JSON of every kind: invalid answers in an object, complete sets, and values other than objects.
+ */
 const anyFileText = fc.oneof(
   ...[
     fc
@@ -91,7 +93,7 @@ const anyFileText = fc.oneof(
     fc.json({ stringUnit: 'binary' }),
     hostileText,
   ].map((arbitrary) => ({ arbitrary, weight: 20 })),
-  // These two are slow to read, and are the same each time.
+  // These two are slow to read, and always the same.
   { arbitrary: fc.constantFrom(deep('['), deep('{"port":')), weight: 1 },
 );
 
@@ -108,7 +110,7 @@ const fileProperty: Property = {
           expectRefusal(file, [`${fileName}: `]);
           return;
         }
-        // What a schema says of pairs of answers is the affair of whole sets.
+        // Rules of the schema about pairs of answers are tested with complete sets.
         const layers = { flag: {}, file, asked: {} };
         const whole = attempt(() => complete({ layers, world, version, yes: true, hints: [] }));
         if (whole instanceof UserError) {

@@ -19,10 +19,10 @@ export interface Accepted {
   plan: Plan;
 }
 
-/** What comes of a set of answers: a plan, or the error that its user sees. */
+/** The result of a set of answers: a plan, or the error for the user. */
 export type Verdict = Accepted | UserError;
 
-/** Walks the way of a run with `--yes` up to its plan, files of PEM and the disk left out. */
+/** Runs all steps of a run with `--yes` up to its plan, except PEM files and the disk. */
 function run(argv: string[], text: string): Accepted {
   const { flags } = parseArguments(argv);
   const layers = { flag: flags, file: parseAnswersFile(fileName, text), asked: {} };
@@ -33,7 +33,7 @@ function run(argv: string[], text: string): Accepted {
   };
 }
 
-/** @throws whatever is thrown that is no UserError: no input may cause that */
+/** @throws any error that is not a UserError: no input may cause one */
 export function judge({ flags, file }: Given): Verdict {
   try {
     return run(argvOf(flags), fileTextOf(file));
@@ -45,7 +45,7 @@ export function judge({ flags, file }: Given): Verdict {
   }
 }
 
-/** Asserts that an error is one that its user can act on. */
+/** Asserts that the user can act on an error. */
 export function expectRefusal(error: UserError, names: string[]): void {
   assert.equal(error.exitCode, 2);
   assert.notEqual(error.fix.trim(), '');
@@ -55,7 +55,7 @@ export function expectRefusal(error: UserError, names: string[]): void {
   );
 }
 
-/** @returns the forms under which a message may name the options that were given */
+/** @returns the names that a message may use for the given options */
 export function formsOf({ flags, file }: Given): string[] {
   const flagNames = Object.keys(flags).map(flagOf);
   const fileNames = Object.keys(file).flatMap((name) => [
@@ -63,12 +63,12 @@ export function formsOf({ flags, file }: Given): string[] {
     `${fileName}: ${name}: `,
     `"${name}"`,
   ]);
-  // What is missing was not given, and is named all the same.
+  // A missing option was not given, but is still named.
   const missing = options.filter(({ default: byDefault }) => byDefault === undefined);
   return [...flagNames, ...fileNames, ...missing.map(({ name }) => flagOf(name)), '--origins'];
 }
 
-/** What somebody means who gives this value: the answer in the row's own type. */
+/** What a user means by this value: the answer in the type of the row. */
 export function meant(name: string, value: Value): unknown {
   const { kind } = optionNamed(name);
   if (kind === 'list') {

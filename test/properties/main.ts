@@ -1,6 +1,8 @@
 /**
- * Tries the properties of names and values at length. Options: `--runs N` (20,000 by default; the
- * slow ones get a part of them), `--seed S`, and `--only TEXT` for those whose name holds it.
+ * Tests the properties of names and values with many runs.
+ *
+ * Options: `--runs N` (20,000 by default; slow ones get a fraction), `--seed S`, and `--only TEXT`
+ * for those whose name contains the text.
  */
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
@@ -13,7 +15,7 @@ import { caddyProperty, nginxProperty } from './sites.js';
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
-/** @throws {Error} for a value that is none */
+/** @throws {Error} for an invalid value */
 function readOptions() {
   const { values } = parseArgs({
     options: {

@@ -12,7 +12,7 @@ import { judge, version, world, type Accepted } from './judge.js';
 import type { Property } from './property.js';
 import { anyGiven } from './sets.js';
 
-/** @returns the words that sh makes of each line, read from one process for all of them */
+/** @returns the words that sh reads from each line, all in one process */
 function wordsOf(lines: string[]): string[][] {
   const script = [
     `words() { printf '%s\\0' "$#" "$@"; }`,
@@ -28,7 +28,7 @@ function wordsOf(lines: string[]): string[][] {
   return words;
 }
 
-/** What an argument of a process can hold. */
+/** Possible arguments of a process. */
 const argument = fc
   .oneof(hostilePath, hostileText)
   .filter((text) => !text.includes('\0') && Buffer.from(text).toString() === text);
@@ -65,12 +65,12 @@ function printedOf({ plan, answers }: Accepted): string[] {
   return [...remainingCommands({ plan, results: [], trust: [] }), quoteCommand(repeat)];
 }
 
-/** A line that is pasted is one line, and it holds nothing that a terminal acts on. */
+/** A pasted command must be one line without control characters. */
 function expectOneLine(line: string): void {
   assert.doesNotMatch(line, /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u);
 }
 
-/** The folder that `cd` enters is the project's. */
+/** The printed `cd` must enter the folder of the project. */
 function expectEntered({ plan, answers }: Accepted, [command = '', path = '']: string[]): void {
   const here = ['.', './'].includes(answers.directory);
   assert.equal(command, here ? (plan.next[0]?.[0] ?? '') : 'cd');
@@ -122,7 +122,7 @@ const shellBlocks: Property = {
           .join('');
         execFileSync('sh', ['-n', '-s'], { input: script });
         for (const block of blocks) {
-          // zsh refuses a pattern that fits no file: brackets stand in quotes.
+          // zsh refuses a pattern that matches no file, so brackets are quoted.
           assert.ok(!block.replaceAll(/'[^']*'|"[^"]*"/g, '').includes('['), block);
         }
       }),

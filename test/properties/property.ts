@@ -1,15 +1,15 @@
-/** How long a property is tried, as fast-check takes it. */
+/** How long a property is tested, in the terms of fast-check. */
 export interface Effort {
   numRuns: number;
   seed?: number;
 }
 
-/** Something that holds for all input of a kind. */
+/** Something that is true for all input of a kind. */
 export interface Property {
   /** Reads as a sentence. */
   name: string;
-  /** The part of the runs that is right for it: less than one where a run takes long. */
+  /** The suitable fraction of the runs: less than one if a run is slow. */
   share: number;
-  /** @throws the counter-example, with the seed and the path that lead to it */
+  /** @throws the counter-example, with the seed and path that reproduce it */
   check: (effort: Effort) => Promise<void> | void;
 }

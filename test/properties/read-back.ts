@@ -11,10 +11,10 @@ import { fileOf } from '../support/rendered.js';
 import { meant, type Accepted } from './judge.js';
 import type { Given } from './given.js';
 
-// Templates are type-checked where they lie, with options of their own.
+// The templates are type-checked in their own folder, with their own options.
 const { readSettings } = await import(join(root, 'templates/src/settings.ts'));
 
-/** The answers are what was given, the flag before the file, and nothing that makes no sense. */
+/** The given answers, flags before the file, without options that make no sense. */
 export function expectAnswers({ flags, file }: Given, answers: Answers): void {
   for (const { name } of options) {
     const given = flags[name] ?? file[name];
@@ -33,7 +33,7 @@ export function expectAnswers({ flags, file }: Given, answers: Answers): void {
   }
 }
 
-/** Every file stands in the project, and only `.env` is private. */
+/** Every file is inside the project, and only `.env` is private. */
 export function expectPlaces(files: PlannedFile[]): void {
   for (const { path, mode, contents } of files) {
     assert.equal(posix.normalize(path), path);
@@ -44,7 +44,7 @@ export function expectPlaces(files: PlannedFile[]): void {
   assert.equal(new Set(files.map(({ path }) => path)).size, files.length);
 }
 
-/** Where the project looks for a PEM file, told from its folder. */
+/** Where the project looks for a PEM file, relative to its folder. */
 function expectPath(
   name: OptionName,
   { answers, plan }: Accepted,
@@ -59,7 +59,7 @@ function expectPath(
   }
 }
 
-/** `.env` and `.env.example`, read by Node and taken by the service's own check of its settings. */
+/** `.env` and `.env.example`, read by Node and checked by the service's own code. */
 export function expectSettings(accepted: Accepted): void {
   const { answers, plan } = accepted;
   const proxied = answers.certSource === 'proxy';
@@ -77,7 +77,7 @@ export function expectSettings(accepted: Accepted): void {
   assert.deepEqual(parseEnv(fileOf(plan.files, '.env.example')), { ...env, ...standard });
 }
 
-/** How Docker wants the name of an image (documentation of `docker image tag`). */
+/** The format of Docker image names (documentation of `docker image tag`). */
 const imageName = /^[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*$/;
 
 export function expectManifest({ answers, plan }: Accepted): void {
@@ -114,7 +114,7 @@ export function expectCompose({ answers, plan }: Accepted): void {
   }
 }
 
-/** What a person reads and copies: the heading, the addresses, the code. */
+/** What people read and copy: the heading, the URLs, the code. */
 export function expectGuide({ answers, plan }: Accepted): void {
   const guide = fileOf(plan.files, 'README.md');
   assert.equal(guide.split('\n')[0], `# ${plan.name}`);
@@ -130,7 +130,7 @@ export function expectGuide({ answers, plan }: Accepted): void {
   }
 }
 
-/** The record holds what is recorded, and gives the same project again. */
+/** The record contains all recorded answers, and recreates the same project. */
 export function expectRecord({ answers, plan }: Accepted): void {
   const record = JSON.parse(fileOf(plan.files, '.create-fastify-wss.json'));
   const recorded = options.filter((row) => row.recorded && answers[row.name] !== undefined);
@@ -141,7 +141,7 @@ export function expectRecord({ answers, plan }: Accepted): void {
   assert.equal(record.name, plan.name);
 }
 
-/** Everything that the files of an accepted project say is what the answers said. */
+/** All files of an accepted project agree with the answers. */
 export function expectReadBack(accepted: Accepted): void {
   accepted.plan.files.forEach(parseFile);
   expectPlaces(accepted.plan.files);

@@ -5,7 +5,7 @@ import { extraNames } from '../support/combinations.js';
 import type { Given, Value, Values } from './given.js';
 import * as hostile from './hostile.js';
 
-/** Mostly what people write, so that many sets are accepted as a whole. */
+/** Mostly typical values, so that many complete sets are accepted. */
 function mostly(plausible: fc.Arbitrary<string>, odd: fc.Arbitrary<string>) {
   return fc.oneof({ weight: 5, arbitrary: plausible }, { weight: 1, arbitrary: odd });
 }
@@ -43,7 +43,7 @@ const byName: Partial<Record<OptionName, fc.Arbitrary<Value>>> = {
   origins: listOf(mostly(hostile.plausibleOrigin, hostile.hostileOrigin)),
 };
 
-/** What is hardest to get right, option by option. */
+/** The most difficult values, option by option. */
 const odd: Partial<Record<OptionName, fc.Arbitrary<Value>>> = {
   directory: hostile.hostilePath,
   keyFile: hostile.hostilePath,
@@ -61,7 +61,7 @@ function valueOf(name: OptionName): fc.Arbitrary<Value> {
   return kind === 'boolean' ? fc.boolean() : (byName[name] ?? choiceOf(name));
 }
 
-/** The answers that lead to wss://, or not, and what is then worth an answer. */
+/** The way to wss://, or none, and the answers that matter for it. */
 const ways: [Values, OptionName[]][] = [
   [{}, ['hosts', 'origins']],
   [{ certSource: 'files' }, ['keyFile', 'certFile', 'caFile']],
@@ -87,7 +87,7 @@ function valuesOf(names: OptionName[]): fc.Arbitrary<Values> {
 function setOf([way, names]: [Values, OptionName[]]): fc.Arbitrary<Values> {
   const needed =
     way.certSource === 'files' ? fc.record({ keyFile: aPath, certFile: aPath }) : fc.constant({});
-  // One set in twenty holds anything at all: contradictions, and answers that nobody gives.
+  // One set in twenty can contain anything: contradictions, and unusual answers.
   const stray = fc.oneof(
     { weight: 19, arbitrary: fc.constant({}) },
     { weight: 1, arbitrary: valuesOf(rest) },
@@ -97,7 +97,7 @@ function setOf([way, names]: [Values, OptionName[]]): fc.Arbitrary<Values> {
     .map((parts) => Object.assign({}, ...parts, way));
 }
 
-/** Where the answers of a set stand: a file can also say something else than the flags do. */
+/** Where the answers of a set are given: a file can also contradict the flags. */
 const places = ['flags', 'file', 'both', 'mixed'] as const;
 
 interface Draw {
@@ -128,7 +128,7 @@ const anySet: fc.Arbitrary<Given> = fc.constantFrom(...ways).chain((way) =>
     .map(placed),
 );
 
-/** One odd answer among plausible ones, so that nothing else is in its way. */
+/** One unusual answer among plausible ones, so that no other answer is refused first. */
 const oneOdd: fc.Arbitrary<Given> = fc.constantFrom(...ways).chain(([way, names]) =>
   fc
     .constantFrom(...[...names, ...always].filter((name) => odd[name] !== undefined))
@@ -139,5 +139,5 @@ const oneOdd: fc.Arbitrary<Given> = fc.constantFrom(...ways).chain(([way, names]
     }),
 );
 
-/** Sets of answers, each given by flags, by a file, or some by the one and some by the other. */
+/** Sets of answers, given by flags, by a file, or by both. */
 export const anyGiven: fc.Arbitrary<Given> = fc.oneof(anySet, oneOdd);

@@ -14,7 +14,7 @@ import { hostileHost, hostilePort, plausibleHost, plausiblePort } from './hostil
 import { judge, type Accepted } from './judge.js';
 import type { Property } from './property.js';
 
-/** A host of any length: programs have limits of their own for names. */
+/** A host of any length: programs have their own limits for names. */
 const longHost = fc
   .array(fc.constantFrom('a', 'chat', 'x'.repeat(20), 'y'.repeat(63)), {
     minLength: 2,
@@ -38,7 +38,7 @@ function siteOf(reverseProxy: 'caddy' | 'nginx'): fc.Arbitrary<Given> {
   return values.map((flags) => ({ flags, file: {} }));
 }
 
-/** @returns the project of answers that are accepted; what is refused is no matter of a proxy's */
+/** @returns the project if the answers are accepted; refused answers need no site */
 function accepted(given: Given): Accepted {
   const verdict = judge(given);
   if (verdict instanceof UserError) {
@@ -51,7 +51,7 @@ function isAccepted(given: Given): boolean {
   return !(judge(given) instanceof UserError);
 }
 
-/** Where the service is reached, as URLs write it. */
+/** The service's host in a URL. */
 function upstreamOf({ answers }: Accepted): string {
   const host = reachedAt(answers.host);
   return `${host.includes(':') ? `[${host}]` : host}:${answers.port}`;
@@ -64,7 +64,7 @@ function placed(folder: string, name: string, contents: string): string {
   return path;
 }
 
-/** @returns every value that stands under this key, however deep */
+/** @returns all values of this key, at any depth */
 function under(key: string, value: unknown): unknown[] {
   if (typeof value !== 'object' || value === null) {
     return [];
@@ -80,7 +80,7 @@ function adapted({ folder, env }: Sandbox, contents: string): unknown {
   return JSON.parse(execFileSync('caddy', args, { env, encoding: 'utf8', stdio: 'pipe' }));
 }
 
-/** @returns what holds for the sites that Caddy gets */
+/** @returns the properties of sites for Caddy */
 export function caddyProperty(place: Sandbox): Property {
   return {
     name: 'Caddy reads back the domain, the upstream and the port',
@@ -105,12 +105,12 @@ export function caddyProperty(place: Sandbox): Property {
 
 const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
 
-/** nginx's own first site: names count for nginx only where there are several sites. */
+/** nginx's default site: nginx only compares names if there are several sites. */
 const other = ['127.0.0.1:18080', '[::1]:18080']
   .map((address) => `server {\nlisten ${address} default_server;\nserver_name _;\n}\n`)
   .join('');
 
-/** The http block that the site is included in; ports that only root may take are moved. */
+/** The http block that includes the site. Ports that need root are changed. */
 function included({ plan }: Accepted, folder: string): string {
   const site = fileOf(plan.files, 'proxy/nginx.conf');
   const advice = plan.warnings.flatMap((text) => /"(server_names\w+ \d+;)"/.exec(text)?.[1] ?? []);
@@ -125,14 +125,14 @@ function included({ plan }: Accepted, folder: string): string {
 
 function expectTaken({ folder, env }: Sandbox, path: string): void {
   const args = ['-t', '-q', '-e', 'stderr', '-p', folder, '-c', path];
-  // What nginx warns of, it says though it is quiet.
+  // nginx prints its warnings even in quiet mode.
   assert.equal(
     execFileSync('nginx', args, { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }),
     '',
   );
 }
 
-/** The certificate lies where certbot puts it for this domain. */
+/** The certificate is where certbot creates it for this domain. */
 function certify(
   folder: string,
   domain: string,
@@ -145,7 +145,7 @@ function certify(
   }
 }
 
-/** @returns what holds for the sites that nginx gets */
+/** @returns the properties of sites for nginx */
 export function nginxProperty(place: Sandbox): Property {
   const pair = issue(place);
   const { folder } = place;

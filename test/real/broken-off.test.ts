@@ -11,7 +11,7 @@ const words = ['app', '--yes', '--no-https', '--no-install', '--no-git', '--over
 const preload = join(root, 'test/support/at-call.mjs');
 const whole: { project: Record<string, string> } = { project: {} };
 
-/** Folders in which a project is to be made, with what is there before. */
+/** Target folders, with their content before the run. */
 const targets: Record<string, (folder: string) => void> = {
   absent: () => undefined,
   empty: (folder) => mkdirSync(join(folder, 'app'), { mode: 0o750 }),
@@ -41,7 +41,7 @@ function envOf(folder: string, event: string, call: number): Environment {
   };
 }
 
-/** A run in which something happens at one of its calls that change the disk. */
+/** A run in which something happens at one of the calls that change the disk. */
 function runWith(folder: string, event: string, call: number): Promise<Ended> {
   return cli(words, { cwd: folder, env: envOf(folder, event, call) });
 }
@@ -104,7 +104,7 @@ it.each([
 });
 
 describe.each(Object.keys(targets))('a run into a target that is %s', (target) => {
-  it('leaves nothing behind when the disk is full', async () => {
+  it('leaves no files when the disk is full', async () => {
     const code = 'ENOSPC';
     const tried = await tryAll(target, code);
     const failed = tried.filter(({ ended }) => ended.code !== 0);
@@ -118,7 +118,7 @@ describe.each(Object.keys(targets))('a run into a target that is %s', (target) =
     }
   });
 
-  it('leaves nothing behind, or the whole project, at SIGTERM', async () => {
+  it('leaves no files or the complete project after SIGTERM', async () => {
     const code = 143;
     const tried = await tryAll(target, 'SIGTERM');
     const early = tried.filter(({ ended }) => ended.stderr.includes('Nothing was written.'));
@@ -133,7 +133,7 @@ describe.each(Object.keys(targets))('a run into a target that is %s', (target) =
     }
   });
 
-  it('holds files that are absent, old or whole after SIGKILL, and a second run ends it', async () => {
+  it('leaves only absent, old or complete files after SIGKILL, and a second run completes it', async () => {
     const tried = await tryAll(target, 'SIGKILL');
     expect(tried.filter(({ ended }) => ended.code === undefined).length).toBeGreaterThan(8);
     for (const { folder, before } of tried) {
@@ -156,14 +156,14 @@ describe.each(Object.keys(targets))('a run into a target that is %s', (target) =
   });
 });
 
-describe('a run of certs that is ended by force at any moment', () => {
+describe('a run of certs that is killed at any moment', () => {
   const [caRoot, folder] = [place.caRoot, join(place.folder, 'certs')];
-  // Without mkcert, which is looked up on PATH, we sign ourselves.
+  // Without mkcert on PATH, the program signs certificates itself.
   const env = { ...place.env, PATH: join(place.home, 'bin') };
   const certs = (args: string[], more: Environment = {}): Promise<Ended> =>
     cli(['certs', ...args], { cwd: folder, env: { ...env, ...more } });
 
-  it('is completed by the next one, and nothing is left behind', async () => {
+  it('is completed by the next run, and no files are left', async () => {
     mkdirSync(folder);
     const codes: (number | undefined)[] = [];
     for (let call = 1; call <= 24; call += 1) {

@@ -6,7 +6,7 @@ import { create, serve, type Project } from '../support/project.js';
 import { sandbox, type Sandbox } from '../support/sandbox.js';
 import { isProxied, moveProxy } from '../support/ways.js';
 
-/** What happens in the browser, for the message of a test that fails. */
+/** What happens in the browser, for the message of a failed test. */
 function watch(page: Page): string[] {
   const said: string[] = [];
   page.on('console', (message) => said.push(message.text()));
@@ -84,7 +84,7 @@ describeWith(['chromium', 'certutil', 'mkcert', 'caddy', 'nginx'], 'the page in 
   const place = sandbox();
   afterAll(() => place.remove());
 
-  it('is refused while the CA is not trusted: nothing is ignored in these tests', async () => {
+  it('is refused while the CA is not trusted: these tests ignore no errors', async () => {
     const flags = ['--no-git'];
     const project = await create({ sandbox: place, way: 'mkcert', language: 'js', flags });
     await served(project, () =>
@@ -94,11 +94,11 @@ describeWith(['chromium', 'certutil', 'mkcert', 'caddy', 'nginx'], 'the page in 
     );
   });
 
-  it('is told to look at the log, which says why a socket was refused', async () => {
+  it('points to the log, which says why a socket was refused', async () => {
     const flags = ['--no-git', '--overwrite'];
     const made = await create({ sandbox: place, way: 'mkcert', language: 'js', flags });
     trustAuthority(place);
-    // Its own page may not open a socket: another one is listed.
+    // The page's own origin may not open a socket: only another one is listed.
     const project = { ...made, env: { ...made.env, DOMAINS: 'https://other.example' } };
     const [service] = await serve(project, 'dev');
     try {
@@ -119,7 +119,7 @@ describeWith(['chromium', 'certutil', 'mkcert', 'caddy', 'nginx'], 'the page in 
       });
       const said = service?.output() ?? '';
       expect(said).toContain(`The origin ${project.origin} is not listed in DOMAINS.`);
-      expect(said).toContain('The client offers only subprotocols that the service does not speak');
+      expect(said).toContain('The client only offers unsupported subprotocols');
       expect(said).not.toContain('secret-token');
     } finally {
       await service?.stop();

@@ -20,7 +20,7 @@ const ca = (name: string): string => join(sandbox().caRoot, name);
 
 const xdg = (): string => join(sandbox().home, '.local/share/pki/nssdb');
 
-/** Issues with a PATH that has no mkcert. */
+/** Issues a certificate without mkcert on PATH. */
 async function issueWithoutMkcert(...args: string[]): Promise<void> {
   const folder = join(sandbox().home, 'bin');
   mkdirSync(folder, { recursive: true });
@@ -31,7 +31,7 @@ async function issueWithoutMkcert(...args: string[]): Promise<void> {
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
 }
 
-/** The old database of Chromium, which mkcert knows and which Chromium reads where it is there. */
+/** The old database of Chromium, which mkcert knows and which Chromium reads if it exists. */
 function makeOldDatabase(): void {
   const folder = join(sandbox().home, '.pki/nssdb');
   mkdirSync(folder, { recursive: true });
@@ -43,9 +43,9 @@ function makeOldDatabase(): void {
 
 describeWith(
   ['mkcert', 'certutil', 'chromium', 'curl'],
-  'a CA that was made without mkcert',
+  'a CA that was created without mkcert',
   () => {
-    it('is adopted by mkcert -install, and Chromium accepts what was issued before', async () => {
+    it('is adopted by mkcert -install, and Chromium accepts earlier certificates', async () => {
       await issueWithoutMkcert();
       makeOldDatabase();
       const [root, leaf] = [readFileSync(ca('rootCA.pem')), readFileSync(at('certs/cert.pem'))];
@@ -69,7 +69,7 @@ describeWith(
       }
     });
 
-    it('signs for curl and Node as for Chromium, and for mkcert itself', async () => {
+    it('signs certificates for curl, Node and Chromium, and is used by mkcert itself', async () => {
       await issueWithoutMkcert('localhost', '127.0.0.1', '::1', '--days', '30');
       const server = await serveWith(at());
       try {
@@ -96,7 +96,7 @@ describeWith(
   },
 );
 
-describe('a certificate that is made without mkcert', () => {
+describe('a certificate that is created without mkcert', () => {
   it.each(allMajors)('is the same on Node.js %i', async (major) => {
     const command = [join(nodeFolder(major), 'node'), bin, 'certs', 'app.test', '::1'];
     const env = { ...sandbox().env, PATH: join(sandbox().home, 'none') };
@@ -112,7 +112,7 @@ describeWith(['mkcert', 'certutil', 'chromium', 'tmux'], 'certs at a terminal', 
   const question = 'Run mkcert -install?';
   const ask = (): Promise<Terminal> => open({ command: [process.execPath, bin, 'certs'] });
 
-  it('asks before it changes what is trusted, and Enter says no', async () => {
+  it('asks before it changes a trust store, and Enter means no', async () => {
     const terminal = await ask();
     expect(await terminal.waitFor(question)).toContain('✗ Chromium');
     expect(existsSync(at('certs/cert.pem'))).toBe(true);
@@ -122,7 +122,7 @@ describeWith(['mkcert', 'certutil', 'chromium', 'tmux'], 'certs at a terminal', 
     expect(existsSync(xdg())).toBe(false);
   });
 
-  it('closes what mkcert leaves where the answer is yes', async () => {
+  it('fixes what mkcert does not, if the answer is yes', async () => {
     const terminal = await ask();
     await terminal.waitFor(question);
     await terminal.type('y');
@@ -132,7 +132,7 @@ describeWith(['mkcert', 'certutil', 'chromium', 'tmux'], 'certs at a terminal', 
     expect(screen).toMatch(/To undo this:\s+mkcert -uninstall\s+certutil -D/);
   });
 
-  it('asks nothing where everything trusts the CA already', async () => {
+  it('does not ask if everything trusts the CA already', async () => {
     expect((await cli(['certs', '--install'], { cwd: at(), env: sandbox().env })).code).toBe(0);
     const terminal = await ask();
     expect(await terminal.ended()).toBe(0);
@@ -140,7 +140,7 @@ describeWith(['mkcert', 'certutil', 'chromium', 'tmux'], 'certs at a terminal', 
     expect(await terminal.screen()).not.toContain(question);
   });
 
-  it('keeps the certificate when its user leaves at the question', async () => {
+  it('keeps the certificate when the user presses Ctrl-C at the question', async () => {
     const terminal = await ask();
     await terminal.waitFor(question);
     await terminal.press('C-c');

@@ -9,8 +9,8 @@ beforeAll(async () => {
 });
 afterAll(() => place.rendered?.remove());
 
-// How much memory it takes is measured by `npm run churn`, in rounds that are long enough to tell.
-it('holds nothing of connections that were closed, reset or never finished', async () => {
+// `npm run churn` measures the memory, in rounds that are long enough for that.
+it('keeps nothing of connections that were closed, reset or never completed', async () => {
   if (place.rendered === undefined) {
     throw new Error('The service was not rendered.');
   }

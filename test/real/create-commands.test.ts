@@ -23,11 +23,11 @@ afterAll(async () => {
 interface Tool {
   name: string;
   wanted: string;
-  /** Where it finds our registry, and keeps what it would keep on the machine. */
+  /** Makes it use the test registry, and store nothing outside the sandbox. */
   settings: (registry: string, home: string) => Environment;
 }
 
-/** A version that is a minute old is one that these would not take yet. */
+/** By default, these package managers do not install a version that is one minute old. */
 const pnpm: Tool['settings'] = (registry) => ({
   pnpm_config_registry: registry,
   pnpm_config_minimum_release_age: '0',
@@ -97,9 +97,9 @@ describe.each(Object.keys(tools))('create with %s', (label) => {
 
   it.each([
     ['without --', ['app', ...flags]],
-    ['behind --', ['app', '--', ...flags]],
-    ['before the directory, behind --', ['--', ...flags, 'app']],
-  ])('takes flags %s, and its own name', async (_how, args) => {
+    ['after --', ['app', '--', ...flags]],
+    ['before the directory, after --', ['--', ...flags, 'app']],
+  ])("accepts flags %s, and the package's own name", async (_how, args) => {
     const cwd = newFolder();
     const { code, stdout, stderr } = await create(cwd, args);
     expect(code, `${stdout}\n${stderr}`).toBe(0);
@@ -109,7 +109,7 @@ describe.each(Object.keys(tools))('create with %s', (label) => {
     });
   });
 
-  it('prints a command that makes the same again', async () => {
+  it('prints a command that creates the same project again', async () => {
     const [cwd, other] = [newFolder(), newFolder()];
     const { stdout } = await create(cwd, ['app', ...flags]);
     const [, command = ''] = /\nTo create the same project again\n {2}(.*)/.exec(stdout) ?? [];
@@ -120,7 +120,7 @@ describe.each(Object.keys(tools))('create with %s', (label) => {
     expect(recordIn(other)).toEqual(recordIn(cwd));
   });
 
-  it('issues a certificate by the command that is meant', async () => {
+  it('issues a certificate with the corresponding command', async () => {
     const cwd = newFolder();
     const { code, stdout, stderr } = await create(cwd, ['certs', 'app.test', '--days', '30']);
     expect(code, `${stdout}\n${stderr}`).toBe(0);
@@ -128,7 +128,7 @@ describe.each(Object.keys(tools))('create with %s', (label) => {
     expect(stdout).toContain('certs/cert.pem is valid for app.test until ');
   });
 
-  it('makes a dry run where it is told to', async () => {
+  it('does a dry run if requested', async () => {
     const cwd = newFolder();
     const { code, stdout } = await create(cwd, ['app', '--dry-run', ...flags]);
     expect(code).toBe(0);
@@ -138,7 +138,7 @@ describe.each(Object.keys(tools))('create with %s', (label) => {
 });
 
 describe('a real pnpm 9', () => {
-  it('is told to be too old before anything is written', async () => {
+  it('is reported as too old before anything is written', async () => {
     const cwd = newFolder();
     const env = envOf({ name: 'pnpm', wanted: 'pnpm@9', settings: pnpm });
     const args = ['create', 'fastify-wss', 'app', '--yes', '--no-https'];
@@ -150,7 +150,7 @@ describe('a real pnpm 9', () => {
 });
 
 describe('a real Yarn 4', () => {
-  it('installs a TypeScript project that its own scripts check, and commits nothing of its own', async () => {
+  it('installs a TypeScript project that passes its own checks, and does not commit its own files', async () => {
     const cwd = newFolder();
     const tool = tools['Yarn 4'];
     const env = { ...(tool && envOf(tool)), ...identity };

@@ -13,7 +13,7 @@ import { lowestNode, takeLowest, type Versions } from '../support/versions.js';
 type Node = number | string;
 type Language = 'ts' | 'js';
 
-/** The lowest Node.js that projects promise to work on, and the newest of each release. */
+/** The lowest Node.js version that projects support, and the newest of each release. */
 const nodes: Node[] = [lowestNode(), ...allMajors];
 
 const workshop = openWorkshop();
@@ -25,7 +25,7 @@ interface Wanted {
   manager?: PackageManager;
 }
 
-/** Renders a project that is not installed yet, with every package that a project can have. */
+/** Renders a project with every possible package, without installing it. */
 function render({ place, language, manager = 'npm' }: Wanted): Promise<Project> {
   return create({
     sandbox: place,
@@ -37,7 +37,7 @@ function render({ place, language, manager = 'npm' }: Wanted): Promise<Project> 
   });
 }
 
-/** @returns the project as a developer has it who has installed these programs */
+/** @returns the project on a machine where these programs are installed */
 function withPrograms(project: Project, folders: (string | undefined)[]): Project {
   const PATH = pathWith(folders.filter((folder) => folder !== undefined));
   return { ...project, env: { ...project.env, PATH } };
@@ -47,16 +47,16 @@ function withEnvironment(project: Project, env: Environment): Project {
   return { ...project, env: { ...project.env, ...env } };
 }
 
-/** None, or all where everything is wanted. */
+/** None, or all if everything is tested. */
 const everyNode = sampleOf(nodes, 0);
 const ends = [nodes[0], nodes.at(-1)];
 
-/** Which Nodes run the tests of which install: some pairs always, others by chance. */
+/** Which Node.js versions run the tests of which install: some pairs always, others at random. */
 const installs: [Language, Versions, Node[]][] = [
   ['ts', 'newest', nodes],
   ['ts', 'lowest', nodes.filter((node) => ends.includes(node) || everyNode.includes(node))],
   ['js', 'lowest', sampleOf(nodes, 1)],
-  // service.test.ts makes projects in both languages with the newest versions, too.
+  // service.test.ts also creates projects in both languages with the newest versions.
   ['js', 'newest', everyNode],
 ];
 const tried = installs.filter(([, , on]) => on.length > 0);
@@ -71,7 +71,7 @@ async function install(language: Language, versions: Versions, place: Sandbox): 
 }
 
 describe.runIf(hasBinaries).each(tried)(
-  'a project in %s with the %s versions that it allows',
+  'a project in %s with the %s allowed versions',
   (language, versions, on) => {
     const place = sandbox();
     afterAll(() => place.remove());
@@ -79,7 +79,7 @@ describe.runIf(hasBinaries).each(tried)(
     const installed = (): Promise<Project> =>
       (state.project ??= install(language, versions, place));
 
-    it('is installed, and passes its checks', async () => {
+    it('installs, and passes its checks', async () => {
       const project = await installed();
       await script(project, 'lint');
       if (language === 'ts') {
@@ -91,43 +91,43 @@ describe.runIf(hasBinaries).each(tried)(
     it.each(on)('passes its tests on Node %s', async (node) => {
       const project = withPrograms(await installed(), [nodeFolder(node)]);
       expect(await succeed(project, ['node', '--version'])).toMatch(new RegExp(`^v${node}\\b`));
-      // This reporter repeats at the end what has failed.
+      // This reporter repeats the failures at the end.
       await script(withEnvironment(project, { NODE_OPTIONS: '--test-reporter=spec' }), 'test');
     });
   },
 );
 
 interface Locking {
-  /** Writes the lockfile. */
+  /** Creates the lockfile. */
   lock: string[];
-  /** Installs what it says, or finds out that this is refused. */
+  /** Installs from the lockfile, or finds out that this is refused. */
   obey: string[];
-  /** The first one locks. */
+  /** The first one creates the lockfile. */
   on: Node[];
 }
 
-// Yarn 1 is always strict. Yarn 4 and Bun never look at what packages ask of Node.js.
+// Yarn 1 is always strict. Yarn 4 and Bun never check the engines of packages.
 const strict = { npm_config_engine_strict: 'true', pnpm_config_engine_strict: 'true' };
 const { npm, pnpm, yarn } = packageManagers;
 const locking: Record<'npm' | 'pnpm' | 'yarn', Locking> = {
-  // On an older Node npm locks older versions by itself.
+  // On an older Node.js, npm selects older versions by itself.
   npm: {
     lock: [...npm.install, '--package-lock-only'],
     obey: [...npm.frozen, '--dry-run'],
     on: nodes.toReversed(),
   },
   pnpm: { lock: [...pnpm.install, '--lockfile-only'], obey: pnpm.frozen, on: nodes.toReversed() },
-  // It is slow, and service.test.ts installs with it on each release.
+  // It is slow, and service.test.ts uses it on each release.
   yarn: { lock: yarn.install, obey: yarn.frozen, on: nodes.slice(0, 1) },
 };
 
 describe.runIf(hasBinaries).each(['npm', 'pnpm', 'yarn'] as const)(
-  '%s, strict of engines',
+  '%s, with strict engines',
   (manager) => {
     const place = sandbox();
     afterAll(() => place.remove());
 
-    it('installs on each Node what the newest has locked', async () => {
+    it('installs on each Node.js from the lockfile of the newest', async () => {
       const { lock, obey, on } = locking[manager];
       const made = withEnvironment(await render({ place, language: 'ts', manager }), strict);
       for (const [index, node] of on.entries()) {
@@ -144,7 +144,7 @@ interface Aged {
   command: string[];
 }
 
-/** Has a project resolved with versions alone that are so many days old. */
+/** Resolves a project with only versions that are at least this many days old. */
 const aged: Record<'npm' | 'pnpm' | 'bun', (days: number) => Aged> = {
   npm: (days) => ({
     env: { npm_config_min_release_age: String(days) },
@@ -159,7 +159,7 @@ const aged: Record<'npm' | 'pnpm' | 'bun', (days: number) => Aged> = {
   }),
 };
 
-/** npm knows the age from 11.10 on, which not every Node.js comes with. */
+/** npm supports the minimum age from 11.10 on, which not every Node.js includes. */
 function programsOf(manager: PackageManager): string | undefined {
   return manager === 'npm'
     ? join(toolFolder('managers/npm', 'npm@11'), 'node_modules/.bin')
@@ -170,7 +170,7 @@ describe.each(['npm', 'pnpm', 'bun'] as const)('%s with a minimum release age', 
   const place = sandbox();
   afterAll(() => place.remove());
 
-  it('of 14 days finds every package, and of 30 years none', async () => {
+  it('of 14 days finds every package, and of 30 years finds none', async () => {
     const made = await render({ place, language: 'ts', manager });
     const project = withPrograms(made, [programsOf(manager)]);
     const resolve = (days: number): Promise<string> => {

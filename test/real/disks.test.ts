@@ -13,8 +13,8 @@ const words = ['--yes', '--no-https', '--no-install', '--no-git'];
 
 const why = canMount(place.home) ? '' : ' (skipped: mounting a file system is not permitted here)';
 
-describe.skipIf(why !== '')(`a file system of its own${why}`, () => {
-  /** Mounts one for a run alone, and lists what is there afterwards. */
+describe.skipIf(why !== '')(`a separate file system${why}`, () => {
+  /** Mounts a file system for one run, and lists its files afterwards. */
   async function runOn(options: string, before = 'true') {
     const disk = join(place.folder, 'disk');
     mkdirSync(disk, { recursive: true });
@@ -30,15 +30,15 @@ describe.skipIf(why !== '')(`a file system of its own${why}`, () => {
 
   it.each([
     ['is full', 'size=100k', 'the disk is full (ENOSPC)'],
-    ['has room for no more files', 'size=10m,nr_inodes=30', 'the disk is full (ENOSPC)'],
-  ])('that %s is left as it was', async (_what, options, reason) => {
+    ['cannot hold more files', 'size=10m,nr_inodes=30', 'the disk is full (ENOSPC)'],
+  ])('that %s is left unchanged', async (_what, options, reason) => {
     const { code, stderr, listing } = await runOn(options);
     expect(code).toBe(2);
     expect(stderr).toContain(`app cannot be used: ${reason}.\n  Free some space, or choose`);
     expect(listing).toBe(':');
   });
 
-  it('that is full keeps what a target held', async () => {
+  it('that is full keeps the files of a target', async () => {
     const before = "mkdir app && printf mine >app/notes.txt && printf '{}' >app/package.json";
     const { code, listing } = await runOn('size=120k', before);
     expect(code).toBe(2);
@@ -52,7 +52,7 @@ describe.skipIf(why !== '')(`a file system of its own${why}`, () => {
     expect(listing).toBe(':');
   });
 
-  it('that is the target itself is filled', async () => {
+  it('that is the target itself gets the project', async () => {
     const disk = join(place.folder, 'disk', 'app');
     mkdirSync(disk, { recursive: true });
     const script = `mount -t tmpfs -o size=5m tmpfs '${disk}'
@@ -67,7 +67,7 @@ describe.skipIf(why !== '')(`a file system of its own${why}`, () => {
 });
 
 describe('two runs at once into one target', () => {
-  it('leave the whole project of one of them, and refuse the other', async () => {
+  it('leave the complete project of one of them, and refuse the other', async () => {
     const run = (folder: string, port: number) =>
       cli(['app', ...words, '--port', String(port)], { cwd: folder, env: place.env });
     const whole = async (port: number) => {

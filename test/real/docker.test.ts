@@ -20,7 +20,7 @@ import { hasBinaries, nodeFolder } from '../support/nodes.js';
 import { freePort, start } from '../support/running.js';
 import { sandbox, type Environment } from '../support/sandbox.js';
 
-/** A user without rights, who is not the one that the files of the image belong to. */
+/** An unprivileged user, who does not own the files of the image. */
 const nobody = 65_534;
 const isRoot = process.getuid?.() === 0;
 
@@ -28,12 +28,12 @@ const place = sandbox();
 const nodes = join(place.folder, 'nodes');
 afterAll(() => place.remove());
 beforeAll(() => {
-  // The other user shall get to the folders, and to a node.
+  // The other user must be able to reach the folders and a node.
   chmodSync(dirname(place.folder), 0o755);
   mkdirSync(nodes);
 });
 
-/** `node:24.x.y-slim` holds Node 24 with npm, and in the way of corepack a Yarn. */
+/** `node:24.x.y-slim` holds Node 24 with npm, and a Yarn in place of corepack's. */
 function fromImage(image: string, root: string): void {
   const major = /^node:(\d+)\.\d+\.\d+-slim$/.exec(image)?.[1];
   const node = join(nodes, 'node');
@@ -48,7 +48,7 @@ function fromImage(image: string, root: string): void {
 const buildEnv = (): Environment => ({
   ...place.env,
   PATH: `${nodes}:${place.env['PATH']}`,
-  // corepack reaches its registry by Node alone, which has not read npm's settings.
+  // corepack reaches its registry through Node only, which has not read npm's settings.
   NODE_EXTRA_CA_CERTS: place.env['npm_config_cafile'],
 });
 
@@ -59,7 +59,7 @@ async function render(name: string, flags: string[]): Promise<string> {
   return join(place.folder, name);
 }
 
-/** Takes the rights of others from a project, as a checkout under umask 077 never gave them. */
+/** Removes the rights of group and others, as in a checkout under umask 077. */
 function closeToOthers(folder: string): void {
   for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
     chmodSync(join(entry.parentPath, entry.name), entry.isDirectory() ? 0o700 : 0o600);
@@ -68,18 +68,18 @@ function closeToOthers(folder: string): void {
 
 let builds = 0;
 
-/** Builds the project in folders of its own. */
+/** Builds the project in temporary folders. */
 function build(context: string) {
   const folder = join(place.folder, `build ${(builds += 1)}`);
   return buildImage({ context, folder, env: buildEnv(), from: fromImage });
 }
 
-/** What the image's programs see: ENV, and what Compose sets. */
+/** The environment of the image's programs: ENV, and what Compose sets. */
 function containerEnv({ env }: Stage, settings: Record<string, string>): Environment {
   return { PATH: nodes, ...env, ...settings };
 }
 
-/** Mounts key and certificate as they are on the machine: with their modes and their owner. */
+/** Mounts the key and the certificate with their modes and owner on the machine. */
 function mountCertificate({ root, folder }: Stage, owner: number): void {
   const { keyFile, certFile } = issue(place);
   const certs = join(root, folder, 'certs');
@@ -94,12 +94,12 @@ function mountCertificate({ root, folder }: Stage, owner: number): void {
   }
 }
 
-/** Runs a command of the image to its end, as the user without rights. */
+/** Runs a command of the image to its end, as the unprivileged user. */
 function inContainer(image: Stage, command: string[], env: Environment): Promise<Ended> {
   return runProgram(command, { cwd: join(image.root, image.folder), env, uid: nobody });
 }
 
-/** Starts the image, asks it, has it checked, and stops it as Docker does. */
+/** Starts the image, sends a request, runs its health check, and stops it as Docker does. */
 async function expectImage(image: Stage): Promise<void> {
   const port = await freePort();
   const origin = 'https://app.test';
@@ -118,7 +118,7 @@ async function expectImage(image: Stage): Promise<void> {
   expect((await inContainer(image, healthcheck, env)).code).toBe(1);
 }
 
-/** A key that the process may not read ends the start with one line that says so. */
+/** If the process may not read the key, the start fails with one line that explains it. */
 async function expectRefusal(image: Stage): Promise<void> {
   mountCertificate(image, 0);
   const env = containerEnv(image, { PORT: '0', HTTPS: 'true' });
@@ -128,7 +128,7 @@ async function expectRefusal(image: Stage): Promise<void> {
   expect(code).toBe(1);
 }
 
-/** The final stage holds what production needs, and neither tools nor secrets. */
+/** The final stage holds what production needs, without tools and secrets. */
 function expectSlim({ root, folder }: Stage, output: string): void {
   const app = join(root, folder);
   const kept = [output, 'node_modules', 'package.json', 'public'];
@@ -167,7 +167,7 @@ describe.skipIf(!isRoot || !hasBinaries)('the image (skipped: needs root on Linu
       expect(fresh.user).toBe('node');
       await expectImage(fresh);
 
-      // What the first build resolved is what the project's lockfile would be.
+      // The versions of the first build become the project's lockfile.
       const lockfile = join(context, packageManagers[manager].lockfile);
       copyFileSync(lockfileIn(made, manager), lockfile);
       const { image: frozen, build: again } = await build(context);

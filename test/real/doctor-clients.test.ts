@@ -26,7 +26,7 @@ async function diagnosis({ sandbox }: Scene, call: Call): Promise<Told> {
   return JSON.parse(stdout);
 }
 
-/** Whether doctor says that this client opens the socket: nothing blocks it, and it is healthy. */
+/** Whether doctor expects this client to open the socket: nothing blocks it, and it is healthy. */
 function isFine({ verdicts }: Told, client: string): boolean {
   const healthy = verdicts.find(({ code }) => code === 'healthy');
   const blocked = verdicts.some(
@@ -65,7 +65,7 @@ describeWith(needs, 'doctor and real clients', () => {
   });
 
   it.each(scenarios.map((scenario) => [scenario.name, scenario] as const))(
-    'agree where %s',
+    'agree if %s',
     async (name, { build }) => {
       for (const { scene, chromium } of places) {
         try {
@@ -80,7 +80,7 @@ describeWith(needs, 'doctor and real clients', () => {
           rows.push({ name, codes, chromium: browser, node });
           const text = JSON.stringify({ browser, node, verdicts: told.verdicts }, undefined, 2);
           expect(isFine(told, 'browser'), text).toBe(browser === 'open');
-          // Node.js may claim another origin than the page that doctor was told of, or else the same.
+          // Node.js may send another origin than the page that doctor was given, or the same one.
           const other = ['--origin', '--page'].some((option) => call.args.includes(option));
           const refused = !other && told.verdicts.some(({ code }) => code === 'origin-refused');
           expect(isFine(told, 'node') && !refused, text).toBe(node === 'open');

@@ -11,14 +11,14 @@ import { openScene, type Scenario, type Scene } from '../scenarios/scene.js';
 import { bin, runProgram } from '../support/cli.js';
 import { describeWith } from '../support/needs.js';
 
-/** What a hostile server may make it hold beside a healthy one, in KiB. */
+/** How much more memory doctor may use with a hostile server than with a healthy one, in KiB. */
 const room = 32 * 1024;
-/** The sum of all that may be waited for with a limit of a second for each stage, in milliseconds. */
+/** The maximum duration with a limit of one second for each stage, in milliseconds. */
 const longest = 20_000;
 
 const place: { scene?: Scene; usual?: number } = {};
 
-/** Notes at the end how much memory the process has held at most. */
+/** Records the maximum memory of the process. */
 const noting = `
   import { writeFileSync } from 'node:fs';
   process.on('exit', () =>
@@ -31,7 +31,7 @@ function here(): Scene {
   return place.scene;
 }
 
-/** @returns the most memory that doctor held, in KiB, and what it said */
+/** @returns the maximum memory of doctor, in KiB, and its output */
 async function look(scenario: Scenario) {
   const scene = here();
   try {
@@ -46,7 +46,7 @@ async function look(scenario: Scenario) {
   }
 }
 
-describeWith(['certutil'], 'doctor, before servers that never end', () => {
+describeWith(['certutil'], 'doctor, with servers that never finish', () => {
   beforeAll(async () => {
     place.scene = await openScene();
     const [healthy] = healthyScenarios;
@@ -57,7 +57,7 @@ describeWith(['certutil'], 'doctor, before servers that never end', () => {
   });
 
   it.each(hostileScenarios.map((scenario) => [scenario.name, scenario] as const))(
-    'comes to an end without holding more than it needs: %s',
+    'ends and uses no more memory than it needs: %s',
     async (_name, scenario) => {
       const { code, stdout, most } = await look(scenario);
       expect(code, stdout).toBe(scenario.codes.includes('healthy') ? 0 : 1);
@@ -65,10 +65,10 @@ describeWith(['certutil'], 'doctor, before servers that never end', () => {
     },
   );
 
-  it('does not wait for a lookup that it has given up', async () => {
+  it('does not wait for a DNS lookup that has timed out', async () => {
     const scene = here();
     const { folder, env } = scene.sandbox;
-    // A lookup of the system holds the process until its servers have answered.
+    // A lookup by the system keeps the process alive until its DNS servers have answered.
     const slow = scene.file(
       'slow.mjs',
       `import dns from 'node:dns/promises';
@@ -84,7 +84,7 @@ describeWith(['certutil'], 'doctor, before servers that never end', () => {
     await scene.end();
   });
 
-  it('ends at once by Ctrl-C, and says so', async () => {
+  it('ends at once on Ctrl-C, and says so', async () => {
     const scene = here();
     const server = createServer();
     const port = await scene.listen(server);
@@ -97,7 +97,7 @@ describeWith(['certutil'], 'doctor, before servers that never end', () => {
     });
     const said: string[] = [];
     child.stderr.on('data', (chunk) => said.push(String(chunk)));
-    // The second connection is the one on which a handshake waits.
+    // On the second connection, a handshake is waiting.
     await once(server, 'connection');
     await once(server, 'connection');
     child.kill('SIGINT');

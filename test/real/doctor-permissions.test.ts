@@ -19,7 +19,7 @@ interface Told {
   verdicts: { code: string; severity: string; cause: string; evidence: string }[];
 }
 
-/** A project of the unprivileged user, and what doctor tells that user of it. */
+/** A project of the unprivileged user, and what doctor reports to that user. */
 async function told(spoil: (project: LocalProject) => void): Promise<Told['verdicts']> {
   const room = place.sandbox ?? sandbox();
   const leaf = await make({
@@ -45,8 +45,8 @@ function codesOf(verdicts: Told['verdicts']): string[] {
   return verdicts.map(({ code }) => code);
 }
 
-describe('doctor, as a user with few rights', () => {
-  it('reads all that is theirs', async () => {
+describe('doctor, as an unprivileged user', () => {
+  it('reads all files of that user', async () => {
     const verdicts = await told(() => undefined);
     expect(codesOf(verdicts)).toEqual(['self-signed', 'port-closed']);
   });
@@ -58,7 +58,7 @@ describe('doctor, as a user with few rights', () => {
     expect(verdicts[0]?.evidence).toContain('certs/key.pem: EACCES');
   });
 
-  it('names a folder that it may not look into', async () => {
+  it('names a folder that it may not enter', async () => {
     const verdicts = await told(({ folder }) => chmodSync(join(folder, 'certs'), 0o700));
     expect(codesOf(verdicts)).toEqual(['unreadable-file', 'port-closed']);
   });
@@ -70,7 +70,7 @@ describe('doctor, as a user with few rights', () => {
   });
 
   it.runIf(process.platform === 'linux')('names a port that needs more rights', async () => {
-    // Nothing is to listen there, and whoever may read this may not listen either.
+    // Nothing may listen there, and a user who may read this may not listen either.
     const verdicts = await told((project) =>
       setLines(project, 'PORT=81\nDOMAINS=https://localhost:81'),
     );

@@ -12,7 +12,7 @@ interface Told {
   verdicts: { code: string; certainty: string }[];
 }
 
-/** What doctor says under one release of Node.js, and how it ends. */
+/** The report of doctor under one release of Node.js, and its exit code. */
 async function ask(call: Call, { sandbox }: Scene, major: number) {
   const command = [join(nodeFolder(major), 'node'), bin, 'doctor', ...call.args, '--json'];
   const { code, stdout, stderr } = await runProgram(command, {
@@ -34,7 +34,7 @@ function exitCode({ codes }: Scenario): number {
   return codes.includes('healthy') ? 0 : 1;
 }
 
-/** Doctor is asked about every scenario under the Node.js that runs the tests, and about these under each. */
+/** Every scenario runs under the Node.js that runs the tests, and these under each release. */
 const all = Object.values(groups).flat();
 const underEach = sampleOf(all, Math.ceil(all.length / 5));
 

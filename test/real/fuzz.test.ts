@@ -17,12 +17,12 @@ afterAll(async () => {
   place.rendered?.remove();
 });
 
-it('answers malformed and odd input as the RFCs say, and nobody else notices', async () => {
+it('answers malformed and unusual input as the RFCs require, and other clients are not affected', async () => {
   if (place.services === undefined) {
     throw new Error('The services do not run.');
   }
   const { failures, faults, played } = await run(place.services, { seed: 6455, cases: 1000 });
-  // `npm run fuzz -- --seed 6455` plays the same cases first, and more behind them.
+  // `npm run fuzz -- --seed 6455` runs the same cases first, and then more.
   expect(failures.map(({ number, name, fault }) => `${number}, ${name}: ${fault}`)).toEqual([]);
   expect(faults).toEqual([]);
   expect(played).toBe(1000);

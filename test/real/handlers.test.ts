@@ -31,7 +31,7 @@ function connect({ port }: AppProcess, path: string): Promise<Client> {
   return openClient(`ws://127.0.0.1:${port}${path}`, { origin });
 }
 
-/** Opens a failing route, and does what makes its handler fail. */
+/** Opens a failing route, and makes its handler fail. */
 async function provoke(service: AppProcess, route: FailingRoute): Promise<Client> {
   const client = await connect(service, addressOf(route));
   if (route.client !== 'open') {
@@ -50,7 +50,7 @@ async function provoke(service: AppProcess, route: FailingRoute): Promise<Client
   return client;
 }
 
-/** The log lines of the one connection to a route. */
+/** The log lines of the only connection to a route. */
 function linesFor(lines: LogLine[], route: FailingRoute): LogLine[] {
   const opened = lines.find(
     (line) => line.msg === 'socket opened' && line.route === addressOf(route),
@@ -58,7 +58,7 @@ function linesFor(lines: LogLine[], route: FailingRoute): LogLine[] {
   return lines.filter(({ reqId }) => opened !== undefined && reqId === opened.reqId);
 }
 
-/** What the line about a failure shows: the stack with the owner's file, or the value itself. */
+/** What the log shows about a failure: the stack with the owner's file, or the value itself. */
 function shown({ thrown }: { thrown?: string }): RegExp {
   return thrown === undefined ? stack : new RegExp(`^${thrown}$`);
 }
@@ -67,11 +67,11 @@ const stack = /^Error: The owner made a mistake\.\n[^]*routes\/fails\.js/;
 
 const errors = (lines: LogLine[]): LogLine[] => lines.filter(({ level }) => level >= 50);
 
-it('knows 35 ways to fail', () => {
+it('covers 35 ways to fail', () => {
   expect([contained.length, late.length]).toEqual([28, 7]);
 });
 
-describe('a handler that fails closes its own connection', () => {
+describe('a handler that fails only closes its own connection', () => {
   let service: AppProcess;
   let second: Client;
   const start = async (): Promise<void> => {
@@ -99,14 +99,14 @@ describe('a handler that fails closes its own connection', () => {
     expect(line?.thrown ?? line?.err?.stack).toMatch(shown(route));
   });
 
-  it('and leaves the service as it was', async () => {
+  it('and the service keeps working', async () => {
     expect(errors(service.lines())).toHaveLength(contained.length);
     expect(await service.stop()).toBe(0);
     expect(await second.closed()).toBe(1001);
   });
 });
 
-describe('an error that belongs to no connection ends the service in order', () => {
+describe('an error that belongs to no connection shuts the service down', () => {
   it.concurrent.each([...late, ...repeated, ...lateValues])('$name', async (route) => {
     const service = await launch(app, { env });
     try {
@@ -121,7 +121,7 @@ describe('an error that belongs to no connection ends the service in order', () 
       expect(others).toEqual([]);
       expect(line).toMatchObject({
         level: 60,
-        msg: 'An error that no handler caught ends the service.',
+        msg: 'Uncaught error. The service is shutting down.',
       });
       expect(line?.thrown ?? line?.err?.stack).toMatch(shown(route));
     } finally {
@@ -130,7 +130,7 @@ describe('an error that belongs to no connection ends the service in order', () 
   });
 });
 
-describe('a route over HTTP that fails is answered with 500', () => {
+describe('a failing HTTP route answers 500', () => {
   let service: AppProcess;
   beforeAll(async () => {
     service = await launch(app, { env });
@@ -143,7 +143,7 @@ describe('a route over HTTP that fails is answered with 500', () => {
     const response = await fetch(url);
     expect(response.status).toBe(500);
     expect(await response.json()).toMatchObject({
-      message: 'The service failed. Its log says why.',
+      message: 'Internal error. The log of the service says why.',
     });
     await until('the failure is in the log', () => errors(service.lines().slice(from)).length > 0);
     const [line, ...others] = errors(service.lines().slice(from));
@@ -171,8 +171,8 @@ export default fp(
 );
 `;
 
-describe('a client that breaks the protocol ends its own connection only', () => {
-  it.each(['/stream', '/iterator'])('where a socket is read as in %s', async (path) => {
+describe('a client that violates the protocol only ends its own connection', () => {
+  it.each(['/stream', '/iterator'])('if a socket is read as in %s', async (path) => {
     writeFileSync(join(app.folder, 'src/routes/streams.js'), streams);
     const service = await launch(app, { env });
     try {

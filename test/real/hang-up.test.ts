@@ -12,7 +12,7 @@ describeWith(['tmux', 'mkcert'], 'a terminal that is closed while the service ru
   const place = sandbox();
   afterAll(() => place.remove());
 
-  it.each(['ts', 'js'] as const)('takes the service with it, in %s', async (language) => {
+  it.each(['ts', 'js'] as const)('ends the service, in %s', async (language) => {
     const flags = ['--no-git', '--overwrite'];
     const project = await create({ sandbox: place, way: 'mkcert', language, flags });
     const terminal = await openTerminal({

@@ -29,7 +29,7 @@ function folderWith(target: string, name: string): string {
   return folder;
 }
 
-/** Starts a run and kills it; most of what a run does lies in its second half. */
+/** Starts a run and kills it. Most runs are killed in their second half. */
 async function killAt(folder: string, moment: number): Promise<'killed' | 'ended'> {
   const child = spawn(process.execPath, [bin, ...words], {
     cwd: folder,
@@ -41,7 +41,7 @@ async function killAt(folder: string, moment: number): Promise<'killed' | 'ended
   child.kill('SIGKILL');
   const [, signal] = await ended;
   const outcome = signal === 'SIGKILL' ? 'killed' : 'ended';
-  // The machine is not always as busy as it was: most runs are to be killed, and some to end.
+  // Adapts to the load of the machine: most runs should be killed, and some should end.
   known.tookMs *= outcome === 'killed' ? 1.02 : 0.9;
   return outcome;
 }
@@ -50,7 +50,7 @@ function isOurs(path: string): boolean {
   return path.includes('.create-fastify-wss-');
 }
 
-/** Expects each file to be absent, old or whole, and nothing else to have changed. */
+/** Expects each file to be absent, old or complete, and nothing else to have changed. */
 function expectPromise(before: Record<string, string>, folder: string): void {
   const after = treeOf(folder);
   for (const [path, entry] of Object.entries(after)) {
@@ -72,7 +72,7 @@ beforeAll(async () => {
 afterAll(() => place.remove());
 
 describe.each(['absent', 'occupied'])('a run into a target that is %s', (target) => {
-  it('keeps its promise when it is killed at a hundred random moments', async () => {
+  it('leaves no partial file when it is killed at a hundred random moments', async () => {
     const tally = { killed: 0, ended: 0 };
     for (let run = 0; run < runs; run += 1) {
       const folder = folderWith(target, String(run));
@@ -87,7 +87,7 @@ describe.each(['absent', 'occupied'])('a run into a target that is %s', (target)
       expect(second, `killed at ${moment}`).toMatchObject({ code: 0, stderr: '' });
       expect(treeOf(folder)).toEqual({ ...before, ...known.whole });
     }
-    // Moments in which nothing could go wrong would show nothing.
+    // Moments at which nothing can go wrong would prove nothing.
     expect(tally.killed).toBeGreaterThan(runs / 2);
   });
 });

@@ -22,11 +22,11 @@ async function send({ port }: AppProcess, text: string, secure = false): Promise
   try {
     await once(socket, secure ? 'secureConnect' : 'connect');
     const answered = new Promise((resolve) => {
-      // A connection that is reset has been answered, too.
+      // A reset connection also counts as answered.
       socket.once('data', resolve).once('close', resolve).on('error', resolve);
     });
     socket.write(Buffer.from(text, 'latin1'));
-    // Of frames after a handshake, the last is read a moment after the answer.
+    // After a handshake, the last frame is read a moment after the answer.
     await answered;
     await sleep(100);
   } finally {
@@ -51,7 +51,7 @@ function isJson(line: string): boolean {
 const wholeLines = (log: string): string[] => log.split('\n').filter((line) => line !== '');
 
 describe('no secret of a client gets into the log', () => {
-  it('finds marks in every form', () => {
+  it('the search finds marks in every form', () => {
     const [mark = ''] = marks;
     const bytes = Buffer.from(`x ${mark}`);
     const forms = [mark, JSON.stringify(bytes), bytes.toString('hex'), bytes.toString('base64')];
@@ -80,13 +80,13 @@ describe('no secret of a client gets into the log', () => {
     expect(found).toEqual({});
     expect(marksIn(log)).toEqual([]);
     expect(wholeLines(log).filter((line) => !isJson(line))).toEqual([]);
-    // A log without lines would hold no secret either.
+    // An empty log would also contain no secret.
     expect(wholeLines(log).length).toBeGreaterThan(Object.keys(requestsWithSecrets).length / 2);
   });
 });
 
-// C0, DEL, C1, and characters that turn the direction of a line. Header values are read as latin1,
-// so that the last arrive as the bytes of their UTF-8.
+// C0, DEL, C1, and characters that change the text direction. Header values are read as latin1, so
+// the last arrive as the bytes of their UTF-8.
 const characters = [
   '\x1b[31m',
   '\x07',
@@ -104,7 +104,7 @@ const raw = /[\0-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2
 
 describe('no control character gets into the log', () => {
   it.concurrent.each(['info', 'debug', 'trace'])('at %s', async (level) => {
-    // Whoever trusts a proxy believes what it says of the client's address.
+    // A service that trusts a proxy uses the client's address from its header.
     const env = { LOG_LEVEL: level, HTTPS: 'false', TRUST_PROXY: '127.0.0.1' };
     const service = await launch(app, { env });
     for (const each of characters) {

@@ -5,7 +5,7 @@ import { caddyProperty, nginxProperty } from '../properties/sites.js';
 import { describeWith } from '../support/needs.js';
 import { sandbox, type Sandbox } from '../support/sandbox.js';
 
-/** A short run of what `npm run properties` does at length. */
+/** A short run of `npm run properties`. */
 const runs = 2000;
 
 const cases: [programs: string[], (place: Sandbox) => Property][] = [
@@ -19,7 +19,7 @@ for (const [programs, property] of cases) {
     const place = sandbox();
     afterAll(() => place.remove());
 
-    it('are what was answered', async () => {
+    it('match the answers', async () => {
       const { check, share } = property(place);
       await expect(
         Promise.resolve(check({ numRuns: Math.ceil(runs * share) })),

@@ -5,7 +5,7 @@ import { hasBinaries, nodeFolder, pathWith } from '../support/nodes.js';
 import { create, succeed } from '../support/project.js';
 import { sandbox } from '../support/sandbox.js';
 
-// That projects work on each Node.js is shown by service.test.ts.
+// service.test.ts tests that projects work on each Node.js.
 describe.runIf(hasBinaries).each([22, 24, 26])('on Node %i', (major) => {
   const place = sandbox();
   afterAll(() => place.remove());
@@ -25,7 +25,7 @@ describe.runIf(hasBinaries).each([22, 24, 26])('on Node %i', (major) => {
   });
 });
 
-describe.runIf(hasBinaries)('on a Node that is too old', () => {
+describe.runIf(hasBinaries)('on a Node.js that is too old', () => {
   const place = sandbox();
   afterAll(() => place.remove());
 
@@ -36,7 +36,7 @@ describe.runIf(hasBinaries)('on a Node that is too old', () => {
     [['--version']],
     [['--help']],
     [['--schema']],
-  ])('says so in one line to %j', async (args) => {
+  ])('reports that in one line to %j', async (args) => {
     const { code, stdout, stderr } = await runProgram(
       [join(nodeFolder(18), 'node'), bin, ...args],
       {

@@ -18,7 +18,7 @@ const place: { sandbox: Sandbox; registry?: Registry; runs: number } = {
   runs: 0,
 };
 
-/** A folder for one run, in the sandbox of all: npm has fetched the package once. */
+/** A folder for one run, in a shared sandbox: npm has downloaded the package once. */
 function newFolder(): string {
   const folder = join(place.sandbox.folder, `run ${(place.runs += 1)}`);
   mkdirSync(folder);
@@ -79,7 +79,7 @@ function valueFor(option: Option): string {
   return values.findLast((value) => isTaken(option, value)) ?? 'VALUE';
 }
 
-/** Each option and each control as it is typed, in every form that it has. */
+/** Each option and each control as a user types it, in every form. */
 const typed: string[][] = [
   ...options
     .filter(({ kind }) => kind !== 'directory')
@@ -96,25 +96,25 @@ const typed: string[][] = [
   ...controls.flatMap(({ short }) => (short === undefined ? [] : [[`-${short}`]])),
 ];
 
-/** What came of a flag without `--`. */
+/** The result of a flag without `--`. */
 function outcomeOf({ code, stdout, stderr }: Ended): string {
   if (code === 2 && stderr.includes('  Put -- before the flags: ')) {
     return 'corrected';
   }
   if (stderr.includes('npm has --dry-run set, so this is a dry run, too.')) {
-    return 'taken as ours';
+    return 'applied';
   }
   const ours = stdout.includes('this was a dry run.') || stderr.includes(' are missing.');
-  return ours ? 'kept' : 'answered by npm';
+  return ours ? 'kept' : 'handled by npm';
 }
 
-/** The README's sentences say of some flags what becomes of them; of the others it is the rule. */
+/** The README says what happens to some flags; the general rule covers the others. */
 function documented(flag: string): string {
   const readme = readFileSync(join(root, 'README.md'), 'utf8').replaceAll(/\s+/g, ' ');
   const sentences: [string, RegExp][] = [
-    ['taken as ours', /(`[^.]*) is still applied/],
+    ['applied', /(`[^.]*) is still applied/],
     ['kept', /npm keeps (`.*?), and handles/],
-    ['answered by npm', /and handles (`.*?) itself/],
+    ['handled by npm', /and handles (`.*?) itself/],
   ];
   const said = sentences.find(([, pattern]) => pattern.exec(readme)?.[1]?.includes(`\`${flag}\``));
   return said?.[0] ?? 'corrected';
@@ -127,7 +127,7 @@ function correctedCommand(stderr: string): string {
 
 const enough = ['--yes', '--dry-run'];
 
-describe.each([10, 11])('a flag typed without -- behind npm %i', (major) => {
+describe.each([10, 11])('a flag typed without -- after npm %i', (major) => {
   it.concurrent.each(typed.map((words) => [words]))('%j: what the README says', async (words) => {
     const apart = words.flatMap((word) => word.split('='));
     const flag = words[0] ?? '';
@@ -147,13 +147,13 @@ describe.each([10, 11])('a flag typed without -- behind npm %i', (major) => {
 
 const quick = ['--yes', '--no-https', '--no-install', '--no-git'];
 
-describe.each([10, 11])('the command that is told to a user of npm %i', (major) => {
+describe.each([10, 11])('the command that users of npm %i are given', (major) => {
   it.each([
     [['app', '--port', '4000', '--language', 'js'], { port: 4000, language: 'js' }],
     [['--language=js', '--port=4000', 'my app'], { port: 4000, language: 'js' }],
     [['app', '--packageManager', 'bun', '--redis'], { packageManager: 'bun', redis: true }],
     [['app', '--answers', 'my team.json', '--no-redis'], { port: 5000, redis: false }],
-  ])('makes what was meant by %j', async (args, answers) => {
+  ])('does what %j was meant to do', async (args, answers) => {
     const cwd = newFolder();
     writeFileSync(join(cwd, 'my team.json'), '{"port":5000,"redis":true}');
     const refused = await create([...args, '--', ...quick], { major, cwd });
@@ -169,7 +169,7 @@ describe.each([10, 11])('the command that is told to a user of npm %i', (major) 
 });
 
 describe.runIf(hasBinaries)('npm 12', () => {
-  it('refuses by itself what it does not know', async () => {
+  it('rejects unknown flags by itself', async () => {
     const cwd = newFolder();
     const { code, stderr } = await create(['app', '--redis', '--', ...quick], { major: 12, cwd });
     expect(code).toBe(1);
@@ -177,7 +177,7 @@ describe.runIf(hasBinaries)('npm 12', () => {
     expect(readdirSync(cwd)).toEqual([]);
   });
 
-  it('runs us all the same with -- before the flags', async () => {
+  it('runs the program if -- comes before the flags', async () => {
     const cwd = newFolder();
     const { code, stderr } = await create(['app', '--', ...quick], { major: 12, cwd });
     expect(code, stderr).toBe(0);
@@ -185,7 +185,7 @@ describe.runIf(hasBinaries)('npm 12', () => {
   });
 });
 
-describe.each([10, 11])('a legitimate setting of npm %i', (major) => {
+describe.each([10, 11])('a valid setting of npm %i', (major) => {
   const made = async (cwd: string, before: string[] = []): Promise<Ended> => {
     const ended = await create(['app', '--', ...quick], { major, cwd, before });
     expect(ended.code, ended.stderr).toBe(0);
@@ -198,7 +198,7 @@ describe.each([10, 11])('a legitimate setting of npm %i', (major) => {
     'git=/usr/bin/git',
     'https-proxy=http://127.0.0.1:9\nnoproxy=127.0.0.1',
     'loglevel=verbose',
-  ])('%s works as if nothing were odd', async (setting) => {
+  ])('%s works without a message about npm', async (setting) => {
     const cwd = newFolder();
     writeFileSync(join(cwd, '.npmrc'), `${setting}\n`);
     writeFileSync(join(cwd, 'package.json'), '{}');
@@ -206,13 +206,13 @@ describe.each([10, 11])('a legitimate setting of npm %i', (major) => {
     expect(existsSync(join(cwd, 'app/package.json'))).toBe(true);
   });
 
-  it('npm create -y works too', async () => {
+  it('npm create -y also works', async () => {
     const cwd = newFolder();
     await made(cwd, ['-y']);
     expect(existsSync(join(cwd, 'app/package.json'))).toBe(true);
   });
 
-  it('dry-run=true writes nothing, and that is said', async () => {
+  it('dry-run=true writes nothing, and the output says so', async () => {
     const cwd = newFolder();
     writeFileSync(join(cwd, '.npmrc'), 'dry-run=true\n');
     writeFileSync(join(cwd, 'package.json'), '{}');
@@ -220,7 +220,7 @@ describe.each([10, 11])('a legitimate setting of npm %i', (major) => {
     expect(existsSync(join(cwd, 'app'))).toBe(false);
   });
 
-  it('yes=true is a hint where answers are missing', async () => {
+  it('yes=true causes a hint if answers are missing', async () => {
     const { code, stderr } = await create(['app', '--yes'], { major, cwd: newFolder() });
     expect(code).toBe(2);
     expect(stderr).toContain('npm has --yes set.');

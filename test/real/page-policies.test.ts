@@ -9,7 +9,7 @@ import { browserIn, openAll, openPolicyRoom, type PolicyRoom } from '../support/
 
 const html = '<!doctype html><title>A page</title>';
 
-/** What of the row our rules say otherwise than Chromium. */
+/** The parts of the row where the rules and Chromium differ. */
 async function differences(row: PolicyRow, page: Page): Promise<string[]> {
   const chromium = await openAll(page, row.urls);
   const about = [row.page, ...row.headers, row.html].join(' ');
@@ -20,7 +20,7 @@ async function differences(row: PolicyRow, page: Page): Promise<string[]> {
   );
 }
 
-/** What the rule of local networks says of a socket to a loopback address. */
+/** The result of the rule for local networks, for a socket to a loopback address. */
 function localAccess(row: PolicyRow): string {
   const address = row.page.includes('far.') ? '203.0.113.7' : '127.0.0.1';
   const page = { url: row.page, address, policies: policiesOf(row) };
@@ -52,7 +52,7 @@ describeWith(['chromium', 'certutil'], 'the rules of pages', () => {
     await scene.sandbox.remove();
   });
 
-  it('are those by which Chromium opens sockets', async () => {
+  it('match the sockets that Chromium opens', async () => {
     const { room, browser } = here();
     const page = await browser.newPage();
     const found: string[] = [];
@@ -76,7 +76,7 @@ describeWith(['chromium', 'certutil'], 'the rules of pages', () => {
     ['https://app.example/', 'treat-as-public-address', 'asked for'],
     ['http://localhost/', 'Treat-As-Public-Address', 'asked for'],
     ['https://app.example/', 'connect-src wss:, treat-as-public-address', 'asked for'],
-  ])('say of %s with %j that a local address is %s', async (url, policy, access) => {
+  ])('say for %s with %j that a local address is %s', async (url, policy, access) => {
     const { room, browser } = here();
     const headers = policy === undefined ? [] : [policy];
     const row: PolicyRow = { page: url, headers, html, urls: ['wss://api.example/'] };
@@ -104,7 +104,7 @@ describeWith(['chromium', 'certutil'], 'the rules of pages', () => {
     ['sandbox', []],
     ['sandbox allow-scripts', ['null']],
     ['sandbox allow-scripts allow-same-origin', ['https://app.example']],
-  ])('say of "%s" that scripts of the page open sockets of %j', async (policy, origins) => {
+  ])('say for "%s" that scripts of the page open sockets to %j', async (policy, origins) => {
     const { room, browser } = here();
     const path = `/${encodeURIComponent(policy)}`;
     const script = `<script>new WebSocket('wss://api.example${path}');</script>`;

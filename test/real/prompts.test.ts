@@ -25,7 +25,7 @@ import type { Terminal } from '../support/terminal.js';
 const { sandbox, at, open } = room();
 const program = (args: string[]): string[] => [process.execPath, bin, ...args];
 
-/** A PATH with npm and these programs alone: whether mkcert is there is for the test to say. */
+/** A PATH with only npm and these programs: each test decides whether mkcert is installed. */
 function only(programs: Record<string, string | undefined>): Environment {
   const folder = join(sandbox().home, 'bin');
   mkdirSync(folder, { recursive: true });
@@ -37,28 +37,28 @@ function only(programs: Record<string, string | undefined>): Environment {
 
 const ask = (args: string[]): Promise<Terminal> => open({ command: program(args), env: only({}) });
 
-/** Text as it stands behind a mark of the prompts, wherever its lines are broken. */
+/** Text after a prompt symbol, with any line breaks. */
 function marked(mark: string, text: string): RegExp {
   const words = text.split(' ').map((word) => word.replaceAll(/[^\w]/g, String.raw`\$&`));
   return new RegExp(`${mark} +${words.join(String.raw`[│\s]+`)}`, 'g');
 }
 
 const messageOf = ({ question, name }: Option): string => question?.message ?? name;
-/** Rows that are asked in one list are one question: the first of them stands for it. */
+/** Options in one list are one question, which the first of them represents. */
 function questionsOf(rows: Option[]): Option[] {
   const messages = rows.map(messageOf);
   return rows.filter((row, index) => messages.indexOf(messageOf(row)) === index);
 }
 const active = (option: Option): RegExp => marked('◆', messageOf(option));
 
-/** What is asked, in order, where mkcert is there and Enter is the answer to everything. */
+/** The questions, in order, if mkcert is installed and Enter is the answer to all. */
 function gapsWith(args: string[]): Option[] {
   const flag = parseArguments(args).flags;
   const world = { packageManager: 'npm', mkcert: true, trusted: false } as const;
   return questionsOf(resolve({ flag, file: {}, asked: {} }, world).gaps);
 }
 
-/** Presses Enter until a question is reached. */
+/** Presses Enter until a question appears. */
 async function reach(terminal: Terminal, wanted: OptionName, args: string[]): Promise<void> {
   for (const gap of gapsWith(args)) {
     await terminal.waitFor(active(gap));
@@ -70,7 +70,7 @@ async function reach(terminal: Terminal, wanted: OptionName, args: string[]): Pr
   throw new Error(`${wanted} is not asked.`);
 }
 
-/** Answers as a person does: the question, then what is pressed or typed. */
+/** Answers like a person: waits for the question, then presses or types. */
 async function answer(terminal: Terminal, question: string, ...keys: string[]): Promise<void> {
   await terminal.waitFor(marked('◆', question));
   await terminal.press(...keys);
@@ -90,7 +90,7 @@ function contentsOf(folder: string): Record<string, string> {
 const extras = 'Which extras?';
 
 describeWith(['tmux'], 'questions in a terminal', () => {
-  it('end in the same project as the same answers in flags', async () => {
+  it('create the same project as the same answers in flags', async () => {
     const terminal = await ask([]);
     await terminal.waitFor(marked('◆', 'Where should the project go?'));
     await terminal.type('app');
@@ -115,7 +115,7 @@ describeWith(['tmux'], 'questions in a terminal', () => {
     const env = { ...sandbox().env, PATH: join(sandbox().home, 'bin') };
     const given = await cli(words.split(' '), { cwd: at('flags'), env });
     expect(given.code, given.stderr).toBe(0);
-    // Each has a certificate of its own.
+    // Each project has its own certificate.
     const pairs = ['app', 'flags/app'].flatMap((path) => [
       at(path, 'certs/key.pem'),
       at(path, 'certs/cert.pem'),
@@ -124,7 +124,7 @@ describeWith(['tmux'], 'questions in a terminal', () => {
     expect(contentsOf(at('app'))).toEqual(contentsOf(at('flags/app')));
   });
 
-  it('come in the order of the table, and only for what is not given', async () => {
+  it('appear in the order of the table, and only for missing answers', async () => {
     const given = 'app --cert-source proxy --domain chat.example.com --no-install'.split(' ');
     const terminal = await ask([...given, '--dry-run']);
     await answer(terminal, 'Which language?', 'Enter');
@@ -145,7 +145,7 @@ describeWith(['tmux'], 'questions in a terminal', () => {
     ]);
   });
 
-  it('are none where everything is given', async () => {
+  it('do not appear if everything is given', async () => {
     const given = 'app --language ts --no-https --origins http://localhost:3000 --no-install';
     const terminal = await ask([...given.split(' '), '--no-git', ...noExtras]);
     expect(await terminal.ended()).toBe(0);
@@ -153,7 +153,7 @@ describeWith(['tmux'], 'questions in a terminal', () => {
     expect(readdirSync(at())).toEqual(['app']);
   });
 
-  it('offer in one list the extras that are not given, and take none for an answer', async () => {
+  it('list the extras that are not given, and accept none of them', async () => {
     const given = 'app --language ts --no-https --origins http://localhost:3000 --no-install';
     writeFileSync(at('team.json'), '{ "redis": false }');
     const args = [...given.split(' '), '--no-git', '--docker', '--answers', 'team.json'];
@@ -168,7 +168,7 @@ describeWith(['tmux'], 'questions in a terminal', () => {
   });
 });
 
-describeWith(['tmux'], 'files that are there with other contents', () => {
+describeWith(['tmux'], 'existing files with other contents', () => {
   const given = 'app --language ts --no-https --origins http://localhost:3000 --no-install';
   const args = [...given.split(' '), '--no-git', ...noExtras];
   const mine = { 'app/src/app.ts': 'mine', 'app/notes.txt': 'notes', 'app/.env': 'MINE=1' };
@@ -181,7 +181,7 @@ describeWith(['tmux'], 'files that are there with other contents', () => {
     }
   });
 
-  it('are listed, and replaced where that is the answer', async () => {
+  it('are listed, and replaced if the user agrees', async () => {
     const terminal = await ask(args);
     expect(await terminal.waitFor(question)).toMatch(/other contents[^]* \.env [^]* src\/app\.ts /);
     await terminal.press('y');
@@ -193,7 +193,7 @@ describeWith(['tmux'], 'files that are there with other contents', () => {
   it.each([
     ['Enter', 2],
     ['C-c', 130],
-  ])('stay as they are at %s', async (key, code) => {
+  ])('stay unchanged on %s', async (key, code) => {
     const before = contentsOf(at('app'));
     const terminal = await ask(args);
     await terminal.waitFor(question);
@@ -202,13 +202,13 @@ describeWith(['tmux'], 'files that are there with other contents', () => {
     expect(contentsOf(at('app'))).toEqual(before);
   });
 
-  it('are no question where --overwrite is given', async () => {
+  it('cause no question with --overwrite', async () => {
     const terminal = await ask([...args, '--overwrite']);
     expect(await terminal.ended()).toBe(0);
     expect(await terminal.screen()).not.toMatch(/[◆◇]/);
   });
 
-  it('are no question where something cannot be replaced', async () => {
+  it('cause no question if something cannot be replaced', async () => {
     mkdirSync(at('app/package.json'));
     const terminal = await ask(args);
     expect(await terminal.ended()).toBe(2);
@@ -219,7 +219,7 @@ describeWith(['tmux'], 'files that are there with other contents', () => {
 const toProxy = ['--cert-source', 'proxy'];
 const toFiles = ['--cert-source', 'files'];
 
-describeWith(['tmux'], 'a wrong answer', () => {
+describeWith(['tmux'], 'an invalid answer', () => {
   const keys = otherSandbox();
   const key = join(keys.folder, 'key.pem');
   afterAll(() => keys.remove());
@@ -234,7 +234,7 @@ describeWith(['tmux'], 'a wrong answer', () => {
     ['origins', [], 'https://a.test/', 'Write https://a.test.', 'https://a.test'],
     ['keyFile', toFiles, 'missing.pem', 'Pass the path of a PEM file.', key],
   ];
-  it.each(cases)('to %s is refused where it is typed', async (name, args, wrong, said, right) => {
+  it.each(cases)('to %s is refused when it is typed', async (name, args, wrong, said, right) => {
     const terminal = await ask(args);
     await reach(terminal, name, args);
     await terminal.press('C-u');
@@ -260,7 +260,7 @@ describeWith(['tmux'], 'Ctrl-C', () => {
   const asked = questionsOf(options.filter(({ question }) => question !== undefined));
 
   it.each(asked.map(({ name }) => name))(
-    'at %s leaves the folder and the terminal as they were',
+    'at %s leaves the folder and the terminal unchanged',
     async (name) => {
       const args = waysTo[name] ?? [];
       const { home } = sandbox();
@@ -294,7 +294,7 @@ describeWith(['tmux'], 'in a terminal of 60 columns', () => {
     expect(tooLong).toEqual([]);
     expect(screen.match(/[◆▲]/g)).toHaveLength(1);
     for (const option of asked) {
-      // Twice would be what is left of a screen that was drawn over.
+      // Twice would mean that an old screen was not cleared.
       expect(screen.match(marked('[◆◇▲]', messageOf(option)))).toHaveLength(1);
     }
   }
@@ -317,7 +317,7 @@ describeWith(['tmux'], 'in a terminal of 60 columns', () => {
     expect(await terminal.ended()).toBe(0);
   });
 
-  it('a refusal fits, and goes away with its cause', async () => {
+  it('an error message fits, and disappears with its cause', async () => {
     const terminal = await open({
       command: program(['app', '--dry-run', ...toProxy]),
       env: only({}),
@@ -343,8 +343,8 @@ describe('mkcert -install', () => {
   const origins = ['--origins', 'https://localhost:3000', ...noExtras];
   const question = marked('◆', 'Run mkcert -install?');
 
-  describeWith(['tmux', 'mkcert', 'certutil'], 'where mkcert is there', () => {
-    it('is asked for, and Enter says no', async () => {
+  describeWith(['tmux', 'mkcert', 'certutil'], 'if mkcert is installed', () => {
+    it('is offered, and Enter means no', async () => {
       const { home, env } = sandbox();
       const database = join(home, '.pki/nssdb');
       mkdirSync(database, { recursive: true });
@@ -360,8 +360,8 @@ describe('mkcert -install', () => {
     });
   });
 
-  describeWith(['tmux', 'mkcert', 'certutil'], 'where the CA is trusted', () => {
-    /** A run at a terminal behind an installation into this database of browsers alone. */
+  describeWith(['tmux', 'mkcert', 'certutil'], 'if the CA is trusted', () => {
+    /** A run in a terminal, after an installation into only this browser database. */
     async function again(stores: string): Promise<Terminal> {
       const { home, env } = sandbox();
       mkdirSync(join(home, '.pki/nssdb'), { recursive: true });
@@ -371,13 +371,13 @@ describe('mkcert -install', () => {
       return open({ command: program(words), env: { ...env, TRUST_STORES: stores } });
     }
 
-    it('is not asked for where nothing is left that it could reach', async () => {
+    it('is not offered if nothing is left that it can change', async () => {
       const terminal = await again('nss');
       expect(await terminal.ended(), await terminal.screen()).toBe(0);
       expect(await terminal.screen()).not.toMatch(/[◆◇]/);
     });
 
-    it('is asked for where it could reach the system, too', async () => {
+    it('is offered if it can also change the system', async () => {
       const terminal = await again('system,nss');
       await terminal.waitFor(question);
       await terminal.press('C-c');
@@ -386,7 +386,7 @@ describe('mkcert -install', () => {
   });
 
   describeWith(['tmux', 'mkcert', 'certutil'], 'that starts a program with a question', () => {
-    it('leaves the terminal to it, as sudo needs it for a password', async () => {
+    it('leaves the terminal to the program, since sudo needs it for a password', async () => {
       const { home, env } = sandbox();
       const folder = join(home, 'bin');
       mkdirSync(folder);
@@ -403,7 +403,7 @@ describe('mkcert -install', () => {
         command: program(words),
         env: { ...env, PATH: `${folder}:${env['PATH'] ?? ''}` },
       });
-      // Once for its CA, once for the certificate.
+      // Once for the CA, once for the certificate.
       await terminal.waitFor(/password: *$/m);
       await terminal.type('secret');
       await terminal.press('Enter');
@@ -416,8 +416,8 @@ describe('mkcert -install', () => {
     });
   });
 
-  describeWith(['tmux'], 'where mkcert is not there', () => {
-    it('is not asked for', async () => {
+  describeWith(['tmux'], 'if mkcert is not installed', () => {
+    it('is not offered', async () => {
       const terminal = await ask([...given.split(' '), ...origins]);
       expect(await terminal.ended()).toBe(0);
       expect(await terminal.screen()).not.toMatch(/[◆◇]/);

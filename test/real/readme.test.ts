@@ -7,7 +7,7 @@ import { bin, root, runProgram } from '../support/cli.js';
 import { echo } from '../support/client.js';
 import { freePort, start } from '../support/running.js';
 
-// Inside the node_modules/ of the templates, whose packages are found by walking up.
+// Inside node_modules/ of the templates, so that Node finds their packages.
 const cache = join(root, 'templates/node_modules/.cache');
 mkdirSync(cache, { recursive: true });
 const folder = mkdtempSync(join(cache, 'readme-'));
@@ -21,7 +21,7 @@ async function succeed(command: string[], cwd: string): Promise<string> {
   return stdout;
 }
 
-/** @returns the first block of code in a language of Markdown */
+/** @returns the first code block of a language in Markdown */
 function blockOf(language: string, markdown: string): string {
   return new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'ms').exec(markdown)?.[1] ?? '';
 }

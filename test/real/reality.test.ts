@@ -40,7 +40,7 @@ function send({ port }: { port: number }, count: number, everyMs = 200): Promise
   return startSenders(urlOf(port), { count, everyMs, origin, ca: app.cert });
 }
 
-/** @returns the status of a request over HTTPS, and whether its connection was there before */
+/** @returns the status of an HTTPS request, and whether it used an existing connection */
 function request({ port }: AppProcess, path = '/healthz', agent?: Agent) {
   const how = { host: '127.0.0.1', port, path, ca: app.cert, timeout: patience };
   return new Promise<{ status: number | undefined; reused: boolean }>((resolve, reject) => {
@@ -61,7 +61,11 @@ async function expectAnswers(service: AppProcess, count: number): Promise<void> 
   agent.destroy();
 }
 
-/** Waits for an echo of every message, and stops the service. @returns what became of the clients */
+/**
+ * Waits for an echo of every message, and stops the service.
+ *
+ * @returns what happened to the clients
+ */
 async function endOf(service: AppProcess, { clients, finish }: Senders) {
   await finish();
   const lost = clients.filter(({ socket }) => socket.readyState !== 1).length;
@@ -75,7 +79,7 @@ const inOrder = { lost: 0, code: 0, closed: [1001] };
 const mounts = canMount(root);
 const unmounted = mounts ? '' : ' (skipped: mounting a file system is not permitted here)';
 
-/** Whether tests can run a program as a user that may read the repository and owns nothing. */
+/** Whether tests can run a program as a user that may read the repository and owns no files. */
 function canBecomeNobody(): boolean {
   try {
     const how = { uid: nobody, gid: nobody, stdio: 'pipe' as const };
@@ -90,7 +94,7 @@ const others = canBecomeNobody();
 const alone = others ? '' : ' (skipped: no other user can read the repository here)';
 
 describe.skipIf(!mounts)(`a log on a full disk${unmounted}`, () => {
-  it('loses lines, and neither the service nor its end', async () => {
+  it('loses log lines, but neither the service nor its shutdown', async () => {
     const script = 'mount -t tmpfs -o size=256k tmpfs "$0" && exec >>"$0/log"';
     const service = await launch(app, { before: mounting(script, disk) });
     const inside = (name: string): string => `/proc/${service.pid}/root${disk}/${name}`;
@@ -116,7 +120,7 @@ describe.skipIf(!mounts)(`a log on a full disk${unmounted}`, () => {
   });
 });
 
-/** Writes until there is no room for another byte. */
+/** Writes until the disk is full. */
 function fill(file: string): void {
   for (const size of [4096, 1]) {
     expect(() => {
@@ -137,7 +141,7 @@ describe('a stall while clients send 5 messages a second', () => {
     { ...real, what: 'network' },
     { ...short, what: 'process' },
     { ...short, what: 'network' },
-  ])('of the $what for $seconds s disconnects nobody', async ({ seconds, env, what }) => {
+  ])('of the $what for $seconds s disconnects no client', async ({ seconds, env, what }) => {
     const service = await launch(app, { env });
     const network = await networkTo(service.port);
     try {
@@ -167,7 +171,7 @@ describe('a stall while clients send 5 messages a second', () => {
 });
 
 describe('a limit of 256 open files, and 300 clients', () => {
-  it('drops those over it with a line in the log, and serves the others', async () => {
+  it('drops those over the limit with a line in the log, and serves the others', async () => {
     const [PRIV_KEY, CERT_KEY] = [`${app.keyFile}.renewed`, `${app.certFile}.renewed`];
     copyFileSync(app.keyFile, PRIV_KEY);
     copyFileSync(app.certFile, CERT_KEY);
@@ -178,7 +182,7 @@ describe('a limit of 256 open files, and 300 clients', () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     try {
       expect(service.output()).toContain(
-        String.raw`MAX_CONNECTIONS is 10000, but \"ulimit -n\" leaves room for 192.`,
+        String.raw`MAX_CONNECTIONS is 10000, but \"ulimit -n\" only allows 192 connections.`,
       );
       await request(service, '/healthz', agent);
       const opening = Array.from({ length: 300 }, () =>
@@ -188,7 +192,7 @@ describe('a limit of 256 open files, and 300 clients', () => {
       const clients = settled.flatMap((each) => (each.status === 'fulfilled' ? each.value : []));
       expect(clients).toHaveLength(191);
       await until('the log says that connections were dropped', () =>
-        service.output().includes('Connections were dropped: there are too many from all clients.'),
+        service.output().includes('Dropped connections: too many from all clients.'),
       );
       expect(await request(service, '/healthz', agent)).toEqual({ status: 200, reused: true });
       for (const client of clients) {
@@ -202,7 +206,7 @@ describe('a limit of 256 open files, and 300 clients', () => {
       await until('the new certificate is used', () => service.output().includes('was renewed'));
       expect(openFiles(service)).toBeLessThan(256);
       clients.slice(0, 20).forEach(({ socket }) => socket.close());
-      // Who trusts the new certificate only.
+      // Trusts only the new certificate.
       await until('a newcomer has room', () => canOpen({ port: service.port, ca: cert }));
       expect(await service.stop()).toBe(0);
       expect(service.lines().filter(({ level }) => level >= 50)).toEqual([]);
@@ -228,7 +232,7 @@ function openFiles({ pid }: AppProcess): number {
 }
 
 describe.skipIf(!others || !mounts)(
-  `another user, without rights, on a read-only file system${alone || unmounted}`,
+  `an unprivileged user on a read-only file system${alone || unmounted}`,
   () => {
     it('runs the service', async () => {
       chmodSync(dirname(app.folder), 0o755);
@@ -256,7 +260,7 @@ describe.skipIf(!others || !mounts)(
 );
 
 describe('stdout', () => {
-  it('is closed by its reader, and the service goes on', async () => {
+  it('that its reader closes does not stop the service', async () => {
     const service = await launch(app);
     const senders = await send(service, 5);
     service.closeOutput();
@@ -264,7 +268,7 @@ describe('stdout', () => {
     expect(await endOf(service, senders)).toEqual(inOrder);
   });
 
-  it('is closed from the start, as are stdin and stderr, and the service works', async () => {
+  it('that is closed from the start, like stdin and stderr, does not stop the service', async () => {
     const before = ['sh', '-c', 'exec "$@" <&- >&- 2>&-', 'sh'];
     const service = await launch(app, { before });
     const senders = await send(service, 5);
@@ -272,16 +276,16 @@ describe('stdout', () => {
     expect(await endOf(service, senders)).toEqual(inOrder);
   });
 
-  it('is never read, and the service goes on, and ends at SIGTERM', async () => {
+  it('that is never read blocks neither the service nor its end after SIGTERM', async () => {
     const service = await launch(app, { output: 'unread' });
     const senders = await send(service, 5);
-    // More than the pipe and the buffer before it hold.
+    // More than the pipe and its buffer can hold.
     await Promise.all(Array.from({ length: 10 }, () => expectAnswers(service, 2000)));
     expect(await endOf(service, senders)).toEqual(inOrder);
   });
 });
 
-describe('packages that are links, as pnpm makes them', () => {
+describe('packages that are symbolic links, as with pnpm', () => {
   it.each(['a pipe', 'a file'])('find their own packages while stdout is %s', async (stdout) => {
     const linked = await renderApp();
     const store = join(linked.folder, 'node_modules/.store/node_modules');
@@ -310,7 +314,11 @@ describe('packages that are links, as pnpm makes them', () => {
   });
 });
 
-/** Starts the service where it cannot start. @returns its exit code and its output */
+/**
+ * Starts the service in a way that fails.
+ *
+ * @returns its exit code and its output
+ */
 async function startInVain(command: string[], env: Environment = {}, cwd = app.folder) {
   const base = environmentFor(app, await freePort());
   const all = { cwd, env: { ...base, ...env }, limitMs: patience };
@@ -320,7 +328,7 @@ async function startInVain(command: string[], env: Environment = {}, cwd = app.f
 
 const server = [node, 'src/server.js'];
 
-describe('what the service cannot start with is named in one line', () => {
+describe('an error at the start is reported in one line', () => {
   it('a key that is a named pipe', async () => {
     const PRIV_KEY = join(dirname(app.folder), 'pipe');
     execFileSync('mkfifo', [PRIV_KEY]);
@@ -331,7 +339,7 @@ describe('what the service cannot start with is named in one line', () => {
     });
   });
 
-  it('a certificate that a shell hands over by a pipe', async () => {
+  it('a certificate that a shell passes through a pipe', async () => {
     const script = 'CERT_KEY=<(cat "$CERT_KEY") "$@"';
     const ended = await startInVain(['bash', '-c', script, 'bash', ...server]);
     expect(ended).toEqual({ code: 1, stdout: '', stderr: expect.any(String) });
@@ -350,7 +358,7 @@ describe('what the service cannot start with is named in one line', () => {
     });
   });
 
-  it.skipIf(!others)(`an .env that its user cannot read${alone}`, async () => {
+  it.skipIf(!others)(`an .env that the user cannot read${alone}`, async () => {
     chmodSync(dirname(app.folder), 0o755);
     execFileSync('chown', ['root', join(app.folder, '.env')]);
     const user = ['setpriv', '--reuid', String(nobody), '--regid', String(nobody)];

@@ -20,7 +20,7 @@ const addresses = [11, 12, 13, 14, 15, 16].map((last) => `127.0.0.${last}`);
 const away = 'Redis cannot be reached: rooms are not shared.';
 const growthMost = 64 * 1024 * 1024;
 
-/** Sends again and again until it is stopped, and tells then how often. */
+/** Sends repeatedly until it is stopped, and returns how often. */
 function flowing(send: (number: number) => void, everyMs: number): () => number {
   const state = { sent: 0 };
   const timer = setInterval(() => send(state.sent++), everyMs);
@@ -63,7 +63,7 @@ for (const way of ['nginx', 'caddy'] as const) {
     };
     const everyone = (): Member[] => instances.flatMap(({ members }) => members);
 
-    /** One member of each instance sends, and all hear both. */
+    /** One member of each instance sends, and the members of both receive it. */
     const expectShared = async (name: string): Promise<void> => {
       const texts = instances.map(({ port }) => `${name} ${port}`);
       instances.forEach(({ members: [first] }, index) => first?.socket.send(texts[index] ?? ''));
@@ -82,13 +82,13 @@ for (const way of ['nginx', 'caddy'] as const) {
       await place.remove();
     });
 
-    it('start without Redis, say so once, and share their rooms when it comes', async () => {
+    it('start without Redis, log that once, and share their rooms when Redis starts', async () => {
       for (const port of cluster().ports) {
         const running = await startInstance(cluster(), port);
         started.push(running);
         instances.push({ running, port, members: [] });
       }
-      // Time for several tries.
+      // Time for several retries.
       await sleep(1500);
       expect(await answers('/readyz')).toEqual([503, 503]);
       expect(await answers('/healthz')).toEqual([200, 200]);
@@ -97,7 +97,7 @@ for (const way of ['nginx', 'caddy'] as const) {
       await untilReadiness(200);
     });
 
-    it('bring what anyone sends over verified wss:// to all, exactly once', async () => {
+    it('deliver each message over verified wss:// to all members, exactly once', async () => {
       started.push(await startProxy(cluster()));
       const { origin } = cluster().project;
       const url = `${origin.replace('https', 'wss')}/rooms/tea`;
@@ -111,7 +111,7 @@ for (const way of ['nginx', 'caddy'] as const) {
       expect(instances.map(({ members }) => members.length)).toEqual([3, 3]);
 
       everyone().forEach(({ socket, address }) => socket.send(`hello from ${address}`));
-      // Second copies would come before what is sent behind them.
+      // Duplicates would arrive before later messages.
       await expectShared('behind');
       for (const { heard } of everyone()) {
         const hellos = heard.filter((text) => text.startsWith('hello'));
@@ -119,7 +119,7 @@ for (const way of ['nginx', 'caddy'] as const) {
       }
     });
 
-    it('go on, each for itself, while a killed Redis is away, and are one after it', async () => {
+    it('serve their own members while Redis is killed, and share rooms again afterwards', async () => {
       const flows = instances.map(({ members: [first], port }) =>
         flowing((number) => first?.socket.send(`${port} ${number}`), 5),
       );
@@ -143,11 +143,11 @@ for (const way of ['nginx', 'caddy'] as const) {
       }
     });
 
-    it('notice a Redis that hangs while messages flow, hold little for it, and heal', async () => {
+    it('notice a Redis that hangs during traffic, keep little data for it, and recover', async () => {
       const message = Buffer.alloc(60_000);
       const flood = async ({ port }: Instance): Promise<() => void> => {
         const { origin } = cluster().project;
-        // Nobody else is in this room: what is sent to it is for Redis.
+        // No one else is in this room: its messages are only for Redis.
         const url = `ws://127.0.0.1:${port}/rooms/flood-${port}`;
         const { socket, heard } = await join(url, { address: '127.0.0.1', origin });
         const stop = flowing(() => {
@@ -162,7 +162,7 @@ for (const way of ['nginx', 'caddy'] as const) {
         };
       };
       const floods = await Promise.all(instances.map(flood));
-      // What a service needs for itself at this pace does not count.
+      // The memory that a service itself needs at this rate does not count.
       await sleep(1500);
       expect(await answers('/readyz')).toEqual([200, 200]);
       const before = instances.map(memoryOf);
@@ -184,24 +184,28 @@ for (const way of ['nginx', 'caddy'] as const) {
   });
 }
 
-describeWith(['redis-server', 'mkcert'], 'an instance whose Redis refuses it the channel', () => {
-  const place = sandbox();
-  const started: Running[] = [];
-  afterAll(async () => {
-    await Promise.all(started.map(({ stop }) => stop('SIGKILL')));
-    await place.remove();
-  });
+describeWith(
+  ['redis-server', 'mkcert'],
+  'an instance that Redis does not allow to use the channel',
+  () => {
+    const place = sandbox();
+    const started: Running[] = [];
+    afterAll(async () => {
+      await Promise.all(started.map(({ stop }) => stop('SIGKILL')));
+      await place.remove();
+    });
 
-  it('does not say that it is ready', async () => {
-    const cluster = await createCluster(place, 'nginx');
-    const [port] = cluster.ports;
-    const rights = ['--user', 'default', 'on', 'nopass', '~*', '+@all', 'resetchannels'];
-    started.push(await startRedis(cluster, ...rights));
-    const running = await startInstance(cluster, port);
-    started.push(running);
-    const instance = { running, port, members: [] };
-    await expect.poll(() => logged(instance, 'NOPERM'), patience).toBe(1);
-    expect(await ask(instance, '/readyz')).toBe(503);
-    expect(await ask(instance, '/healthz')).toBe(200);
-  });
-});
+    it('is not ready', async () => {
+      const cluster = await createCluster(place, 'nginx');
+      const [port] = cluster.ports;
+      const rights = ['--user', 'default', 'on', 'nopass', '~*', '+@all', 'resetchannels'];
+      started.push(await startRedis(cluster, ...rights));
+      const running = await startInstance(cluster, port);
+      started.push(running);
+      const instance = { running, port, members: [] };
+      await expect.poll(() => logged(instance, 'NOPERM'), patience).toBe(1);
+      expect(await ask(instance, '/readyz')).toBe(503);
+      expect(await ask(instance, '/healthz')).toBe(200);
+    });
+  },
+);

@@ -14,7 +14,7 @@ const place: { registry?: Registry; packed?: Packed; sandbox: Sandbox } = { sand
 open.push(place.sandbox);
 const at = (...parts: string[]): string => join(place.sandbox.folder, ...parts);
 
-/** Every test has a home and an npm cache of its own: npm fetches what it needs anew. */
+/** Each test has its own home and npm cache, so npm downloads everything again. */
 function enterSandbox(): Sandbox {
   place.sandbox = sandbox();
   open.push(place.sandbox);
@@ -28,7 +28,7 @@ function registry(): Registry {
   return place.registry;
 }
 
-/** Runs npm as a user of our registry; it asks nothing, as in CI. */
+/** Runs npm as a user of the test registry, without questions, as in CI. */
 function npm(args: string[], env: Environment = {}): Promise<Ended> {
   return runProgram(['npm', ...args], {
     cwd: at(),
@@ -61,12 +61,12 @@ afterAll(async () => {
 });
 
 describe('the published package', () => {
-  it('holds its licence, its README, its manifest and dist, and nothing else', () => {
+  it('contains its licence, README, manifest and dist, and nothing else', () => {
     expect(expectedPaths()).toContain('dist/THIRD-PARTY-NOTICES.txt');
     expect(place.packed && pathsOf(place.packed)).toEqual(expectedPaths());
   });
 
-  it('is small and needs no other package', async () => {
+  it('is small and has no dependencies', async () => {
     expect(place.packed?.size).toBeLessThan(largest);
     const { stdout } = await npm(['view', `${own}@latest`, '--json']);
     const fields = Object.keys(JSON.parse(stdout));
@@ -76,7 +76,7 @@ describe('the published package', () => {
     ]);
   });
 
-  it('lets in nothing that strays beside dist', async () => {
+  it('does not include other files beside dist', async () => {
     const copy = at('copy');
     const parts = ['package.json', 'README.md', 'LICENSE', 'dist'];
     for (const part of parts.filter((name) => existsSync(join(root, name)))) {
@@ -95,7 +95,7 @@ describe('the published package', () => {
 });
 
 describe('npm create from a registry', () => {
-  it('makes a project, and fetches this one package alone', async () => {
+  it('creates a project, and only downloads this one package', async () => {
     const before = (await registry().requests()).length;
     const flags = ['--yes', '--no-install', '--no-git', '--no-https'];
     const { code, stdout } = await npm(['create', initializer, 'my-service', '--', ...flags]);
@@ -110,7 +110,7 @@ describe('npm create from a registry', () => {
     expect(requests.filter((request) => request === tarball)).toHaveLength(1);
   });
 
-  it('issues a certificate, and names the corrected command where -- is missing', async () => {
+  it('issues a certificate, and prints the corrected command if -- is missing', async () => {
     const lost = await npm(['create', initializer, 'certs', 'app.test', '--days', '30']);
     expect(lost.code).toBe(2);
     expect(lost.stderr).toContain(`npm create ${initializer} certs app.test -- --days 30`);
@@ -121,7 +121,7 @@ describe('npm create from a registry', () => {
     expect(readdirSync(at('certs')).toSorted()).toEqual(['.gitignore', 'cert.pem', 'key.pem']);
   });
 
-  it('names the corrected command where -- is missing, and writes nothing', async () => {
+  it('prints the corrected command if -- is missing, and writes nothing', async () => {
     const flags = ['--cert-source', 'proxy', '--yes'];
     const { code, stderr } = await npm(['create', initializer, 'my-service', ...flags]);
     expect(code).toBe(2);
@@ -130,8 +130,8 @@ describe('npm create from a registry', () => {
   });
 });
 
-describeWith(['git', 'mkcert'], 'npm create with nothing but --yes', () => {
-  it('ends in an installed project with a certificate and one commit', async () => {
+describeWith(['git', 'mkcert'], 'npm create with only --yes', () => {
+  it('creates an installed project with a certificate and one commit', async () => {
     const args = ['create', initializer, 'my-service', '--', '--yes'];
     const { code, stderr } = await npm(args, identity);
     expect(code, stderr).toBe(0);

@@ -15,10 +15,10 @@ import { sandbox } from '../support/sandbox.js';
 import { isProxied, moveProxy, programs } from '../support/ways.js';
 
 const choices = allPairs(everyChoice(allMajors), 24);
-/** Those whose own tests are run. dependencies.test.ts runs them on each Node.js, too. */
+/** The projects whose own tests run here. dependencies.test.ts also runs them on each Node.js. */
 const tested = sampleOf(choices, 8);
 
-/** Whether nothing before it has its way, or its package manager. */
+/** Whether no earlier project has the same way or the same package manager. */
 function isFirst({ way, manager }: Choice, index: number): boolean {
   const before = choices.slice(0, index);
   return (
@@ -47,7 +47,7 @@ for (const [index, choice] of choices.entries()) {
   );
 }
 
-/** Everything is committed, but for secrets, which only their owner reads. */
+/** Everything is committed except secrets, which only their owner may read. */
 function expectCommitted({ folder, env, manager }: Project): void {
   const tracked = execFileSync('git', ['ls-files'], { cwd: folder, env, encoding: 'utf8' });
   expect(tracked.split('\n')).toContain(packageManagers[manager].lockfile);
@@ -57,7 +57,7 @@ function expectCommitted({ folder, env, manager }: Project): void {
   expect(new Set(modes)).toEqual(new Set([0o600]));
 }
 
-/** `certs` never writes over a key that its user has brought. */
+/** `certs` never overwrites a key of the user. */
 async function expectFilesLeftAlone(project: Project): Promise<void> {
   const { folder, env, sandbox: place } = project;
   const keys = ['their key.pem', 'their cert.pem'].map((name) => join(place.folder, name));
@@ -73,7 +73,7 @@ async function expectFilesLeftAlone(project: Project): Promise<void> {
   expect(keys.map((path) => readFileSync(path, 'utf8'))).toEqual(before);
 }
 
-/** A second developer clones it, installs what the lockfile says, and works on. */
+/** A second developer clones it, installs from the lockfile, and works on it. */
 async function expectClone(project: Project, { inTurn }: Workshop): Promise<void> {
   const folder = join(project.sandbox.folder, 'clone');
   execFileSync('git', ['clone', '--quiet', project.folder, folder], { env: project.env });
@@ -91,7 +91,7 @@ describeWith(['mkcert'], 'a certificate that a client does not trust', () => {
   const place = sandbox();
   afterAll(() => place.remove());
 
-  it('is refused by that client: the echo of the other tests is a verified one', async () => {
+  it('is refused by that client, so the echo in other tests is verified', async () => {
     const flags = ['--no-git'];
     const project = await create({ sandbox: place, way: 'mkcert', language: 'js', flags });
     const running = await serve(project, 'dev');

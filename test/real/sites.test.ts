@@ -49,7 +49,7 @@ function projectOf(reverseProxy: Proxy, given: Partial<Answers> = {}) {
   return rendered(answersOf({ certSource: 'proxy', reverseProxy, domain, ...given }));
 }
 
-/** Starts the site of a project before a service; `change` puts into it what its reader would. */
+/** Starts the site of a project in front of a service. `change` edits the site as a user would. */
 async function startSite(reverseProxy: Proxy, change = (text: string): string => text) {
   const port = await freePort();
   later(await startUpstream('127.0.0.1', port));
@@ -62,8 +62,8 @@ function replaced(text: string, part: string, by: string): string {
   return text.replace(part, by);
 }
 
-describeWith(['nginx', 'mkcert'], 'the site of nginx, as the only one of its nginx,', () => {
-  it('answers no other host name, over TLS or without', async () => {
+describeWith(['nginx', 'mkcert'], 'the site of nginx, as its only one,', () => {
+  it('does not answer other host names, with TLS or without', async () => {
     const site = await startSite('nginx');
     for (const host of ['evil.example', `${domain}.evil.example`, '127.0.0.1']) {
       expect(await askPlain(site, host), host).toBe('');
@@ -84,7 +84,7 @@ describeWith(['nginx', 'mkcert'], 'the site of nginx, as the only one of its ngi
     expect(secure?.headers).not.toHaveProperty('strict-transport-security');
   });
 
-  it('tells the service who calls and for which domain, whatever the client claims', async () => {
+  it('tells the service the client and the domain, and clients cannot fake them', async () => {
     const site = await startSite('nginx');
     const claims = { 'x-forwarded-for': '6.6.6.6', 'x-forwarded-host': 'evil.example' };
     const { headers } = await seenBy({ site, place, headers: { host: `${domain}:8`, ...claims } });
@@ -107,14 +107,14 @@ describeWith(['caddy', 'nginx', 'mkcert'], 'the site of', () => {
     expect(answer?.headers['strict-transport-security']).toBe('max-age=31536000');
   });
 
-  /** Puts the lines of proxy/README.md about a CDN into the site; the CDN is on this machine here. */
+  /** Adds the CDN lines of proxy/README.md to the site. The CDN is on this machine. */
   const withCdn: Record<Proxy, (text: string, lines: string) => string> = {
     caddy: (text, lines) => text.replace(/^\treverse_proxy .*$/m, () => lines.trim()),
     nginx: (text, lines) => text.replace(/(?=ssl_certificate )/, () => lines),
   };
   const languages: Record<Proxy, string> = { caddy: 'caddyfile', nginx: 'nginx' };
 
-  it.each(proxies)('%s tells the users of a CDN apart, as its README says', async (proxy) => {
+  it.each(proxies)('%s distinguishes the users of a CDN, as its README says', async (proxy) => {
     const site = await startSite(proxy, (text) => {
       const port = Number(/127\.0\.0\.1:(\d+)/.exec(text)?.[1]);
       const readme = fileOf(projectOf(proxy, { port }), 'proxy/README.md');
@@ -123,12 +123,12 @@ describeWith(['caddy', 'nginx', 'mkcert'], 'the site of', () => {
     });
     const headers = { 'x-forwarded-for': '6.6.6.6, 203.0.113.7' };
     const seen = await seenBy({ site, place, headers });
-    // The service trusts the CDN's addresses, too: the last address that is none of them counts.
+    // The service also trusts the CDN's addresses: the last address outside of them counts.
     const addresses = String(seen.headers['x-forwarded-for']).split(', ');
     expect(addresses.findLast((address) => address !== '127.0.0.1')).toBe('203.0.113.7');
   });
 
-  it.each(proxies)('%s in Docker spreads sockets over all instances', async (proxy) => {
+  it.each(proxies)('%s in Docker distributes sockets over all instances', async (proxy) => {
     const port = await freePort();
     const instances = ['127.0.0.2', '127.0.0.3'];
     for (const instance of instances) {
@@ -158,7 +158,7 @@ describeWith(['caddy', 'nginx', 'mkcert'], 'the site of', () => {
 });
 
 describeWith(['caddy'], 'the site of Caddy', () => {
-  it('is imported next to the other sites of the machine, by the commands of its README', async () => {
+  it('is imported beside other sites of the machine, with the commands of its README', async () => {
     const folder = join(place.folder, 'machine');
     const etc = join(folder, 'etc');
     mkdirSync(etc, { recursive: true });
@@ -189,7 +189,7 @@ describeWith(['caddy'], 'the site of Caddy', () => {
 });
 
 describeWith(['redis-server'], 'Redis, as compose.yaml starts it,', () => {
-  it('serves only clients that know the password', async () => {
+  it('only serves clients with the password', async () => {
     const { redis } = parse(
       fileOf(projectOf('caddy', { docker: true, redis: true }), 'compose.yaml'),
     ).services;

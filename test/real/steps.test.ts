@@ -18,7 +18,7 @@ import { identity, type Environment } from '../support/sandbox.js';
 
 const { sandbox, at, open } = room();
 
-/** A program that waits for ever where its first argument is the one at which a run is to hang. */
+/** A program that hangs if its first argument is the one at which the run should hang. */
 function hanging(name: string, real: string): void {
   const script = `case "${name} $1" in "$HANG_AT") touch "$HOME/hangs"; sleep 60;; esac\n${real}`;
   const path = join(sandbox().home, 'bin', name);
@@ -26,7 +26,10 @@ function hanging(name: string, real: string): void {
   chmodSync(path, 0o755);
 }
 
-/** An environment in which each program of the steps can hang; all but npm do their work else. */
+/**
+ * An environment in which each program of the steps can hang. Otherwise all except npm do their
+ * work.
+ */
 function environmentThatHangsAt(step: string): Environment {
   const { home, env } = sandbox();
   mkdirSync(join(home, 'bin'));
@@ -61,7 +64,7 @@ const steps: [string, string][] = [
 
 describeWith(['tmux', 'mkcert', 'git'], 'Ctrl-C in a step', () => {
   it.each(steps)(
-    '%s keeps the project, prints what is left, and a second run goes on',
+    '%s keeps the project, prints the remaining steps, and a second run continues',
     async (hangsAt, left) => {
       const { home } = sandbox();
       const environment = environmentThatHangsAt(hangsAt);

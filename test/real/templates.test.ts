@@ -6,7 +6,7 @@ const place = sandbox();
 afterAll(() => place.remove());
 
 it.each(['lint', 'check', 'test', 'build'])(
-  'the templates pass their own %s where they lie',
+  'the templates pass their own %s in place',
   async (name) => {
     const { code, stdout, stderr } = await runProgram(
       ['npm', 'run', name, '--workspace', 'templates'],

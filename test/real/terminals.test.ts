@@ -12,7 +12,7 @@ import type { Terminal } from '../support/terminal.js';
 const { sandbox, at, open } = room();
 
 const run = (args: string[], env: Environment = {}, columns = 120): Promise<Terminal> => {
-  // The environment of a pane has tmux's own TERM: a variable is set behind it.
+  // tmux sets its own TERM in a pane, so the variable is set afterwards.
   const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
   return open({ command: ['env', ...variables, process.execPath, bin, ...args], columns });
 };
@@ -25,7 +25,7 @@ function idOfRun(): number {
   return processesIn(at()).find((id) => words(id)[1] === bin) ?? Number.NaN;
 }
 
-describeWith(['tmux'], 'a question that is open', () => {
+describeWith(['tmux'], 'an open question', () => {
   const shell = (call: string): string[] => ['sh', '-c', call];
   const call = `${quoteCommand([process.execPath, bin])}; echo "$?" >"$HOME/code"`;
   const codeFile = (): string => join(sandbox().home, 'code');
@@ -35,7 +35,7 @@ describeWith(['tmux'], 'a question that is open', () => {
   it.each([
     ['SIGTERM', '143'],
     ['SIGINT', '130'],
-  ] as const)('ends at %s with the terminal as it was', async (signal, expected) => {
+  ] as const)('ends on %s and restores the terminal', async (signal, expected) => {
     const terminal = await open({
       command: shell(`stty -a >"$HOME/before"; ${call}; stty -a >"$HOME/after"; exec sleep 60`),
     });
@@ -61,7 +61,7 @@ describeWith(['tmux'], 'a question that is open', () => {
     expect(readdirSync(at())).toEqual([]);
   });
 
-  it('ends at Ctrl-D as at Ctrl-C', async () => {
+  it('ends on Ctrl-D like on Ctrl-C', async () => {
     const terminal = await run([]);
     await terminal.waitFor(first);
     await terminal.press('C-d');
@@ -69,7 +69,7 @@ describeWith(['tmux'], 'a question that is open', () => {
     expect(await terminal.screen()).toContain('Cancelled. Nothing was written.');
   });
 
-  it('ends at Escape as at Ctrl-C', async () => {
+  it('ends on Escape like on Ctrl-C', async () => {
     const terminal = await run(['app']);
     await terminal.waitFor('Which language?');
     await terminal.press('Escape');
@@ -78,12 +78,12 @@ describeWith(['tmux'], 'a question that is open', () => {
   });
 });
 
-describeWith(['tmux'], 'a terminal in which nobody answers', () => {
+describeWith(['tmux'], 'a terminal in which no one answers', () => {
   it.each([
     [{ CI: 'true' }, 'CI is set'],
     [{ CI: '1' }, 'CI is set'],
     [{ TERM: 'dumb' }, 'TERM is dumb'],
-  ])('is asked nothing, with %j', async (env, why) => {
+  ])('gets no question, with %j', async (env, why) => {
     const terminal = await run(['app'], env);
     expect(await terminal.ended()).toBe(2);
     const screen = await terminal.screen();
@@ -92,7 +92,7 @@ describeWith(['tmux'], 'a terminal in which nobody answers', () => {
     expect(screen).not.toMatch(/[◆◇]/);
   });
 
-  it('is told that --answers - reads no terminal', async () => {
+  it('gets the message that --answers - does not read a terminal', async () => {
     const terminal = await run(['app', '--yes', '--answers', '-']);
     expect(await terminal.ended()).toBe(2);
     expect(await terminal.screen()).toContain(
@@ -101,7 +101,7 @@ describeWith(['tmux'], 'a terminal in which nobody answers', () => {
     );
   });
 
-  it('is asked where CI is false', async () => {
+  it('gets a question if CI is false', async () => {
     const terminal = await run([], { CI: 'false' });
     expect(await terminal.waitFor(first)).toContain('fastify-wss-app');
   });
@@ -117,7 +117,7 @@ describeWith(['tmux'], 'colours in a terminal', () => {
     [{ FORCE_COLOR: '0' }, false],
     [{ NO_COLOR: '1', FORCE_COLOR: '1' }, true],
     [{ TERM: 'dumb' }, false],
-  ])('with %j are there: %s', async (env, coloured) => {
+  ])('with %j: %s', async (env, coloured) => {
     const terminal = await run(quiet, env);
     expect(await terminal.ended()).toBe(0);
     expect((await terminal.styled()).includes(escape)).toBe(coloured);
@@ -127,11 +127,11 @@ describeWith(['tmux'], 'colours in a terminal', () => {
     [{}, true],
     [{ NO_COLOR: '1' }, false],
     [{ FORCE_COLOR: '0' }, false],
-  ])('of questions with %j are there: %s', async (env, coloured) => {
+  ])('of questions with %j: %s', async (env, coloured) => {
     const terminal = await run([], env);
     await terminal.waitFor(first);
     const sequences = (await terminal.styled()).split(escape).slice(1);
-    // The block of the cursor is no colour: it is shown by inversion.
+    // The cursor block is not a colour: it is shown by inversion.
     const colours = sequences.filter((sequence) => !/^(0|7|27)?m/.test(sequence));
     expect(colours.length > 0).toBe(coloured);
   });
@@ -139,7 +139,7 @@ describeWith(['tmux'], 'colours in a terminal', () => {
 
 describe.each([20, 40])('in a terminal of %i columns', (columns) => {
   describeWith(['tmux'], 'a run', () => {
-    it('says what it did and what is next', async () => {
+    it('prints what it did and the next steps', async () => {
       const done = await run(quiet, {}, columns);
       expect(await done.ended()).toBe(0);
       const lines = (await done.screen()).split('\n');

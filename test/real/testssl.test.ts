@@ -17,13 +17,13 @@ const everything = [
   '--vulnerable',
 ];
 
-// testssl 3.0 calls TLS 1.0 and CBC no worse than LOW.
+// testssl 3.0 rates TLS 1.0 and CBC no worse than LOW.
 const harmless = new Set(['OK', 'INFO']);
-/** Other findings that are as they should be, and why. */
+/** Other findings that are correct, and why. */
 const expected: Record<string, string> = {
-  // mkcert's CA has neither a list of revocations nor an OCSP responder: it is for one machine.
+  // mkcert's CA has no revocation list and no OCSP responder: it is for one machine.
   cert_revocation: 'Neither CRL nor OCSP URI provided',
-  // Its s_client hangs up at once, often before TLS 1.3's ticket is there to come back with.
+  // Its s_client disconnects at once, often before the TLS 1.3 ticket for resumption arrives.
   sessionresumption_ticket: 'check failed because of connect problem',
 };
 
@@ -31,7 +31,7 @@ function isAsExpected({ id, severity, finding }: Finding): boolean {
   return harmless.has(severity) || expected[id] === finding;
 }
 
-/** What is wrong with the TLS of a project's service, in testssl's words. */
+/** The findings about the TLS of a project's service, in the words of testssl. */
 function faults(findings: Finding[]): string[] {
   const wrong = findings.filter((each) => !isAsExpected(each));
   return wrong.map(({ id, severity, finding }) => `${severity} ${id}: ${finding}`);
@@ -65,11 +65,11 @@ describeWith(['testssl', 'mkcert'], 'the TLS of a rendered service', () => {
   });
   afterAll(() => place.remove());
 
-  it('gives testssl nothing to find fault with, and its chain is verified', async () => {
+  it('has no findings by testssl, and its chain is verified', async () => {
     const findings = await audited(everything);
     expect(faults(findings)).toEqual([]);
     const found = Object.fromEntries(findings.map(({ id, finding }) => [id, finding]));
-    // Something of each part: one that was left out would have no faults either.
+    // One check of each part: a part that was skipped would also have no findings.
     expect(found).toMatchObject({
       TLS1_2: 'offered',
       TLS1_3: 'offered with final',
@@ -81,7 +81,7 @@ describeWith(['testssl', 'mkcert'], 'the TLS of a rendered service', () => {
     expect(found['FS'] ?? found['PFS']).toBe('offered');
   });
 
-  it('would be found fault with if it spoke TLS 1.0', async () => {
+  it('would have findings with TLS 1.0', async () => {
     const file = join(project().folder, 'src/lib/tls.js');
     const strong = readFileSync(file, 'utf8');
     const weak = strong

@@ -22,7 +22,7 @@ import {
 
 const { place, at, authority, run, serve, otherAuthority, expectSameMachine } = trustRoom();
 
-/** What update-ca-certificates reads and writes on Debian, and who listens to it. */
+/** The files that update-ca-certificates reads and writes on Debian, and its hooks. */
 const lists = ['/etc/ssl/certs', '/usr/local/share/ca-certificates', '/etc/ca-certificates'];
 
 /** A script for a namespace in which these folders are copies of the machine's. */
@@ -31,14 +31,14 @@ function inPrivate(script: string): string[] {
     (path) =>
       `mkdir -p "$0${path}" && cp -a ${path}/. "$0${path}/" && mount --bind "$0${path}" ${path}`,
   );
-  // Hooks of other packages are not ours to run.
+  // The hooks of other packages must not run.
   const lines = [...mounts, 'rm -f /etc/ca-certificates/update.d/*', script];
   return ['unshare', '--mount', 'sh', '-ec', lines.join('\n'), join(place.sandbox.home, 'lists')];
 }
 
 function whyNotPrivate(): string {
   if (!lists.every((path) => existsSync(path))) {
-    return ' (skipped: this system keeps its authorities as Debian does not)';
+    return ' (skipped: this system does not store CAs as Debian does)';
   }
   try {
     execFileSync(
@@ -65,18 +65,20 @@ describeWith(tools, `the system's list${why}`, () => {
   const asked = (title: string, command: string[]): string =>
     `printf '${title}: '; ${quoteCommand(command)} || printf 'exit %s' "$?"; echo`;
 
-  /** What a script of these prints, by the titles before the colons. */
+  /** The output of a script, by the titles before the colons. */
   const answersOf = (said: string): Record<string, string> =>
     Object.fromEntries(
       [...said.matchAll(/^([\w -]+): (.*)$/gm)].map(([, title, answer]) => [title, answer]),
     );
-  /** Writes the report of a run into a file, whose row can be read when the namespace is gone. */
+  /**
+   * Writes the report of a run into a file, which can be read when the namespace no longer exists.
+   */
   const reported = (file: string, command = ours('--json')): string =>
     `${command} >${file} 2>/dev/null || true`;
   const systemRow = (file: string): Row => row(reportOf(readFileSync(at(file), 'utf8')), 'system');
 
   it.skipIf(why !== '')(
-    'is reached by mkcert, and clients accept what the table says',
+    'is changed by mkcert, and clients accept what the table says',
     async () => {
       await run();
       const served = await serve();
@@ -106,7 +108,7 @@ describeWith(tools, `the system's list${why}`, () => {
     },
   );
 
-  it.skipIf(why !== '')('is what a Node.js reads that is told to, as its row says', async () => {
+  it.skipIf(why !== '')('is used by a Node.js with the right option, as its row says', async () => {
     await run();
     const served = await serve();
     mkdirSync(at('none'));
@@ -164,7 +166,7 @@ describeWith(tools, `the system's list${why}`, () => {
       ['unset SSL_CERT_FILE'],
     ],
     ['names it for curl', 'CURL_CA_BUNDLE="$PWD/older.pem"', no, yes, ['unset CURL_CA_BUNDLE']],
-    // This curl reads no SSL_CERT_FILE beside an SSL_CERT_DIR.
+    // This curl ignores SSL_CERT_FILE if SSL_CERT_DIR is set.
     [
       'names another file and folder',
       `${otherwise} SSL_CERT_DIR="$PWD/none"`,
@@ -195,7 +197,7 @@ describeWith(tools, `the system's list${why}`, () => {
   });
 
   it.skipIf(why !== '' || process.getuid?.() !== 0)(
-    'is reached without mkcert by the commands of the table, and mkcert takes that back',
+    'is changed without mkcert by the commands of the table, and mkcert can undo that',
     async () => {
       await run();
       const PATH = pathOf(place.sandbox, ['node', 'chromium']);

@@ -10,11 +10,11 @@ import { reportOf, row, tools, trustRoom, words } from '../support/trust-room.js
 
 const { place, at, run, serve, browser, expectSameMachine } = trustRoom();
 
-describeWith(tools, 'a user without rights', () => {
+describeWith(tools, 'an unprivileged user', () => {
   const programs = ['node', 'mkcert', 'certutil', 'chromium', 'tee', 'mkdir'];
   const everyStore = { TRUST_STORES: undefined };
 
-  /** Without a sudo on PATH, so that nothing of the machine can be reached. */
+  /** Without sudo on PATH, so that nothing on the machine can change. */
   async function runAsNobody(flags: string[]) {
     const asNobody = unprivileged(place.sandbox);
     const PATH = pathOf(place.sandbox, programs);
@@ -22,7 +22,7 @@ describeWith(tools, 'a user without rights', () => {
     return { ...ended, report: reportOf(ended.stdout) };
   }
 
-  it('keeps the project where the system is out of reach, and browsers are reached', async () => {
+  it("keeps the project if the system's list cannot be changed, and browsers trust the CA", async () => {
     own(place.sandbox.caRoot);
     const { code, stderr, report } = await runAsNobody(['--mkcert-install']);
     expect(code).toBe(1);
@@ -40,7 +40,7 @@ describeWith(tools, 'a user without rights', () => {
     expect(await browser(served)).toBe('trusted');
   });
 
-  it('is told that the folder of the CA cannot be written', async () => {
+  it('gets the message that the folder of the CA is not writable', async () => {
     ownFolder(place.sandbox.caRoot, 0o555);
     const { code, report } = await runAsNobody(['--mkcert-install']);
     expect(code).toBe(1);
@@ -51,7 +51,7 @@ describeWith(tools, 'a user without rights', () => {
     expect(report.next).toContain('mkcert -install');
   });
 
-  it("trusts another user's CA as far as its certificate is enough", async () => {
+  it("trusts another user's CA if its certificate is enough", async () => {
     await run();
     const { caRoot } = place.sandbox;
     chmodSync(caRoot, 0o755);

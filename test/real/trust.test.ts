@@ -20,14 +20,14 @@ const { place, at, authority, name, run, serve, browser, type, otherAuthority, e
   trustRoom();
 
 describeWith(tools, 'a machine on which Chromium was never started', () => {
-  it('trusts nothing before, and Chromium alone is reached by an installation', async () => {
+  it('trusts nothing at first, and an installation only changes Chromium', async () => {
     const { report } = await run();
     const { xdg, old } = placesIn(place.sandbox);
     expect(row(report, 'chromium')).toMatchObject({ state: 'not-trusted', path: xdg });
     expect(report.next).toContain('npx create-fastify-wss@0.1.0 certs --install');
     const served = await serve();
     expect(await browser(served)).toBe(refused);
-    // The browser has made a database of its own by now; one that was never started has none.
+    // The browser has now created its database. A browser that was never started has none.
     rmSync(join(xdg, '..'), { recursive: true, force: true });
 
     const installed = await run(['--mkcert-install']);
@@ -58,7 +58,7 @@ describeWith(tools, 'a machine on which Chromium was never started', () => {
     expect(await browser(served)).toBe(refused);
   });
 
-  it.each(majors)('has a Node.js %i that the printed command makes trust the CA', async (major) => {
+  it.each(majors)('has a Node.js %i that trusts the CA with the printed command', async (major) => {
     const { report } = await run();
     const served = await serve();
     expect(await clientSays(place.sandbox, nodeCommand(major, served))).toBe(unverified);
@@ -70,9 +70,9 @@ describeWith(tools, 'a machine on which Chromium was never started', () => {
     expect(row(told, 'node')).toMatchObject({ state: 'trusted', path: authority() });
   });
 
-  it('has a Node.js with authorities of its own, which keeps them', async () => {
+  it('has a Node.js with additional CAs, which it keeps', async () => {
     const mine = at('mine.pem');
-    // Without an end of line, as files are that were joined by hand.
+    // Without a line break at the end, as in files that were joined by hand.
     writeFileSync(mine, caOf(await otherAuthority()).trimEnd());
     const { report } = await run([], { NODE_EXTRA_CA_CERTS: mine });
     const served = await serve();
@@ -87,8 +87,8 @@ describeWith(tools, 'a machine on which Chromium was never started', () => {
   });
 });
 
-describeWith(tools, 'a ~/.pki/nssdb that is there and empty', () => {
-  it('is what Chromium reads, and the printed command fills it', async () => {
+describeWith(tools, 'an existing but empty ~/.pki/nssdb', () => {
+  it('is the database that Chromium reads, and the printed command adds the CA', async () => {
     const { old, xdg } = placesIn(place.sandbox);
     mkdirSync(old, { recursive: true });
     const { report } = await run();
@@ -124,8 +124,8 @@ describeWith(tools, 'two databases of Chromium', () => {
   });
 });
 
-describeWith(tools, 'a database in which the CA stands otherwise', () => {
-  it('under another name is one that trusts it', async () => {
+describeWith(tools, 'a database in which the CA has another entry', () => {
+  it('under another name still trusts it', async () => {
     issue(place.sandbox);
     const { xdg } = placesIn(place.sandbox);
     addTo(xdg, { name: 'by hand', file: authority() });
@@ -134,7 +134,7 @@ describeWith(tools, 'a database in which the CA stands otherwise', () => {
     expect(await browser(await serve())).toBe('trusted');
   });
 
-  it('as not trusted is said, and an installation trusts it', async () => {
+  it('without trust is reported, and an installation trusts it', async () => {
     issue(place.sandbox);
     const { xdg } = placesIn(place.sandbox);
     addTo(xdg, { name: name(), file: authority(), flags: 'p,,' });
@@ -149,7 +149,7 @@ describeWith(tools, 'a database in which the CA stands otherwise', () => {
     expect(await browser(served)).toBe('trusted');
   });
 
-  it('is left to its user where another certificate has its name', async () => {
+  it('is not changed if another certificate has its name', async () => {
     issue(place.sandbox);
     const { xdg } = placesIn(place.sandbox);
     addTo(xdg, { name: name(), file: join((await otherAuthority()).caRoot, 'rootCA.pem') });
@@ -170,7 +170,7 @@ describeWith(tools, 'a database in which the CA stands otherwise', () => {
 describeWith(tools, 'a machine without certutil', () => {
   const programs = ['node', 'mkcert', 'chromium', 'apt-get'];
 
-  it('certainly does not trust the CA where there is no database', async () => {
+  it('definitely does not trust the CA if there is no database', async () => {
     const PATH = pathOf(place.sandbox, programs);
     const { code, report } = await run(['--mkcert-install'], { PATH });
     expect(code).toBe(1);
@@ -186,7 +186,7 @@ describeWith(tools, 'a machine without certutil', () => {
     expect(await browser(await serve())).toBe(refused);
   });
 
-  it('is not known to trust it where there is one', async () => {
+  it('may or may not trust it if there is one', async () => {
     issue(place.sandbox);
     addTo(placesIn(place.sandbox).xdg, { name: name(), file: authority() });
     const { report } = await run([], { PATH: pathOf(place.sandbox, programs) });
@@ -228,7 +228,7 @@ describeWith(['certutil', 'chromium', 'curl'], 'a machine without mkcert', () =>
     }
   });
 
-  it('and without certutil is told to install both, and then the one command', async () => {
+  it('and without certutil gets the commands to install both, and then the one command', async () => {
     const PATH = pathOf(place.sandbox, ['node', 'chromium', 'apt-get']);
     const { report } = await run([], { PATH });
     expect(row(report, 'chromium').state).toBe('not-trusted');
@@ -240,7 +240,7 @@ describeWith(['certutil', 'chromium', 'curl'], 'a machine without mkcert', () =>
 });
 
 describeWith(tools, 'Firefox', () => {
-  it('is asked profile by profile, and those that mkcert left are added', async () => {
+  it('is checked profile by profile, and the CA is added to profiles that mkcert skipped', async () => {
     issue(place.sandbox);
     const { home } = place.sandbox;
     const [known, moved] = ['.mozilla/firefox/a.default', '.config/mozilla/firefox/b.default'].map(

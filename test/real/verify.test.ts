@@ -19,7 +19,7 @@ function run(flags: string[], env: Environment = {}): Promise<Ended> {
   return cli([...common, ...flags], { cwd: place.folder, env: { ...place.env, ...env } });
 }
 
-/** What became of the verification, as a program reads it. */
+/** The result of the verification, as a program reads it. */
 async function verification(flags: string[], env: Environment = {}) {
   const { code, stdout, stderr } = await run([...flags, '--json'], env);
   const { ok, steps, error } = JSON.parse(stdout);
@@ -34,7 +34,7 @@ describeWith(['mkcert', 'caddy', 'nginx'], 'a run that verifies', () => {
     await cli(common.slice(0, -1), { cwd: place.folder, env: place.env });
   });
 
-  it('says what it saw', async () => {
+  it('prints what it checked', async () => {
     const { code, stdout } = await run([]);
     expect(code).toBe(0);
     expect(stdout).toContain(
@@ -64,25 +64,22 @@ describeWith(['mkcert', 'caddy', 'nginx'], 'a run that verifies', () => {
       ['--hosts', 'chat.test', '--origins', 'https://chat.test'],
       "a certificate for chat.test verified with mkcert's CA, ",
     ],
-  ])(
-    'sees an echo and a refusal %s, and leaves nothing behind',
-    async (_way, flags, certificate) => {
-      const before = readdirSync(tmpdir()).filter((name) => name.includes('-proxy-'));
-      const { code, ok, step } = await verification(flags);
-      expect({ code, ok }).toEqual({ code: 0, ok: true });
-      expect(step).toMatchObject({
-        status: 'done',
-        advice: `an echo, ${certificate}403 for a foreign origin`,
-      });
-      const files = Object.keys(treeOf(place.folder)).filter((path) => !/node_modules/.test(path));
-      expect(
-        files.filter((path) => /\.pid$|nginx-temp|staging|create-fastify-wss-/.test(path)),
-      ).toEqual([]);
-      expect(readdirSync(tmpdir()).filter((name) => name.includes('-proxy-'))).toEqual(before);
-    },
-  );
+  ])('sees an echo and a refusal %s, and leaves no files', async (_way, flags, certificate) => {
+    const before = readdirSync(tmpdir()).filter((name) => name.includes('-proxy-'));
+    const { code, ok, step } = await verification(flags);
+    expect({ code, ok }).toEqual({ code: 0, ok: true });
+    expect(step).toMatchObject({
+      status: 'done',
+      advice: `an echo, ${certificate}403 for a foreign origin`,
+    });
+    const files = Object.keys(treeOf(place.folder)).filter((path) => !/node_modules/.test(path));
+    expect(
+      files.filter((path) => /\.pid$|nginx-temp|staging|create-fastify-wss-/.test(path)),
+    ).toEqual([]);
+    expect(readdirSync(tmpdir()).filter((name) => name.includes('-proxy-'))).toEqual(before);
+  });
 
-  it('sees the same with a certificate that was made without mkcert', async () => {
+  it('sees the same with a certificate that was created without mkcert', async () => {
     const PATH = pathOf(place, ['node', 'npm', 'sh', 'env']);
     const { code, step } = await verification([], { PATH, CAROOT: join(place.home, 'bare') });
     expect(code).toBe(0);
@@ -93,7 +90,7 @@ describeWith(['mkcert', 'caddy', 'nginx'], 'a run that verifies', () => {
     ]);
   });
 
-  it('names the stage that does not hold, and keeps the project', async () => {
+  it('names the stage that fails, and keeps the project', async () => {
     const { keyFile, certFile } = issue(place);
     const files = ['--cert-source', 'files', '--key-file', keyFile, '--cert-file', certFile];
     const elsewhere = ['--origins', 'https://chat.example.com'];
@@ -133,7 +130,7 @@ describeWith(['mkcert', 'caddy', 'nginx'], 'a run that verifies', () => {
     expect(stdout).toMatch(/To create the same project again\n.* --verify$/);
   });
 
-  it('needs the proxy that is in front', async () => {
+  it('needs the reverse proxy', async () => {
     const path = join(place.home, 'bin');
     mkdirSync(path);
     for (const name of ['node', 'npm', 'sh', 'mkcert']) {
@@ -144,7 +141,7 @@ describeWith(['mkcert', 'caddy', 'nginx'], 'a run that verifies', () => {
     expect(step.advice).toBe('Stage "proxy": caddy is not installed.');
   });
 
-  it('wants the dependencies installed', async () => {
+  it('needs installed dependencies', async () => {
     const { code, stderr } = await run(['--no-install']);
     expect(code).toBe(2);
     expect(stderr).toContain('--verify needs --install, not --no-install.');

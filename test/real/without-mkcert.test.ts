@@ -10,7 +10,7 @@ import { sandbox } from '../support/sandbox.js';
 const place = sandbox();
 const made: { published?: Published; project?: Project } = {};
 
-/** A machine on which Node.js and npm are installed, and no mkcert. */
+/** A machine with Node.js and npm, and without mkcert. */
 function programs(): string {
   const folder = join(place.home, 'bin');
   mkdirSync(folder);
@@ -38,7 +38,7 @@ beforeAll(async () => {
   const env = {
     PATH: programs(),
     npm_config_registry: made.published.registry.url,
-    // The other one holds what has been published: nothing would be fetched.
+    // The other registry has the published version, so npm would download nothing.
     npm_config_cache: join(place.home, 'cache'),
   };
   made.project = await create({
@@ -55,7 +55,7 @@ afterAll(async () => {
 });
 
 describe('a project on a machine without mkcert', () => {
-  it('gets its certificate from the package that made it, and serves what it can trust', async () => {
+  it('gets its certificate from the package that created it, and serves with a trusted certificate', async () => {
     removePair();
     const said = await script(project(), 'certs');
     expect(said).toMatch(new RegExp(`npx --yes ${own}@\\d+\\.\\d+\\.\\d+ certs localhost `));
@@ -68,10 +68,10 @@ describe('a project on a machine without mkcert', () => {
     }
     const requests = (await made.published?.registry.requests()) ?? [];
     expect(requests.filter((request) => request.includes(`/${own}/-/`))).toHaveLength(1);
-    expect(await script(project(), 'certs')).toContain('exist and are kept.');
+    expect(await script(project(), 'certs')).toContain('already exist.');
   });
 
-  it('is told of mkcert where npx reaches no registry', async () => {
+  it('gets a hint to mkcert if npx reaches no registry', async () => {
     removePair();
     const {
       folder,

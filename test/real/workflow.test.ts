@@ -10,7 +10,7 @@ import { commandsOf } from '../support/workflow.js';
 const place = sandbox();
 afterAll(() => place.remove());
 
-/** Runs a line as a step of a workflow does: in a shell that ends at the first failure. */
+/** Runs a line like a step of a workflow: in a shell that ends at the first failure. */
 async function step({ folder, env }: Project, line: string): Promise<void> {
   const command = ['sh', '-e', '-c', line];
   const { code, stdout, stderr } = await runProgram(command, {
@@ -30,7 +30,7 @@ describe('the workflow of a project, as GitHub runs it', () => {
     made.project = project;
   });
 
-  it('passes, and installs again from the lockfile that it made', async () => {
+  it('passes, and also installs from the lockfile that it created', async () => {
     const { project, commands } = made;
     if (project === undefined) {
       throw new Error('The project was not made.');

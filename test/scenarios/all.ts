@@ -8,7 +8,7 @@ import { tlsScenarios } from './tls.js';
 import { trustScenarios } from './trust.js';
 import { upgradeScenarios } from './upgrade.js';
 
-/** Everything that doctor is tried on, in groups. */
+/** All scenarios for doctor, in groups. */
 export const groups: Record<string, Scenario[]> = {
   network: networkScenarios,
   TLS: tlsScenarios,

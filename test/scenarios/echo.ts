@@ -11,7 +11,7 @@ function isOwn({ origin, req }: Handshake): boolean {
   return new URL(origin).host === req.headers.host;
 }
 
-/** Adds sockets to a server, for pages of its own alone unless it is told otherwise. */
+/** Adds WebSockets to a server, by default only for its own pages. */
 export function withSockets<S extends Server>(server: S, options: SocketOptions = {}): S {
   const sockets = new WebSocketServer({ server, verifyClient: isOwn, ...options });
   server.once('close', () => sockets.close());
@@ -19,12 +19,12 @@ export function withSockets<S extends Server>(server: S, options: SocketOptions 
   return server;
 }
 
-/** A plain server with sockets. */
+/** A plain HTTP server with WebSockets. */
 export function plainEcho(options?: SocketOptions): Server {
   return withSockets(createPlain(), options);
 }
 
-/** A secure server with sockets. */
+/** A TLS server with WebSockets. */
 export function secureEcho(tls: ServerOptions, options?: SocketOptions): Server {
   return withSockets(createSecure(tls), options);
 }

@@ -4,19 +4,19 @@ import { WebSocketServer } from 'ws';
 import { plainEcho } from './echo.js';
 import { at, type Call, type Scenario, type Scene } from './scene.js';
 
-/** Does something again and again, as long as somebody listens. */
+/** Repeats an action as long as the socket is open. */
 function again(socket: Socket, act: () => void, everyMs: number): void {
   const timer = setInterval(act, everyMs);
   socket.on('close', () => clearInterval(timer)).on('error', () => clearInterval(timer));
 }
 
-/** A server that never comes to an end. */
+/** A server that never finishes. */
 async function endless(scene: Scene, scheme: string, act: (socket: Socket) => void): Promise<Call> {
   const port = await scene.listen(createServer(act));
   return at(`${scheme}://127.0.0.1:${port}/`, '--timeout', '1');
 }
 
-/** A server that ends a socket on which it has heard nothing for so long, in milliseconds. */
+/** A server that ends a socket that was silent for this time, in milliseconds. */
 function impatient(limit: number, end: (socket: Socket) => void): ReturnType<typeof createPlain> {
   const server = createPlain();
   const sockets = new WebSocketServer({ server, verifyClient: isOwn });
@@ -35,7 +35,7 @@ const line = `x-filler: ${'x'.repeat(1000)}\r\n`;
 
 export const hostileScenarios: Scenario[] = [
   {
-    name: 'headers without end',
+    name: 'endless headers',
     codes: ['not-a-websocket-server'],
     build: (scene) =>
       endless(scene, 'ws', (socket) => {
@@ -44,7 +44,7 @@ export const hostileScenarios: Scenario[] = [
       }),
   },
   {
-    name: 'hints without end, and no answer',
+    name: 'endless interim responses, and no answer',
     codes: ['not-a-websocket-server'],
     build: (scene) =>
       endless(scene, 'ws', (socket) =>
@@ -52,7 +52,7 @@ export const hostileScenarios: Scenario[] = [
       ),
   },
   {
-    name: 'an answer drop by drop',
+    name: 'a very slow answer',
     codes: ['silent'],
     build: (scene) =>
       endless(scene, 'ws', (socket) => {
@@ -61,7 +61,7 @@ export const hostileScenarios: Scenario[] = [
       }),
   },
   {
-    name: 'a handshake of TLS drop by drop',
+    name: 'a very slow TLS handshake',
     codes: ['silent'],
     likely: true,
     build: (scene) =>
@@ -71,7 +71,7 @@ export const hostileScenarios: Scenario[] = [
       }),
   },
   {
-    name: 'garbage without end, in place of TLS',
+    name: 'endless garbage instead of TLS',
     codes: ['not-tls'],
     build: (scene) =>
       endless(scene, 'wss', (socket) =>
@@ -79,7 +79,7 @@ export const hostileScenarios: Scenario[] = [
       ),
   },
   {
-    name: 'a body without end',
+    name: 'an endless body',
     codes: ['upgrade-ignored'],
     build: async (scene) => {
       const server = createPlain((_request, response) => {
@@ -91,7 +91,7 @@ export const hostileScenarios: Scenario[] = [
     },
   },
   {
-    name: 'frames without end',
+    name: 'endless frames',
     codes: ['not-a-websocket-server'],
     build: async (scene) => {
       const server = plainEcho();
@@ -102,7 +102,7 @@ export const hostileScenarios: Scenario[] = [
     },
   },
   {
-    name: 'a silent socket is dropped, and a pinged one is not',
+    name: 'an idle socket is dropped, but not with pings',
     codes: ['idle-timeout'],
     build: async (scene) => {
       const port = await scene.listen(impatient(1000, (socket) => socket.destroy()));
@@ -110,7 +110,7 @@ export const hostileScenarios: Scenario[] = [
     },
   },
   {
-    name: 'a silent socket is dropped, and a pinged one as well',
+    name: 'an idle socket is dropped, also with pings',
     codes: ['idle-timeout'],
     likely: true,
     build: async (scene) => {
@@ -122,7 +122,7 @@ export const hostileScenarios: Scenario[] = [
     },
   },
   {
-    name: 'a silent socket outlives the time',
+    name: 'an idle socket stays open',
     codes: ['healthy'],
     build: async (scene) => at(`ws://localhost:${await scene.listen(plainEcho())}/`, '--idle', '1'),
   },

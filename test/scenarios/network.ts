@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { plainEcho } from './echo.js';
 import { at, type Call, type Scenario, type Scene } from './scene.js';
 
-/** A server that does one thing with each connection. */
+/** A server that does the same with each connection. */
 function rude(scene: Scene, act: (socket: Socket) => void, host?: string): Promise<number> {
   return scene.listen(createServer(act), host);
 }
@@ -19,7 +19,7 @@ async function freePort(scene: Scene): Promise<number> {
   return port;
 }
 
-/** Listens, takes no connection, and says its port. */
+/** Listens, accepts no connections, and prints its port. */
 const deaf = `
   const server = require('node:net').createServer();
   server.listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
@@ -27,7 +27,7 @@ const deaf = `
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
   });`;
 
-/** A port whose queue is full: Linux drops whatever is sent to it, as a firewall does. */
+/** A port with a full backlog: Linux drops all packets to it, like a firewall. */
 async function deafPort({ later }: Scene): Promise<number> {
   const child = spawn(process.execPath, ['-e', deaf], { stdio: ['ignore', 'pipe', 'inherit'] });
   later(() => child.kill('SIGKILL'));
@@ -41,7 +41,7 @@ async function deafPort({ later }: Scene): Promise<number> {
   return port;
 }
 
-/** What the system is made to answer about names, since no test asks the network. */
+/** Fake answers of the system to DNS lookups, since no test uses the network. */
 function knowing(scene: Scene, names: Record<string, string[]>): Pick<Call, 'env'> {
   const preload = scene.file(
     'names.mjs',
@@ -64,32 +64,32 @@ const long = ['--timeout', '1'];
 
 export const networkScenarios: Scenario[] = [
   {
-    name: 'nothing listens',
+    name: 'no server listens',
     codes: ['port-closed'],
     build: async (scene) => at(`wss://127.0.0.1:${await freePort(scene)}/`),
   },
   {
-    name: 'nothing listens, on either address of localhost',
+    name: 'no server listens on either address of localhost',
     codes: ['port-closed'],
     build: async (scene) => at(`ws://localhost:${await freePort(scene)}/`),
   },
   {
-    name: 'the server listens on ::1, and the URL says 127.0.0.1',
+    name: 'the server listens on ::1, but the URL has 127.0.0.1',
     codes: ['wrong-address-family'],
     build: async (scene) => at(`ws://127.0.0.1:${await scene.listen(plainEcho(), '::1')}/`),
   },
   {
-    name: 'the server listens on 127.0.0.1, and the URL says ::1',
+    name: 'the server listens on 127.0.0.1, but the URL has ::1',
     codes: ['wrong-address-family'],
     build: async (scene) => at(`ws://[::1]:${await scene.listen(plainEcho())}/`),
   },
   {
-    name: 'the name is not known',
+    name: 'the host name is unknown',
     codes: ['dns'],
     build: async () => at(`wss://${'a'.repeat(64)}.test/`),
   },
   {
-    name: 'a name of .localhost, which browsers know by themselves',
+    name: 'a name of .localhost, which browsers resolve by themselves',
     codes: ['dns', 'healthy'],
     build: async (scene) => ({
       ...at(`ws://app.localhost:${await scene.listen(plainEcho(), '::')}/`),
@@ -97,7 +97,7 @@ export const networkScenarios: Scenario[] = [
     }),
   },
   {
-    name: 'a name with two addresses, and the server listens on one',
+    name: 'a name with two addresses, and the server listens on only one',
     codes: ['one-address-family', 'healthy'],
     unasked: 'the name is made up',
     build: async (scene) => ({
@@ -106,19 +106,19 @@ export const networkScenarios: Scenario[] = [
     }),
   },
   {
-    name: 'what is sent to the address is dropped',
+    name: 'packets to the address are dropped',
     codes: ['unreachable'],
     likely: true,
     build: async (scene) => at(`wss://127.0.0.1:${await deafPort(scene)}/`, ...long),
   },
   {
-    name: 'connections are dropped before a word',
+    name: 'connections are reset at once',
     codes: ['reset-before-tls'],
     build: async (scene) =>
       at(`wss://127.0.0.1:${await rude(scene, (socket) => socket.resetAndDestroy())}/`),
   },
   {
-    name: 'connections are ended behind the first bytes',
+    name: 'connections are closed after the first bytes',
     codes: ['reset-before-tls'],
     build: async (scene) =>
       at(
@@ -126,18 +126,18 @@ export const networkScenarios: Scenario[] = [
       ),
   },
   {
-    name: 'connections are taken, and nothing is said',
+    name: 'connections are accepted, and the server is silent',
     codes: ['silent'],
     likely: true,
     build: async (scene) => at(`wss://127.0.0.1:${await rude(scene, () => undefined)}/`, ...long),
   },
   {
-    name: 'nothing is said to a plain handshake',
+    name: 'the server does not answer a plain handshake',
     codes: ['silent'],
     build: async (scene) => at(`ws://127.0.0.1:${await rude(scene, () => undefined)}/`, ...long),
   },
   {
-    name: 'another service with a greeting of its own',
+    name: 'another service that starts with a greeting',
     codes: ['not-tls'],
     build: async (scene) =>
       at(
@@ -145,7 +145,7 @@ export const networkScenarios: Scenario[] = [
       ),
   },
   {
-    name: 'another service that answers in words of its own',
+    name: 'another service that answers with its own protocol',
     codes: ['not-tls'],
     build: async (scene) => {
       const port = await rude(scene, (socket) =>
@@ -155,13 +155,13 @@ export const networkScenarios: Scenario[] = [
     },
   },
   {
-    name: 'ws:// to a service with a greeting of its own',
+    name: 'ws:// to a service that starts with a greeting',
     codes: ['not-a-websocket-server'],
     build: async (scene) =>
       at(`ws://127.0.0.1:${await rude(scene, (socket) => socket.write('220 mail ESMTP\r\n'))}/`),
   },
   {
-    name: 'wss:// to a plain server',
+    name: 'wss:// to a plain HTTP server',
     codes: ['tls-on-plain-port'],
     build: async (scene) => at(`wss://127.0.0.1:${await scene.listen(plainEcho())}/`),
   },

@@ -6,18 +6,18 @@ import { blockedPorts } from '../../src/core/ports.js';
 import { plainEcho, secureEcho, withSockets } from './echo.js';
 import { at, type Call, type Scenario, type Scene } from './scene.js';
 
-/** What a page is sent with. */
+/** The response headers and body of a page. */
 interface Sent {
   headers?: Record<string, string | string[]>;
   html?: string;
 }
 
-/** What a handshake claims. */
+/** The headers of a handshake. */
 interface Claimed {
   origin: string;
 }
 
-/** Serves a page by TLS, with a certificate that all trust, and gives its URL. */
+/** Serves a page over TLS, with a certificate that all clients trust, and returns its URL. */
 async function pageOf(scene: Scene, { headers = {}, html = '' }: Sent): Promise<string> {
   const server = createSecure(scene.leaf, (_request, response) => {
     response.writeHead(200, { 'content-type': 'text/html', ...headers });
@@ -30,7 +30,7 @@ function policy(text: string): Sent {
   return { headers: { 'content-security-policy': text } };
 }
 
-/** A server that takes sockets of every page that there can be. */
+/** A server that accepts handshakes from all pages. */
 async function openToAll(scene: Scene, secure = true): Promise<number> {
   const all = { verifyClient: ({ origin }: Claimed) => !origin.endsWith('.invalid') };
   return scene.listen(secure ? secureEcho(scene.leaf, all) : plainEcho(all));
@@ -51,7 +51,7 @@ async function isFree(port: number): Promise<boolean> {
   return free;
 }
 
-/** Listens on a free one of the ports that browsers block and every user may take. */
+/** Listens on a free port that browsers block and that does not need root. */
 async function listenUnsafely(scene: Scene, server: Server): Promise<number> {
   const ports = [...blockedPorts].filter((port) => port > 1024);
   const free = await Promise.all(ports.map(isFree));
@@ -62,7 +62,7 @@ async function listenUnsafely(scene: Scene, server: Server): Promise<number> {
   );
 }
 
-/** Shows a page, and takes sockets of the origins that it is told. */
+/** Serves a page, and accepts handshakes from the listed origins. */
 async function both(scene: Scene, sent: Sent, origins: string[] = []): Promise<Call> {
   const server = createSecure(scene.leaf, ({ url }, response) => {
     const status = url === '/' ? 200 : 404;
@@ -97,7 +97,7 @@ export const pageScenarios: Scenario[] = [
     build: (scene) => from(scene, policy("default-src 'self'; connect-src 'self'")),
   },
   {
-    name: 'a second policy forbids what the first allows',
+    name: 'a second policy forbids what the first one allows',
     codes: ['content-security-policy'],
     build: (scene) =>
       from(scene, {
@@ -119,7 +119,7 @@ export const pageScenarios: Scenario[] = [
       }),
   },
   {
-    name: 'the page leads to another, which has a policy',
+    name: 'the page redirects to another one, which has a policy',
     codes: ['content-security-policy'],
     build: async (scene) => {
       const page = await pageOf(scene, policy("connect-src 'self'"));
@@ -138,17 +138,17 @@ export const pageScenarios: Scenario[] = [
     build: (scene) => from(scene, policy('sandbox')),
   },
   {
-    name: 'the page is in a sandbox without an origin, and the server lists its own',
+    name: "the page is in a sandbox without an origin, and the server lists the page's origin",
     codes: ['origin-refused'],
     build: (scene) => both(scene, policy('sandbox allow-scripts')),
   },
   {
-    name: 'the page is in a sandbox without an origin, and the server lists that',
+    name: 'the page is in a sandbox without an origin, and the server lists "null"',
     codes: ['healthy'],
     build: (scene) => both(scene, policy('sandbox allow-scripts'), ['null']),
   },
   {
-    name: 'the page counts as one of the internet, and the server is here',
+    name: 'the page counts as public, and the server is local',
     codes: ['local-network-access'],
     likely: true,
     build: (scene) => from(scene, policy('treat-as-public-address')),
@@ -170,12 +170,12 @@ export const pageScenarios: Scenario[] = [
     },
   },
   {
-    name: 'an https:// page opens ws:// to a name of the internet',
+    name: 'an https:// page opens ws:// to a public name',
     codes: ['dns', 'mixed-content'],
     build: async (scene) => at('ws://no-such-name.invalid/', '--page', await pageOf(scene, {})),
   },
   {
-    name: 'the page makes ws:// wss://, and the server speaks plain HTTP',
+    name: 'the page upgrades ws:// to wss://, and the server uses plain HTTP',
     codes: ['content-security-policy'],
     build: async (scene) => {
       const page = await pageOf(scene, policy('upgrade-insecure-requests'));
@@ -183,7 +183,7 @@ export const pageScenarios: Scenario[] = [
     },
   },
   {
-    name: 'nothing serves the page',
+    name: 'no server serves the page',
     codes: ['page-not-reached', 'healthy'],
     unasked: 'there is no page that could open a socket',
     build: async (scene) => {

@@ -27,7 +27,7 @@ function needsOf(way: Way): string[] {
 const leafWith = ({ ca }: Scene, more: Partial<Parameters<typeof make>[0]>): Promise<Issued> =>
   make({ name: 'CN=leaf', hosts: localHosts, by: ca, usage: serverUsage, ...more });
 
-/** A project that is not running, with a pair of its own making. */
+/** A project that is not running, with its own key and certificate. */
 function idleWith(
   name: string,
   code: Code,
@@ -66,9 +66,7 @@ const pairScenarios: Scenario[] = [
   idleWith('a chain in the wrong order', 'key-mismatch', async ({ ca, leaf }) => ({
     cert: `${(await make({ name: 'CN=Intermediate', hosts: localHosts, by: ca })).cert}${leaf.cert}`,
   })),
-  idleWith('a certificate that has ended', 'expired', (scene) =>
-    leafWith(scene, { from: -20, to: -10 }),
-  ),
+  idleWith('an expired certificate', 'expired', (scene) => leafWith(scene, { from: -20, to: -10 })),
   idleWith('a certificate of the future', 'not-yet-valid', (scene) => leafWith(scene, { from: 5 })),
   idleWith('a certificate for another name', 'name-mismatch', (scene) =>
     leafWith(scene, { hosts: ['chat.example.com'] }),
@@ -82,7 +80,7 @@ const pairScenarios: Scenario[] = [
   ),
 ];
 
-/** A project that is served as it should be, in each of the ways. */
+/** A project that is served correctly, in each of the ways. */
 const healthyScenarios = (['mkcert', 'files', 'insecure', 'caddy', 'nginx'] as const).flatMap(
   (way): Scenario[] => [
     {
@@ -109,7 +107,7 @@ const healthyScenarios = (['mkcert', 'files', 'insecure', 'caddy', 'nginx'] as c
 
 const settingsScenarios: Scenario[] = [
   {
-    name: 'a project without .env, as a fresh clone',
+    name: 'a project without .env, like a fresh clone',
     codes: ['unreadable-file', 'port-closed'],
     unasked: 'no server runs',
     build: async (scene) => {
@@ -130,7 +128,7 @@ const settingsScenarios: Scenario[] = [
     },
   },
   {
-    name: 'a project with a level that there is not',
+    name: 'a project with an invalid log level',
     codes: ['invalid-setting', 'port-closed'],
     unasked: 'no server runs',
     build: async (scene) => {
@@ -140,7 +138,7 @@ const settingsScenarios: Scenario[] = [
     },
   },
   {
-    name: 'a project with a port that there is not',
+    name: 'a project with an invalid port',
     codes: ['invalid-setting'],
     unasked: 'no server runs',
     build: async (scene) => {
@@ -150,7 +148,7 @@ const settingsScenarios: Scenario[] = [
     },
   },
   {
-    name: 'a project whose service verifies nothing',
+    name: 'a project whose service verifies no certificates',
     codes: ['verification-disabled', 'healthy'],
     build: async (scene) => {
       const project = await localProject(scene, 'insecure');
@@ -160,7 +158,7 @@ const settingsScenarios: Scenario[] = [
     },
   },
   {
-    name: 'a project whose service runs without TLS, against its .env',
+    name: 'a project whose service runs without TLS, unlike its .env',
     codes: ['tls-on-plain-port'],
     build: async (scene) => {
       const project = await localProject(scene, 'mkcert');
@@ -169,7 +167,7 @@ const settingsScenarios: Scenario[] = [
     },
   },
   {
-    name: 'a project whose service runs with TLS, against its .env',
+    name: 'a project whose service runs with TLS, unlike its .env',
     codes: ['plain-on-tls-port'],
     build: async (scene) => {
       const { key, cert } = scene.leaf;
@@ -180,7 +178,7 @@ const settingsScenarios: Scenario[] = [
     },
   },
   {
-    name: 'a project whose service runs with other origins than its .env',
+    name: 'a project whose service runs with other origins than in its .env',
     codes: ['origin-refused'],
     build: async (scene) => {
       const project = await localProject(scene, 'insecure');
@@ -192,7 +190,7 @@ const settingsScenarios: Scenario[] = [
 
 const typedScenarios: Scenario[] = [
   {
-    name: 'a project that runs on another port than its DOMAINS say',
+    name: 'a project that runs on another port than in DOMAINS',
     codes: ['origin-refused', 'healthy'],
     unasked: 'its other pages may open sockets',
     build: async (scene) => {
@@ -203,7 +201,7 @@ const typedScenarios: Scenario[] = [
     },
   },
   {
-    name: 'a project that does not run, and whose CA nobody knows',
+    name: 'a project that does not run, and whose CA is not trusted',
     codes: ['private-ca', 'port-closed'],
     unasked: 'no server runs',
     build: async (scene) => {
@@ -214,7 +212,7 @@ const typedScenarios: Scenario[] = [
     },
   },
   {
-    name: 'a project that runs, by its URL',
+    name: 'a project that runs, with its URL',
     codes: ['healthy'],
     build: async (scene) => {
       const project = await localProject(scene, 'mkcert');
@@ -223,7 +221,7 @@ const typedScenarios: Scenario[] = [
     },
   },
   {
-    name: 'a project that does not run, by its URL',
+    name: 'a project that does not run, with its URL',
     codes: ['port-closed'],
     build: async (scene) => {
       const project = await localProject(scene, 'mkcert');
@@ -231,7 +229,7 @@ const typedScenarios: Scenario[] = [
     },
   },
   {
-    name: 'the URL of another server, in a project that is broken',
+    name: 'the URL of another server, in a broken project',
     codes: ['healthy'],
     build: async (scene) => {
       const { cert, key } = scene.leaf;
@@ -244,7 +242,7 @@ const typedScenarios: Scenario[] = [
 
 const changedScenarios: Scenario[] = [
   {
-    name: 'a project that runs, and whose key has been taken away since',
+    name: 'a project that runs, and whose key was removed later',
     codes: ['unreadable-file', 'healthy'],
     build: async (scene) => {
       const project = await localProject(scene, 'mkcert');
@@ -254,7 +252,7 @@ const changedScenarios: Scenario[] = [
     },
   },
   {
-    name: 'a project that runs, and whose file holds an older certificate since',
+    name: 'a project that runs, and whose file was replaced with an older certificate later',
     codes: ['expired', 'healthy'],
     build: async (scene) => {
       const project = await localProject(scene, 'mkcert');
@@ -269,7 +267,7 @@ const changedScenarios: Scenario[] = [
 
 const portScenarios: Scenario[] = [
   {
-    name: 'a project whose port the service of another one has',
+    name: 'a project whose port is used by the service of another project',
     codes: ['port-in-use'],
     unasked: 'a socket of the other project would open',
     build: async (scene) => {
@@ -281,7 +279,7 @@ const portScenarios: Scenario[] = [
     },
   },
   {
-    name: 'a project whose port another secure server has',
+    name: 'a project whose port is used by another TLS server',
     codes: ['port-in-use'],
     unasked: 'a socket of the other server would open',
     build: async (scene) => {
@@ -292,7 +290,7 @@ const portScenarios: Scenario[] = [
     },
   },
   {
-    name: 'a project whose port a service with a greeting has',
+    name: 'a project whose port is used by a service that starts with a greeting',
     codes: ['port-in-use'],
     build: async (scene) => {
       const greeter = createServer((socket) => socket.write('220 mail ESMTP\r\n'));
@@ -303,7 +301,7 @@ const portScenarios: Scenario[] = [
     },
   },
   {
-    name: 'a project whose port is taken on another address of the machine',
+    name: 'a project whose port is used on another address of the machine',
     codes: ['port-in-use'],
     build: async (scene) => {
       const port = await scene.listen(createServer(), '127.0.0.2');
@@ -313,7 +311,7 @@ const portScenarios: Scenario[] = [
     },
   },
   {
-    name: 'a project that is to listen on an address of somebody else',
+    name: 'a project that should listen on an address of another machine',
     codes: ['address-not-available', 'origin-refused'],
     unasked: 'what the network says of such an address is the network’s matter',
     build: async (scene) => {
@@ -324,7 +322,7 @@ const portScenarios: Scenario[] = [
   },
 ];
 
-/** Has the local proxy speak TLS to the service. */
+/** Makes the local proxy use TLS to the service. */
 function askByTls({ folder, way, port }: LocalProject): void {
   const file = way === 'caddy' ? 'proxy/local.Caddyfile' : 'proxy/nginx.local.conf';
   const path = join(folder, file);
@@ -344,7 +342,7 @@ const proxyScenarios = (['caddy', 'nginx'] as const).flatMap((way): Scenario[] =
     },
   },
   {
-    name: `a project whose service speaks TLS behind ${way}`,
+    name: `a project whose service uses TLS behind ${way}`,
     codes: ['proxy-upstream-scheme'],
     needs: needsOf(way),
     build: async (scene) => {
@@ -355,7 +353,7 @@ const proxyScenarios = (['caddy', 'nginx'] as const).flatMap((way): Scenario[] =
     },
   },
   {
-    name: `a project whose ${way} speaks TLS to a plain service`,
+    name: `a project whose ${way} uses TLS to a plain HTTP service`,
     codes: ['proxy-upstream-scheme'],
     likely: true,
     needs: needsOf(way),
@@ -390,7 +388,7 @@ const proxyScenarios = (['caddy', 'nginx'] as const).flatMap((way): Scenario[] =
   },
 ]);
 
-/** Projects of ours, in which doctor is called without a URL. */
+/** Rendered projects, in which doctor runs without a URL. */
 export const projectScenarios: Scenario[] = [
   ...healthyScenarios,
   ...settingsScenarios,

@@ -11,22 +11,22 @@ import { freePort, start } from '../support/running.js';
 import { plainEcho, secureEcho } from './echo.js';
 import { at, type Call, type Scenario, type Scene } from './scene.js';
 
-/** Directives of nginx that pass an upgrade on, as they are needed. */
+/** The directives of nginx that forward an upgrade. */
 const passing = `proxy_http_version 1.1;
       proxy_set_header Upgrade $http_upgrade;
       proxy_set_header Connection "upgrade";
       proxy_set_header Host $http_host;`;
 
 interface Site {
-  /** Directives of the location. */
+  /** Directives inside the location. */
   location: string;
-  /** Directives beside it. */
+  /** Directives next to the location. */
   server?: string;
-  /** More servers. */
+  /** Additional servers. */
   more?: string;
 }
 
-/** Starts a real nginx with one site of TLS, and gives its port. */
+/** Starts a real nginx with one TLS site, and returns its port. */
 async function nginx(scene: Scene, { location, server = '', more = '' }: Site): Promise<number> {
   const port = await freePort();
   const folder = join(scene.sandbox.home, `nginx-${port}`);
@@ -55,7 +55,7 @@ function pemFiles({ file, leaf }: Scene): [string, string] {
   return [file('leaf.pem', leaf.cert), file('leaf-key.pem', leaf.key)];
 }
 
-/** Starts a program that serves on a port, until the scenario is over. */
+/** Starts a server program, until the scenario ends. */
 async function run(scene: Scene, [name = '', ...words]: string[], port: number): Promise<void> {
   const { folder, env } = scene.sandbox;
   const program = findProgram(name) ?? `/usr/sbin/${name}`;
@@ -63,7 +63,7 @@ async function run(scene: Scene, [name = '', ...words]: string[], port: number):
   scene.later(() => running.stop());
 }
 
-/** Starts a real Caddy with one site, and gives its port. */
+/** Starts a real Caddy with one site, and returns its port. */
 async function caddy(scene: Scene, site: (port: number) => string): Promise<number> {
   const port = await freePort();
   const config = scene.file(
@@ -78,14 +78,14 @@ function url(port: number, path = '/live'): Call {
   return at(`wss://localhost:${port}${path}`);
 }
 
-/** A service behind a proxy: it takes pages of any port of localhost. */
+/** A service behind a proxy. It accepts pages from any port of localhost. */
 function service(): ReturnType<typeof plainEcho> {
   return plainEcho({
     verifyClient: ({ origin }: { origin: string }) => origin.startsWith('https://localhost:'),
   });
 }
 
-/** A service of Fastify with a socket at /live. */
+/** A Fastify service with a WebSocket at /live. */
 async function fastifyService(scene: Scene): Promise<number> {
   const app = fastify();
   await app.register(fastifyWebsocket);
@@ -99,7 +99,7 @@ const caddyNeeds = { needs: ['caddy'] };
 
 export const proxyScenarios: Scenario[] = [
   {
-    name: 'nginx passes the upgrade on',
+    name: 'nginx forwards the upgrade',
     codes: ['healthy'],
     ...nginxNeeds,
     build: async (scene) => {
@@ -110,7 +110,7 @@ export const proxyScenarios: Scenario[] = [
     },
   },
   {
-    name: 'nginx takes the upgrade away, from a service of Fastify',
+    name: 'nginx drops the upgrade, in front of Fastify',
     codes: ['upgrade-stripped'],
     likely: true,
     ...nginxNeeds,
@@ -120,7 +120,7 @@ export const proxyScenarios: Scenario[] = [
     },
   },
   {
-    name: 'nginx takes the upgrade away, from a server of ws',
+    name: 'nginx drops the upgrade, in front of ws',
     codes: ['upgrade-stripped'],
     likely: true,
     ...nginxNeeds,
@@ -146,7 +146,7 @@ export const proxyScenarios: Scenario[] = [
     },
   },
   {
-    name: 'nginx speaks plain HTTP to a service of TLS',
+    name: 'nginx uses plain HTTP to a TLS service',
     codes: ['proxy-upstream-down'],
     likely: true,
     ...nginxNeeds,
@@ -159,7 +159,7 @@ export const proxyScenarios: Scenario[] = [
     },
   },
   {
-    name: 'nginx drops silent sockets',
+    name: 'nginx closes idle sockets',
     codes: ['idle-timeout'],
     ...nginxNeeds,
     build: async (scene) => {
@@ -176,7 +176,7 @@ export const proxyScenarios: Scenario[] = [
       at(`ws://localhost:${await nginx(scene, { location: 'return 204;' })}/live`),
   },
   {
-    name: 'nginx wants a certificate of the client',
+    name: 'nginx requires a client certificate',
     codes: ['client-certificate-required'],
     ...nginxNeeds,
     build: async (scene) => {
@@ -185,7 +185,7 @@ export const proxyScenarios: Scenario[] = [
     },
   },
   {
-    name: 'nginx refuses names that it has no site for',
+    name: 'nginx refuses names without a site',
     codes: ['proxy-unknown-host'],
     ...nginxNeeds,
     build: async (scene) => {
@@ -197,7 +197,7 @@ export const proxyScenarios: Scenario[] = [
     },
   },
   {
-    name: 'nginx answers a route that it serves itself',
+    name: 'nginx answers a route itself',
     codes: ['upgrade-ignored'],
     likely: true,
     ...nginxNeeds,
@@ -211,7 +211,7 @@ export const proxyScenarios: Scenario[] = [
       url(await nginx(scene, { location: 'return 301 https://localhost$request_uri/;' })),
   },
   {
-    name: 'Caddy passes the upgrade on by itself',
+    name: 'Caddy forwards the upgrade by default',
     codes: ['healthy'],
     ...caddyNeeds,
     build: async (scene) => {
@@ -244,7 +244,7 @@ export const proxyScenarios: Scenario[] = [
     },
   },
   {
-    name: 'Caddy has no site of the name',
+    name: 'Caddy has no site for the name',
     codes: ['proxy-unknown-host'],
     ...caddyNeeds,
     build: async (scene) => {
@@ -294,7 +294,7 @@ export const healthyScenarios: Scenario[] = [
     },
   },
   {
-    name: 'ws, plain',
+    name: 'ws, over plain HTTP',
     codes: ['healthy'],
     build: async (scene) => at(`ws://localhost:${await scene.listen(plainEcho())}/live`),
   },
@@ -310,7 +310,7 @@ export const healthyScenarios: Scenario[] = [
     },
   },
   {
-    name: 'HTTP/2 that takes HTTP/1.1 as well',
+    name: 'HTTP/2 that also accepts HTTP/1.1',
     codes: ['healthy'],
     build: async (scene) => {
       const { cert, key } = scene.leaf;

@@ -7,50 +7,50 @@ import { make, serverUsage, type Issued } from '../support/pki.js';
 import { sandbox, type Environment, type Sandbox } from '../support/sandbox.js';
 import { addTo, placesIn } from '../support/stores.js';
 
-/** How doctor is called for a scenario. */
+/** The call of doctor for a scenario. */
 export interface Call {
-  /** What follows `doctor`. */
+  /** The arguments after `doctor`. */
   args: string[];
   cwd?: string;
   env?: Environment;
-  /** The user that it runs as. */
+  /** The user that runs it. */
   uid?: number;
 }
 
-/** A connection that is broken on purpose, or not. */
+/** A connection that was broken on purpose, or a healthy one. */
 export interface Scenario {
   name: string;
-  /** Every verdict that is expected, in the order in which they are told. */
+  /** All expected verdicts, in their order. */
   codes: Code[];
-  /** The first verdict is a likely one. */
+  /** Whether the first verdict is a likely one. */
   likely?: boolean;
-  /** Programs of the system without which it cannot be made. */
+  /** The system programs that the scenario needs. */
   needs?: string[];
-  /** Why a browser, or a Node client, is not asked about it: what they do differs by its nature. */
+  /** Why browsers or Node clients are not tested with it: their behaviour necessarily differs. */
   unasked?: string;
   build: (scene: Scene) => Promise<Call>;
 }
 
-/** A place in which scenarios are built: a CA that all clients trust, and what has to be taken back. */
+/** An environment for scenarios: a CA that all clients trust, and the cleanup. */
 export interface Scene {
   sandbox: Sandbox;
-  /** Trusted by the sandbox's Chromium, and by Node.js and system tools under `env`. */
+  /** Trusted by the sandbox's Chromium, and by Node.js and system tools with `env`. */
   ca: Issued;
   caPath: string;
   /** For localhost, 127.0.0.1 and ::1, signed by the CA. */
   leaf: Issued;
-  /** Writes a file into the sandbox, and gives its path. */
+  /** Writes a file into the sandbox, and returns its path. */
   file: (name: string, contents: string | Buffer) => string;
-  /** Listens on a free port of 127.0.0.1, unless it is told another address or port; gives the port. */
+  /** Listens on a free port of 127.0.0.1, or on the given address or port. Returns the port. */
   listen: (server: Server, host?: string, port?: number) => Promise<number>;
-  /** Called when the scenario is over. */
+  /** Called when the scenario ends. */
   later: (undo: () => unknown) => void;
   end: () => Promise<void>;
 }
 
 export const localHosts = ['localhost', '127.0.0.1', '::1'];
 
-/** Ends connections as well, which a server alone would wait for. */
+/** Also ends connections, for which the server itself would wait. */
 function stopper(server: Server): () => Promise<void> {
   const sockets = new Set<{ destroy: () => void }>();
   server.on('connection', (socket) => {
@@ -67,7 +67,7 @@ function stopper(server: Server): () => Promise<void> {
   };
 }
 
-/** Makes a sandbox in which a CA is trusted by everything. */
+/** Creates a sandbox in which all clients trust a CA. */
 export async function openScene(): Promise<Scene> {
   const place = sandbox();
   const ca = await make({ name: 'CN=Scenario CA', isCa: true });

@@ -4,7 +4,7 @@ import { clientUsage, make, serverUsage, type Issued } from '../support/pki.js';
 import { secureEcho } from './echo.js';
 import { at, localHosts, type Call, type Scenario, type Scene } from './scene.js';
 
-/** Serves a certificate, with others behind it where a chain is given. */
+/** Serves a certificate, with a chain if one is given. */
 export async function serve(
   scene: Scene,
   { cert, key }: Pick<Issued, 'cert' | 'key'>,
@@ -15,20 +15,20 @@ export async function serve(
   return at(`wss://${host}:${port}/`);
 }
 
-/** A certificate of the trusted CA that differs in something. */
+/** A certificate of the trusted CA with one difference. */
 function leafWith(scene: Scene, differing: Partial<Parameters<typeof make>[0]>): Promise<Issued> {
   const usual = { name: 'CN=leaf', hosts: localHosts, by: scene.ca, usage: serverUsage };
   return make({ ...usual, ...differing });
 }
 
-/** One that all take but for its names, which it has in its subject alone. */
+/** A certificate that is valid except for its name, which is only in its subject. */
 function bare(scene: Scene): Promise<Issued> {
   return make({ name: 'CN=localhost', by: scene.ca, usage: serverUsage });
 }
 
 export const tlsScenarios: Scenario[] = [
   {
-    name: 'the key is of another kind than the certificate',
+    name: 'the key and the certificate are of different types',
     codes: ['no-usable-certificate'],
     likely: true,
     build: async (scene) => {
@@ -52,7 +52,7 @@ export const tlsScenarios: Scenario[] = [
     },
   },
   {
-    name: 'the port speaks HTTP/2 alone',
+    name: 'the port only supports HTTP/2',
     codes: ['http2-only'],
     build: async (scene) => {
       const { cert, key } = scene.leaf;
@@ -62,7 +62,7 @@ export const tlsScenarios: Scenario[] = [
     },
   },
   {
-    name: 'the server speaks TLS 1.1 at most',
+    name: 'the server only supports TLS 1.1 and older',
     codes: ['tls-version'],
     build: (scene) =>
       serve(scene, scene.leaf, {
@@ -72,13 +72,13 @@ export const tlsScenarios: Scenario[] = [
       }),
   },
   {
-    name: 'a certificate of the client is wanted, in TLS 1.3',
+    name: 'a client certificate is required, with TLS 1.3',
     codes: ['client-certificate-required'],
     build: (scene) =>
       serve(scene, scene.leaf, { requestCert: true, rejectUnauthorized: true, ca: scene.ca.cert }),
   },
   {
-    name: 'a certificate of the client is wanted, in TLS 1.2',
+    name: 'a client certificate is required, with TLS 1.2',
     codes: ['client-certificate-required'],
     likely: true,
     build: async (scene) => {
@@ -102,7 +102,7 @@ export const tlsScenarios: Scenario[] = [
     },
   },
   {
-    name: 'the certificate begins tomorrow',
+    name: 'the certificate is not valid before tomorrow',
     codes: ['not-yet-valid'],
     build: async (scene) => serve(scene, await leafWith(scene, { from: 1 })),
   },
@@ -112,13 +112,13 @@ export const tlsScenarios: Scenario[] = [
     build: async (scene) => serve(scene, await leafWith(scene, { hosts: ['app.test'] })),
   },
   {
-    name: 'the certificate is for a name, and the URL has an address',
+    name: 'the certificate is for a name, but the URL has an address',
     codes: ['name-mismatch'],
     build: async (scene) =>
       serve(scene, await leafWith(scene, { hosts: ['localhost'] }), {}, '127.0.0.1'),
   },
   {
-    name: 'the certificate has its name in its subject alone',
+    name: 'the certificate has its name only in its subject',
     codes: ['no-subject-alt-name'],
     build: async (scene) => serve(scene, await bare(scene)),
   },
@@ -152,7 +152,7 @@ export const tlsScenarios: Scenario[] = [
     },
   },
   {
-    name: 'expired, for another name, and of nobody’s CA, all at once',
+    name: 'expired, for another name and of an untrusted CA, all at once',
     codes: ['expired', 'name-mismatch', 'self-signed'],
     build: async (scene) =>
       serve(

@@ -6,7 +6,7 @@ import { addTo, placesIn } from '../support/stores.js';
 import { localHosts, type Call, type Scenario, type Scene } from './scene.js';
 import { serve } from './tls.js';
 
-/** A certificate by mkcert, whose CA lies in a folder of its own. */
+/** A certificate of mkcert, whose CA is in its own folder. */
 function byMkcert({ sandbox }: Scene, caRoot: string): Pick<Issued, 'cert' | 'key'> {
   mkdirSync(caRoot, { recursive: true });
   const [cert, key] = ['cert.pem', 'key.pem'].map((name) => join(caRoot, `leaf-${name}`));
@@ -27,7 +27,7 @@ function elsewhere({ sandbox }: Scene): string {
   return join(sandbox.home, 'other-ca');
 }
 
-/** The CA of mkcert is known to the sandbox's browser alone. */
+/** Only the sandbox's browser trusts the CA of mkcert. */
 async function trustedByBrowsers(scene: Scene): Promise<Call> {
   const leaf = byMkcert(scene, here(scene));
   const file = join(here(scene), 'rootCA.pem');
@@ -38,7 +38,7 @@ async function trustedByBrowsers(scene: Scene): Promise<Call> {
   return serve(scene, leaf);
 }
 
-/** A CA that nobody knows. */
+/** A CA that no client trusts. */
 function unknownCa(name = 'CN=Company CA'): Promise<Issued> {
   return make({ name, isCa: true });
 }
@@ -47,25 +47,25 @@ function leafOf(by: Issued, more: Partial<Parameters<typeof make>[0]> = {}): Pro
   return make({ name: 'CN=leaf', hosts: localHosts, by, usage: serverUsage, ...more });
 }
 
-/** The environment in which only browsers know the scenario's CA. */
+/** The environment in which only browsers trust the scenario's CA. */
 const unknownToNode = { NODE_EXTRA_CA_CERTS: undefined };
 const unknownToSystem = { SSL_CERT_FILE: undefined };
 
 export const trustScenarios: Scenario[] = [
   {
-    name: 'the CA of mkcert is not trusted by anybody',
+    name: 'no client trusts the CA of mkcert',
     codes: ['ca-not-trusted'],
     needs: ['mkcert'],
     build: async (scene) => serve(scene, byMkcert(scene, here(scene))),
   },
   {
-    name: 'the CA of mkcert is trusted by browsers alone',
+    name: 'only browsers trust the CA of mkcert',
     codes: ['ca-not-trusted', 'healthy'],
     needs: ['mkcert'],
     build: trustedByBrowsers,
   },
   {
-    name: 'another CA of the same name signed it',
+    name: 'another CA of the same name signed the certificate',
     codes: ['other-mkcert-ca'],
     needs: ['mkcert'],
     build: async (scene) => {
@@ -74,7 +74,7 @@ export const trustScenarios: Scenario[] = [
     },
   },
   {
-    name: 'a CA of mkcert signed it, and there is none here',
+    name: 'a CA of mkcert signed the certificate, and there is none on this machine',
     codes: ['other-mkcert-ca'],
     needs: ['mkcert'],
     build: async (scene) => {
@@ -102,7 +102,7 @@ export const trustScenarios: Scenario[] = [
     },
   },
   {
-    name: 'a private CA signed it, and is sent along',
+    name: 'a private CA signed the certificate, and is sent',
     codes: ['private-ca'],
     build: async (scene) => {
       const ca = await unknownCa();
@@ -111,7 +111,7 @@ export const trustScenarios: Scenario[] = [
     },
   },
   {
-    name: 'the intermediate of a private CA is sent, and nobody knows its root',
+    name: 'the intermediate certificate of a private CA is sent, and no client trusts its root',
     codes: ['private-ca'],
     build: async (scene) => {
       const by = await make({ name: 'CN=Between', isCa: true, by: await unknownCa() });
@@ -120,12 +120,12 @@ export const trustScenarios: Scenario[] = [
     },
   },
   {
-    name: 'an earlier CA of the same name signed it',
+    name: 'an earlier CA of the same name signed the certificate',
     codes: ['private-ca'],
     build: async (scene) => serve(scene, await leafOf(await unknownCa('CN=Scenario CA'))),
   },
   {
-    name: 'the intermediate is not sent',
+    name: 'the intermediate certificate is not sent',
     codes: ['missing-intermediate'],
     likely: true,
     build: async (scene) => {
@@ -134,7 +134,7 @@ export const trustScenarios: Scenario[] = [
     },
   },
   {
-    name: 'the intermediate of a public certificate is not sent',
+    name: 'the intermediate certificate of a public certificate is not sent',
     codes: ['missing-intermediate'],
     build: async (scene) => {
       const by = await make({ name: 'CN=Between', isCa: true, by: scene.ca });
@@ -143,7 +143,7 @@ export const trustScenarios: Scenario[] = [
     },
   },
   {
-    name: 'the intermediate is sent, and its root is trusted',
+    name: 'the intermediate certificate is sent, and its root is trusted',
     codes: ['healthy'],
     build: async (scene) => {
       const by = await make({ name: 'CN=Between', isCa: true, by: scene.ca });
@@ -152,12 +152,12 @@ export const trustScenarios: Scenario[] = [
     },
   },
   {
-    name: 'a certificate that has ended is sent along, and nobody needs it',
+    name: 'an expired certificate is sent that no client needs',
     codes: ['healthy'],
     build: async (scene) => {
       const by = await make({ name: 'CN=Between', isCa: true, by: scene.ca });
       const old = await make({ name: 'CN=Old root', isCa: true, from: -30, to: -1 });
-      // The same authority as the trusted one, signed by an older one besides.
+      // The same CA as the trusted one, but signed by an older one.
       const cross = await make({
         name: scene.ca.name,
         isCa: true,
@@ -171,7 +171,7 @@ export const trustScenarios: Scenario[] = [
     },
   },
   {
-    name: 'the CA that is sent has the name of the one that signed, and another key',
+    name: 'the CA that is sent has the name of the issuer, but another key',
     codes: ['missing-intermediate'],
     likely: true,
     build: async (scene) => {
@@ -181,7 +181,7 @@ export const trustScenarios: Scenario[] = [
     },
   },
   {
-    name: 'the CA is known to browsers and the system, and not to Node.js',
+    name: 'browsers and the system trust the CA, and Node.js does not',
     codes: ['private-ca', 'healthy'],
     build: async (scene) => {
       const { cert, key } = scene.leaf;
@@ -190,7 +190,7 @@ export const trustScenarios: Scenario[] = [
     },
   },
   {
-    name: 'the CA is known to a client with its file, and that is asked after',
+    name: "a client with the CA's file trusts it, and doctor is given that file",
     codes: ['healthy'],
     build: async (scene) => {
       const ca = await unknownCa();
@@ -199,7 +199,7 @@ export const trustScenarios: Scenario[] = [
     },
   },
   {
-    name: 'a client with the file of another CA is asked after, though all others trust it',
+    name: 'doctor is given the file of another CA, though all other clients trust the right one',
     codes: ['missing-intermediate'],
     likely: true,
     unasked: 'neither has that file',
@@ -210,7 +210,7 @@ export const trustScenarios: Scenario[] = [
     },
   },
   {
-    name: 'Node.js is told to verify nothing',
+    name: 'Node.js verifies no certificates',
     codes: ['verification-disabled'],
     unasked: 'a browser does not read the variable',
     build: async (scene) => {
@@ -224,7 +224,7 @@ export const trustScenarios: Scenario[] = [
     build: (scene) => serve(scene, scene.leaf),
   },
   {
-    name: 'only the system does not know the CA',
+    name: 'only the system does not trust the CA',
     codes: ['private-ca', 'healthy'],
     build: async (scene) => {
       const call = await serve(scene, scene.leaf);

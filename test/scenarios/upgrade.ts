@@ -6,12 +6,12 @@ import { WebSocketServer } from 'ws';
 import { plainEcho, secureEcho } from './echo.js';
 import { at, type Call, type Scenario, type Scene } from './scene.js';
 
-/** A server without sockets, which answers a handshake as any request. */
+/** A server without WebSockets, which treats a handshake as any request. */
 function answering(scene: Scene, listener: RequestListener): Promise<number> {
   return scene.listen(createPlain(listener));
 }
 
-/** A plain server that says this to everybody. */
+/** A plain HTTP server that gives the same answer to every request. */
 async function saying(scene: Scene, status: number, rest: Saying = {}): Promise<Call> {
   const { headers = {}, body = '' } = rest;
   const port = await answering(scene, (_request, response) => {
@@ -25,13 +25,13 @@ interface Saying {
   body?: string;
 }
 
-/** A server that writes bytes of its own once a request has come. */
+/** A server that writes raw bytes after a request. */
 async function writing(scene: Scene, act: (socket: Socket) => void): Promise<Call> {
   const server = createSocket((socket) => void socket.once('data', () => act(socket)));
   return at(`ws://127.0.0.1:${await scene.listen(server)}/live`, '--timeout', '2');
 }
 
-/** A service of Fastify, with sockets where `sockets` says so. */
+/** A Fastify service with the WebSocket routes of `sockets`. */
 async function withFastify(
   scene: Scene,
   build: (app: ReturnType<typeof fastify>) => Promise<unknown>,
@@ -42,7 +42,7 @@ async function withFastify(
   return at(`ws://localhost:${await scene.listen(app.server)}/live`);
 }
 
-/** A server that opens sockets and closes them with a code. */
+/** A server that opens WebSockets and closes them with a code. */
 function closing(code: number, reason: string): Server {
   const server = createPlain();
   const sockets = new WebSocketServer({ server });
@@ -50,7 +50,7 @@ function closing(code: number, reason: string): Server {
   return server;
 }
 
-/** A server that drops handshakes of other pages than its own, without a word. */
+/** A server that silently drops handshakes from other pages than its own. */
 function dropping(): Server {
   const server = createPlain();
   const sockets = new WebSocketServer({ noServer: true });
@@ -80,7 +80,7 @@ export const upgradeScenarios: Scenario[] = [
     build: (scene) => saying(scene, 308, { headers: { location: 'https://localhost:1/live' } }),
   },
   {
-    name: 'Fastify does not know the path',
+    name: 'Fastify has no route for the path',
     codes: ['wrong-path'],
     build: (scene) =>
       withFastify(scene, async (app) => {
@@ -94,26 +94,26 @@ export const upgradeScenarios: Scenario[] = [
     build: (scene) => saying(scene, 410),
   },
   {
-    name: 'an unknown path without a word',
+    name: 'an unknown path, with an empty body',
     codes: ['wrong-path'],
     likely: true,
     build: (scene) => saying(scene, 404),
   },
   {
-    name: 'ws has its sockets under another path',
+    name: 'ws has its WebSockets at another path',
     codes: ['wrong-path'],
     likely: true,
     build: async (scene) =>
       at(`ws://localhost:${await scene.listen(plainEcho({ path: '/socket' }))}/live`),
   },
   {
-    name: 'a Socket.IO server, and the URL lacks its words',
+    name: 'a Socket.IO server, and the URL lacks its query',
     codes: ['wrong-path'],
     build: (scene) =>
       saying(scene, 400, { headers: json, body: '{"code":0,"message":"Transport unknown"}' }),
   },
   {
-    name: 'the route of Fastify is a plain one',
+    name: 'the route of Fastify is for plain HTTP',
     codes: ['not-a-websocket-route'],
     likely: true,
     build: (scene) =>
@@ -123,12 +123,12 @@ export const upgradeScenarios: Scenario[] = [
       }),
   },
   {
-    name: 'the plugin is missing in Fastify',
+    name: 'Fastify lacks the plugin',
     codes: ['upgrade-ignored'],
     build: (scene) => withFastify(scene, async (app) => app.get('/live', async () => 'plain')),
   },
   {
-    name: 'the service says that it saw no upgrade',
+    name: 'the service reports that no upgrade arrived',
     codes: ['upgrade-stripped'],
     build: (scene) =>
       saying(scene, 426, {
@@ -137,25 +137,25 @@ export const upgradeScenarios: Scenario[] = [
       }),
   },
   {
-    name: 'a server wants an upgrade that was asked for',
+    name: 'a server requires the upgrade that was sent',
     codes: ['upgrade-stripped'],
     likely: true,
     build: (scene) => saying(scene, 426, { body: 'Upgrade Required' }),
   },
   {
-    name: 'a proxy speaks HTTP/1.0 to the service',
+    name: 'a proxy uses HTTP/1.0 to the service',
     codes: ['upgrade-stripped'],
     build: (scene) =>
       saying(scene, 505, { headers: json, body: '{"message":"A handshake needs HTTP/1.1."}' }),
   },
   {
-    name: 'a server says no to a handshake with HTTP status 405',
+    name: 'a server refuses a handshake with HTTP status 405',
     codes: ['wrong-path'],
     likely: true,
     build: (scene) => saying(scene, 405),
   },
   {
-    name: 'the origin is refused with 401, as ws does it',
+    name: 'the origin is refused with 401, as with ws',
     codes: ['origin-refused'],
     build: async (scene) =>
       at(
@@ -165,7 +165,7 @@ export const upgradeScenarios: Scenario[] = [
       ),
   },
   {
-    name: 'the origin is refused, and another is known to nobody',
+    name: 'the origin is refused, and the allowed one is unknown',
     codes: ['forbidden'],
     likely: true,
     build: async (scene) => {
@@ -185,7 +185,7 @@ export const upgradeScenarios: Scenario[] = [
     },
   },
   {
-    name: 'a server that drops handshakes of other origins',
+    name: 'a server that drops handshakes from other origins',
     codes: ['origin-refused'],
     build: async (scene) => {
       const port = await scene.listen(dropping());
@@ -193,18 +193,18 @@ export const upgradeScenarios: Scenario[] = [
     },
   },
   {
-    name: 'credentials are wanted',
+    name: 'credentials are required',
     codes: ['unauthorized'],
     build: (scene) => saying(scene, 401, { headers: { 'www-authenticate': 'Bearer' } }),
   },
   {
-    name: 'a handshake is refused with 401 and no word of credentials',
+    name: 'a handshake is refused with 401, without asking for credentials',
     codes: ['unauthorized'],
     likely: true,
     build: (scene) => saying(scene, 401),
   },
   {
-    name: 'hints come before the answer',
+    name: 'interim responses come before the answer',
     codes: ['wrong-path'],
     build: (scene) =>
       writing(scene, (socket) =>
@@ -231,7 +231,7 @@ export const upgradeScenarios: Scenario[] = [
       }),
   },
   {
-    name: 'the server has no room',
+    name: 'the server is overloaded',
     codes: ['server-error'],
     build: (scene) => saying(scene, 503, { headers: json, body: '{"message":"no room"}' }),
   },
@@ -260,7 +260,7 @@ export const upgradeScenarios: Scenario[] = [
     },
   },
   {
-    name: 'the application says no',
+    name: 'the application closes the socket',
     codes: ['closed-by-application'],
     build: async (scene) => {
       const port = await scene.listen(closing(4001, 'app says no'));
@@ -277,7 +277,7 @@ export const upgradeScenarios: Scenario[] = [
     },
   },
   {
-    name: 'something answers 101 that knows no WebSocket',
+    name: 'a server that is not a WebSocket server answers 101',
     codes: ['not-a-websocket-server'],
     build: (scene) =>
       writing(scene, (socket) =>
@@ -287,7 +287,7 @@ export const upgradeScenarios: Scenario[] = [
       ),
   },
   {
-    name: 'a 101 speaks a protocol that nobody asked for',
+    name: 'a 101 selects a subprotocol that was not offered',
     codes: ['not-a-websocket-server'],
     build: async (scene) => {
       const server = createPlain();
@@ -297,7 +297,7 @@ export const upgradeScenarios: Scenario[] = [
     },
   },
   {
-    name: 'the origin is compared behind the handshake, and one is closed',
+    name: 'the origin is checked after the handshake, and other origins are closed',
     codes: ['healthy'],
     build: async (scene) => {
       const server = createPlain();
@@ -311,7 +311,7 @@ export const upgradeScenarios: Scenario[] = [
     },
   },
   {
-    name: 'garbage is answered',
+    name: 'the server answers with garbage',
     codes: ['not-a-websocket-server'],
     build: (scene) => writing(scene, (socket) => socket.end('\u0000\u0001\u0002 what?')),
   },
@@ -334,7 +334,7 @@ export const upgradeScenarios: Scenario[] = [
     },
   },
   {
-    name: 'every origin is taken',
+    name: 'every origin is accepted',
     codes: ['origin-unchecked', 'healthy'],
     build: async (scene) =>
       at(`ws://localhost:${await scene.listen(plainEcho({ verifyClient: () => true }))}/`),

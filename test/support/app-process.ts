@@ -18,13 +18,13 @@ export interface LogLine {
   thrown?: string;
 }
 
-/** A service that runs as a process of its own. */
+/** A service that runs in its own process. */
 export interface AppProcess {
   pid: number;
   port: number;
-  /** All that it wrote. */
+  /** All its output. */
   output: () => string;
-  /** The whole lines of its log. */
+  /** The complete lines of its log. */
   lines: () => LogLine[];
   runs: () => boolean;
   signal: (signal: 'SIGSTOP' | 'SIGCONT') => void;
@@ -32,24 +32,27 @@ export interface AppProcess {
   closeOutput: () => void;
   /** Its exit code, or the signal that ended it. */
   ended: Promise<number | string>;
-  /** Sends SIGTERM, waits for the end, and gives the exit code or the signal. */
+  /** Sends SIGTERM, waits for the end, and returns the exit code or the signal. */
   stop: () => Promise<number | string>;
 }
 
 export interface Launch {
   env?: Environment;
-  /** A program and arguments that run the command that follows, in the same process. */
+  /** A program and its arguments that run the command after them, in the same process. */
   before?: string[];
-  /** What becomes of stdin, stdout and stderr; a pipe that is `unread` fills up. */
+  /** The stdio of the process. A pipe that is `unread` fills up. */
   output?: 'read' | 'unread';
 }
 
 export const origin = 'https://app.example';
 
-/** The node that runs services: TESTS_NODE=24 asks for another release than the one of the tests. */
+/** The node that runs services. TESTS_NODE=24 selects another release than that of the tests. */
 export const node = join(nodeFolder(Number(process.env['TESTS_NODE'] ?? ownMajor)), 'node');
 
-/** @returns what a service gets as environment: nothing of the machine decides whom it trusts */
+/**
+ * @returns the environment of a service: it trusts only the given certificates, not those of this
+ *   machine
+ */
 export function environmentFor({ keyFile, certFile }: App, port: number): Environment {
   return {
     ...process.env,
@@ -93,7 +96,7 @@ function processOf(child: ChildProcess, { port, read }: { port: number; read: bo
     child.stdout?.setEncoding('utf8').on('data', keep);
   }
   const runs = (): boolean => child.exitCode === null && child.signalCode === null;
-  // `close` comes after all output was read, which never happens to an unread pipe.
+  // `close` comes after all output was read, which never happens for an unread pipe.
   const ended: Promise<number | string> = once(child, read ? 'close' : 'exit').then(
     ([code, signal]) => code ?? signal,
   );
@@ -110,7 +113,7 @@ function processOf(child: ChildProcess, { port, read }: { port: number; read: bo
   };
 }
 
-/** @returns the log lines in a text; its last line may be incomplete */
+/** @returns the log lines in a text; the last line may be incomplete */
 export function linesOf(text: string): LogLine[] {
   const whole = text.slice(0, text.lastIndexOf('\n') + 1).split('\n');
   return whole.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line));

@@ -3,21 +3,21 @@ import { join } from 'node:path';
 import { makeCertificate } from '../../templates/test/certificate.js';
 import { bin, root, runProgram } from './cli.js';
 
-/** A rendered JavaScript project with a certificate of its own. */
+/** A rendered JavaScript project with its own certificate. */
 export interface App {
   folder: string;
   keyFile: string;
   certFile: string;
-  /** The certificate, which clients must trust. */
+  /** The certificate that clients must trust. */
   cert: string;
   remove: () => void;
 }
 
 /**
- * Renders the JavaScript project inside templates/node_modules/, where Node.js finds its packages by
- * walking up, in the versions that the templates ask for. Needs `dist/`.
+ * Renders the JavaScript project inside templates/node_modules/, where Node.js finds the packages
+ * of the templates. Needs `dist/`.
  *
- * @throws {Error} with the output of the generator, when it fails
+ * @throws {Error} with the output of the generator, if it fails
  */
 export async function renderApp(): Promise<App> {
   const cache = join(root, 'templates/node_modules/.cache');

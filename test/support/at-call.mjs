@@ -1,9 +1,10 @@
-// Loaded into a run before it starts: at the given call that changes the disk, something happens.
+// Loaded into a run before it starts. At the given call that changes the disk, it triggers an
+// event.
 import fs from 'node:fs';
 
 const { AT_CALL, AT_FOLDER, AT_EVENT } = process.env;
 
-/** Calls that need room on the disk, and the others that change it. */
+/** Calls that need disk space, and other calls that change the disk. */
 const growing = ['mkdtempSync', 'mkdirSync', 'writeFileSync', 'linkSync', 'copyFileSync'];
 const others = ['renameSync', 'chmodSync', 'rmdirSync', 'unlinkSync'];
 const count = { calls: 0 };
@@ -16,7 +17,7 @@ function happen(name) {
     }
     return;
   }
-  // A disk that is full stays full.
+  // A full disk stays full.
   if (count.calls >= Number(AT_CALL) && growing.includes(name)) {
     throw Object.assign(new Error(`${AT_EVENT}: at call ${AT_CALL}, ${name}`), { code: AT_EVENT });
   }

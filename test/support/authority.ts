@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Sandbox } from './sandbox.js';
 
-/** Has mkcert make a key and a certificate in the sandbox; its CA is made on the way. */
+/** Lets mkcert create a key and a certificate in the sandbox, and its CA. */
 export function issue({ folder, env }: Sandbox, hosts = ['localhost', '127.0.0.1', '::1']) {
   const [keyFile, certFile] = [join(folder, 'their key.pem'), join(folder, 'their cert.pem')];
   const files = ['-key-file', keyFile, '-cert-file', certFile];
@@ -11,7 +11,7 @@ export function issue({ folder, env }: Sandbox, hosts = ['localhost', '127.0.0.1
   return { keyFile, certFile };
 }
 
-/** @returns the file that holds the CA certificate of the sandbox's mkcert */
+/** @returns the file with the CA certificate of the sandbox's mkcert */
 export function caPathOf({ caRoot }: Sandbox): string {
   return join(caRoot, 'rootCA.pem');
 }

@@ -15,7 +15,7 @@ const flags = [
   '--disable-sync',
 ];
 
-/** Tells the sandbox's Chromium of mkcert's CA, in the database that a new Chromium reads. */
+/** Adds mkcert's CA to the database that a new Chromium of the sandbox reads. */
 export function trustAuthority({ caRoot, env }: Sandbox): void {
   const folder = join(env['XDG_DATA_HOME'] ?? '', 'pki/nssdb');
   mkdirSync(folder, { recursive: true });
@@ -24,7 +24,9 @@ export function trustAuthority({ caRoot, env }: Sandbox): void {
   execFileSync('certutil', add, { env, stdio: ['ignore', 'pipe', 'pipe'], timeout: 10_000 });
 }
 
-/** Starts the system's Chromium with the sandbox's home: it trusts what the sandbox trusts. */
+/**
+ * Starts the system's Chromium with the sandbox's home, so that it trusts what the sandbox trusts.
+ */
 export function openBrowser({ env }: Sandbox, more: string[] = []): Promise<Browser> {
   const defined = Object.entries(env).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, value]],
@@ -33,7 +35,7 @@ export function openBrowser({ env }: Sandbox, more: string[] = []): Promise<Brow
     executablePath: '/usr/bin/chromium',
     args: [...flags, ...more],
     env: Object.fromEntries(defined),
-    // A flag of Playwright's own that would hide what a user's browser does.
+    // A flag of Playwright that would hide the behaviour of a user's browser.
     ignoreDefaultArgs: ['--ignore-certificate-errors'],
   });
 }

@@ -3,14 +3,14 @@ import { randomInt } from 'node:crypto';
 import { root } from './cli.js';
 import { lookUpRegistry } from './registry.js';
 
-/** Tests run what is published: the bundle is made anew before them. */
+/** Tests run what is published, so the bundle is built before them. */
 export function setup(): void {
   execFileSync('npm', ['run', 'build'], { cwd: root, stdio: 'pipe' });
   lookUpRegistry();
   drawSeed();
 }
 
-/** @throws Error where `TESTS_SEED` is no whole number */
+/** @throws {Error} if `TESTS_SEED` is not an integer */
 function drawSeed(): void {
   const seed = (process.env['TESTS_SEED'] ??= String(randomInt(2 ** 31)));
   if (!/^\d+$/.test(seed)) {

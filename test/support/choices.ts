@@ -3,25 +3,25 @@ import type { PackageManager } from '../../src/options/package-managers.js';
 import { managers } from './combinations.js';
 import { allWays, type Way } from './ways.js';
 
-/** What is chosen for one project of the matrix. */
+/** The choices for one project of the matrix. */
 export interface Choice {
   language: 'ts' | 'js';
   way: Way;
   manager: PackageManager;
   extras: ExtraName[];
-  /** The major release of the Node.js that it runs on. */
+  /** The major release of its Node.js. */
   node: number;
 }
 
 const languages = ['ts', 'js'] as const;
 
-/** Every set of extras, the empty one first. */
+/** Every set of extras, starting with the empty one. */
 const extraSets = extras.reduce<ExtraName[][]>(
   (sets, { name }) => sets.flatMap((set) => [set, [...set, name]]),
   [[]],
 );
 
-/** @returns every project that can be chosen, on each of these releases of Node.js */
+/** @returns every possible project, on each of these releases of Node.js */
 export function everyChoice(releases: number[]): Choice[] {
   return languages.flatMap((language) =>
     allWays.flatMap((way) =>
@@ -34,7 +34,7 @@ export function everyChoice(releases: number[]): Choice[] {
   );
 }
 
-/** @returns every two things that are chosen together, each as a word */
+/** @returns every pair of choices in a project, each as a word */
 export function pairsOf(choice: Choice): string[] {
   const { language, way, manager, node } = choice;
   const values = [
@@ -48,8 +48,9 @@ export function pairsOf(choice: Choice): string[] {
 }
 
 /**
- * Picks choices until every pair that is possible is there, and at least so many: each time the one with the most pairs
- * that none before it has, and among equals the one whose other pairs are the rarest so far.
+ * Selects choices until every possible pair is covered, and at least this many. Each step takes the
+ * choice with the most new pairs and, among equals, the one whose other pairs are the rarest so
+ * far.
  */
 export function allPairs(choices: Choice[], least = 0): Choice[] {
   const open = choices.map((choice) => ({ choice, pairs: pairsOf(choice) }));

@@ -14,15 +14,15 @@ export interface Ended {
 interface Call {
   cwd: string;
   env: Environment;
-  /** What stands on stdin; without it stdin is /dev/null. */
+  /** The content of stdin. By default, stdin is /dev/null. */
   input?: string;
-  /** The user and group that it runs as; only root may choose. */
+  /** The user and group that run it. Only root may choose. */
   uid?: number;
-  /** How long it may run, in milliseconds. */
+  /** The timeout in milliseconds. */
   limitMs?: number;
 }
 
-/** Runs a program to its end, whatever that is. */
+/** Runs a program until it ends in any way. */
 export async function runProgram(
   command: string[],
   { cwd, env, input, uid, limitMs }: Call,

@@ -3,14 +3,14 @@ import type { LookupFunction } from 'node:net';
 import { WebSocket } from 'ws';
 
 interface Trust {
-  /** Contents of the only CA certificate that is trusted; without it Node's own list holds. */
+  /** The only trusted CA certificate. By default, Node's own list is used. */
   ca?: string;
   origin?: string;
 }
 
 const limit = 10_000;
 
-/** What every client here claims to be. Nobody may believe it. */
+/** The fake address that every client sends. No service may believe it. */
 export const claimedAddress = '203.0.113.9';
 
 function open(url: string, { ca, origin }: Trust): WebSocket {
@@ -22,7 +22,7 @@ function open(url: string, { ca, origin }: Trust): WebSocket {
   });
 }
 
-/** @returns what a service answers to a message, over a connection whose certificate is verified */
+/** @returns the answer of a service to a message, over a connection with a verified certificate */
 export async function echo(url: string, message: string, trust: Trust): Promise<string> {
   const socket = open(url, trust);
   try {
@@ -35,7 +35,7 @@ export async function echo(url: string, message: string, trust: Trust): Promise<
   }
 }
 
-/** @returns the HTTP status of a refused upgrade, 101 for one that is accepted */
+/** @returns the HTTP status of a refused handshake, 101 for an accepted one */
 export async function upgradeStatus(url: string, trust: Trust): Promise<number> {
   const socket = open(url, trust);
   socket.on('error', () => undefined);

@@ -7,17 +7,17 @@ import { openBrowser } from './browser.js';
 import { root, runProgram } from './cli.js';
 import { placesIn } from './stores.js';
 
-/** How long an open socket is watched, and how long one is waited for, in milliseconds. */
+/** How long an open socket is watched, and how long the test waits for one, in milliseconds. */
 const usualHold = 400;
 const limit = 2500;
 
-/** @returns the value behind an option of a call */
+/** @returns the value after an option of a call */
 function valueOf({ args }: Call, option: string): string | undefined {
   const place = args.indexOf(option);
   return place < 0 ? undefined : args[place + 1];
 }
 
-/** The origins that the project of a call lists. */
+/** The origins in DOMAINS of a call's project. */
 function listed({ cwd }: Call): string[] {
   if (cwd === undefined || !existsSync(join(cwd, '.env'))) {
     return [];
@@ -26,29 +26,32 @@ function listed({ cwd }: Call): string[] {
   return (found?.[1] ?? '').split(',').filter((origin) => origin !== '');
 }
 
-/** What clients are asked to open. */
+/** The URL for the clients, and its page. */
 export interface Opening {
   url: string;
-  /** A page of the server itself, or the one that its project lists. */
+  /** A page of the server itself, or the one in the project's DOMAINS. */
   origin: string;
   call: Call;
 }
 
-/** @returns what a call of doctor is about; `url` is the one that it looked at */
+/** @returns the subject of a call of doctor; `url` is the one that it checked */
 export function openingOf(call: Call, url: string): Opening {
   const own = new URL(url.replace(/^ws/, 'http')).origin;
-  // A URL that is typed may be of another server than the project's.
+  // A typed URL may be of another server than the project's.
   const origins = call.args[0] === url ? [] : listed(call);
   return { url, origin: origins.includes(own) ? own : (origins[0] ?? own), call };
 }
 
-/** A silent socket is watched for as long as doctor watches one. */
+/** An idle socket is watched for as long as doctor watches one. */
 function holdOf(call: Call): number {
   const seconds = valueOf(call, '--idle');
   return seconds === undefined ? usualHold : Number(seconds) * 1000;
 }
 
-/** One Chromium, which is started again where what it trusts has changed: it reads that once. */
+/**
+ * One Chromium. It reads its trust store only at its start, so it is restarted when that has
+ * changed.
+ */
 export function chromiumOf({ sandbox }: Scene) {
   const running: { browser?: Browser; trusts?: string } = {};
   const trusted = (): string => {
@@ -70,26 +73,26 @@ export function chromiumOf({ sandbox }: Scene) {
   };
 }
 
-/** Opens the page that doctor was told of, or an empty one of the origin that doctor claims. */
+/** Opens the page that doctor was given, or an empty page of the origin that doctor sends. */
 async function openPage(page: Page, { call, origin }: Opening): Promise<void> {
   const url = valueOf(call, '--page');
   if (url !== undefined) {
     await page.goto(url);
     return;
   }
-  // The server may be broken: its page is not asked for. One from nowhere counts as public.
+  // The server may be broken, so its page is not requested. An intercepted page counts as public.
   await page.context().grantPermissions(['local-network-access']);
   const body = '<!doctype html><title>A page</title>';
   await page.route('**/*', (route) => route.fulfill({ contentType: 'text/html', body }));
   try {
     await page.goto(valueOf(call, '--origin') ?? origin);
   } catch {
-    // There is no page on a port that browsers block.
+    // No page can be opened on a port that browsers block.
     await page.goto('https://localhost/');
   }
 }
 
-/** @returns `open` where Chromium opens the socket and keeps it, else what became of it */
+/** @returns `open` if Chromium opens the socket and keeps it open, or else the result */
 export async function chromiumOpens(browser: Browser, opening: Opening): Promise<string> {
   const context = await browser.newContext();
   try {
@@ -117,15 +120,15 @@ export async function chromiumOpens(browser: Browser, opening: Opening): Promise
   }
 }
 
-/** What the console says of a socket, in short. */
+/** A short form of what the console says about a socket. */
 function reasonIn(said: string[]): string {
   const text = said.join(' ');
   return /net::(\w+)|Unexpected response code: \d+|Content Security Policy/.exec(text)?.[0] ?? '';
 }
 
 /**
- * Asks a Node.js client of ws, in a process of its own, with the scenario's environment. It claims
- * what it likes: an origin that the server takes.
+ * Runs a Node.js client with ws in its own process, with the scenario's environment. It can send
+ * any origin, so it sends one that the server accepts.
  */
 export async function nodeOpens({ sandbox }: Scene, opening: Opening): Promise<string> {
   const { url, origin, call } = opening;

@@ -9,14 +9,14 @@ import { moveProxy } from './ways.js';
 /** Two instances of a rendered service, and what they need to share their rooms. */
 export interface Cluster {
   project: Project;
-  /** Where the instances listen. */
+  /** The ports of the instances. */
   ports: [number, number];
   redisPort: number;
 }
 
 /**
- * Renders a project with Redis whose proxy passes clients on to two instances by turns. Packages are
- * those of this repository: Node.js finds them by walking up.
+ * Renders a project with Redis, whose proxy distributes clients to two instances. Node.js finds the
+ * packages of this repository.
  */
 export async function createCluster(sandbox: Sandbox, way: 'nginx' | 'caddy'): Promise<Cluster> {
   symlinkSync(join(root, 'node_modules'), join(sandbox.folder, 'node_modules'));
@@ -75,7 +75,7 @@ export function startProxy({ project }: Cluster): Promise<Running> {
   return start(['npm', 'run', 'proxy'], { cwd: folder, env, port: proxyPort });
 }
 
-/** Starts a Redis that keeps nothing. */
+/** Starts a Redis that stores nothing on disk. */
 export function startRedis({ project, redisPort }: Cluster, ...flags: string[]): Promise<Running> {
   const { env, sandbox } = project;
   const memoryOnly = ['--save', '', '--appendonly', 'no'];

@@ -1,8 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
 
 /**
- * Collects the garbage of this process, where it runs with `--expose-gc`. One collection frees what
- * waited for finalizers of the one before. The flavor gives free pages back to the system; V8 of
+ * Collects the garbage of this process if it runs with `--expose-gc`. Each collection frees what
+ * waited for the finalizers of the one before. The flavor returns free pages to the system. V8 of
  * Node.js 20 does not know it, and with options it keeps what only the plain call frees.
  */
 export async function collect() {

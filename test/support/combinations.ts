@@ -30,7 +30,7 @@ const addresses: Partial<Answers>[] = [
   { host: '0.0.0.0', port: 8080, origins: ['https://app.test'] },
 ];
 
-/** @returns complete answers, the defaults standing for what is not given */
+/** @returns complete answers, with defaults for missing ones */
 export function answersOf(given: Partial<Answers>): Answers {
   const layers = { flag: given, file: {}, asked: {} };
   const world = { packageManager: 'npm', mkcert: false, trusted: false } as const;
@@ -43,7 +43,7 @@ export function answersOf(given: Partial<Answers>): Answers {
 
 /** The names of all extras. */
 export const extraNames = extras.map(({ name }) => name);
-/** Each extra by itself, and all of them. */
+/** Each extra alone, and all of them. */
 const extraSets = [...extraNames.map((name) => [name]), extraNames];
 
 /** The flags of all extras, and their `--no-` forms. */
@@ -55,7 +55,7 @@ export function extrasOn(names: ExtraName[]): Partial<Answers> {
   return Object.fromEntries(names.map((name) => [name, true]));
 }
 
-/** What extras read themselves: either the way, or the package manager and the address. */
+/** The answers that extras read: either the way, or the package manager and the address. */
 const beside: [string, Partial<Answers>][] = [
   ...Object.entries(ways),
   ...managers.map((packageManager): [string, Partial<Answers>] => [
@@ -64,7 +64,7 @@ const beside: [string, Partial<Answers>][] = [
   ]),
 ];
 
-/** Extras change no file of another answer: they cross with what they read, and not with all. */
+/** Extras change no file of another answer, so they are combined only with what they read. */
 const withExtras: [string, Answers][] = languages.flatMap((language) =>
   extraSets.flatMap((names) =>
     beside.map(([name, given]): [string, Answers] => [

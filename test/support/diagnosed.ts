@@ -14,7 +14,7 @@ import { rendered } from './rendered.js';
 
 type Files = Record<string, string | Buffer | undefined>;
 
-/** Writes files into a folder; what is undefined is left out. */
+/** Writes files into a folder. Undefined files are left out. */
 export function write(folder: string, files: Files): void {
   for (const [path, contents] of Object.entries(files)) {
     if (contents !== undefined) {
@@ -24,13 +24,13 @@ export function write(folder: string, files: Files): void {
   }
 }
 
-/** Renders a project into a folder, with other files in place of some of its own. */
+/** Renders a project into a folder, and replaces some of its files. */
 export function renderInto(folder: string, answers: Answers, files: Files = {}): void {
   const all = rendered(answers).map(({ path, contents }) => [path, contents] as const);
   write(folder, { ...Object.fromEntries(all), ...files });
 }
 
-/** What is known of a connection of which nothing was seen but the project. */
+/** The evidence of a connection about which only the project is known. */
 export function evidenceFor(project: ProjectEvidence, more: Partial<Evidence> = {}): Evidence {
   return {
     target: targetOf(project),
@@ -50,7 +50,7 @@ export function evidenceFor(project: ProjectEvidence, more: Partial<Evidence> = 
   };
 }
 
-/** What the rules about projects say, with what each rule leaves to its defaults. */
+/** The verdicts of the rules about projects, with default values for missing fields. */
 export function verdictsOf(evidence: Evidence) {
   return [...settingsRules, ...fileRules, ...listeningRules].flatMap(({ code, stage, judge }) => {
     const finding = judge(evidence);
@@ -70,7 +70,7 @@ export function verdictsOf(evidence: Evidence) {
   });
 }
 
-/** What is said in whole sentences is, and all of it is known. */
+/** Checks that the texts are complete sentences, and that all fields are known. */
 export function isWhole({ cause, evidence, fix }: ReturnType<typeof verdictsOf>[number]): boolean {
   const sentences = [cause, evidence, fix];
   return sentences.every(

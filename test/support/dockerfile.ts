@@ -1,10 +1,10 @@
-/** One instruction of a Dockerfile: `COPY`, and what stands behind it. */
+/** One instruction of a Dockerfile: `COPY` and its arguments. */
 export interface Instruction {
   name: string;
   words: string;
 }
 
-/** @returns the instructions in order, without comments, continued lines in one piece */
+/** @returns the instructions in order, without comments and with continued lines joined */
 export function parseDockerfile(text: string): Instruction[] {
   const lines = text.split('\n').filter((line) => !/^\s*(#|$)/.test(line));
   const whole = lines.join('\n').replaceAll(/\\\n\s*/g, ' ');
@@ -15,15 +15,15 @@ export function parseDockerfile(text: string): Instruction[] {
 }
 
 export interface Copy {
-  /** The stage that is copied from; without it the build's context. */
+  /** The stage to copy from. By default, the build context. */
   from?: string;
   sources: string[];
   target: string;
-  /** The mode of everything that is copied, in octal; without it each source keeps its own. */
+  /** The octal mode of all copied files. By default, each source keeps its mode. */
   mode?: number;
 }
 
-/** @throws Error for an option of COPY that is not known here */
+/** @throws {Error} for an unknown option of COPY */
 export function parseCopy(words: string): Copy {
   const [, from, chmod, rest = ''] =
     /^(?:--from=(\S+)\s+)?(?:--chmod=([0-7]{3})\s+)?(.*)$/.exec(words) ?? [];
@@ -58,9 +58,10 @@ export function globToRegExp(pattern: string): RegExp {
 }
 
 /**
- * Reads a `.dockerignore` as Docker does: the last pattern that fits a path, or a folder above it,
- * decides.
- * @returns whether a path of the context is kept from the build
+ * Reads a `.dockerignore` as Docker does: the last pattern that matches a path, or one of its
+ * parent folders, decides.
+ *
+ * @returns whether a path of the context is excluded from the build
  */
 export function dockerIgnore(text: string): (path: string) => boolean {
   const lines = text.split('\n').map((line) => line.trim());

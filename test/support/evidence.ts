@@ -20,7 +20,7 @@ interface Evidence extends Machine {
   container: boolean;
 }
 
-/** What a test changes on a machine on which no client trusts the CA. */
+/** The fields that a test changes, on a machine on which nothing trusts the CA yet. */
 export interface Differing extends Partial<Omit<Evidence, 'system' | 'node' | 'tools'>> {
   system?: Partial<SystemLists>;
   node?: Partial<NodeEvidence>;
@@ -58,7 +58,7 @@ const debian: Evidence = {
   container: false,
 };
 
-/** @returns what is known of a machine that differs from that one in these things */
+/** @returns the evidence of that machine with these differences */
 export function evidenceOf({ system, node, tools, ...rest }: Differing = {}): Evidence {
   return {
     ...debian,
@@ -91,7 +91,7 @@ export function trustTable(machine: Evidence): TrustRow[] {
   return stores.flatMap((store) => rowsOf(store, evidence[store.name], machine));
 }
 
-/** @returns a database of Chromium, in the folder that a new one makes */
+/** @returns a database of Chromium, in the folder that a new Chromium creates */
 export function chromium(differing: Partial<Database> = {}): Database {
   return {
     browser: 'chromium',

@@ -6,11 +6,11 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 export interface FailingRoute {
   name: string;
   handler: (socket: WebSocket, request: FastifyRequest) => void | Promise<void>;
-  /** What the client does to make it fail; `open` does nothing more than to connect. */
+  /** What the client does to make it fail. `open` only connects. */
   client: 'open' | 'send' | 'ping' | 'pong' | 'close' | 'break';
-  /** The code with which the connection closes. */
+  /** The close code of the connection. */
   code?: number;
-  /** What the log shows of a value that is no Error. */
+  /** What the log shows about a value that is not an Error. */
   thrown?: string;
 }
 
@@ -29,7 +29,7 @@ async function laterFault(): Promise<void> {
   fault();
 }
 
-// Bare values are no Error, and some libraries throw them.
+// These values are not Errors, but some libraries throw them.
 function throwNull(): never {
   // oxlint-disable-next-line no-throw-literal
   throw null;
@@ -50,7 +50,7 @@ const faults = [
   { word: 'async', fail: laterFault },
 ];
 
-/** A listener is attached; then the client is told that it may make it fail. */
+/** Attaches a listener, then tells the client that it may make it fail. */
 function after(attach: (socket: WebSocket, request: FastifyRequest) => void) {
   return (socket: WebSocket, request: FastifyRequest): void => {
     attach(socket, request);
@@ -84,7 +84,7 @@ export const contained: FailingRoute[] = [
       name: `addEventListener with an object, ${word}`,
       handler: after((socket) => {
         const listener = { handleEvent: fail };
-        // The types of ws know functions only.
+        // The types of ws only allow functions.
         Reflect.apply(socket.addEventListener, socket, ['message', listener]);
       }),
       client: 'send' as const,
@@ -101,7 +101,7 @@ export const contained: FailingRoute[] = [
       name: `error, ${word}`,
       handler: after((socket) => socket.on('error', fail)),
       client: 'break' as const,
-      // ws closes first: it has met a frame that the protocol does not know.
+      // ws closes first, since it has received an invalid frame.
       code: 1002,
     },
   ]),
@@ -154,7 +154,7 @@ export const contained: FailingRoute[] = [
   },
 ];
 
-/** 7 ways that belong to no connection: the service ends in order. */
+/** 7 ways without a connection: the service shuts down. */
 export const late: FailingRoute[] = [
   {
     name: 'a callback of send',
@@ -177,7 +177,7 @@ export const late: FailingRoute[] = [
     client: 'send',
   },
   {
-    name: 'a promise that nobody returns',
+    name: 'a promise that is not returned',
     handler: after((socket) => socket.on('message', () => void laterFault())),
     client: 'send',
   },
@@ -188,7 +188,7 @@ export const late: FailingRoute[] = [
   },
 ];
 
-/** Ways to fail again and again while the service ends. */
+/** Ways to fail repeatedly while the service shuts down. */
 export const repeated: FailingRoute[] = faults.map(({ word, fail }) => ({
   name: `an interval, ${word}`,
   handler: after((socket) => socket.on('message', () => void setInterval(fail, 10))),
@@ -197,11 +197,11 @@ export const repeated: FailingRoute[] = faults.map(({ word, fail }) => ({
 
 const bareValues = [
   { name: 'null', fail: throwNull, thrown: 'null' },
-  { name: 'a text', fail: throwText, thrown: "'The disk is gone.'" },
+  { name: 'a string', fail: throwText, thrown: "'The disk is gone.'" },
   { name: 'Promise.reject()', fail: rejectNothing, thrown: 'undefined' },
 ];
 
-/** Bare values that belong to no connection. */
+/** Values without a connection that are not Errors. */
 export const lateValues: FailingRoute[] = bareValues.map(({ name, fail, thrown }) => ({
   name: `a timer, ${name}`,
   handler: after((socket) => socket.on('message', () => void setTimeout(fail, 5))),
@@ -209,20 +209,20 @@ export const lateValues: FailingRoute[] = bareValues.map(({ name, fail, thrown }
   thrown,
 }));
 
-/** Routes over HTTP that fail. */
+/** HTTP routes that fail. */
 export const requests: FailingRequest[] = [
   ...bareValues,
   { name: 'an error', fail: fault },
   { name: 'a rejection', fail: laterFault },
   {
-    name: 'an error with a status that is none',
+    name: 'an error with an invalid status',
     fail: () => {
       throw Object.assign(new Error('The owner made a mistake.'), { statusCode: 200 });
     },
   },
 ];
 
-/** @returns the address of a failing route */
+/** @returns the URL path of a failing route */
 export function addressOf({ name }: { name: string }): string {
   return `/fails/${name.replaceAll(/\W+/g, '-')}`;
 }

@@ -4,12 +4,12 @@ import { runProgram } from './cli.js';
 import { dockerIgnore, globToRegExp, parseCopy, parseDockerfile, parseExec } from './dockerfile.js';
 import type { Environment } from './sandbox.js';
 
-/** A stage of a build, in a folder that stands for the root of its file system. */
+/** A stage of a build, in a folder that represents the root of its file system. */
 export interface Stage {
   root: string;
-  /** The working directory, as the image names it. */
+  /** The working directory, as in the image. */
   folder: string;
-  /** What ENV has set. */
+  /** The variables of ENV. */
   env: Record<string, string>;
   user?: string;
   command?: string[];
@@ -17,13 +17,13 @@ export interface Stage {
 }
 
 interface Build {
-  /** The project: what `docker build` is given. */
+  /** The project: the build context. */
   context: string;
   /** An empty folder for the stages. */
   folder: string;
-  /** What the commands of RUN see beside ENV. */
+  /** The environment of RUN commands in addition to ENV. */
   env: Environment;
-  /** Fills the root of a stage as the image does that FROM names. */
+  /** Creates the root of a stage like the image in FROM. */
   from: (image: string, root: string) => void;
 }
 
@@ -33,7 +33,9 @@ function onDisk({ root, folder }: Stage, path: string): string {
   return join(root, path.startsWith('/') ? path : join(folder, path));
 }
 
-/** The files of the context that a source of COPY names, and that `.dockerignore` lets through. */
+/**
+ * The files of the context that match a source of COPY and that `.dockerignore` does not exclude.
+ */
 function inContext(context: string, source: string): string[] {
   const ignored = dockerIgnore(readFileSync(join(context, '.dockerignore'), 'utf8'));
   const pattern = globToRegExp(source);
@@ -44,7 +46,7 @@ function inContext(context: string, source: string): string[] {
   return found.map((name) => join(context, name));
 }
 
-/** Of a folder COPY takes what is in it, into the target; of files their names. */
+/** Of a folder, COPY copies the content; of files, the files themselves. */
 function copyInto(source: string, target: string, intoFolder: boolean): string {
   const isFolder = statSync(source).isDirectory();
   const path = isFolder || !intoFolder ? target : join(target, basename(source));
@@ -52,7 +54,7 @@ function copyInto(source: string, target: string, intoFolder: boolean): string {
   return path;
 }
 
-/** Gives a copy, with everything in it, the mode that --chmod names. */
+/** Gives a copy, with everything in it, the mode of --chmod. */
 function chmodAll(path: string, mode: number): void {
   chmodSync(path, mode);
   if (statSync(path).isDirectory()) {
@@ -102,7 +104,7 @@ function open(words: string, build: Build, index: number): [string, Stage] {
   return [name ?? String(index), { root, folder: '/', env: {} }];
 }
 
-/** What an instruction changes in its stage, where it runs nothing and copies nothing. */
+/** What an instruction changes in its stage if it runs and copies nothing. */
 function described(name: string, words: string, stage: Stage): Partial<Stage> {
   const meanings: Record<string, () => Partial<Stage>> = {
     WORKDIR: () => ({ folder: words }),
@@ -120,11 +122,12 @@ function described(name: string, words: string, stage: Stage): Partial<Stage> {
 }
 
 /**
- * Builds an image without a container engine: every stage is a folder, COPY copies between them, and
- * RUN really runs, in the stage's working directory. It is no jail: an absolute path in a command of
- * RUN is the machine's.
+ * Builds an image without a container engine: every stage is a folder, COPY copies between them,
+ * and RUN really runs, in the stage's working directory. It is no sandbox: an absolute path in a
+ * RUN command is a path of this machine.
+ *
  * @returns every stage by its name, the last one also as `image`
- * @throws Error for a command that fails, a missing source, an instruction that it does not know
+ * @throws {Error} for a command that fails, a missing source, or an unknown instruction
  */
 export async function buildImage(build: Build): Promise<Stages> {
   const stages: Stages = {};

@@ -1,6 +1,6 @@
 /**
- * Loaded into a service by `--import`: answers each message of its parent with what the process
- * holds. The heap is collected before, where the process runs with `--expose-gc`.
+ * Loaded into a service by `--import`. It answers each message of its parent with the resources
+ * that the process holds. Garbage is collected before if the process runs with `--expose-gc`.
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { collect } from './collect.js';
@@ -22,6 +22,6 @@ process.on('message', async () => {
   const fds = existsSync(fdFolder) ? readdirSync(fdFolder).length : 0;
   process.send?.({ heapUsed, external, rss, handles, fds });
 });
-// The channel alone must not keep a service alive, and a service must not outlive its parent.
+// The channel must not keep a service alive, and a service must not outlive its parent.
 process.channel?.unref();
 process.on('disconnect', () => process.exit(1));

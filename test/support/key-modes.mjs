@@ -1,5 +1,5 @@
-// Loaded into a run before it starts: after each call that can make a file or change its mode, it looks
-// whether a key can be read by others, and writes down those that can.
+// Loaded into a run before it starts. After each call that can create a file or change its mode, it
+// checks whether other users can read a key, and records such keys.
 import fs from 'node:fs';
 import path from 'node:path';
 
@@ -17,7 +17,7 @@ const log = openSync(KEYS_LOG, 'a');
 
 function isOpen(file) {
   const mode = statSync(file).mode & 0o077;
-  // Behind a folder that nobody else can enter, nothing can be read.
+  // In a folder that other users cannot enter, they can read nothing.
   const closed = (statSync(path.dirname(file)).mode & 0o077) === 0;
   return mode !== 0 && !closed;
 }

@@ -3,7 +3,7 @@ import type { Holdings, Service } from './service.js';
 
 const settling = 20_000;
 
-/** @returns what is held now beyond what was held before, in words */
+/** @returns the resources that are held now in addition to those before, in words */
 export function leftovers(before: Holdings, now: Holdings): string[] {
   const handles = Object.entries(now.handles)
     .map(([kind, count]) => ({ kind, more: count - (before.handles[kind] ?? 0) }))
@@ -13,7 +13,7 @@ export function leftovers(before: Holdings, now: Holdings): string[] {
   return fds > 0 ? [...handles, `${fds} more file descriptors`] : handles;
 }
 
-/** @returns what a service holds once nothing is left over, or when it has had its time */
+/** @returns the resources of a service once no additional ones are left, or after a timeout */
 export async function settledHoldings(service: Service, before: Holdings): Promise<Holdings> {
   const end = Date.now() + settling;
   for (;;) {

@@ -1,10 +1,10 @@
 /**
- * An address of the loopback to come from, since limits of a service are for one address.
+ * A loopback address to connect from, since limits of a service apply per address.
  *
- * @returns another one for each number; none where the system has 127.0.0.1 only
+ * @returns another address for each number; undefined if the system only has 127.0.0.1
  */
 export function loopbackAddress(number: number): string | undefined {
-  // Only Linux has the whole of 127.0.0.0/8 without being told.
+  // Only Linux accepts all of 127.0.0.0/8 without configuration.
   return process.platform === 'linux'
     ? `127.1.${(number >> 8) & 255}.${1 + ((number & 255) % 254)}`
     : undefined;

@@ -8,15 +8,15 @@ import { sandbox, type Environment, type Sandbox } from './sandbox.js';
 import { managerFolder } from './tools.js';
 import { isProxied, moveProxy } from './ways.js';
 
-/** Where projects that are made one after the other share what their package managers fetch. */
+/** The caches that the projects of a run share. */
 export interface Workshop {
   caches: Sandbox;
-  /** Lets one install at a time use the caches: Yarn 1 spoils them otherwise. */
+  /** Lets only one install at a time use the caches, since Yarn 1 would damage them. */
   inTurn: <T>(install: () => Promise<T>) => Promise<T>;
   remove: () => Promise<void>;
 }
 
-/** @returns a workshop; `remove` it in the end */
+/** @returns a workshop; call `remove` at the end */
 export function openWorkshop(): Workshop {
   const caches = sandbox();
   const state: { last: Promise<unknown> } = { last: Promise.resolve() };
@@ -34,7 +34,7 @@ function pathFor({ node, manager }: Choice): string {
   return pathWith(folders.filter((folder) => folder !== undefined));
 }
 
-/** @returns what makes package managers keep there what they fetch */
+/** @returns the variables that make package managers use this cache */
 export function cachesIn({ folder }: Sandbox): Environment {
   return {
     npm_config_cache: join(folder, 'npm'),
@@ -46,7 +46,7 @@ export function cachesIn({ folder }: Sandbox): Environment {
   };
 }
 
-/** Renders and installs what was chosen, with the Node.js and the package manager that were. */
+/** Renders and installs the chosen project, with its Node.js and package manager. */
 async function build(choice: Choice, place: Sandbox, workshop: Workshop): Promise<Project> {
   const { way, language, manager, node } = choice;
   const env = { PATH: pathFor(choice), ...cachesIn(workshop.caches) };
@@ -57,17 +57,17 @@ async function build(choice: Choice, place: Sandbox, workshop: Workshop): Promis
 }
 
 interface Effort {
-  /** Whether the project's own tests are run: they take more than half of the time. */
+  /** Whether the project's own tests run. They take more than half of the time. */
   tests?: boolean;
-  /** What else is expected of it, before it is removed. */
+  /** Additional expectations, before the project is removed. */
   more?: (project: Project) => Promise<void>;
 }
 
-/** Expects of a project that is installed what its owner is promised. */
+/** Checks what an installed project promises to its owner. */
 async function expectProject(project: Project, tests: boolean): Promise<void> {
   await script(project, 'lint');
   if (tests) {
-    // This reporter repeats at the end what has failed.
+    // This reporter repeats the failures at the end.
     const env = { ...project.env, NODE_OPTIONS: '--test-reporter=spec' };
     await script({ ...project, env }, 'test');
   }
@@ -80,10 +80,10 @@ async function expectProject(project: Project, tests: boolean): Promise<void> {
 }
 
 /**
- * Makes a project as it was chosen, expects it to be linted, tested, checked and built by its own
- * scripts, and talks to it, in development and as it is deployed.
+ * Creates the chosen project, runs its own lint, test, check and build scripts, and connects to it,
+ * in development and in production.
  *
- * @throws Error for anything else, with what the program said
+ * @throws {Error} if anything fails, with the output of the program
  */
 export async function tryChoice(
   choice: Choice,

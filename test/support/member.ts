@@ -3,23 +3,23 @@ import { WebSocket } from 'ws';
 
 /** A client in a room. */
 export interface Member {
-  /** The address of the loopback that it calls from: it is the client's in the service's log. */
+  /** The loopback address to connect from, which is the client's address in the service's log. */
   address: string;
   socket: WebSocket;
-  /** All that it has heard, in order. */
+  /** All messages that it has received, in order. */
   heard: string[];
 }
 
 interface Call {
   address: string;
   origin: string;
-  /** Contents of the only CA certificate that is trusted. */
+  /** The only trusted CA certificate. */
   ca?: string;
 }
 
 const limit = 10_000;
 
-/** Joins a room; the certificate of a wss:// address is verified. */
+/** Joins a room. The certificate of a wss:// URL is verified. */
 export async function join(url: string, { address, origin, ca }: Call): Promise<Member> {
   const from = { localAddress: address, family: 4 };
   const trust = ca === undefined ? {} : { ca };

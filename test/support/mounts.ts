@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 
-/** Mounting takes rights that root has on a machine and not in every container. */
+/** Mounting needs privileges that root has on a machine, but not in every container. */
 export function canMount(folder: string): boolean {
   try {
     const script = 'mount -t tmpfs -o size=100k tmpfs "$0"';
@@ -12,8 +12,8 @@ export function canMount(folder: string): boolean {
 }
 
 /**
- * A command that runs a script in a mount namespace of its own, and then, in the same process, the
- * command that follows. The script finds its folder as `$0`.
+ * A command that runs a script in its own mount namespace and then, in the same process, the
+ * command after it. The script gets its folder as `$0`.
  */
 export function mounting(script: string, folder: string): string[] {
   return ['unshare', '--mount', 'sh', '-c', `${script} && exec "$@"`, folder];

@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 
-/** A DNS server on the loopback that gives the same IPv4 addresses for every name. */
+/** A DNS server on the loopback interface that returns the same IPv4 addresses for every name. */
 export interface NameServer {
   port: number;
   close: () => void;
@@ -20,7 +20,9 @@ function endOfQuestion(query: Buffer): number {
   return at + 5;
 }
 
-/** One record that points to the name of the question, and holds for a second (RFC 1035, 4.1.3). */
+/**
+ * One record that refers to the name of the question, with a TTL of one second (RFC 1035, 4.1.3).
+ */
 function record(address: string): Buffer {
   const head = Buffer.from([0xc0, headerLength, 0, typeA, 0, 1, 0, 0, 0, 1, 0, 4]);
   return Buffer.concat([head, Buffer.from(address.split('.').map(Number))]);
@@ -37,7 +39,7 @@ function answer(query: Buffer, addresses: string[]): Buffer {
   return Buffer.concat([header, query.subarray(headerLength, end), ...records]);
 }
 
-/** Starts a name server as Docker has one, which knows the addresses of a service's instances. */
+/** Starts a DNS server like Docker's, which knows the addresses of a service's instances. */
 export async function startNameServer(addresses: string[]): Promise<NameServer> {
   const socket = createSocket('udp4');
   socket.on('message', (query, { port, address }) => {

@@ -2,7 +2,7 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe, it } from 'vitest';
 
-/** Debian's package of each program that tests use. */
+/** Debian's package for each program that tests use. */
 const packages: Record<string, string> = {
   mkcert: 'mkcert',
   certutil: 'libnss3-tools',
@@ -28,15 +28,15 @@ function isThere(program: string): boolean {
   });
 }
 
-/** What of the programs has to be installed, as Debian names it; nothing where `CI` is true. */
+/** The Debian packages to install for these programs; empty if `CI` is true. */
 function lacking(programs: string[]): string {
   const missing = process.env['CI'] === 'true' ? [] : programs.filter((name) => !isThere(name));
   return missing.map((program) => packages[program] ?? program).join(' ');
 }
 
 /**
- * A group of tests that use programs of the system. One that is missing fails them where `CI` is
- * true; elsewhere they are skipped, and the group's name says how to install it.
+ * A group of tests that need programs of the system. If one is missing, they fail if `CI` is true.
+ * Otherwise they are skipped, and the group's title says how to install it.
  */
 export function describeWith(programs: string[], name: string, body: () => void): void {
   const install = lacking(programs);
@@ -47,7 +47,7 @@ export function describeWith(programs: string[], name: string, body: () => void)
   describe.skip(`${name} (skipped: apt-get install ${install})`, body);
 }
 
-/** The same for one test, which runs beside others that are declared so. */
+/** The same for one test that runs beside other concurrent tests. */
 export function itBesideWith(programs: string[], name: string, body: () => Promise<void>): void {
   const install = lacking(programs);
   if (install === '') {

@@ -1,4 +1,4 @@
-/** One directive with its arguments, and what stands in its block. */
+/** One directive with its arguments and the content of its block. */
 export interface Directive {
   name: string;
   words: string[];
@@ -33,7 +33,7 @@ export function parseNginx(text: string): Directive[] {
   return stack[0] ?? [];
 }
 
-/** @returns the arguments of every directive of that name, at any depth */
+/** @returns the arguments of every directive with that name, at any depth */
 export function wordsNamed(directives: Directive[], name: string): string[][] {
   const own = directives.filter((each) => each.name === name).map(({ words }) => words);
   return [...own, ...directives.flatMap(({ block }) => wordsNamed(block, name))];

@@ -4,10 +4,10 @@ import { toolFolder } from './tools.js';
 /** The major release of the Node.js that runs the tests. */
 export const ownMajor = Number(process.versions.node.split('.', 1)[0]);
 
-/** Whether the registry has binaries for this machine. */
+/** Whether the registry has Node.js binaries for this machine. */
 export const hasBinaries = process.platform === 'linux' && process.arch === 'x64';
 
-/** The Node.js releases that tests can run, beside the one that runs them. */
+/** The Node.js releases that tests can run, in addition to their own. */
 export const allMajors = hasBinaries ? [20, 22, 24, 26] : [ownMajor];
 
 /**
@@ -23,8 +23,8 @@ export function nodeFolder(release: number | string): string {
 }
 
 /**
- * @returns a PATH with these folders before the machine's. What this repository has installed is
- * not in it: it must not stand in for what a project lacks.
+ * @returns a PATH with these folders before the machine's. It does not contain packages of this
+ *   repository, which could hide missing packages of a project.
  */
 export function pathWith(folders: string[]): string {
   const others = (process.env['PATH'] ?? '').split(delimiter);

@@ -3,24 +3,28 @@ import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
 import { patience, until } from './until.js';
 
-/** A client of a service, and all that it has got until now. */
+/** A client of a service, and everything that it has received so far. */
 export interface Client {
   socket: WebSocket;
-  /** Writes bytes to the stream below the frames. */
+  /** Writes raw bytes to the stream. */
   write: (bytes: Buffer) => void;
   /** Waits for a message. */
   received: (message: string) => Promise<void>;
-  /** Waits for the end, and gives the close code. */
+  /** Waits for the end, and returns the close code. */
   closed: () => Promise<number>;
 }
 
 interface Opening {
   origin: string;
-  /** The only certificate that is trusted. */
+  /** The only trusted certificate. */
   ca?: string;
 }
 
-/** Opens a socket. @throws {Error} when the handshake fails, or takes a minute */
+/**
+ * Opens a WebSocket.
+ *
+ * @throws {Error} if the handshake fails or takes a minute
+ */
 export async function openClient(url: string, { origin, ca }: Opening): Promise<Client> {
   const socket = new WebSocket(url, {
     origin,
@@ -37,7 +41,7 @@ export async function openClient(url: string, { origin, ca }: Opening): Promise<
     state.stream = response.socket;
   });
   await once(socket, 'open');
-  // What breaks later ends with a close code, too.
+  // Later errors also end with a close code.
   socket.on('error', () => undefined);
   return {
     socket,

@@ -5,7 +5,7 @@ import { root, runProgram, type Ended } from './cli.js';
 import type { Environment, Sandbox } from './sandbox.js';
 import { startRegistry, type Registry } from './verdaccio.js';
 
-/** What users write behind `npm create`, and the package that npm makes of it. */
+/** The name that users write after `npm create`, and the package that npm derives from it. */
 export const initializer = 'fastify-wss@latest';
 export const own = 'create-fastify-wss';
 
@@ -24,8 +24,8 @@ async function npm(args: string[], call: { cwd: string; env: Environment }): Pro
 }
 
 /**
- * Packs without scripts: `prepare` would clear `dist/` under the tests that run beside this one,
- * and test/support/build.ts has made it already.
+ * Packs without scripts: `prepare` would clear `dist/`, which parallel tests use.
+ * test/support/build.ts has already built it.
  */
 export async function pack(folder: string, { folder: cwd, env }: Sandbox): Promise<Packed> {
   const args = ['pack', folder, '--json', '--ignore-scripts', '--pack-destination', cwd];
@@ -46,13 +46,13 @@ export interface Published {
   packed: Packed;
 }
 
-/** Starts a registry of our own and publishes this package there; `registry.stop` it afterwards. */
+/** Starts a test registry and publishes this package there. Call `registry.stop` afterwards. */
 export async function publishOwn(place: Sandbox): Promise<Published> {
   const folder = join(place.folder, 'registry');
   mkdirSync(folder);
   const registry = await startRegistry({ folder, own, uplink: await outerRegistry() });
   const packed = await pack(root, place);
-  // npm publishes only with a token; our registry takes any.
+  // npm publishes only with a token. The test registry accepts any.
   writeFileSync(join(place.home, '.npmrc'), `//127.0.0.1:${registry.port}/:_authToken=anybody\n`);
   const env = { ...place.env, npm_config_registry: registry.url };
   await npm(['publish', join(place.folder, packed.filename)], { cwd: place.folder, env });

@@ -4,9 +4,9 @@ import type { PageEvidence } from '../../src/doctor/page-evidence.js';
 interface Seen {
   url: string;
   page?: Partial<PageEvidence>;
-  /** Of the server, all of them open. */
+  /** Of the server: all are open. */
   addresses?: string[];
-  /** The status of the upgrade. */
+  /** The status of the handshake. */
   status?: number;
 }
 
@@ -14,7 +14,7 @@ function familyOf(address: string): 4 | 6 {
   return address.includes(':') ? 6 : 4;
 }
 
-/** @returns the evidence of a socket and of the page that would open it */
+/** @returns the evidence of a socket and of its page */
 export function pageEvidence({
   url,
   page,

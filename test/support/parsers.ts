@@ -7,14 +7,14 @@ import type { PlannedFile } from '../../src/create/plan/project.js';
 
 type Parser = (file: PlannedFile) => unknown;
 
-/** @returns the module record of TypeScript or JavaScript that has no error in it */
+/** @returns the module record of TypeScript or JavaScript without syntax errors */
 export function parseCode({ path, contents }: Pick<PlannedFile, 'path' | 'contents'>) {
   const { module, errors } = parseSync(path, contents);
   assert.deepEqual(errors, [], path);
   return module;
 }
 
-/** @returns what YAML 1.2 reads, in which nothing is doubtful */
+/** @returns the content of a YAML 1.2 document without warnings */
 export function parseYaml({ path, contents }: Pick<PlannedFile, 'path' | 'contents'>): unknown {
   const document = parseDocument(contents);
   assert.deepEqual([...document.errors, ...document.warnings], [], path);
@@ -26,7 +26,7 @@ function parseDockerfile({ path, contents }: PlannedFile): unknown {
   return contents;
 }
 
-/** HTML, CSS and SVG are left out: templates hold no values there, which the build refuses. */
+/** HTML, CSS and SVG are left out: the build does not allow values in these templates. */
 const parsers: [RegExp, Parser][] = [
   [/\.[jt]s$/, parseCode],
   [/\.json$/, ({ contents }) => JSON.parse(contents)],
@@ -37,7 +37,10 @@ const parsers: [RegExp, Parser][] = [
 
 const parsed = new Map<string, unknown>();
 
-/** @returns what the file's own language reads in it; nothing for a file without a parser here */
+/**
+ * @returns the content of the file as its language reads it; undefined for files without a parser
+ *   here
+ */
 export function parseFile(file: PlannedFile): unknown {
   const parser = parsers.find(([pattern]) => pattern.test(file.path))?.[1];
   const key = `${file.path}\n${file.contents}`;
@@ -48,7 +51,9 @@ export function parseFile(file: PlannedFile): unknown {
   return parsed.get(key);
 }
 
-/** @returns the contents of the fenced blocks of a language in Markdown (CommonMark 0.31, 4.5) */
+/**
+ * @returns the contents of the fenced code blocks of a language in Markdown (CommonMark 0.31, 4.5)
+ */
 export function blocksOf(language: string, markdown: string): string[] {
   const pattern = new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms');
   return [...markdown.matchAll(pattern)].map((match) => match[1] ?? '');

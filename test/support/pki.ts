@@ -13,7 +13,7 @@ import {
 } from '@peculiar/x509';
 import { isAddress } from '../../src/core/hosts.js';
 
-/** A certificate and its key, both as PEM, with what signs others by it. */
+/** A certificate and its key in PEM, and what is needed to sign others with it. */
 export interface Issued {
   cert: string;
   key: string;
@@ -22,24 +22,24 @@ export interface Issued {
 }
 
 interface Wanted {
-  /** The subject in full, as `CN=Name`. */
+  /** The full subject, such as `CN=Name`. */
   name: string;
-  /** None: no subjectAltName. */
+  /** Empty: no subjectAltName. */
   hosts?: string[];
-  /** Who signs it; without one it signs itself. */
+  /** The issuer. Without it, the certificate is self-signed. */
   by?: Issued;
   isCa?: boolean;
-  /** Days from now. */
+  /** In days from now. */
   from?: number;
   to?: number;
   usage?: string;
-  /** The bits of an RSA key; without them it is of P-256. */
+  /** The bits of an RSA key. By default, the key is of P-256. */
   bits?: number;
   hash?: string;
   issuerUrl?: string;
-  /** A list of timestamps that is none: only its presence is looked at. */
+  /** An invalid list of timestamps: only its presence is checked. */
   logged?: boolean;
-  /** A key that is there already. */
+  /** An existing key. */
   keys?: webcrypto.CryptoKeyPair;
 }
 
@@ -86,7 +86,7 @@ function pem(label: string, der: ArrayBuffer): string {
   return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n');
 }
 
-/** Makes a key and a certificate. */
+/** Creates a key and a certificate. */
 export async function make(wanted: Wanted): Promise<Issued> {
   const { name, by, from = -1, to = 300, hash = 'SHA-256' } = wanted;
   const keys = wanted.keys ?? (await newKeys(wanted));
@@ -117,7 +117,7 @@ export async function make(wanted: Wanted): Promise<Issued> {
   };
 }
 
-/** @returns the names in full of a certificate that is there */
+/** @returns the full names in an existing certificate */
 export function subjectOf(cert: string): string {
   return new X509Certificate(cert).subject;
 }

@@ -3,10 +3,10 @@ import { mixedContent } from '../../src/doctor/rules/mixed-content.js';
 import { documentPolicies } from '../../src/doctor/rules/page-document.js';
 import type { PagePolicy } from '../../src/doctor/page-evidence.js';
 
-/** A page with its policies, and sockets that it opens. */
+/** A page with its policies, and the sockets that it opens. */
 export interface PolicyRow {
   page: string;
-  /** Headers Content-Security-Policy. */
+  /** Content-Security-Policy headers. */
   headers: string[];
   html: string;
   urls: string[];
@@ -71,7 +71,7 @@ const selfRows = [
   row('http://127.0.0.1:8080/', own, ['ws://127.0.0.1:8080/']),
 ];
 
-/** Whole policies, each judged for the page's own socket. */
+/** Complete policies, each judged for the page's own WebSocket. */
 const policies: string[][] = [
   ["default-src 'self'"],
   ["default-src 'none'"],
@@ -140,7 +140,7 @@ const addressRows = [
   row(insecure, ['connect-src ws://localhost:8080/a%3Bb/'], ['ws://localhost:8080/a;b/c?d']),
 ];
 
-/** Names and addresses to which an https: page opens ws://, or does not. */
+/** Names and addresses to which an https: page may or may not open ws://. */
 const mixedHosts = [
   ...'[2001::1] [2001:10::1] [2001:2::1] [2002:a00:1::1] [3fff::1] [4000::1] [5f00::1] [ff02::1] [3ffe::1]'.split(
     ' ',
@@ -209,7 +209,7 @@ export const policyRows: PolicyRow[] = [
   row(insecure, [], ['ws://api.example/'], `${start}${meta(upgrade)}`),
 ];
 
-/** @returns the policies of a page, as a diagnosis gathers them */
+/** @returns the policies of a page, as a diagnosis collects them */
 export function policiesOf({ headers, html }: PolicyRow): PagePolicy[] {
   return [
     ...headers.map((text) => ({ text, from: 'header' as const })),
@@ -217,7 +217,7 @@ export function policiesOf({ headers, html }: PolicyRow): PagePolicy[] {
   ];
 }
 
-/** @returns what our rules say of each socket: the URL that opens, or what forbids it */
+/** @returns the result of the rules for each socket: the URL that opens, or what blocks it */
 export function judged(each: PolicyRow): string[] {
   const policy = parsePolicies(policiesOf(each));
   const page = new URL(each.page);

@@ -8,7 +8,7 @@ import { openBrowser } from './browser.js';
 import { make, serverUsage } from './pki.js';
 import type { PolicyRow } from './policies.js';
 
-/** Hosts that rows name: Chromium is told that all of them are this server. */
+/** Host names in the rows. Chromium resolves all of them to this server. */
 const hosts = [
   ...'app.example api.example far.example my_host.example localhost app.localhost'.split(' '),
   ...'127.0.0.1 192.168.1.10 ::1'.split(' '),
@@ -16,15 +16,18 @@ const hosts = [
 
 const handshake = 22;
 
-/** A server that takes every socket and shows one page, over HTTP and TLS on each of its ports. */
+/**
+ * A server that accepts every WebSocket and serves one page, over HTTP and TLS on each of its
+ * ports.
+ */
 export interface PolicyRoom {
   show: (row: Pick<PolicyRow, 'headers' | 'html'>) => void;
-  /** The path and the Origin of each socket that was opened. */
+  /** The path and the Origin of each opened WebSocket. */
   opened: { path: string; origin: string | undefined }[];
   ports: number[];
 }
 
-/** Hands a connection to the server that speaks what its first byte is of. */
+/** Passes a connection to the server for the protocol of its first byte. */
 function both(plain: Server, secure: Server): Server {
   return createTcpServer((socket) => {
     socket.on('error', () => socket.destroy());
@@ -37,7 +40,7 @@ function both(plain: Server, secure: Server): Server {
   });
 }
 
-/** Opens a room in a scene, with which it ends. */
+/** Starts the servers of a scene, which stop with it. */
 export async function openPolicyRoom(scene: Scene): Promise<PolicyRoom> {
   const name = 'CN=policies';
   const certificate = await make({ name, hosts, by: scene.ca, usage: serverUsage });
@@ -66,8 +69,8 @@ export async function openPolicyRoom(scene: Scene): Promise<PolicyRoom> {
 }
 
 /**
- * Starts a Chromium for which every host and port is the room's first door, which is a loopback
- * address for it; far.example is the second, which counts as an address of the internet.
+ * Starts a Chromium for which every host and port is the first server, as a loopback address.
+ * far.example is the second one, which counts as a public address.
  */
 export function browserIn({ ports }: PolicyRoom, { sandbox }: Scene): Promise<Browser> {
   const [near, far] = ports.map((port) => `127.0.0.1:${port}`);
@@ -77,11 +80,11 @@ export function browserIn({ ports }: PolicyRoom, { sandbox }: Scene): Promise<Br
   ]);
 }
 
-/** @returns what became of each socket that the page opened */
+/** @returns the result of each socket that the page opened */
 export function openAll(page: Page, urls: string[]): Promise<string[]> {
   return page.evaluate((all) => {
     const refused = new Set<string>();
-    // A socket that a policy forbids has an error event and no close event.
+    // A socket that a policy blocks has an error event and no close event.
     const shown: unknown = globalThis;
     if (shown instanceof EventTarget) {
       shown.addEventListener('securitypolicyviolation', (event) => {
@@ -95,7 +98,7 @@ export function openAll(page: Page, urls: string[]): Promise<string[]> {
           socket.addEventListener('message', () => resolve(`open ${socket.url}`));
           socket.addEventListener('close', () => resolve('closed'));
           socket.addEventListener('error', () => {
-            // The violation is told in a task of its own.
+            // The violation is reported in a separate task.
             setTimeout(() => refused.has(socket.url) && resolve('policy'), 100);
           });
         } catch (error) {

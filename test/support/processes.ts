@@ -4,12 +4,12 @@ function folderOf(pid: string): string | undefined {
   try {
     return readlinkSync(`/proc/${pid}/cwd`);
   } catch {
-    // It has ended meanwhile.
+    // The process has ended in the meantime.
     return undefined;
   }
 }
 
-/** @returns the ids of the processes that work in a folder */
+/** @returns the ids of the processes whose working directory is this folder */
 export function processesIn(folder: string): number[] {
   const ids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   return ids.filter((pid) => folderOf(pid) === folder).map(Number);

@@ -9,7 +9,7 @@ import { freePort, start, type Running } from './running.js';
 import { identity, type Environment, type Sandbox } from './sandbox.js';
 import { flagsFor, isProxied, type Way } from './ways.js';
 
-/** A rendered project, as a test talks to it. */
+/** A rendered project, as a test uses it. */
 export interface Project {
   sandbox: Sandbox;
   folder: string;
@@ -19,7 +19,7 @@ export interface Project {
   manager: PackageManager;
   /** The page's origin, which may connect. */
   origin: string;
-  /** Where the service listens, and where its proxy does. */
+  /** The ports of the service and its proxy. */
   port: number;
   proxyPort: number;
 }
@@ -28,7 +28,7 @@ interface Wanted {
   sandbox: Sandbox;
   way: Way;
   language: 'ts' | 'js';
-  /** npm by itself. */
+  /** By default, npm. */
   manager?: PackageManager;
   flags?: string[];
   env?: Environment;
@@ -36,7 +36,7 @@ interface Wanted {
   program?: string;
 }
 
-/** Renders a project as a user does, by flags, and expects success. */
+/** Renders a project with flags, as a user does, and expects success. */
 export async function create(wanted: Wanted): Promise<Project> {
   const {
     sandbox,
@@ -58,14 +58,14 @@ export async function create(wanted: Wanted): Promise<Project> {
   return { sandbox, folder, env, way, language, manager, origin, port, proxyPort };
 }
 
-/** @returns the command by which its package manager runs one of the project's scripts */
+/** @returns the command with which its package manager runs one of the project's scripts */
 function commandFor({ manager }: Project, name: string): string[] {
   const { run, test, start: started } = packageManagers[manager];
   const shorter: Record<string, string[]> = { test, start: started };
   return shorter[name] ?? [...run, name];
 }
 
-/** Runs a program in the project's folder, expects success, and gives what it said. */
+/** Runs a program in the project's folder, expects success, and returns its output. */
 export async function succeed({ folder, env }: Project, command: string[]): Promise<string> {
   const { code, stdout, stderr } = await runProgram(command, { cwd: folder, env });
   assert.equal(code, 0, `${command.join(' ')}\n${stdout}\n${stderr}`);
@@ -77,7 +77,7 @@ export function script(project: Project, name: string): Promise<string> {
   return succeed(project, commandFor(project, name));
 }
 
-/** Starts the service by one of its scripts, with its proxy in front where there is one. */
+/** Starts the service with one of its scripts, and its proxy if it has one. */
 export async function serve(project: Project, name: string): Promise<Running[]> {
   const { folder, env, port, proxyPort } = project;
   const service = await start(commandFor(project, name), { cwd: folder, env, port });
@@ -93,7 +93,7 @@ export async function serve(project: Project, name: string): Promise<Running[]> 
   }
 }
 
-/** Expects the echo with verification on, and a foreign origin refused on the upgrade. */
+/** Expects an echo with verification, and that a foreign origin is refused at the handshake. */
 export async function expectService({ origin, sandbox, way }: Project): Promise<void> {
   const url = `${origin.replace(/^http/, 'ws')}/live`;
   const trust = way === 'insecure' ? {} : { ca: caOf(sandbox) };
@@ -102,7 +102,7 @@ export async function expectService({ origin, sandbox, way }: Project): Promise<
   assert.equal(await upgradeStatus(url, trust), 403);
 }
 
-/** Expects the client's own address in the log, and not the one that it claims to have. */
+/** Expects the client's real address in the log, not the one in its header. */
 async function expectAddress(output: () => string): Promise<void> {
   const limit = Date.now() + 10_000;
   while (!/"ip":"(127\.0\.0\.1|::1)"/.test(output())) {
@@ -112,7 +112,7 @@ async function expectAddress(output: () => string): Promise<void> {
   assert.ok(!output().includes(`"ip":"${claimedAddress}"`), 'The log believes the client.');
 }
 
-/** Expects doctor to find the service by the project's settings, and nothing in its way. */
+/** Expects doctor to find the service by the project's settings, and no problems. */
 export async function expectHealthy(project: Project): Promise<void> {
   const trust = project.way === 'insecure' ? [] : ['--ca-file', caPathOf(project.sandbox)];
   const said = await succeed(project, [process.execPath, bin, 'doctor', '--json', ...trust]);
@@ -121,7 +121,7 @@ export async function expectHealthy(project: Project): Promise<void> {
   assert.deepEqual({ ok, url }, expected, said);
 }
 
-/** Serves, expects, stops. */
+/** Starts, checks and stops the service. */
 export async function tryService(project: Project, name: string): Promise<void> {
   const running = await serve(project, name);
   const said = (): string => running.map(({ output }) => output()).join('\n');

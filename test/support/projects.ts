@@ -15,18 +15,18 @@ import { freePort, start } from './running.js';
 import type { Environment, Sandbox } from './sandbox.js';
 import { moveProxy, type Way } from './ways.js';
 
-/** Where projects of a scenario are made, and what they trust and serve. */
+/** The environment for the projects of a scenario. */
 interface Place {
   sandbox: Sandbox;
   leaf: { key: string; cert: string };
   later: (undo: () => unknown) => void;
 }
 
-/** A project in JavaScript, which finds its packages in ours. */
+/** A JavaScript project that uses the packages of this repository. */
 export interface LocalProject {
   folder: string;
   way: Way;
-  /** Where the service listens, and the proxy in front of it. */
+  /** The ports of the service, and of the proxy in front of it. */
   port: number;
   proxyPort: number;
 }
@@ -41,7 +41,7 @@ const answersFor: Record<Way, Partial<Answers>> = {
   insecure: { https: false },
 };
 
-/** @returns a project with a certificate that is trusted, and other files in place of some */
+/** @returns a project with a trusted certificate, and with some of its files replaced */
 export async function localProject(
   place: Place,
   way: Way,
@@ -66,13 +66,13 @@ export async function localProject(
   return project;
 }
 
-/** Writes lines to the end of `.env`; of a name that is there twice, the last counts. */
+/** Appends lines to `.env`. If a name occurs twice, the last line counts. */
 export function setLines({ folder }: LocalProject, lines: string): void {
   const path = join(folder, '.env');
   writeFileSync(path, `${readFileSync(path, 'utf8')}\n${lines}\n`);
 }
 
-/** Starts the service, as its script does. */
+/** Starts the service, like its script. */
 export async function startService(
   { sandbox, later }: Place,
   { folder, port }: LocalProject,
@@ -83,7 +83,7 @@ export async function startService(
   later(running.stop);
 }
 
-/** Starts the proxy in front, as its script does. */
+/** Starts the reverse proxy, like its script. */
 export async function startProxy(
   { sandbox, later }: Place,
   { folder, way, proxyPort }: LocalProject,

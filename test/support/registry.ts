@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { root } from './cli.js';
 
 /**
- * How npm reaches its registry is the machine's affair and not the tests': it is looked up once and
- * handed on to the sandboxes.
+ * How npm reaches its registry depends on the machine, not on the tests. It is looked up once and
+ * passed to the sandboxes.
  */
 export function lookUpRegistry(): void {
   for (const name of ['cafile', 'registry']) {

@@ -21,7 +21,7 @@ export function rendered(answers: Answers, from: Templates = templates): Planned
   return renderProject({ name: 'chat', answers, version: '1.2.3', templates: from, paths });
 }
 
-/** @returns the text of a file that is in the project */
+/** @returns the text of an existing file of the project */
 export function fileOf(files: PlannedFile[], path: string): string {
   const file = files.find((each) => each.path === path);
   if (file === undefined) {

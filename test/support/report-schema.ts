@@ -68,7 +68,7 @@ const certs = {
   warnings: texts,
 };
 
-/** What every document of `--json` is: a run that came to its end, one that did not, or a refusal. */
+/** The form of every document of `--json`: a finished run, an unfinished one, or a refusal. */
 export const reportSchema = {
   oneOf: [
     exactly({ ...run, ok: { const: true } }),

@@ -10,15 +10,15 @@ interface Opening {
   columns?: number;
 }
 
-/** A sandbox of its own for each test of a file, with the terminals that are opened in it. */
+/** A new sandbox for each test of a file, with the terminals that the test opens. */
 export interface Room {
   sandbox: () => Sandbox;
-  /** @returns a path in the folder to work in */
+  /** @returns a path in the working folder */
   at: (...parts: string[]) => string;
   open: (opening: Opening) => Promise<Terminal>;
 }
 
-/** @returns a room that is made before each test and cleared behind it */
+/** @returns a room that is created before each test and removed after it */
 export function room(): Room {
   const place: { sandbox: Sandbox; terminals: Terminal[] } = { sandbox: sandbox(), terminals: [] };
   beforeEach(async () => {

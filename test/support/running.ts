@@ -6,21 +6,21 @@ import type { Environment } from './sandbox.js';
 
 export { freePort } from '../../src/create/verify/server.js';
 
-/** A program that runs while a test talks to it. */
+/** A program that runs while a test uses it. */
 export interface Running {
-  /** The id of its process, and of the group of all that it started. */
+  /** The id of its process, and of its process group. */
   pid: number;
   output: () => string;
-  /** Ends it and what it started; gives its exit code, or the signal that ended it. */
+  /** Ends it and all that it started. Returns its exit code, or the signal that ended it. */
   stop: (signal?: 'SIGTERM' | 'SIGINT' | 'SIGKILL') => Promise<number | string | null>;
 }
 
 interface Start {
   cwd: string;
   env: Environment;
-  /** It is ready when something listens there. */
+  /** It is ready when a server listens there. */
   port: number;
-  /** The user and group that it runs as; only root may choose. */
+  /** The user and group that run it. Only root may choose. */
   uid?: number;
 }
 
@@ -37,7 +37,7 @@ async function untilReady(child: ChildProcess, port: number, output: () => strin
   }
 }
 
-/** Waits until something listens on a port of the loopback. */
+/** Waits until a server listens on a port of the loopback interface. */
 export async function untilListening(port: number): Promise<void> {
   const limit = Date.now() + startLimit;
   while (!(await listens('127.0.0.1', port))) {
@@ -60,7 +60,7 @@ async function untilFree(port: number, limit: number): Promise<boolean> {
   return true;
 }
 
-/** Starts a program in a process group of its own, and waits until it listens. */
+/** Starts a program in its own process group, and waits until it listens. */
 export async function start(command: string[], { cwd, env, port, uid }: Start): Promise<Running> {
   const [program = '', ...args] = command;
   if (await listens('127.0.0.1', port)) {

@@ -1,11 +1,11 @@
 import { randomOf } from '../fuzz/random.js';
 
-/** What is drawn by chance in a run of the tests follows from this number. */
+/** The seed of all random choices in a run of the tests. */
 export const seed = Number(process.env['TESTS_SEED']);
 
 const wantsAll = process.env['TESTS_ALL'] === 'true';
 
-/** @returns so many of the items, drawn by the seed; with `TESTS_ALL=true` all of them */
+/** @returns this many of the items, selected by the seed; with `TESTS_ALL=true`, all of them */
 export function sampleOf<Item>(items: readonly Item[], size: number): Item[] {
   const random = randomOf(seed, items.length);
   const drawn = items

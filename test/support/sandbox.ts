@@ -5,9 +5,12 @@ import { join } from 'node:path';
 
 export type Environment = Record<string, string | undefined>;
 
-/** A place of its own for a test: nothing of the machine's home, trust or npm is seen or touched. */
+/**
+ * A separate environment for a test: it neither reads nor changes the home, trust stores or npm
+ * settings of this machine.
+ */
 export interface Sandbox {
-  /** An empty folder to work in. */
+  /** An empty working folder. */
   folder: string;
   home: string;
   /** Where mkcert keeps its CA. */
@@ -16,7 +19,7 @@ export interface Sandbox {
   remove: () => Promise<void>;
 }
 
-/** Variables of the surroundings that decide who trusts whom, or that speak for a running npm. */
+/** Variables of the environment that decide about trust, or that belong to a running npm. */
 function isForeign(name: string): boolean {
   const trust = ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'CURL_CA_BUNDLE'];
   const npm = /^npm_(config|command|lifecycle|package|execpath|node)/i.test(name);
@@ -29,7 +32,7 @@ function isForeign(name: string): boolean {
   );
 }
 
-/** What npm needs to reach its registry, whichever Node runs it. */
+/** What npm needs to reach its registry, with any Node.js. */
 function registryAccess(): Environment {
   const [cafile = '', registry = ''] = ['CAFILE', 'REGISTRY'].map(
     (name) => process.env[`TESTS_NPM_${name}`],
@@ -40,7 +43,7 @@ function registryAccess(): Environment {
   };
 }
 
-/** @returns a sandbox; `remove` it after the test */
+/** @returns a sandbox; call `remove` after the test */
 export function sandbox(): Sandbox {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'create-fastify-wss-test-')));
   const [folder, home, caRoot] = [join(root, 'work'), join(root, 'home'), join(root, 'ca')];
@@ -68,7 +71,7 @@ export function sandbox(): Sandbox {
   return { folder, home, caRoot, env, remove: () => rm(root, { recursive: true, force: true }) };
 }
 
-/** A name and an address for the commits of a test. */
+/** A name and an email address for the commits of a test. */
 export const identity: Environment = {
   GIT_AUTHOR_NAME: 'Test',
   GIT_AUTHOR_EMAIL: 'test@example.com',

@@ -1,4 +1,4 @@
-/** What a client may send that must not get into the log. Each mark stands for one kind of secret. */
+/** Data from a client that must not get into the log. Each mark represents one kind of secret. */
 export const marks = [
   'S3CRETQUERY',
   'S3CRETCOOKIE',
@@ -49,7 +49,7 @@ function frame(opcode: number, payload: string): string {
 const query = '/live?token=S3CRETQUERY';
 const body = '{"name":"S3CRETBODY';
 
-/** Bytes in latin1, each sent on a connection of its own. */
+/** Bytes in latin1, each sent on a separate connection. */
 export const requestsWithSecrets: Record<string, string> = {
   'a request with a query': request(query),
   'a handshake with a query': handshake(query, secrets.slice(0, 2)),
@@ -90,7 +90,7 @@ export const requestsWithSecrets: Record<string, string> = {
   'a second request in the same packet': request(query) + handshake(query, secrets),
 };
 
-/** @returns the marks that a text holds, as they are or encoded */
+/** @returns the marks that a text contains, plain or encoded */
 export function marksIn(text: string): string[] {
   return marks.filter((mark) => formsOf(mark).some((form) => text.includes(form)));
 }
@@ -111,7 +111,7 @@ function formsOf(mark: string): string[] {
   ];
 }
 
-/** What is the same in Base64 wherever the bytes begin in a larger text. */
+/** The part of the Base64 that is the same wherever the bytes begin in a larger text. */
 function base64Inside(bytes: Buffer, shift: number): string {
   const whole = Buffer.concat([Buffer.alloc(shift), bytes]).toString('base64url');
   return whole.slice(Math.ceil((shift * 8) / 6), Math.floor(((shift + bytes.length) * 8) / 6));

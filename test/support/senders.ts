@@ -6,7 +6,7 @@ import { until } from './until.js';
 /** Clients that send all the time. */
 export interface Senders {
   clients: Client[];
-  /** Stops sending, waits for every echo, and gives the number of messages. */
+  /** Stops sending, waits for every echo, and returns the number of messages. */
   finish: () => Promise<number>;
 }
 
@@ -17,7 +17,7 @@ interface Sending {
   everyMs: number;
 }
 
-/** Opens clients of `/live` that each send a message now and then. */
+/** Opens clients of `/live` that each send a message from time to time. */
 export async function startSenders(url: string, sending: Sending): Promise<Senders> {
   const { count, everyMs } = sending;
   const clients = await Promise.all(Array.from({ length: count }, () => openClient(url, sending)));
@@ -41,7 +41,7 @@ export async function startSenders(url: string, sending: Sending): Promise<Sende
   };
 }
 
-/** A network between clients and a service that can stand still. */
+/** A network between clients and a service that can be stalled. */
 export interface Network {
   port: number;
   stall: () => void;
@@ -49,7 +49,7 @@ export interface Network {
   close: () => void;
 }
 
-/** Listens on a port, and passes on what arrives there. */
+/** Listens on a port, and forwards what arrives there. */
 export async function networkTo(target: number): Promise<Network> {
   const pairs: [Socket, Socket][] = [];
   const server = createServer((near) => {

@@ -8,23 +8,23 @@ import { renderApp } from './app.js';
 import { root } from './cli.js';
 import { freePort } from './running.js';
 
-/** Where a service listens, and what a client has to know of it. */
+/** The address of a service, and what a client must know about it. */
 export interface Target {
   port: number;
-  /** The one origin that may connect. */
+  /** The only origin that may connect. */
   origin: string;
-  /** The certificate to trust; without it the service speaks plain ws://. */
+  /** The certificate to trust. Without it, the service uses plain ws://. */
   ca?: string;
 }
 
-/** What a service's process holds at a moment; sizes are in bytes. */
+/** The resources of a service's process at one moment. Sizes are in bytes. */
 export interface Holdings {
   heapUsed: number;
   external: number;
   rss: number;
-  /** How many active resources there are of each kind (`process.getActiveResourcesInfo`). */
+  /** The number of active resources of each kind (`process.getActiveResourcesInfo`). */
   handles: Record<string, number>;
-  /** 0 where the system has no /proc. */
+  /** 0 if the system has no /proc. */
   fds: number;
 }
 
@@ -33,30 +33,30 @@ export interface Logged {
   bytes: number;
   /** The length of the longest line, in characters. */
   longest: number;
-  /** The first lines that tell of an error: those of level 50 or more, and those that are no JSON. */
+  /** The first error lines: those of level 50 or more, and those that are not JSON. */
   errors: string[];
 }
 
-/** A rendered service that runs as a process of its own. */
+/** A rendered service in its own process. */
 export interface Service {
   target: Target;
   runs: () => boolean;
-  /** The last that it wrote, for a report. */
+  /** Its last output, for a report. */
   output: () => string;
   logged: () => Logged;
-  /** What it holds, after a collection of garbage where `--expose-gc` was given. */
+  /** Its resources, after a garbage collection if `--expose-gc` was given. */
   holdings: () => Promise<Holdings>;
-  /** Asks it to end, and makes it after ten seconds; gives its exit code, or the signal. */
+  /** Sends SIGTERM, and after ten seconds SIGKILL. Returns its exit code, or the signal. */
   stop: () => Promise<number | string | null>;
 }
 
-/** A project rendered by our own generator, from which services are started. */
+/** A rendered project, from which services are started. */
 export interface Rendered {
   start: (scheme: 'ws' | 'wss', nodeFlags?: string[]) => Promise<Service>;
   remove: () => void;
 }
 
-/** The longest message that a rendered service takes here, in bytes. */
+/** The longest message that a rendered service accepts here, in bytes. */
 export const messageLimit = 65_536;
 
 const origin = 'https://app.example';
@@ -67,7 +67,7 @@ const kept = 64 * 1024;
 const errorsMost = 20;
 const errorLevel = 50;
 
-// What is tried is the protocol; limits on the number of connections would stand in its way.
+// These tests are about the protocol, so the limits on connections are raised.
 const wide = {
   MAX_CONNECTIONS: '100000',
   MAX_CONNECTIONS_PER_ADDRESS: '100000',
@@ -94,7 +94,7 @@ export async function renderService(): Promise<Rendered> {
 }
 
 function launch(cwd: string, settings: Record<string, string>, nodeFlags: string[]): ChildProcess {
-  // The service trusts what it is given, not what this machine trusts.
+  // The service trusts the given certificates, not those of this machine.
   const env = { ...process.env, NODE_EXTRA_CA_CERTS: undefined, SSL_CERT_FILE: undefined };
   return spawn(process.execPath, [...nodeFlags, '--import', inside, 'src/server.js'], {
     cwd,
@@ -135,7 +135,7 @@ function isError(line: string): boolean {
   try {
     return JSON.parse(line).level >= errorLevel;
   } catch {
-    // Node.js writes its warnings, and what ends a process, as text.
+    // Node.js writes its warnings, and errors that end a process, as text.
     return true;
   }
 }

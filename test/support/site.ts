@@ -9,7 +9,7 @@ import { caOf, issue } from './authority.js';
 import { freePort, start, type Running } from './running.js';
 import type { Sandbox } from './sandbox.js';
 
-/** The domain of the sites that are started here. */
+/** The domain of the sites that the tests start. */
 export const domain = 'chat.example.com';
 
 /** A production site in its real proxy, on free ports. */
@@ -27,7 +27,7 @@ interface Start {
 
 const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
 
-/** Starts nginx with this site as its only one. */
+/** Starts nginx with only this site. */
 export async function startNginx({ place, text }: Start): Promise<Site> {
   const [plainPort, securePort] = [await freePort(), await freePort()];
   const { keyFile, certFile } = issue(place, [domain]);
@@ -67,14 +67,17 @@ export async function startCaddy({ place, text }: Start): Promise<Site> {
   return { proxy, plainPort, securePort };
 }
 
-/** What a service gets of a request. */
+/** What a service receives of a request. */
 export interface Seen {
-  /** The address at which the service listens. */
+  /** The address of the service. */
   instance: string;
   headers: IncomingHttpHeaders;
 }
 
-/** A service that says what it has got, in answers and in the first message of a socket. */
+/**
+ * A service that returns what it has received, in responses and in the first message of a
+ * WebSocket.
+ */
 export async function startUpstream(instance: string, port: number): Promise<Server> {
   const said = (headers: IncomingHttpHeaders): string => JSON.stringify({ instance, headers });
   const server = createServer(({ headers }, response) => response.end(said(headers)));
@@ -97,7 +100,7 @@ interface Answer {
   body: string;
 }
 
-/** @returns the answer to a request over verified TLS; nothing where the connection is closed */
+/** @returns the response to a request over verified TLS; undefined if the connection is closed */
 export async function askSecure(asked: Asked): Promise<Answer | undefined> {
   const { site, place, headers = {} } = asked;
   const request = requestTls({
@@ -123,13 +126,13 @@ export async function askSecure(asked: Asked): Promise<Answer | undefined> {
   }
 }
 
-/** @returns what the service has got, as the proxy passes a request on */
+/** @returns what the service has received, as the proxy forwards a request */
 export async function seenBy(asked: Asked): Promise<Seen> {
   const answer = await askSecure(asked);
   return JSON.parse(answer?.body ?? '');
 }
 
-/** @returns all that comes back over plain HTTP for a request with this Host */
+/** @returns the complete response over plain HTTP to a request with this Host */
 export async function askPlain({ plainPort }: Site, host: string): Promise<string> {
   const socket = connect(plainPort, '127.0.0.1');
   socket.end(`GET /x?y=1 HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);

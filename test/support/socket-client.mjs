@@ -4,7 +4,7 @@ import { WebSocket } from 'ws';
 
 const [url, origin, holdMs, limitMs] = process.argv.slice(2);
 
-/** Opens a socket, and prints `open` where it is so still after a while, else what became of it. */
+/** Opens a WebSocket, and prints `open` if it is still open after a while, or else the result. */
 const socket = new WebSocket(url, { origin });
 const closed = once(socket, 'close').then(([code]) => `closed with ${code}`);
 const said = await Promise.race([

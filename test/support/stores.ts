@@ -5,26 +5,26 @@ import { join } from 'node:path';
 import { findProgram } from '../../src/io/probes.js';
 import type { Sandbox } from './sandbox.js';
 
-/** Runs certutil on a database of NSS, which never asks anything then. */
+/** Runs certutil on an NSS database, without any prompts. */
 export function certutil(folder: string, ...args: string[]): string {
   const words = [args[0] ?? '', '-d', `sql:${folder}`, ...args.slice(1)];
   const stdio: ['ignore', 'pipe', 'pipe'] = ['ignore', 'pipe', 'pipe'];
   return execFileSync('certutil', words, { stdio, timeout: 10_000, encoding: 'utf8' });
 }
 
-/** Adds a certificate to a database, which is made where there is none. */
+/** Adds a certificate to a database, which is created if missing. */
 export function addTo(folder: string, certificate: { name: string; file: string; flags?: string }) {
   const { name, file, flags = 'C,,' } = certificate;
   mkdirSync(folder, { recursive: true });
   certutil(folder, '-A', '-t', flags, '-n', name, '-i', file);
 }
 
-/** @returns where Chromium's databases of a sandbox are, the old place and the one of today */
+/** @returns the paths of Chromium's databases in a sandbox, the old and the current one */
 export function placesIn({ home }: Sandbox) {
   return { old: join(home, '.pki/nssdb'), xdg: join(home, '.local/share/pki/nssdb') };
 }
 
-/** @returns a folder for PATH that holds these programs of the machine alone */
+/** @returns a folder for PATH with only these programs of the machine */
 export function pathOf({ home }: Sandbox, programs: string[]): string {
   const folder = mkdtempSync(join(home, 'bin-'));
   execFileSync('chmod', ['755', folder]);
@@ -34,7 +34,10 @@ export function pathOf({ home }: Sandbox, programs: string[]): string {
   return folder;
 }
 
-/** What of the machine no test may change: its lists of authorities, and the databases of its user. */
+/**
+ * The files of this machine that no test may change: its lists of CAs, and the databases of its
+ * user.
+ */
 const machine = [
   '/etc/ssl/certs',
   '/usr/local/share/ca-certificates',
@@ -44,7 +47,7 @@ const machine = [
   ),
 ];
 
-/** @returns a listing with times and sizes of what no test may change */
+/** @returns a listing with times and sizes of the files that no test may change */
 export function machineStores(): string {
   const script = 'ls -lRA --time-style=full-iso "$@" 2>/dev/null || true';
   return execFileSync('sh', ['-c', script, 'sh', ...machine], { encoding: 'utf8' });

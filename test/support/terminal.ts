@@ -13,22 +13,24 @@ interface Opening extends Partial<Size> {
   /** The program and its arguments, run without a shell. */
   command: string[];
   cwd: string;
-  /** All that the program sees of an environment, but for what tmux says about its terminal. */
+  /** The complete environment of the program, except what tmux says about its terminal. */
   env: Environment;
-  /** A folder for the socket, near the root: the path of a socket has about a hundred bytes. */
+  /**
+   * A folder with a short path for the socket: the path of a socket is limited to about 100 bytes.
+   */
   socketFolder: string;
 }
 
-/** A terminal with a program in it, and a person's hands and eyes. */
+/** A terminal with a program in it, used like by a person. */
 export interface Terminal {
   type: (text: string) => Promise<void>;
   /** Keys by their names in tmux: `Enter`, `Down`, `C-c`. */
   press: (...keys: string[]) => Promise<void>;
-  /** @returns the screen on which the text or the pattern stands */
+  /** @returns the screen that contains the text or matches the pattern */
   waitFor: (wanted: string | RegExp) => Promise<string>;
-  /** @returns what is shown, with lines that ran over the edge in one piece */
+  /** @returns the screen, with wrapped lines joined */
   screen: () => Promise<string>;
-  /** @returns the same with the escape sequences of its colours */
+  /** @returns the screen with the escape sequences of its colours */
   styled: () => Promise<string>;
   cursorVisible: () => Promise<boolean>;
   /** @returns the exit code of the program, once it has ended */
@@ -36,14 +38,14 @@ export interface Terminal {
   close: () => Promise<void>;
 }
 
-/** From the first line on: what a program has said last moves up by one when it has ended. */
+/** From the first line on: the last output of a program moves up by one line when it has ended. */
 const all = ['-S', '-'];
 
 const patience = 30_000;
 const pause = 40;
 const usual: Size = { columns: 120, rows: 120 };
 
-/** Asks again and again until there is an answer, or the time is over. */
+/** Retries until there is an answer, or until a timeout. */
 async function poll<T>(ask: () => Promise<T | undefined>, inVain: () => Promise<Error>) {
   const end = Date.now() + patience;
   while (Date.now() < end) {
@@ -60,7 +62,7 @@ function shows(screen: string, wanted: string | RegExp): boolean {
   return typeof wanted === 'string' ? screen.includes(wanted) : screen.search(wanted) >= 0;
 }
 
-/** Runs tmux with one server of our own; its environment is what its panes get. */
+/** Runs tmux with a separate server. Its environment becomes that of its panes. */
 function tmuxWith({ cwd, env, socketFolder }: Opening) {
   const program = findProgram('tmux') ?? 'tmux';
   const server = [program, '-u', '-f', '/dev/null', '-S', join(socketFolder, 'tmux')];
@@ -73,7 +75,7 @@ function tmuxWith({ cwd, env, socketFolder }: Opening) {
   };
 }
 
-/** tmux does not always learn how a program ended, so a shell around it writes that down. */
+/** tmux does not always learn how a program ended, so a shell around it writes the exit code. */
 function exitFile({ socketFolder }: Opening): string {
   return join(socketFolder, 'tmux-exit');
 }
@@ -91,7 +93,7 @@ async function start(tmux: ReturnType<typeof tmuxWith>, opening: Opening): Promi
   await tmux(...stays, 'new-session', '-d', ...size, '-c', opening.cwd, '--', ...noting(opening));
 }
 
-/** Opens a real terminal, tmux's. `close` ends it and what runs in it. */
+/** Opens a real terminal, tmux's. `close` ends it and its programs. */
 export async function openTerminal(opening: Opening): Promise<Terminal> {
   const tmux = tmuxWith(opening);
   rmSync(exitFile(opening), { force: true });
@@ -123,7 +125,7 @@ export async function openTerminal(opening: Opening): Promise<Terminal> {
         return code === '' ? undefined : Number(code);
       }, inVain('the end')),
     close: async () => {
-      // Closed already by the test itself, it is nothing to close.
+      // If the test itself has closed it, there is nothing to close.
       if (!state.closed) {
         state.closed = true;
         await tmux('kill-server');

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { runProgram } from './cli.js';
 import type { Sandbox } from './sandbox.js';
 
-/** What testssl has found; it grades from OK and INFO over LOW to CRITICAL, and warns of itself. */
+/**
+ * The findings of testssl. It grades from OK and INFO over LOW to CRITICAL, and warns about itself.
+ */
 export interface Finding {
   id: string;
   severity: string;
@@ -12,24 +14,25 @@ export interface Finding {
 
 interface Audit {
   port: number;
-  /** PEM file of the CA that the certificate is verified by. */
+  /** PEM file of the CA that verifies the certificate. */
   caFile: string;
-  /** What to look at, as options of testssl. */
+  /** The checks to run, as options of testssl. */
   checks: string[];
 }
 
 const limitMs = 240_000;
-// It asks no DNS, and without --phone-out no OCSP responder and no list of revocations. To learn what
-// its openssl can do it connects to where nothing is: to the name `invalid.`, unless told otherwise. And
-// engines that its openssl may lack are no fault of the service.
+// It does not use DNS and, without --phone-out, no OCSP responder and no revocation list. To find
+// out what its openssl supports, it connects to a host that does not exist: `invalid.`, unless
+// another one is given. Engines that its openssl may lack are not a fault of the service.
 const offline = ['--nodns', 'none', '--ip', '127.0.0.1'];
 const nowhere = { NXCONNECT: '127.0.0.1:0', NO_ENGINE: 'true' };
 const calm = ['--quiet', '--color', '0', '--warnings', 'batch'];
 const patience = ['--connect-timeout', '10', '--openssl-timeout', '10'];
 
 /**
- * Has testssl look at the TLS of a port of the loopback.
- * @throws {Error} with what it said, when it was not able to
+ * Runs testssl for a port of the loopback interface.
+ *
+ * @throws {Error} with its output, if it failed
  */
 export async function audit(
   { folder, env }: Sandbox,

@@ -5,9 +5,11 @@ import { packageManagers, type PackageManager } from '../../src/options/package-
 import { root } from './cli.js';
 
 /**
- * Installs a package into a folder of its own, once. @returns that folder
+ * Installs a package into its own folder, once.
  *
- * Other test files may want it at the same time, so it appears there by one rename.
+ * @returns that folder
+ *
+ * Other test files may need it at the same time, so it appears there by one rename.
  */
 export function toolFolder(name: string, wanted: string): string {
   const folder = join(root, 'node_modules/.cache', name);
@@ -29,9 +31,11 @@ export function toolFolder(name: string, wanted: string): string {
   return folder;
 }
 
-/** @returns the folder of a package manager's program; nothing for npm, which comes with Node.js */
+/**
+ * @returns the folder of a package manager's program; undefined for npm, which is a part of Node.js
+ */
 export function managerFolder(manager: PackageManager): string | undefined {
-  // Yarn 1 is what `corepack` starts where a package.json names no other.
+  // `corepack` starts Yarn 1 if package.json names no package manager.
   const wanted = manager === 'yarn' ? 'yarn@1' : packageManagers[manager].added[0];
   return manager === 'npm' || wanted === undefined
     ? undefined

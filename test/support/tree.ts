@@ -15,7 +15,7 @@ function entryOf(path: string): string {
   return stat.isDirectory() ? `folder ${mode}` : `${mode} ${digestOf(path)}`;
 }
 
-/** @returns all that is in a folder, by path: contents, modes, folders and links */
+/** @returns everything in a folder, by path: contents, modes, folders and links */
 export function treeOf(folder: string): Record<string, string> {
   const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).toSorted();
   return Object.fromEntries(paths.map((path) => [path, entryOf(join(folder, path))]));

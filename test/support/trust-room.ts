@@ -9,15 +9,15 @@ import { sandbox, type Environment, type Sandbox } from './sandbox.js';
 import { machineStores } from './stores.js';
 import { chromiumSays, serveWith, type Served } from './trusting.js';
 
-/** The releases of Node.js that are asked what they trust. */
+/** The releases of Node.js whose trust is tested. */
 export const majors = allMajors.filter((major) => major < 26);
-/** The programs of the system without which nothing can be proven. */
+/** The system programs that the tests need. */
 export const tools = ['mkcert', 'certutil', 'chromium', 'curl'];
-/** The words that make a project and no more. */
+/** The arguments that only create a project. */
 export const words = ['app', '--yes', '--no-install', '--no-git'];
-/** What Chromium says of a CA that it does not trust. */
+/** Chromium's error for a CA that it does not trust. */
 export const refused = 'ERR_CERT_AUTHORITY_INVALID';
-/** What a Node.js says of it. */
+/** The error of Node.js for it. */
 export const unverified = '0 UNABLE_TO_VERIFY_LEAF_SIGNATURE';
 
 export interface Row {
@@ -54,8 +54,8 @@ export function row({ trust }: Report, store: string): Row {
 }
 
 /**
- * A sandbox of its own for each test of a file, with projects that are made in it, servers with their
- * certificates, and clients. Behind the tests, the machine must be as it was.
+ * A new sandbox for each test of a file, with the projects, servers, certificates and clients of
+ * the test. After the tests, the machine must be unchanged.
  */
 export function trustRoom() {
   const place: { sandbox: Sandbox; served: Served[] } = { sandbox: sandbox(), served: [] };
@@ -75,7 +75,7 @@ export function trustRoom() {
     at,
     authority: (): string => join(place.sandbox.caRoot, 'rootCA.pem'),
     name: (): string => nickname(caOf(place.sandbox)),
-    /** A run that tells of itself in JSON. */
+    /** A run that reports in JSON. */
     run: async (flags: string[] = [], more: Environment = {}) => {
       const env = { ...place.sandbox.env, ...more };
       const { code, stdout, stderr } = await cli([...words, '--json', ...flags], {
@@ -96,7 +96,7 @@ export function trustRoom() {
       const env = { ...place.sandbox.env, ...more };
       return runProgram(['sh', '-c', script], { cwd: at(), env });
     },
-    /** Another CA of the same name, as a CAROOT that was made again has it. */
+    /** Another CA of the same name, as in a CAROOT that was created again. */
     otherAuthority: async (): Promise<Sandbox> => {
       const caRoot = join(place.sandbox.home, 'other-ca');
       const folder = join(place.sandbox.home, 'other');
@@ -110,10 +110,12 @@ export function trustRoom() {
       issue(other);
       return other;
     },
-    /** Declares the test that nothing outside the sandboxes was written. Must be the last. */
+    /**
+     * Declares the test that nothing was written outside the sandboxes. It must be the last one.
+     */
     expectSameMachine: (): void => {
       describe('the tests of trust', () => {
-        it('leave the machine as it was', () => {
+        it('leave the machine unchanged', () => {
           expect(machineStores()).toBe(before);
         });
       });

@@ -33,7 +33,7 @@ export async function serveWith(project: string): Promise<Served> {
   return { origin: `https://127.0.0.1:${port}`, stop };
 }
 
-/** @returns `trusted` where Chromium opens page and socket, else the code of its error */
+/** @returns `trusted` if Chromium opens the page and the WebSocket, or else the error code */
 export async function chromiumSays(sandbox: Sandbox, { origin }: Served): Promise<string> {
   const browser = await openBrowser(sandbox);
   try {
@@ -61,26 +61,26 @@ function judged({ code, stdout, stderr }: Ended): string {
   return code === 0 && stdout === 'served' ? 'trusted' : `${code} ${stdout}${stderr}`.trim();
 }
 
-/** The command by which curl asks, silently: its exit code tells. */
+/** The curl command for the check, which prints nothing: the exit code is the result. */
 export function curlCommand({ origin }: Served): string[] {
   return ['curl', '--silent', '--max-time', '10', origin];
 }
 
-/** The command by which OpenSSL itself asks, with curl's words. */
+/** The OpenSSL command for the check, with the options of curl. */
 export function opensslCommand({ origin }: Served): string[] {
   const address = origin.replace('https://', '');
   const ask = 'openssl s_client -connect "$0" -verify_return_error </dev/null >/dev/null 2>&1';
   return ['sh', '-c', `${ask} || exit 60; printf served`, address];
 }
 
-/** The command by which a Node.js asks; it prints the code of its error. */
+/** The Node.js command for the check, which prints the error code. */
 export function nodeCommand(major: number, { origin }: Served, flags: string[] = []): string[] {
   const script = `fetch('${origin}').then((answer) => answer.text())
     .then((text) => process.stdout.write(text), ({ cause }) => process.stdout.write(cause.code))`;
   return [join(nodeFolder(major), 'node'), ...flags, '-e', script];
 }
 
-/** @returns `trusted`, or the exit code and what was said */
+/** @returns `trusted`, or the exit code and the output */
 export async function clientSays(
   { folder, env }: Sandbox,
   command: string[],

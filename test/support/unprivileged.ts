@@ -3,20 +3,20 @@ import { dirname, join } from 'node:path';
 import { root, runProgram, type Ended } from './cli.js';
 import type { Environment, Sandbox } from './sandbox.js';
 
-/** The user that owns nothing, on every system. */
+/** The user without privileges and files, on every system. */
 export const nobody = 65_534;
 
-/** Only root may become somebody else; whoever runs the tests else has no more rights than nobody. */
+/** Only root may become another user. Any other user who runs the tests has few rights already. */
 const uid = process.getuid?.() === 0 ? { uid: nobody } : {};
 
-/** Makes a folder that belongs to the unprivileged user. */
+/** Creates a folder that belongs to the unprivileged user. */
 export function ownFolder(path: string, mode = 0o755): void {
   mkdirSync(path, { recursive: true });
   own(path);
   chmodSync(path, mode);
 }
 
-/** Hands a file or a folder to the unprivileged user. */
+/** Gives a file or a folder to the unprivileged user. */
 export function own(path: string): void {
   if ('uid' in uid) {
     chownSync(path, nobody, nobody);
@@ -24,9 +24,10 @@ export function own(path: string): void {
 }
 
 /**
- * A copy of the bundle that everybody may read: to root nothing is refused, so what is about rights
- * runs as nobody.
- * @returns what runs it in a sandbox
+ * A copy of the bundle that every user may read. Root may do everything, so tests of permissions
+ * run as nobody.
+ *
+ * @returns a function that runs it in a sandbox
  */
 export function unprivileged({ folder, home, env }: Sandbox) {
   const place = dirname(folder);

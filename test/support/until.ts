@@ -3,7 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** How long something may take on a busy machine, in milliseconds. */
 export const patience = 60_000;
 
-/** Waits until a condition holds. @throws {Error} that names it, when it never does */
+/**
+ * Waits until a condition holds.
+ *
+ * @throws {Error} that names the condition, after a timeout
+ */
 export async function until(what: string, holds: () => unknown, limitMs = patience): Promise<void> {
   const end = performance.now() + limitMs;
   while (!(await holds())) {

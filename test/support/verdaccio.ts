@@ -5,23 +5,23 @@ import { root } from './cli.js';
 import { freePort } from './running.js';
 
 export interface Registry {
-  /** The address for `npm_config_registry`, with the slash at its end. */
+  /** The address for `npm_config_registry`, with a slash at its end. */
   url: string;
   port: number;
-  /** @returns what was asked for until now, as `GET /name`, in order */
+  /** @returns the requests so far, as `GET /name`, in order */
   requests: () => Promise<string[]>;
   stop: () => Promise<void>;
 }
 
-/** What of a line in Verdaccio's log is of interest: a request that came in. */
+/** The relevant part of a line in Verdaccio's log: a request. */
 interface LogLine {
   req?: { method: string; url: string };
 }
 
 interface Start {
-  /** An empty folder for its settings and its packages. */
+  /** An empty folder for its settings and packages. */
   folder: string;
-  /** Packages that may be published; everything else comes through the uplink. */
+  /** Packages that may be published. All others come through the uplink. */
   own: string;
   uplink: string;
 }
@@ -56,7 +56,7 @@ async function answers(address: string): Promise<boolean> {
   try {
     return (await fetch(address)).ok;
   } catch (error) {
-    // Nobody listens yet: fetch says so by a TypeError.
+    // It does not listen yet: fetch throws a TypeError.
     if (error instanceof TypeError) {
       return false;
     }
@@ -73,8 +73,8 @@ function requestsIn(log: string): string[] {
 }
 
 /**
- * Starts a registry of our own, to which everybody may publish one package. It keeps the
- * environment of the machine, which may be needed to reach the uplink.
+ * Starts a test registry, to which any user may publish one package. It keeps the environment of
+ * the machine, which may be needed to reach the uplink.
  */
 export async function startRegistry(start: Start): Promise<Registry> {
   const port = await freePort();
@@ -91,7 +91,7 @@ export async function startRegistry(start: Start): Promise<Registry> {
   return {
     url,
     port,
-    // A request of our own closes the list: what stands before it in the log is complete.
+    // An additional request ends the list: everything before it in the log is complete.
     requests: async () => {
       const mark = `/-/ping?mark=${(state.marks += 1)}`;
       await fetch(new URL(mark, url));

@@ -20,7 +20,10 @@ function pinned(section: Record<string, string>): Record<string, string> {
   );
 }
 
-/** Lets a project take the lowest versions that its package.json allows; what these depend on is free. */
+/**
+ * Makes a project use the lowest versions that its package.json allows. Their own dependencies are
+ * not limited.
+ */
 export function takeLowest(folder: string): void {
   const path = join(folder, 'package.json');
   const project = JSON.parse(readFileSync(path, 'utf8'));
@@ -29,7 +32,7 @@ export function takeLowest(folder: string): void {
   writeFileSync(path, JSON.stringify({ ...project, ...all }));
 }
 
-/** @returns the lowest Node.js that `engines` of a project names */
+/** @returns the lowest Node.js in `engines` of a project */
 export function lowestNode(): string {
   const { engines } = JSON.parse(readFileSync(join(root, 'templates/package.json'), 'utf8'));
   const [, version] = /^>=(\d+\.\d+)$/.exec(engines.node) ?? [];

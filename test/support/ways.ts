@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { issue } from './authority.js';
 import type { Sandbox } from './sandbox.js';
 
-/** Where a project's certificate comes from; the last has none. */
+/** The source of a project's certificate. The last one has none. */
 export const allWays = ['mkcert', 'files', 'caddy', 'nginx', 'insecure'] as const;
 export type Way = (typeof allWays)[number];
 
-/** The programs of the system without which a project of each way cannot be made and served. */
+/** The system programs that are needed to create and serve a project of each way. */
 export const programs: Record<Way, string[]> = {
   mkcert: ['mkcert', 'git'],
   files: ['mkcert', 'git'],
@@ -16,7 +16,9 @@ export const programs: Record<Way, string[]> = {
   insecure: ['mkcert', 'git'],
 };
 
-/** @returns the generator's flags for a way; for `files` the sandbox then holds a key and more */
+/**
+ * @returns the generator's flags for a way; for `files`, the sandbox then contains a key and more
+ */
 export function flagsFor(way: Way, sandbox: Sandbox): string[] {
   if (way === 'files') {
     const { keyFile, certFile } = issue(sandbox);
@@ -28,7 +30,7 @@ export function flagsFor(way: Way, sandbox: Sandbox): string[] {
   return way === 'insecure' ? ['--no-https'] : [];
 }
 
-/** @returns whether a proxy stands in front of the service */
+/** @returns whether the project has a reverse proxy */
 export function isProxied({ way }: { way: Way }): boolean {
   return way === 'caddy' || way === 'nginx';
 }
@@ -36,11 +38,11 @@ export function isProxied({ way }: { way: Way }): boolean {
 interface Proxied {
   folder: string;
   way: Way;
-  /** Where it shall listen. */
+  /** The ports to listen on. */
   proxyPort: number;
 }
 
-/** The local proxy listens on 8443; a test moves it to a port that is free. */
+/** The local proxy listens on 8443. A test changes this to a free port. */
 export function moveProxy({ folder, proxyPort, way }: Proxied): void {
   const file = way === 'caddy' ? 'proxy/local.Caddyfile' : 'proxy/nginx.local.conf';
   for (const path of [file, '.env'].map((name) => join(folder, name))) {

@@ -6,7 +6,7 @@ interface WorkflowStep {
   run?: string;
 }
 
-/** A workflow of GitHub Actions, as far as tests look at it. */
+/** A workflow of GitHub Actions, as far as the tests check it. */
 export interface Workflow {
   on: Record<string, unknown>;
   permissions: Record<string, string>;
@@ -19,12 +19,12 @@ export interface Workflow {
   };
 }
 
-/** @returns the lines that the job runs in a shell, in order */
+/** @returns the shell commands of the job, in order */
 export function commandsOf({ jobs }: Workflow): string[] {
   return jobs.test.steps.flatMap(({ run }) => run ?? []);
 }
 
-/** @returns the script that a command runs; nothing for a command that is no script's */
+/** @returns the script that a command runs; undefined if it runs no script */
 export function scriptNamed(command: string, manager: PackageManager): string | undefined {
   const { run, test } = packageManagers[manager];
   if (command === test.join(' ')) {

@@ -34,20 +34,20 @@ function tree(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' }).toSorted();
 }
 
-/** No signal comes. */
+/** No signal arrives. */
 const calm = new AbortController().signal;
 
 const whole = ['a', 'a/b', 'a/b/deep.txt', 'secret', 'top.txt'];
 
 describe('files put in place', () => {
-  it('appear in a folder that was not there, nor the one above it', async () => {
+  it('create a missing folder and its missing parent folders', async () => {
     await apply(at('new/app'), files, calm);
     expect(tree(at())).toEqual(['new', 'new/app', ...whole.map((path) => `new/app/${path}`)]);
     expect(statSync(at('new/app/secret')).mode & 0o777).toBe(0o600);
     expect(statSync(at('new/app')).mode & 0o777).toBe(0o777 & ~process.umask() & 0o755);
   });
 
-  it('appear in an empty folder, and behind a link to one', async () => {
+  it('fill an empty folder, also through a symbolic link', async () => {
     mkdirSync(at('empty'));
     symlinkSync('empty', at('link'));
     await apply(at('link'), files, calm);
@@ -55,7 +55,7 @@ describe('files put in place', () => {
     expect(readFileSync(at('link/top.txt'), 'utf8')).toBe('top\n');
   });
 
-  it('stand beside files that are there already', async () => {
+  it('are added to existing files', async () => {
     mkdirSync(at('app/a'), { recursive: true });
     writeFileSync(at('app/a/mine.txt'), 'mine');
     await apply(at('app'), files, calm);
@@ -63,7 +63,7 @@ describe('files put in place', () => {
     expect(readFileSync(at('app/a/mine.txt'), 'utf8')).toBe('mine');
   });
 
-  it('replace only what they are to replace', async () => {
+  it('replace only the files that they should replace', async () => {
     mkdirSync(at('app'));
     writeFileSync(at('app/top.txt'), 'old');
     writeFileSync(at('app/.env'), 'mine');
@@ -73,7 +73,7 @@ describe('files put in place', () => {
     expect(tree(at('app'))).toEqual([...whole, '.env'].toSorted());
   });
 
-  it('leave nothing behind when one of them cannot be placed', async () => {
+  it('leave no files if one of them cannot be placed', async () => {
     mkdirSync(at('app/top.txt/in-the-way'), { recursive: true });
     writeFileSync(at('app/secret'), 'old');
     await expect(apply(at('app'), files, calm)).rejects.toThrow('cannot be used');
@@ -81,7 +81,7 @@ describe('files put in place', () => {
     expect(readFileSync(at('app/secret'), 'utf8')).toBe('old');
   });
 
-  it('leave nothing behind when they cannot be staged', async () => {
+  it('leave no files if they cannot be staged', async () => {
     const twice = [...files, { path: 'top.txt/below', contents: '', mode: 0o644 }];
     await expect(apply(at('new/app'), twice, calm)).rejects.toThrow('cannot be used');
     expect(tree(at())).toEqual([]);
@@ -90,27 +90,27 @@ describe('files put in place', () => {
 });
 
 describe('a target compared with a plan', () => {
-  it('that is absent or empty lacks everything', () => {
+  it('lacks everything if it is absent or empty', () => {
     mkdirSync(at('empty'));
     expect(compare(at('absent'), files).absent).toEqual(files);
     expect(compare(at('empty'), files).absent).toEqual(files);
   });
 
-  it('shows what is there with other contents', async () => {
+  it('reports existing files with other contents', async () => {
     await apply(at('app'), files, calm);
     writeFileSync(at('app/top.txt'), 'changed');
     const { absent, different, blocked } = compare(at('app'), files);
     expect([absent, different.map(({ path }) => path), blocked]).toEqual([[], ['top.txt'], []]);
   });
 
-  it('shows what is in the way', () => {
+  it('reports what blocks it', () => {
     mkdirSync(at('app'));
     writeFileSync(at('app/a'), 'a file where a folder goes');
     symlinkSync('/etc/hostname', at('app/top.txt'));
     expect(compare(at('app'), files).blocked).toEqual(['a', 'top.txt']);
   });
 
-  it('that is a file is refused', () => {
+  it('is refused if it is a file', () => {
     writeFileSync(at('file'), '');
     chmodSync(at('file'), 0o600);
     expect(() => compare(at('file'), files)).toThrow('is a file.');

@@ -14,7 +14,7 @@ function refusal(argv: string[]): { message: string; fix: string } {
   throw new Error(`${argv.join(' ')} was accepted.`);
 }
 
-describe('what the command line may say', () => {
+describe('a valid command line', () => {
   it.each([
     [['app'], { directory: 'app' }],
     [['--language', 'js', 'app'], { language: 'js', directory: 'app' }],
@@ -40,7 +40,7 @@ describe('what the command line may say', () => {
     expect(parseArguments(argv).flags).toEqual(flags);
   });
 
-  it('keeps what steers the run apart from the answers', () => {
+  it('separates run controls from answers', () => {
     expect(parseArguments(['app', '-y', '--dry-run', '--answers', 'team.json'])).toEqual({
       flags: { directory: 'app' },
       controls: { yes: true, dryRun: true, answers: 'team.json' },
@@ -48,7 +48,7 @@ describe('what the command line may say', () => {
   });
 });
 
-describe('what the command line may not say', () => {
+describe('an invalid command line', () => {
   it.each([
     [['--langauge', 'js'], 'There is no option --langauge.', 'Did you mean --language?'],
     [['--frobnicate'], 'There is no option --frobnicate.', 'See create-fastify-wss --help.'],
@@ -138,11 +138,11 @@ describe('origins, hosts and domains', () => {
     ['--domain', 'https://chat.example.com/live', 'Write chat.example.com.'],
     ['--domain', '10.0.0.1', 'Write a name such as chat.example.com.'],
     ['--domain', 'chat.example.com:8443', 'Write chat.example.com.'],
-  ])('%s %s shows what was meant', (flag, value, fix) => {
+  ])('%s %s shows the intended value', (flag, value, fix) => {
     expect(refusal([flag, value]).fix).toContain(fix);
   });
 
-  it('is judged the same the thousandth time', () => {
+  it('gets the same result after a thousand calls', () => {
     const fixes = Array.from({ length: 3000 }, () => refusal(['--origins', 'https://Ü']).fix);
     expect(new Set(fixes)).toEqual(new Set(['Write https://xn--tda.']));
   });
@@ -164,7 +164,7 @@ describe('origins, hosts and domains', () => {
     ['--host', '::'],
     ['--host', '::ffff:7f00:1'],
     ['--domain', 'xn--bcher-kva.example'],
-  ])('%s %s is taken', (flag, value) => {
+  ])('%s %s is accepted', (flag, value) => {
     expect(Object.values(parseArguments([flag, value]).flags).flat()).toEqual([value]);
   });
 });

@@ -23,13 +23,13 @@ function loadedBy(name: string): string[] {
   return loaded;
 }
 
-it('the bundle loads nothing but its own files: no package but Node’s modules', () => {
+it('the bundle only loads its own files: no packages except Node’s modules', () => {
   const loaded = scripts.flatMap(loadedBy);
   expect(loaded.length).toBeGreaterThan(0);
   expect(loaded.filter((name) => !/^"(\.\/[\w-]+\.cjs|node:[\w/]+)"$/.test(name))).toEqual([]);
 });
 
-it('the program can be started by itself', () => {
+it('the program can be started directly', () => {
   expect(readFileSync(join(dist, 'cli.cjs'), 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
   expect(statSync(join(dist, 'cli.cjs')).mode & 0o111).toBe(0o111);
 });

@@ -31,7 +31,7 @@ const certificate = (): X509Certificate => new X509Certificate(readFileSync(at('
 const authority = (): X509Certificate => new X509Certificate(readFileSync(ca('rootCA.pem')));
 const names = (): string | undefined => certificate().subjectAltName;
 
-/** A machine without mkcert: git, sh and openssl alone are on its PATH. */
+/** A machine without mkcert: PATH only has git, sh and openssl. */
 function bare(): Environment {
   const folder = join(sandbox().home, 'bin');
   if (!existsSync(folder)) {
@@ -51,7 +51,7 @@ function openssl(...args: string[]): string {
   return execFileSync('openssl', args, { cwd: at(), encoding: 'utf8', stdio: 'pipe' });
 }
 
-/** A self-signed pair of somebody's own. */
+/** A self-signed pair of the user. */
 function theirPair(): void {
   mkdirSync(at('certs'));
   const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
@@ -60,7 +60,7 @@ function theirPair(): void {
   openssl('req', '-x509', ...kind, ...files, ...subject);
 }
 
-describe('names that no certificate has', () => {
+describe('names that no certificate can have', () => {
   it.each([
     ['https://localhost:3000', 'is not a host name or an address', 'Write localhost.'],
     ['localhost:3000', 'is not a host name or an address', 'Write localhost.'],
@@ -123,23 +123,26 @@ describe('the command line of certs', () => {
       'npm used --overwrite, --days as its own options.',
       'npm create fastify-wss@latest certs -- --overwrite --days 7',
     ],
-  ])('%j whose flags npm took is refused with the command', async (args, kept, wrong, fix) => {
-    const npm = { npm_command: 'init', npm_config_user_agent: 'npm/11.0.0 node/v20.0.0' };
-    const { code, stderr } = await cli(args, { cwd: at(), env: { ...bare(), ...npm, ...kept } });
-    expect(code).toBe(2);
-    expect(stderr).toContain(wrong);
-    expect(stderr).toContain(fix);
-  });
+  ])(
+    '%j whose flags npm took is refused with the right command',
+    async (args, kept, wrong, fix) => {
+      const npm = { npm_command: 'init', npm_config_user_agent: 'npm/11.0.0 node/v20.0.0' };
+      const { code, stderr } = await cli(args, { cwd: at(), env: { ...bare(), ...npm, ...kept } });
+      expect(code).toBe(2);
+      expect(stderr).toContain(wrong);
+      expect(stderr).toContain(fix);
+    },
+  );
 });
 
-it('certs behind npm takes flags that reach it', async () => {
+it('certs after npm accepts flags that reach it', async () => {
   const npm = { npm_command: 'init', npm_config_user_agent: 'npm/11.0.0 node/v20.0.0' };
   const { code, stderr } = await certs(['app.test', '--days', '30', '--overwrite'], npm);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
 });
 
-describe('a certificate that we issue', () => {
-  it('passes the strict check of openssl, as its CA does', async () => {
+describe('a certificate that the program issues', () => {
+  it('passes the strict check of openssl, like its CA', async () => {
     expect((await certs()).code).toBe(0);
     const trusted = ['-x509_strict', '-CAfile', ca('rootCA.pem')];
     const server = ['-purpose', 'sslserver', '-verify_ip', '::1', 'certs/cert.pem'];
@@ -147,7 +150,7 @@ describe('a certificate that we issue', () => {
     expect(openssl('verify', ...trusted, ca('rootCA.pem'))).toContain('rootCA.pem: OK');
   });
 
-  it('has the form that mkcert gives to its own', async () => {
+  it("has the same form as mkcert's certificates", async () => {
     await certs(['app.test', '*.app.test', '192.168.1.20', '2001:db8::1']);
     expect(names()).toBe(
       'DNS:app.test, DNS:*.app.test, IP Address:192.168.1.20, IP Address:2001:DB8:0:0:0:0:0:1',
@@ -163,7 +166,7 @@ describe('a certificate that we issue', () => {
   });
 
   it.each([1, 30, 825])(
-    'is valid for %d days, the first and the last second in them',
+    'is valid for %d days, including the first and the last second',
     async (days) => {
       await certs(['--days', String(days)]);
       const { validFrom, validTo } = certificate();
@@ -172,7 +175,7 @@ describe('a certificate that we issue', () => {
     },
   );
 
-  it('never shows a key to others, not for a moment', async () => {
+  it('never makes a key readable for others, even for a moment', async () => {
     const log = join(sandbox().home, 'seen');
     const watched = {
       NODE_OPTIONS: `--import=${join(root, 'test/support/key-modes.mjs')}`,
@@ -185,8 +188,8 @@ describe('a certificate that we issue', () => {
   });
 });
 
-describe('a certificate that is there', () => {
-  it('is left while it is good', async () => {
+describe('an existing certificate', () => {
+  it('is kept while it is valid', async () => {
     await certs();
     const before = treeOf(at());
     const { code, stdout } = await certs();
@@ -197,7 +200,7 @@ describe('a certificate that is there', () => {
     expect(treeOf(at())).toEqual(before);
   });
 
-  it('keeps its names where none are given, and its CA', async () => {
+  it('keeps its names if none are given, and its CA', async () => {
     await certs(['app.test', '::1']);
     const first = authority().fingerprint256;
     await certs(['--overwrite']);
@@ -206,7 +209,7 @@ describe('a certificate that is there', () => {
     expect(certificate().verify(authority().publicKey)).toBe(true);
   });
 
-  it('is issued anew for a name that it lacks and for other days', async () => {
+  it('is reissued for a missing name and for another number of days', async () => {
     await certs(['app.test']);
     await certs(['app.test', 'other.test']);
     expect(names()).toBe('DNS:app.test, DNS:other.test');
@@ -216,7 +219,7 @@ describe('a certificate that is there', () => {
     expect(certificate().serialNumber).not.toBe(serialNumber);
   });
 
-  it('is issued anew where another CA of the same user is here now', async () => {
+  it('is reissued if the user now has another CA', async () => {
     await certs();
     rmSync(ca('rootCA.pem'));
     rmSync(ca('rootCA-key.pem'), { force: true });
@@ -224,14 +227,14 @@ describe('a certificate that is there', () => {
     expect(certificate().verify(authority().publicKey)).toBe(true);
   });
 
-  it('is issued anew without its key', async () => {
+  it('is reissued if its key is missing', async () => {
     await certs();
     rmSync(at('certs/key.pem'));
     expect((await certs()).code).toBe(0);
     expect(existsSync(at('certs/key.pem'))).toBe(true);
   });
 
-  it('is good until a week before its end, a short one until a third of its days is left', async () => {
+  it('is kept until a week before its end, or until a third of a short validity is left', async () => {
     vi.stubEnv('CAROOT', sandbox().caRoot);
     vi.useFakeTimers({ toFake: ['Date'] });
     const after = (days: number): string => {
@@ -253,28 +256,28 @@ describe('a certificate that is there', () => {
   });
 });
 
-describe('files that were not issued here', () => {
+describe('files that were not issued on this machine', () => {
   const cases: [string, () => void, string][] = [
-    ['a pair of somebody', theirPair, 'certs/cert.pem does not cover localhost'],
+    ['a pair of the user', theirPair, 'certs/cert.pem does not cover localhost'],
     [
-      'a key alone',
+      'only a key',
       () => {
         mkdirSync(at('certs'));
-        writeFileSync(at('certs/key.pem'), 'dear to somebody');
+        writeFileSync(at('certs/key.pem'), 'of the user');
       },
       'certs/key.pem exists without a certificate.',
     ],
     [
-      'what is no certificate',
+      'a file without a certificate',
       () => {
         mkdirSync(at('certs'));
-        writeFileSync(at('certs/cert.pem'), 'dear to somebody');
+        writeFileSync(at('certs/cert.pem'), 'of the user');
       },
       'cert.pem contains no readable certificate.',
     ],
   ];
 
-  it.each(cases)('%s: stay, exit 2, until told', async (_name, make, why) => {
+  it.each(cases)('%s: kept, with exit code 2, without --overwrite', async (_name, make, why) => {
     make();
     const before = treeOf(at());
     const { code, stderr } = await certs(['localhost']);
@@ -287,7 +290,7 @@ describe('files that were not issued here', () => {
     expect(names()).toBe('DNS:localhost');
   });
 
-  it('are left where they are good for what is asked', async () => {
+  it('are kept if they fit the request', async () => {
     theirPair();
     const before = treeOf(at('certs'));
     const { code, stdout, stderr } = await certs(['theirs.test']);
@@ -299,7 +302,7 @@ describe('files that were not issued here', () => {
     expect(stderr).toContain('certs/cert.pem was signed by another CA than the one in');
   });
 
-  it('are told by the signature and the maker, not by the name of the CA', async () => {
+  it('are recognized by signature and issuer, not by the name of the CA', async () => {
     await certs();
     const other = join(sandbox().home, 'other-ca');
     mkdirSync(other);
@@ -343,7 +346,7 @@ describe('files that were not issued here', () => {
 });
 
 describe('the CA', () => {
-  it('is one, though eight runs need it at once', async () => {
+  it('is the same for eight parallel runs', async () => {
     const folders = Array.from({ length: 8 }, (_, index) => at(`p${index}`));
     folders.forEach((folder) => mkdirSync(folder));
     const env = bare();
@@ -356,7 +359,7 @@ describe('the CA', () => {
     expect(readdirSync(sandbox().caRoot).toSorted()).toEqual(['rootCA-key.pem', 'rootCA.pem']);
   });
 
-  it('is made from a key that a broken run has left', async () => {
+  it('is created from a key that an interrupted run has left', async () => {
     await certs();
     const key = readFileSync(ca('rootCA-key.pem'));
     rmSync(ca('rootCA.pem'));
@@ -373,9 +376,9 @@ describe('the CA', () => {
   const p384 = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:secp384r1'];
 
   it.each([
-    ['RSA, as mkcert makes it', ['-newkey', 'rsa:3072']],
+    ['RSA, as created by mkcert', ['-newkey', 'rsa:3072']],
     ['P-384', p384],
-  ])('of somebody is used: %s', async (_name, kind) => {
+  ])('of the user is used: %s', async (_name, kind) => {
     openssl(...self(...kind));
     const before = treeOf(sandbox().caRoot);
     expect((await certs()).code).toBe(0);
@@ -393,7 +396,7 @@ describe('the CA', () => {
       'rootCA-key.pem is missing, so the CA cannot sign.',
     ],
     [
-      'whose key is another',
+      'with another key',
       () => {
         openssl(...self(...p384));
         openssl('genpkey', '-algorithm', 'RSA', '-out', ca('rootCA-key.pem'));
@@ -401,12 +404,12 @@ describe('the CA', () => {
       'rootCA.pem is not the CA certificate of the key next to it.',
     ],
     [
-      'that is no CA',
+      'that is not a CA',
       () => openssl(...self(...p384, '-addext', 'basicConstraints=critical,CA:FALSE')),
       'rootCA.pem is not the CA certificate of the key next to it.',
     ],
     [
-      'that has ended',
+      'that has expired',
       async () => {
         vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2010-01-01') });
         const key = newKey();
@@ -417,7 +420,7 @@ describe('the CA', () => {
       'rootCA.pem expired on Dec 29 23:59:59 2019 GMT.',
     ],
     [
-      'with a key that is encrypted',
+      'with an encrypted key',
       () => {
         openssl(...self(...p384));
         const file = ca('rootCA-key.pem');
@@ -427,12 +430,12 @@ describe('the CA', () => {
       'rootCA-key.pem contains no usable private key.',
     ],
     [
-      'with a key of a kind that TLS clients do not know',
+      'with a key type that TLS clients do not support',
       () => openssl(...self('-newkey', 'ed448')),
       "The CA's key has the type ed448, which cannot sign certificates for TLS.",
     ],
     [
-      'that is no certificate',
+      'that is not a certificate',
       () => {
         writeFileSync(ca('rootCA.pem'), 'nothing');
         openssl('genpkey', '-algorithm', 'RSA', '-out', ca('rootCA-key.pem'));
@@ -440,7 +443,7 @@ describe('the CA', () => {
       'rootCA.pem contains no certificate.',
     ],
   ];
-  it.each(broken)('%s stays as it is, and that is said', async (_name, make, message) => {
+  it.each(broken)('%s is kept, with a message', async (_name, make, message) => {
     await make();
     const before = treeOf(sandbox().caRoot);
     const { code, stderr } = await certs();
@@ -451,7 +454,7 @@ describe('the CA', () => {
     expect(existsSync(at('certs/key.pem'))).toBe(false);
   });
 
-  it('in a folder that cannot be written is not made, and that is said', async () => {
+  it('in a folder that is not writable is not created, with a message', async () => {
     const run = unprivileged(sandbox());
     chmodSync(sandbox().caRoot, 0o555);
     const { code, stderr } = await run(['certs'], { PATH: bare()['PATH'] });
@@ -460,7 +463,7 @@ describe('the CA', () => {
     expect(stderr).toContain('Set CAROOT to your own folder');
   });
 
-  it('of another user cannot sign, and that is said', async () => {
+  it('of another user cannot sign, with a message', async () => {
     await certs();
     rmSync(at('certs'), { recursive: true });
     const run = unprivileged(sandbox());
@@ -474,7 +477,7 @@ describe('the CA', () => {
     expect(stderr).toContain('Set CAROOT to your own folder');
   });
 
-  it('and the certificate are made by a user without rights in places of their own', async () => {
+  it("and the certificate are created by an unprivileged user in the user's own folders", async () => {
     const run = unprivileged(sandbox());
     own(sandbox().caRoot);
     ownFolder(at());
@@ -483,11 +486,19 @@ describe('the CA', () => {
   });
 });
 
-describe('a folder that takes no other', () => {
+describe('a folder that cannot get another one', () => {
   it.each([
-    ['to work in', (): [string, Environment] => ['/proc', {}], '/proc/certs cannot be used'],
-    ['for the CA', (): [string, Environment] => [at(), { CAROOT: '/proc/ca' }], '/proc/ca cannot'],
-  ])('%s is an error and no endless loop', async (_what, make, message) => {
+    [
+      'the working folder',
+      (): [string, Environment] => ['/proc', {}],
+      '/proc/certs cannot be used',
+    ],
+    [
+      'the folder of the CA',
+      (): [string, Environment] => [at(), { CAROOT: '/proc/ca' }],
+      '/proc/ca cannot',
+    ],
+  ])('%s causes an error and no endless loop', async (_what, make, message) => {
     const [cwd, more] = make();
     const env = { ...bare(), ...more };
     const { code, stderr } = await cli(['certs'], { cwd, env, limitMs: 20_000 });
@@ -500,14 +511,14 @@ describe('the folder certs', () => {
   const git = (...args: string[]): string =>
     execFileSync('git', args, { cwd: at(), env: sandbox().env, encoding: 'utf8' });
 
-  it('is kept out of git', async () => {
+  it('is ignored by git', async () => {
     git('init', '--quiet');
     await certs();
     git('add', '--all');
     expect(git('ls-files')).toBe('certs/.gitignore\n');
   });
 
-  it('of somebody gets no file more, and is warned of', async () => {
+  it('of the user gets no additional files, only a warning', async () => {
     git('init', '--quiet');
     mkdirSync(at('certs'));
     writeFileSync(at('certs/notes.txt'), 'mine');
@@ -519,7 +530,7 @@ describe('the folder certs', () => {
     expect(readdirSync(at('certs')).toSorted()).toEqual(['cert.pem', 'key.pem', 'notes.txt']);
   });
 
-  it('whose key is in git already is said to be', async () => {
+  it('causes a message if its key is already in git', async () => {
     git('init', '--quiet');
     await certs();
     git('add', '--force', 'certs/key.pem');
@@ -528,7 +539,7 @@ describe('the folder certs', () => {
     );
   });
 
-  it('that is a file is an error, and stays', async () => {
+  it('that is a file causes an error, and is kept', async () => {
     writeFileSync(at('certs'), 'mine');
     const { code, stderr } = await certs();
     expect(code).toBe(1);
@@ -540,7 +551,7 @@ describe('the folder certs', () => {
 describe('a rendered project', () => {
   const made = ['app', '--yes', '--no-install', '--no-git'];
 
-  it('gets the names that it was made with', async () => {
+  it('gets the names that it was created with', async () => {
     await cli([...made, '--hosts', 'app.test,10.0.0.1'], { cwd: at(), env: bare() });
     rmSync(at('app/certs'), { recursive: true });
     expect((await cli(['certs'], { cwd: at('app'), env: bare() })).code).toBe(0);
@@ -548,7 +559,7 @@ describe('a rendered project', () => {
     expect(new X509Certificate(pem).subjectAltName).toBe('DNS:app.test, IP Address:10.0.0.1');
   });
 
-  it('is told of names that it was made with and that are not there any more', async () => {
+  it('gets a message about its names that no longer exist', async () => {
     await cli(made, { cwd: at(), env: bare() });
     const ended = await cli(['certs', 'app.test'], { cwd: at('app'), env: bare() });
     expect(ended.code).toBe(0);
@@ -557,13 +568,13 @@ describe('a rendered project', () => {
     );
   });
 
-  it('in a folder named like the command is written with ./', async () => {
+  it('in a folder with the name of the command needs ./', async () => {
     expect((await cli(['./certs', ...made.slice(1)], { cwd: at(), env: bare() })).code).toBe(0);
     expect(existsSync(at('certs/package.json'))).toBe(true);
   });
 });
 
-describe('the document of certs --json', () => {
+describe('the output of certs --json', () => {
   const accepts = new Ajv2020({ strict: true, strictRequired: false }).compile(reportSchema);
   const documentOf = async (args: string[], code: number) => {
     const ended = await certs(['--json', ...args]);
@@ -573,7 +584,7 @@ describe('the document of certs --json', () => {
     return document;
   };
 
-  it('tells of a plan, a run, and the same run again', async () => {
+  it('describes a dry run, a run, and the same run again', async () => {
     const planned = await documentOf(['--dry-run', 'app.test'], 0);
     expect(planned.steps).toMatchObject([
       { command: 'npx create-fastify-wss@0.1.0 certs app.test', status: 'planned' },
@@ -587,7 +598,7 @@ describe('the document of certs --json', () => {
     expect((await documentOf([], 0)).steps).toMatchObject([{ status: 'already' }]);
   });
 
-  it('tells of what is refused and of what fails', async () => {
+  it('describes refusals and failures', async () => {
     expect((await documentOf(['a b'], 2)).error).toMatchObject({ code: 'invalid-value' });
     theirPair();
     expect((await documentOf(['localhost'], 2)).error).toMatchObject({
@@ -602,11 +613,11 @@ describe('the document of certs --json', () => {
   });
 });
 
-describeWith(['mkcert'], 'certs where mkcert is', () => {
+describeWith(['mkcert'], 'certs if mkcert is installed', () => {
   const run = (args: string[], path = process.env['PATH']): Promise<Ended> =>
     certs(args, { PATH: path });
 
-  it('has mkcert sign, and signs with the same CA for the days that mkcert does not know', async () => {
+  it('lets mkcert sign, and signs with the same CA for --days, which mkcert lacks', async () => {
     expect((await run(['app.test'])).code).toBe(0);
     const first = authority().fingerprint256;
     expect(certificate().verify(authority().publicKey)).toBe(true);
@@ -616,7 +627,7 @@ describeWith(['mkcert'], 'certs where mkcert is', () => {
     expect((await run(['app.test', '--days', '5'])).stdout).not.toContain('certificate created');
   });
 
-  it('tells in JSON, too, what mkcert says of a failure', async () => {
+  it('also reports in JSON the output of mkcert after a failure', async () => {
     writeFileSync(at('file'), '');
     const failed = await certs(['--json'], { PATH: process.env['PATH'], CAROOT: at('file') });
     expect(failed.code).toBe(1);
@@ -626,7 +637,7 @@ describeWith(['mkcert'], 'certs where mkcert is', () => {
     expect(steps[0].advice).toContain('not a directory');
   });
 
-  it('says more of a CA that cannot sign than mkcert does', async () => {
+  it('explains a CA that cannot sign better than mkcert', async () => {
     await run([]);
     rmSync(ca('rootCA-key.pem'), { force: true });
     const { code, stderr } = await run(['other.test']);
@@ -635,7 +646,7 @@ describeWith(['mkcert'], 'certs where mkcert is', () => {
     expect(stderr).toContain('Copy the key of that CA to this path');
   });
 
-  it('has it write into a folder that nobody else can enter, over a key that others could read', async () => {
+  it('lets mkcert write into a folder that only the user can enter, even over a key that others could read', async () => {
     await run([]);
     chmodSync(at('certs/key.pem'), 0o644);
     const folder = join(sandbox().home, 'watched');

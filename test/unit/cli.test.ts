@@ -26,7 +26,7 @@ function contentsOf(folder: string): Record<string, string> {
 }
 
 describe('a run with every answer', () => {
-  it('renders the project, exit 0, nothing on stderr', async () => {
+  it('renders the project, with exit code 0 and an empty stderr', async () => {
     const { code, stdout, stderr } = await run(['app', ...quiet]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain(
@@ -35,20 +35,20 @@ describe('a run with every answer', () => {
     expect(readdirSync(at())).toEqual(['app']);
   });
 
-  it('gives the same bytes twice, in any folder', async () => {
+  it('writes the same bytes twice, in any folder', async () => {
     await run(['app', ...quiet]);
     mkdirSync(at('other'));
     await run(['other/app', ...quiet]);
     expect(contentsOf(at('app'))).toEqual(contentsOf(at('other/app')));
   });
 
-  it('says that there is nothing to do the second time', async () => {
+  it('reports the second time that there is nothing to do', async () => {
     await run(['app', ...quiet]);
     const again = await run(['app', ...quiet]);
     expect(again).toEqual({ code: 0, stdout: 'Nothing to do.', stderr: '' });
   });
 
-  it('takes answers from a file, flags winning', async () => {
+  it('takes answers from a file, and flags override them', async () => {
     writeFileSync(at('team.json'), '{"language":"js","port":4000,"certSource":"mkcert"}');
     const { code, stderr } = await run([
       'app',
@@ -64,7 +64,7 @@ describe('a run with every answer', () => {
     expect(Object.keys(contentsOf(at('app')))).toContain('src/server.js');
   });
 
-  it('names the package as npm wants it, and says so', async () => {
+  it('gives the package a name that npm allows, and says so', async () => {
     const { stderr, code } = await run(["My App's $HOME", ...quiet]);
     expect(code).toBe(0);
     expect(stderr).toContain('The package is named "my-app-s-home"');
@@ -81,9 +81,9 @@ describe('a run with every answer', () => {
   });
 });
 
-describe('a name that is hard to write', () => {
+describe('a difficult directory name', () => {
   it.each(['-n', "it's $HOME", 'a\\b', '~x', 'café', 'cafe\u0301'])(
-    '%s is the folder that is made, and the one that the printed cd enters',
+    '%s is the folder that is created, and the one that the printed cd enters',
     async (name) => {
       const answers = ['--no-https', '--no-install', '--no-git', '--yes', '--json', '--', name];
       const { code, stdout } = await run(answers);
@@ -98,7 +98,7 @@ describe('a name that is hard to write', () => {
     },
   );
 
-  it('is no line on the terminal of its own in a message', async () => {
+  it('does not start a new line on the terminal in a message', async () => {
     const { code, stderr } = await run(['a\n\u001B[2Jb', ...quiet]);
     expect(code).toBe(2);
     expect(stderr).toContain('"a\\u{a}\\u{1b}[2Jb" is not a path');
@@ -115,7 +115,7 @@ describe('a dry run', () => {
     expect(readdirSync(at())).toEqual([]);
   });
 
-  it('is what npm was told', async () => {
+  it('is also recognized if npm took the flag', async () => {
     const env = { npm_command: 'init', npm_config_dry_run: 'true' };
     const { stdout, stderr } = await run(['app', ...quiet], env);
     expect(stdout).toContain('Nothing was written');
@@ -125,7 +125,7 @@ describe('a dry run', () => {
 });
 
 describe('--json', () => {
-  it('is one document, for a plan and for a run alike', async () => {
+  it('prints one document for a plan or a run', async () => {
     const planned = await run(['app', ...quiet, '--json', '--dry-run']);
     const done = await run(['app', ...quiet, '--json']);
     expect(done.stderr).toBe('');
@@ -144,7 +144,7 @@ describe('--json', () => {
     );
   });
 
-  it('is one document for a failure', async () => {
+  it('prints one document for a failure', async () => {
     const { code, stdout, stderr } = await run(['app', '--json', '--port', 'x']);
     expect({ code, stderr }).toEqual({ code: 2, stderr: '' });
     expect(JSON.parse(stdout)).toEqual({
@@ -161,8 +161,8 @@ describe('--json', () => {
   });
 });
 
-describe('a run that nobody can be asked in', () => {
-  it('names what is missing and the whole command, exit 2, whatever stdin is', async () => {
+describe('a run without a terminal', () => {
+  it('names what is missing and the complete command, with exit code 2 and any stdin', async () => {
     const call = { cwd: at(), env: place.sandbox.env };
     const [empty, piped] = [
       await cli(['app'], call),
@@ -179,7 +179,7 @@ describe('a run that nobody can be asked in', () => {
     expect(readdirSync(at())).toEqual([]);
   });
 
-  it('never waits on a pipe that stays open', async () => {
+  it('never waits for a pipe that stays open', async () => {
     const { code } = await runProgram(['sh', '-c', `sleep 5 | "${process.execPath}" "${bin}"`], {
       cwd: at(),
       env: place.sandbox.env,
@@ -187,7 +187,7 @@ describe('a run that nobody can be asked in', () => {
     expect(code).toBe(2);
   });
 
-  it('needs the files that no default stands for, though --yes is given', async () => {
+  it('needs the files that have no default, even with --yes', async () => {
     const { code, stderr } = await run(['app', '--yes', '--cert-source', 'files']);
     expect(code).toBe(2);
     expect(stderr).toContain('--key-file, --cert-file are missing.');
@@ -195,8 +195,8 @@ describe('a run that nobody can be asked in', () => {
   });
 });
 
-describe('files that are there', () => {
-  it('are listed and left alone, exit 2', async () => {
+describe('existing files', () => {
+  it('are listed and kept, with exit code 2', async () => {
     mkdirSync(at('app/src'), { recursive: true });
     writeFileSync(at('app/package.json'), '{}');
     writeFileSync(at('app/src/app.ts'), 'mine');
@@ -207,7 +207,7 @@ describe('files that are there', () => {
     expect(contentsOf(at('app'))).toEqual(before);
   });
 
-  it('are replaced with --overwrite, and no other', async () => {
+  it('are replaced with --overwrite, but no others', async () => {
     mkdirSync(at('app'));
     writeFileSync(at('app/package.json'), '{}');
     writeFileSync(at('app/mine.txt'), 'mine');
@@ -216,7 +216,7 @@ describe('files that are there', () => {
     expect(contentsOf(at('app'))['package.json']).toContain('"fastify"');
   });
 
-  it('stand in the way of a directory', async () => {
+  it('cannot be replaced by a directory', async () => {
     writeFileSync(at('app'), 'a file');
     const { code, stderr } = await run(['app', ...quiet]);
     expect(code).toBe(2);
@@ -242,7 +242,7 @@ describe('flags that npm took', () => {
       ['app', '--', '--language', 'js'],
       '--overwrite --language js',
     ],
-  ])('%j with %j are named with the corrected command', async (variables, args, command) => {
+  ])('%j with %j cause a message with the right command', async (variables, args, command) => {
     const { code, stderr } = await lost(variables, args);
     expect(code).toBe(2);
     expect(stderr).toMatch(/as its own options?\.\n(.*\n)?  Put -- before the flags: /);
@@ -257,14 +257,14 @@ describe('flags that npm took', () => {
     [['js', '4000', 'app'], 'app -- --language js --port 4000'],
     [['app', '4000'], 'app -- --language VALUE --port 4000'],
     [['app'], 'app -- --language VALUE --port PORT'],
-  ])('get the values of %j back by what these look like', async (args, command) => {
+  ])('get the values of %j back if these look right', async (args, command) => {
     const variables = { npm_config_port: 'true', npm_config_language: 'true' };
     const { code, stderr } = await lost(variables, args);
     expect(code).toBe(2);
     expect(stderr).toContain(`npm create fastify-wss@latest ${command}`);
   });
 
-  it('get no value that could be the other’s', async () => {
+  it('get no value that could belong to the other flag', async () => {
     const variables = { npm_config_host: 'true', npm_config_domain: 'true' };
     const { stderr } = await lost(variables, ['app', 'a.example.com', 'b.example.com']);
     expect(stderr).toContain('npm does not say which value belongs to which option.');
@@ -275,7 +275,7 @@ describe('flags that npm took', () => {
     [{ npm_command: 'start' }, 'npm start -- app --language js'],
     [{ npm_command: 'run', npm_lifecycle_event: 'start' }, 'npm run start -- app --language js'],
     [{ npm_command: 'exec' }, 'npm exec -- create-fastify-wss@latest app --language js'],
-  ])('by %j are named with the command that was meant', async (variables, command) => {
+  ])('by %j cause a message with the intended command', async (variables, command) => {
     const { code, stderr } = await lost({ npm_config_language: 'true', ...variables }, [
       'app',
       'js',
@@ -284,7 +284,7 @@ describe('flags that npm took', () => {
     expect(stderr).toContain(command);
   });
 
-  it('are no error where npm’s own settings explain them', async () => {
+  it('cause no error if npm’s own settings explain them', async () => {
     const own = { npm_config_https_proxy: 'http://127.0.0.1:9', npm_config_yes: 'true' };
     expect((await lost({ ...own, npm_config_git: '/usr/bin/git' }, ['app', ...quiet])).code).toBe(
       0,
@@ -293,30 +293,30 @@ describe('flags that npm took', () => {
     expect(missing.stderr).toContain('npm has --yes, --git set.');
   });
 
-  it('are no error where they reached us all the same', async () => {
+  it('cause no error if they also reached the program', async () => {
     const { code } = await lost({ npm_config_port: '4000' }, ['app', ...quiet, '--port', '5000']);
     expect(code).toBe(0);
     expect(contentsOf(at('app'))['.env']).toContain('PORT=5000');
   });
 
-  it('are those of npm alone: the others hand every flag on', async () => {
+  it('only exist with npm: the others pass every flag on', async () => {
     const agent = 'bun/1.4.5 npm/? node/v26.3.0 linux x64';
     const env = { npm_command: 'exec', npm_config_user_agent: agent, npm_config_port: '4000' };
     expect((await run(['app', ...quiet], env)).code).toBe(0);
   });
 });
 
-describe('a -- that the package manager handed on', () => {
+describe('a -- that the package manager passed on', () => {
   it.each([
     ['', ['app', '--', ...quiet]],
     ['pnpm/12.21.0 npm/? node/? linux x64', ['--', ...quiet, '--package-manager', 'npm', 'app']],
-  ])('by %j is no argument in %j', async (agent, args) => {
+  ])('by %j is not an argument in %j', async (agent, args) => {
     const { code, stderr } = await run(args, { npm_config_user_agent: agent });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(readdirSync(at())).toEqual(['app']);
   });
 
-  it('is what ends the flags where nobody can have added it', async () => {
+  it('ends the flags if no package manager can have added it', async () => {
     const { code } = await run([...quiet, '--', '--yes']);
     expect(code).toBe(0);
     expect(readdirSync(at())).toEqual(['--yes']);
@@ -333,13 +333,13 @@ describe('the rest of the command line', () => {
     expect(readdirSync(at())).toEqual([]);
   });
 
-  it('contradicts itself with exit 2', async () => {
+  it('refuses contradictions with exit code 2', async () => {
     const { code, stderr } = await run(['app', '--yes', '--no-https', '--cert-source', 'mkcert']);
     expect(code).toBe(2);
     expect(stderr).toContain('--cert-source needs --https, not --no-https.');
   });
 
-  it('speaks without colour where none is wanted', async () => {
+  it('prints no colours if they are turned off', async () => {
     expect((await run(['app', ...quiet], { NO_COLOR: '1' })).stdout).not.toContain('\u001B[');
     expect((await run(['x', ...quiet], { FORCE_COLOR: '1' })).stdout).toContain('\u001B[');
   });

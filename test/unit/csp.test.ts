@@ -41,7 +41,7 @@ describe('a Content-Security-Policy', () => {
     ['upgrade-insecure-requests', 'ws://api.example/', 'wss://api.example/'],
     ['upgrade-insecure-requests', 'ws://localhost:3000/', 'ws://localhost:3000/'],
     ["default-src 'self'", 'ws://api.example/', 'ws://api.example/'],
-  ])('"%s" has %s opened as %s', (policy, socket, opened) => {
+  ])('"%s" makes %s open as %s', (policy, socket, opened) => {
     const policies = parsePolicies([{ text: policy, from: 'document' }]);
     expect(openedUrl(new URL(socket), policies).href).toBe(opened);
   });
@@ -50,7 +50,7 @@ describe('a Content-Security-Policy', () => {
     ['header', 'sandbox allow-scripts', 'null'],
     ['header', 'sandbox allow-scripts allow-same-origin', 'https://app.example'],
     ['document', 'sandbox', 'https://app.example'],
-  ] as const)('in the %s that says "%s" gives sockets the origin %s', (from, text, origin) => {
+  ] as const)('in the %s with "%s" gives sockets the origin %s', (from, text, origin) => {
     expect(originOf(page, parsePolicies([{ text, from }]))).toBe(origin);
   });
 

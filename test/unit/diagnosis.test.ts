@@ -42,7 +42,7 @@ const alerts = fc.constantFrom(40, 42, 47, 50, 70, 71, 80, 86, 112, 116, 120);
 
 const quiet = { pong: fc.boolean(), pings: fc.nat(2), messages: fc.nat(2) };
 
-/** An open socket that is closed, dropped, spoilt or left alone. */
+/** An open socket that is closed, dropped, corrupted or kept open. */
 const frames: fc.Arbitrary<FramesEvidence> = fc.oneof(
   fc.record({
     ...quiet,
@@ -81,7 +81,7 @@ const answer = fc.record({
 const origin = fc.constant('https://localhost:3000');
 const nothing = fc.constant('');
 
-/** What may come of an upgrade: an answer, or bytes, or nothing and an end. */
+/** Possible results of a handshake: an answer, bytes, or an end without either. */
 const upgrade: fc.Arbitrary<UpgradeEvidence> = fc.oneof(
   fc.record({ answer, end: ends, origin, bytes: nothing }),
   fc.record({
@@ -94,7 +94,7 @@ const upgrade: fc.Arbitrary<UpgradeEvidence> = fc.oneof(
   fc.record({ bytes, end: fc.constantFrom('closed', 'reset', 'timeout', 'too-long'), origin }),
 );
 
-/** The alert of TLS 1.3 that comes behind the session. */
+/** The alert of TLS 1.3 that arrives after the handshake. */
 const lateAlert: fc.Arbitrary<UpgradeEvidence> = fc.record({
   bytes: nothing,
   alert: fc.constantFrom(40, 42, 48, 80, 116),
@@ -141,7 +141,7 @@ function evidenceOf(secure: boolean, seen: Partial<Evidence>): Evidence {
   };
 }
 
-/** Evidence as probes may bring it of a port that takes connections. */
+/** Possible evidence of a port that accepts connections. */
 const evidence: fc.Arbitrary<Evidence> = fc.oneof(
   fc
     .oneof(upgrade, lateAlert)
@@ -154,7 +154,7 @@ const evidence: fc.Arbitrary<Evidence> = fc.oneof(
     .map(({ seen, behind }) => evidenceOf(false, { upgrade: seen, otherScheme: { tls: behind } })),
 );
 
-/** A project that runs, and whose own page is not among those that may open sockets. */
+/** A running project whose own page may not open sockets. */
 const project: ProjectEvidence = {
   directory: '/home/me/app',
   platform: 'linux',
@@ -186,7 +186,7 @@ function causesOf(seen: Evidence): string[] {
 }
 
 describe('the rules of a diagnosis', () => {
-  it('are not silenced by what is only warned of', () => {
+  it('are not suppressed by warnings', () => {
     fc.assert(
       fc.property(evidence, (seen) => {
         expect(causesOf({ ...seen, project })).toEqual(causesOf(seen));
@@ -194,7 +194,7 @@ describe('the rules of a diagnosis', () => {
     );
   });
 
-  it('name one cause wherever no socket was open, and name it in whole sentences', () => {
+  it('name one cause whenever no socket opened, in complete sentences', () => {
     fc.assert(
       fc.property(evidence, (seen) => {
         const verdicts = judge(seen);
@@ -214,14 +214,14 @@ describe('the rules of a diagnosis', () => {
     );
   });
 
-  it('have a scenario for every code, in which it is told', () => {
+  it('have a scenario for every code that reports it', () => {
     const told = new Set<string>(
       Object.values(groups)
         .flat()
         .flatMap((scenario) => scenario.codes),
     );
     const untold = Object.keys(codes).filter((code) => !told.has(code));
-    // Whether a port needs rights depends on the user: real/doctor-permissions.test.ts shows it.
+    // Whether a port needs privileges depends on the user: see real/doctor-permissions.test.ts.
     expect(untold).toEqual(['port-forbidden']);
   });
 
@@ -242,7 +242,7 @@ describe('a new development certificate', () => {
     ['10.example.com', false],
     ['127.example.com', false],
     ['192.168.example.org', false],
-  ])('is proposed for %s: %s', (host, proposed) => {
+  ])('is suggested for %s: %s', (host, proposed) => {
     const seen = evidenceOf(true, {});
     const target = { ...seen.target, host };
     const { fix, commands } = reissued({ ...seen, target }, 'Renew it.');
@@ -287,7 +287,7 @@ describe('the command line of doctor', () => {
     ['http://x', 'ws://x/'],
     ['WSS://X:443/a?b=c', 'wss://x/a?b=c'],
     ['ws://[::1]:3000', 'ws://[::1]:3000/'],
-  ])('takes %s for a socket', (typed, url) => {
+  ])('reads %s as a WebSocket URL', (typed, url) => {
     expect(readArguments(parse(doctor, [typed])).url?.href).toBe(url);
   });
 });

@@ -54,11 +54,11 @@ describe.each(withDocker)('the container of %s', (_name, answers) => {
   const named = (wanted: string): string[] =>
     instructions.filter(({ name }) => name === wanted).map(({ words }) => words);
 
-  it('has a Dockerfile in which a linter finds nothing', () => {
+  it('has a Dockerfile without linter warnings', () => {
     expect(validate(dockerfile)).toEqual([]);
   });
 
-  it('copies only what is in the project and what .dockerignore lets through', () => {
+  it('copies only existing files that .dockerignore does not exclude', () => {
     const ignored = dockerIgnore(fileOf(files, '.dockerignore'));
     const lockfile = packageManagers[answers.packageManager].lockfile;
     // A project has its lockfile after the first install.
@@ -76,7 +76,7 @@ describe.each(withDocker)('the container of %s', (_name, answers) => {
     expect(sources).toContain(`${lockfile}*`);
   });
 
-  it('lets the user node read what it copies, whatever the modes of the checkout', () => {
+  it('lets the user node read the copied files, with any modes of the checkout', () => {
     const copies = named('COPY')
       .map(parseCopy)
       .filter(({ mode }) => mode !== undefined);
@@ -87,14 +87,14 @@ describe.each(withDocker)('the container of %s', (_name, answers) => {
     ]);
   });
 
-  it('keeps secrets, history and the machine’s own from the build', () => {
+  it('excludes secrets, history and files of the machine from the build', () => {
     const ignored = dockerIgnore(fileOf(files, '.dockerignore'));
     const secret = ['.env', '.env.production', 'certs/key.pem', '.git/config', '.npmrc', 'id_rsa'];
     const others = ['node_modules/ws/index.js', 'dist/server.js', 'test/all.ts', 'Dockerfile'];
     expect([...secret, ...others].filter((path) => !ignored(path))).toEqual([]);
   });
 
-  it('starts Node itself, without rights, where the settings say', () => {
+  it('starts Node itself as an unprivileged user, at the address of the settings', () => {
     const folder = answers.language === 'ts' ? 'dist' : 'src';
     expect(named('CMD')).toEqual([`["node", "${folder}/server.js"]`]);
     expect(named('HEALTHCHECK')[0]).toMatch(new RegExp(`CMD \\["node", "${folder}/healthcheck`));
@@ -106,7 +106,7 @@ describe.each(withDocker)('the container of %s', (_name, answers) => {
     expect(files.map(({ path }) => path)).toContain(`src/healthcheck.${answers.language}`);
   });
 
-  it('is composed of what the answers need', () => {
+  it('has the services that the answers need', () => {
     const { services } = composeOf(answers);
     const proxied = answers.certSource === 'proxy';
     const wanted = ['app', ...(proxied ? ['proxy'] : []), ...(answers.redis ? ['redis'] : [])];
@@ -126,7 +126,7 @@ describe.each(withDocker)('the container of %s', (_name, answers) => {
     expect(proxy?.depends_on).toEqual(proxied ? ['app'] : undefined);
   });
 
-  it('gives each container only the rights that it needs', () => {
+  it('gives each container only the privileges that it needs', () => {
     const { services } = composeOf(answers);
     for (const [name, service] of Object.entries(services)) {
       expect(service, name).toMatchObject({
@@ -151,7 +151,7 @@ describe.each(withDocker)('the container of %s', (_name, answers) => {
     expect(new Set(images.filter((image) => image.startsWith('node:'))).size).toBe(1);
   });
 
-  it('has longer to stop than the service takes', () => {
+  it('has more time to stop than the service takes', () => {
     const example = fileOf(files, '.env.example');
     const shutdown = Number(/^SHUTDOWN_MS=(\d+)$/m.exec(example)?.[1]);
     const [, seconds] =
@@ -161,7 +161,7 @@ describe.each(withDocker)('the container of %s', (_name, answers) => {
 });
 
 describe.each(withDocker.filter(([, { redis }]) => redis))('Redis beside %s', (_name, answers) => {
-  it('has a password, and a network that only the service shares', () => {
+  it('has a password, and a network that it shares only with the service', () => {
     const { services, networks } = composeOf(answers);
     const { app = {}, redis = {}, proxy = {} } = services;
     const password = '${REDIS_PASSWORD:?Set it in .env}';
@@ -179,7 +179,7 @@ describe.each(withDocker.filter(([, { redis }]) => redis))('Redis beside %s', (_
   });
 });
 
-/** What a plan of these answers warns of. */
+/** The warnings of a plan with these answers. */
 function warningsOf(answers: Answers): string[] {
   const project = { name: 'chat', answers, version: '1.2.3', templates, paths: standardPaths };
   const place = { directory: '/chat', folder: 'chat' };
@@ -190,7 +190,7 @@ describe('a site of nginx', () => {
   it.each([
     ['a'.repeat(41), 0],
     ['a'.repeat(43), 1],
-  ])('is warned of where the name is too long for its defaults: %s.test', (label, count) => {
+  ])("causes a warning if the name is too long for nginx's defaults: %s.test", (label, count) => {
     const given = { certSource: 'proxy', reverseProxy: 'nginx', domain: `${label}.test` } as const;
     const answers = answersOf(given);
     expect(warningsOf(answers)).toHaveLength(count);
@@ -204,7 +204,7 @@ describe('compose.yaml', () => {
     expect(composeOf(answers)).toEqual(composeOf({ ...answers, host: '127.0.0.1' }));
   });
 
-  it('lists only public origins where a proxy serves the domain', () => {
+  it('lists only public origins if a proxy serves the domain', () => {
     const local = ['http://localhost:5173', 'https://127.0.0.1:3000', 'https://[::1]:3000'];
     const origins = [...local, 'https://app.localhost', 'https://www.example.org'];
     const answers = answersOf({ ...ways['caddy'], docker: true, origins });
@@ -213,7 +213,7 @@ describe('compose.yaml', () => {
     expect(fileOf(rendered(answers), 'proxy/README.md')).toContain(`\`DOMAINS=${listed}\``);
   });
 
-  it.each(['mkcert', 'files', 'files with a chain'])('hands over the key: %s', (way) => {
+  it.each(['mkcert', 'files', 'files with a chain'])('passes the key: %s', (way) => {
     const { app = {} } = composeOf(answersOf({ ...ways[way], docker: true })).services;
     expect(app.user).toBe('${APP_UID:-1000}:${APP_GID:-1000}');
     expect(app.ports).toEqual(['3000:3000']);
@@ -232,7 +232,7 @@ describe('compose.yaml', () => {
     );
   });
 
-  it('mounts nothing and chooses no user where there is no key', () => {
+  it('mounts no files and sets no user if there is no key', () => {
     const { app = {} } = composeOf(answersOf({ https: false, docker: true })).services;
     expect(app).not.toHaveProperty('volumes');
     expect(app).not.toHaveProperty('user');
@@ -251,7 +251,7 @@ describe('compose.yaml', () => {
     const answers = answersOf({ ...ways[way], docker: true });
     const { services, volumes = {} } = composeOf(answers);
     const { app = {}, proxy = {} } = services;
-    // A second instance needs a network and a port of its own.
+    // A second instance needs its own network and port.
     for (const key of ['network_mode', 'ports', 'container_name']) {
       expect(app).not.toHaveProperty(key);
     }
@@ -269,7 +269,7 @@ describe('compose.yaml', () => {
   });
 });
 
-/** Text as hostile as somebody may type it. */
+/** Text as hostile as a user could type it. */
 const hostile = fc.oneof(
   fc.string({ unit: 'grapheme' }),
   fc
@@ -298,7 +298,7 @@ const hostile = fc.oneof(
   ),
 );
 
-/** @returns the text in the language, or nothing where it is refused */
+/** @returns the text in the language, or undefined if it is refused */
 function escaped(language: 'compose' | 'dockerfile' | 'workflow', value: string) {
   try {
     return escapeFor(language, value);
@@ -311,7 +311,7 @@ function escaped(language: 'compose' | 'dockerfile' | 'workflow', value: string)
 }
 
 describe('a value', () => {
-  it('in compose.yaml is read back as it was given, as text or as a number', () => {
+  it('in compose.yaml is read back unchanged, as text or as a number', () => {
     fc.assert(
       fc.property(hostile, (value) => {
         const text = escaped('compose', value);

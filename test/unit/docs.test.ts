@@ -7,7 +7,7 @@ import { root } from '../support/cli.js';
 
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 
-it.each(Object.entries(documents))('%s is as `npm run docs` writes it', async (path, write) => {
+it.each(Object.entries(documents))('%s is up to date with `npm run docs`', async (path, write) => {
   const text = read(path);
   expect(await write(text), 'Run: npm run docs').toBe(text);
 });

@@ -60,12 +60,12 @@ beforeAll(async () => {
 interface Given {
   key?: string | Buffer | undefined;
   cert?: string | Buffer | undefined;
-  /** More lines of `.env`, or other files. */
+  /** Additional lines of `.env`, or other files. */
   env?: string;
   files?: Record<string, string | Buffer>;
 }
 
-/** A project of each kind: its pair is the script's, or somebody's own. */
+/** A project of each kind: its pair comes from the script, or from the user. */
 function projectWith({ key, cert, env = '', files = {} }: Given, own: boolean): string {
   const answers = answersOf(
     own ? { certSource: 'files', keyFile: 'own/key.pem', certFile: 'own/cert.pem' } : {},
@@ -117,7 +117,7 @@ function pair(name: string): Given {
 const rows: Row[] = [
   ['a good pair', () => pair('good'), []],
   ['a good pair of RSA', () => pair('rsa'), []],
-  ['no files at all', () => ({}), ['unreadable-file']],
+  ['no files', () => ({}), ['unreadable-file']],
   ['no key', () => ({ cert: issued('good').cert }), ['unreadable-file']],
   ['no certificate', () => ({ key: issued('good').key }), ['unreadable-file']],
   [
@@ -145,7 +145,11 @@ const rows: Row[] = [
     () => ({ ...pair('good'), cert: issued('good').cert + issued('ca').cert }),
     [],
   ],
-  ['the two swapped', () => ({ key: issued('good').cert, cert: issued('good').key }), ['not-pem']],
+  [
+    'the key and the certificate swapped',
+    () => ({ key: issued('good').cert, cert: issued('good').key }),
+    ['not-pem'],
+  ],
   [
     'both in both files',
     () => ({
@@ -169,7 +173,7 @@ const rows: Row[] = [
     ['not-pem'],
   ],
   [
-    'a request in place of the certificate',
+    'a certificate request instead of the certificate',
     async () => ({ ...pair('good'), cert: await requestFor(issued('good')) }),
     ['not-pem'],
   ],
@@ -190,23 +194,19 @@ const rows: Row[] = [
     () => ({ ...pair('good'), key: issued('good').key.replaceAll('\n', '\\n') }),
     ['not-pem'],
   ],
+  ['an incomplete key', () => ({ ...pair('good'), key: cutOff(issued('good').key) }), ['not-pem']],
   [
-    'a key that is cut off',
-    () => ({ ...pair('good'), key: cutOff(issued('good').key) }),
-    ['not-pem'],
-  ],
-  [
-    'a certificate that is cut off',
+    'an incomplete certificate',
     () => ({ ...pair('good'), cert: cutOff(issued('good').cert) }),
     ['not-pem'],
   ],
   [
-    'a chain that is cut off',
+    'an incomplete chain',
     () => ({ ...pair('good'), cert: issued('good').cert + cutOff(issued('ca').cert) }),
     ['not-pem'],
   ],
   [
-    'text that is no PEM',
+    'text that is not PEM',
     () => ({ ...pair('good'), key: 'PuTTY-User-Key-File-2: ssh-rsa' }),
     ['not-pem'],
   ],
@@ -247,13 +247,13 @@ const rows: Row[] = [
     [],
   ],
   [
-    'an encrypted key that is cut off',
+    'an incomplete encrypted key',
     () => ({ ...pair('good'), key: cutOff(encrypted(issued('good'), 'secret')) }),
     ['not-pem'],
   ],
   ['a passphrase that no key needs', () => ({ ...pair('good'), env: 'KEY_PASSPHRASE=secret' }), []],
-  ['a certificate that has ended', () => pair('expired'), ['expired']],
-  ['a certificate that begins later', () => pair('early'), ['not-yet-valid']],
+  ['an expired certificate', () => pair('expired'), ['expired']],
+  ['a certificate that is not valid yet', () => pair('early'), ['not-yet-valid']],
   ['a certificate for another name', () => pair('elsewhere'), ['name-mismatch']],
   ['a certificate for some of the names', () => pair('partly'), ['name-mismatch (warning)']],
   ['a certificate without subjectAltName', () => pair('nameless'), ['no-subject-alt-name']],
@@ -279,12 +279,12 @@ const rows: Row[] = [
     ['unreadable-file'],
   ],
   [
-    'a chain file that is no PEM',
+    'a chain file that is not PEM',
     () => ({ ...pair('good'), env: 'CA_CERT=chain.pem', files: { 'chain.pem': 'chain' } }),
     ['not-pem (warning)'],
   ],
   [
-    'a chain file that is cut off',
+    'an incomplete chain file',
     () => ({
       ...pair('good'),
       env: 'CA_CERT=chain.pem',
@@ -293,7 +293,7 @@ const rows: Row[] = [
     ['not-pem'],
   ],
   [
-    'a chain file whose second certificate is cut off',
+    'a chain file whose second certificate is incomplete',
     () => ({
       ...pair('good'),
       env: 'CA_CERT=chain.pem',
@@ -305,7 +305,7 @@ const rows: Row[] = [
 
 describe.each([
   ['the development pair', false],
-  ["files of somebody's own", true],
+  ["the user's own files", true],
 ])('%s', (_kind, own) => {
   it.each(rows)('%s', async (_name, given, codes) => {
     expect(codesOf(await given(), own)).toEqual(codes);
@@ -321,12 +321,12 @@ describe.each([
   });
 });
 
-describeWith(['openssl'], 'forms that OpenSSL makes', () => {
+describeWith(['openssl'], 'formats that OpenSSL creates', () => {
   function openssl(args: string[], input?: string): Buffer {
     return execFileSync('openssl', args, { cwd: place.folder, stdio: 'pipe', input });
   }
 
-  it('PKCS#12 holds what both settings need', () => {
+  it('PKCS#12 contains what both settings need', () => {
     write(place.folder, { key: issued('good').key, cert: issued('good').cert });
     const pass = ['-passout', 'pass:'];
     openssl(['pkcs12', '-export', '-inkey', 'key', '-in', 'cert', '-out', 'both.p12', ...pass]);
@@ -342,7 +342,7 @@ describeWith(['openssl'], 'forms that OpenSSL makes', () => {
     );
   });
 
-  it('PKCS#7 holds certificates, and the command takes them out', () => {
+  it('PKCS#7 contains certificates, and the command extracts them', () => {
     write(place.folder, { cert: issued('good').cert });
     const bundle = openssl(['crl2pkcs7', '-nocrl', '-certfile', 'cert']);
     const [verdict] = diagnosed(projectWith({ ...pair('good'), cert: bundle }, true));
@@ -355,7 +355,7 @@ describeWith(['openssl'], 'forms that OpenSSL makes', () => {
   it.each([
     ['key', () => ({ ...pair('good'), key: der(issued('good').key) })],
     ['cert', () => ({ ...pair('good'), cert: der(issued('good').cert) })],
-  ])('the command makes PEM of DER: %s', (name, given) => {
+  ])('the command converts DER to PEM: %s', (name, given) => {
     const [verdict] = diagnosed(projectWith(given(), true));
     openssl(verdict?.commands[0]?.slice(1) ?? []);
     const text = readFileSync(join(place.folder, `own/${name}.pem.pem`), 'utf8');
@@ -363,7 +363,7 @@ describeWith(['openssl'], 'forms that OpenSSL makes', () => {
   });
 });
 
-describe('the way out', () => {
+describe('the fix', () => {
   function wayOutOf(given: Given, own: boolean): [string, string[]] {
     const [verdict] = diagnosed(projectWith(given, own));
     return [verdict?.fix ?? '', verdict?.commands.map((words) => quoteCommand(words)) ?? []];
@@ -371,14 +371,18 @@ describe('the way out', () => {
 
   it.each<[string, () => Given, string]>([
     ['both are missing', () => ({}), 'npm run certs'],
-    ["mkcert's has ended", () => pair('expired'), 'npx create-fastify-wss certs --overwrite'],
+    [
+      "mkcert's certificate has expired",
+      () => pair('expired'),
+      'npx create-fastify-wss certs --overwrite',
+    ],
     [
       'the key is missing',
       () => ({ cert: issued('good').cert }),
       'npx create-fastify-wss certs --overwrite',
     ],
     [
-      'the key is of another',
+      'the key belongs to another certificate',
       () => ({ ...pair('good'), key: issued('other').key }),
       'npx create-fastify-wss certs --overwrite',
     ],
@@ -392,7 +396,7 @@ describe('the way out', () => {
       () => ({ ...pair('good'), key: '' }),
       'npx create-fastify-wss certs --overwrite',
     ],
-  ])('of the development pair is a command: %s', (_name, given, command) => {
+  ])('for the development pair is a command: %s', (_name, given, command) => {
     expect(wayOutOf(given(), false)[1]).toEqual([command]);
   });
 
@@ -412,12 +416,16 @@ describe('the way out', () => {
       () => ({ ...pair('good'), key: encrypted(issued('good'), 'x') }),
       'Set KEY_PASSPHRASE in .env, or in the environment of the service.',
     ],
-    ['ended', () => pair('expired'), 'Renew the certificate, and save it as the file in CERT_KEY.'],
-  ])("of somebody's own files is theirs: %s", (_name, given, fix) => {
+    [
+      'expired',
+      () => pair('expired'),
+      'Renew the certificate, and save it as the file in CERT_KEY.',
+    ],
+  ])("for the user's own files is up to the user: %s", (_name, given, fix) => {
     expect(wayOutOf(given(), true)).toEqual([fix, []]);
   });
 
-  it('of a missing chain is not a new pair', () => {
+  it('for a missing chain is not a new pair', () => {
     const [fix, commands] = wayOutOf({ ...pair('good'), env: 'CA_CERT=chain.pem' }, false);
     expect(commands).toEqual([]);
     expect(fix).toContain('CA_CERT');
@@ -429,7 +437,7 @@ describe('the way out', () => {
   });
 });
 
-describe('whoever speaks TLS', () => {
+describe('the server that terminates TLS', () => {
   const proxy = { certSource: 'proxy', domain: 'chat.example.com' } as const;
 
   it.each(['caddy', 'nginx'] as const)('is %s, by the files of the project', (reverseProxy) => {
@@ -445,17 +453,17 @@ describe('whoever speaks TLS', () => {
     expect(diagnosed(place.folder)).toEqual([]);
   });
 
-  it('is a proxy elsewhere, whose files are not here', () => {
+  it('is a proxy on another machine, whose files are not here', () => {
     renderInto(place.folder, answersOf({ ...proxy, origins: ['https://chat.example.com'] }));
     expect(diagnosed(place.folder)).toEqual([]);
   });
 
-  it('is nobody without HTTPS', () => {
+  it('does not exist without HTTPS', () => {
     renderInto(place.folder, answersOf({ https: false }));
     expect(diagnosed(place.folder)).toEqual([]);
   });
 
-  it('is judged by what is sent, where that is the certificate of the file', () => {
+  it('is judged by the certificate that it sends, if the file has the same one', () => {
     const folder = projectWith(pair('all'), false);
     const { cert } = issued('all');
     const verdicts = diagnosed(

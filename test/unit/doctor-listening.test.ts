@@ -50,7 +50,7 @@ async function listen(server: Server, port: number, host = '127.0.0.1'): Promise
   });
 }
 
-/** A program of its own that runs in a folder and answers as the service does. */
+/** A program that runs in a folder and answers as the service does. */
 async function startIn(folder: string, port: number, body: string): Promise<number> {
   mkdirSync(folder, { recursive: true });
   const code = `require('node:http').createServer((_, r) => r.end(${JSON.stringify(body)})).listen(${port}, '127.0.0.1')`;
@@ -74,7 +74,7 @@ function projectOn(port: number, answers: Partial<Answers> = { https: false }): 
 
 const patience = { limit: 1000, cancel: new AbortController().signal };
 
-/** What is known of a project when its port has been asked. */
+/** The evidence of a project after a check of its port. */
 async function asked(folder: string, more: Partial<Evidence> = {}): Promise<Evidence> {
   const project = readProject(folder, {});
   return evidenceFor({ ...project, ...(await askProject(project, patience)) }, more);
@@ -91,7 +91,7 @@ const refused = [{ address: '127.0.0.1', family: 4 as const, result: 'ECONNREFUS
 const open = [{ address: '127.0.0.1', family: 4 as const, result: 'open', named: true }];
 
 describe('the port of the service', () => {
-  it('is free: the service is not running, which blocks nothing', async () => {
+  it('is free: the service is not running, which is not a fault', async () => {
     const folder = projectOn(await freePort());
     const evidence = await asked(folder, { reached: refused });
     const [verdict, ...more] = verdictsOf(evidence);
@@ -105,7 +105,7 @@ describe('the port of the service', () => {
     expect(judge(evidence).map(({ code }) => code)).toEqual(['port-closed', 'healthy']);
   });
 
-  it('is that of the project by the full name localhost., too', async () => {
+  it('is also recognized with the full name localhost.', async () => {
     const port = await freePort();
     const call = { cwd: projectOn(port), env: {} };
     const [full, short] = await Promise.all(
@@ -116,27 +116,27 @@ describe('the port of the service', () => {
     expect(full?.stdout).toBe(short?.stdout.replace('//localhost:', '//localhost.:'));
   });
 
-  it('is free again behind the look at it', async () => {
+  it('is free again after the check', async () => {
     const port = await freePort();
     await verdicts(projectOn(port));
     await listen(createServer(), port);
     expect(await listens('127.0.0.1', port)).toBe(true);
   });
 
-  it('is held by the service: it says so by itself', async () => {
+  it('is used by the service, which reports it', async () => {
     const port = await freePort();
     await listen(createHttp(healthy), port);
     expect(await verdicts(projectOn(port), { reached: open })).toEqual([]);
   });
 
-  it('is held by a service that was started with other settings', async () => {
+  it('is used by a service that was started with other settings', async () => {
     const { key, cert } = await make({ name: 'CN=localhost', hosts: ['localhost'] });
     const port = await freePort();
     await listen(createHttps({ key, cert }, healthy), port);
     expect(await verdicts(projectOn(port), { reached: open })).toEqual([]);
   });
 
-  it('is held by a program that speaks no HTTP, which is surely another', async () => {
+  it('is used by a program that does not speak HTTP, so it is another one', async () => {
     const port = await freePort();
     await listen(
       createServer((socket) => socket.write('SSH-2.0-OpenSSH_9.2\r\n')),
@@ -148,16 +148,16 @@ describe('the port of the service', () => {
     expect(verdict?.evidence).toContain('SSH-2.0-OpenSSH_9.2');
   });
 
-  it('is silent', async () => {
+  it('does not answer', async () => {
     const port = await freePort();
     await listen(createServer(), port);
     const found = await verdicts(projectOn(port), { reached: open });
     expect(found.map(({ code }) => code)).toEqual(['port-in-use']);
   });
 
-  it('is taken on every address, though nothing answers on the one that is asked', async () => {
+  it('is in use on every address, though nothing answers at the checked one', async () => {
     const port = await freePort();
-    // Bound to another loopback address, it keeps the service from listening everywhere.
+    // A program on another loopback address keeps the service from listening on all addresses.
     await listen(createServer(), port, '127.0.0.2');
     const folder = projectOn(port, { https: false, host: '0.0.0.0' });
     const [verdict, ...more] = await verdicts(folder, { reached: refused });
@@ -166,7 +166,7 @@ describe('the port of the service', () => {
     expect(verdict?.evidence).toContain('EADDRINUSE');
   });
 
-  it('is on an address that this machine has not', async () => {
+  it('is on an address that this machine does not have', async () => {
     const folder = projectOn(await freePort(), { https: false, host: '2001:db8::7' });
     const evidence = await asked(folder, {
       reached: [
@@ -176,7 +176,7 @@ describe('the port of the service', () => {
     expect(judge(evidence).map(({ code }) => code)).toEqual(['address-not-available']);
   });
 
-  it('is on a name that nobody knows', async () => {
+  it('is on an unknown host name', async () => {
     const folder = projectOn(await freePort(), { https: false, host: 'no-such-name.invalid' });
     const found = await verdicts(folder, { name: { addresses: [], error: 'ENOTFOUND' } });
     expect(found.map(({ code }) => code)).toEqual(['address-not-available']);
@@ -191,7 +191,7 @@ describe('the port of the service', () => {
     ]);
   });
 
-  it('is not known, so that nothing is said of another', async () => {
+  it('is unknown, so no other port is judged', async () => {
     const project = readProject(projectOn(3000), { PORT: 'many' });
     expect(await askProject(project, patience)).toEqual({});
     const evidence = evidenceFor(project, { reached: refused });
@@ -199,7 +199,7 @@ describe('the port of the service', () => {
   });
 });
 
-describe.runIf(process.platform === 'linux')('whoever holds the port, on Linux', () => {
+describe.runIf(process.platform === 'linux')('the program that uses the port, on Linux', () => {
   it('is the service, started in the project, even without its health route', async () => {
     const port = await freePort();
     const folder = projectOn(port);
@@ -207,7 +207,7 @@ describe.runIf(process.platform === 'linux')('whoever holds the port, on Linux',
     expect(await verdicts(folder, { reached: open })).toEqual([]);
   });
 
-  it('is the service of another project, and what it says is its own matter', async () => {
+  it('is the service of another project, whose answers do not matter', async () => {
     const port = await freePort();
     const folder = projectOn(port);
     const other = join(place.folder, 'other');
@@ -225,7 +225,7 @@ describe.runIf(process.platform === 'linux')('whoever holds the port, on Linux',
     expect(verdict?.evidence).toContain(`${other}, another project of create-fastify-wss`);
   });
 
-  it('is another program, by name and by where it was started', async () => {
+  it('is another program, reported by name and folder', async () => {
     const port = await freePort();
     const folder = projectOn(port);
     const pid = await startIn(join(place.folder, 'else'), port, 'Hello');
@@ -240,7 +240,7 @@ describe.runIf(process.platform === 'linux')('whoever holds the port, on Linux',
     );
   });
 
-  it('may be the project’s own by a container: as it does, so it is believed', async () => {
+  it('may be the project’s own in a container: it answers as the service does', async () => {
     const port = await freePort();
     await startIn(join(place.folder, 'app-in-a-container'), port, ok);
     expect(await verdicts(projectOn(port), { reached: open })).toEqual([]);
@@ -254,7 +254,7 @@ describe('behind a proxy', () => {
     return found.filter(({ stage }) => stage !== 'files');
   }
 
-  it('both are to be started', async () => {
+  it('both must be started', async () => {
     const folder = projectOn(await freePort(), proxied);
     const evidence = await asked(folder, { reached: refused });
     expect(evidence.project?.upstream?.state).toBe('refused');
@@ -266,7 +266,7 @@ describe('behind a proxy', () => {
     ]);
   });
 
-  it('the proxy is to be started', async () => {
+  it('the proxy must be started', async () => {
     const port = await freePort();
     await listen(createHttp(healthy), port);
     const evidence = await asked(projectOn(port, proxied), { reached: refused });
@@ -276,7 +276,7 @@ describe('behind a proxy', () => {
     expect(verdict?.commands).toEqual([['npm', 'run', 'proxy']]);
   });
 
-  it('the service speaks TLS, which the proxy does not', async () => {
+  it('the service uses TLS, but the proxy does not', async () => {
     const { key, cert } = await make({ name: 'CN=localhost', hosts: ['localhost'] });
     const port = await freePort();
     await listen(createHttps({ key, cert }, healthy), port);
@@ -284,12 +284,12 @@ describe('behind a proxy', () => {
     expect(project?.upstream?.state).toBe('tls');
   });
 
-  it('the proxy runs, and says itself that the service does not', async () => {
+  it('the proxy runs, and reports itself that the service does not', async () => {
     const found = await verdicts(projectOn(await freePort(), proxied), { reached: open });
     expect(filesAside(found)).toEqual([]);
   });
 
-  it('the domain is elsewhere, and so is its proxy', async () => {
+  it('the domain is on another machine, like its proxy', async () => {
     const answers = { ...proxied, origins: ['https://chat.example.com'] };
     const folder = projectOn(await freePort(), answers);
     expect(readFileSync(join(folder, '.env'), 'utf8')).toContain(

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { refuseLostFlags } from '../../src/command/npm-trap.js';
 import { doctor } from '../../src/doctor/command.js';
 
-/** What npm leaves of a command that it ran, with the flags that it kept. */
+/** What npm leaves of a command that it ran, with the flags that it took. */
 function environment(kept: Record<string, string>): Record<string, string> {
   return {
     npm_command: 'init',
@@ -33,7 +33,7 @@ it.each(cases)('%j with %j is corrected', (argv, kept, command) => {
   );
 });
 
-it('leaves alone what reached it, and what is a setting of npm’s own', () => {
+it('ignores what reached it, and npm’s own settings', () => {
   const run = (): void =>
     refuseLostFlags(doctor, [url, '--idle', '5'], environment({ npm_config_json: 'true' }));
   expect(run).not.toThrow();

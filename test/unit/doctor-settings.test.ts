@@ -38,7 +38,7 @@ interface Started {
   lines?: string[];
 }
 
-/** What a rendered service does at its start, before anything that needs a package. */
+/** The first step of a rendered service, before anything that needs a package. */
 const program = `
 import { readFileSync, writeFileSync } from 'node:fs';
 import { readEnvFile } from './src/lib/env-file.js';
@@ -100,7 +100,7 @@ const starts: fc.Arbitrary<Start> = fc.record({
   file: fc.array(lines, { maxLength: 8 }).map((all) => all.join('\n')),
 });
 
-describe('settings are judged as the service does at its start', () => {
+describe('settings are judged as by the service at its start', () => {
   it('from .env and from the environment, by the rendered project itself', () => {
     renderInto(place.folder, answersOf({ language: 'js', redis: true }));
     const sample = fc.sample(starts, 1000);
@@ -113,7 +113,7 @@ describe('settings are judged as the service does at its start', () => {
     sample.forEach((start, index) => {
       expect(read[index], JSON.stringify(start)).toEqual(theirs[index]);
     });
-    // A sample with one outcome only would say nothing about the other.
+    // A sample with only one outcome would prove nothing about the other.
     const good = started.filter(({ settings }) => settings !== undefined).length;
     expect(good).toBeGreaterThan(50);
     expect(good).toBeLessThan(950);
@@ -151,7 +151,7 @@ describe('settings are judged as the service does at its start', () => {
     ],
     [
       `${plain}MAX_MESSAGE_BYTES=2000000\n`,
-      ['MAX_BUFFERED_BYTES is less than MAX_MESSAGE_BYTES: an answer may not fit.'],
+      ['MAX_BUFFERED_BYTES is less than MAX_MESSAGE_BYTES: an echo may not fit. Raise it.'],
     ],
   ])('%j', (text, mistakes) => {
     const folder = withEnv(text);
@@ -162,7 +162,7 @@ describe('settings are judged as the service does at its start', () => {
     ]);
   });
 
-  it('and say where a value comes from', () => {
+  it('and tell where a value comes from', () => {
     const said = (env: Environment): string[] => readProject(place.folder, env).mistakes;
     withEnv(`${plain}PORT=4000\n`);
     expect(said({ PORT: 'x' })[0]).toMatch(
@@ -180,7 +180,7 @@ describe('settings are judged as the service does at its start', () => {
     expect([settings.HTTPS, mistakes]).toEqual([false, []]);
   });
 
-  it('REDIS_URL, in a project with Redis alone, and without its password', () => {
+  it('REDIS_URL, only in a project with Redis, and without its password', () => {
     const text = `${plain}REDIS_URL=http://:secret@localhost:6379\n`;
     expect(diagnosed(withEnv(text))).toEqual([]);
     const [verdict, ...more] = diagnosed(withEnv(text, { https: false, redis: true }));
@@ -191,7 +191,7 @@ describe('settings are judged as the service does at its start', () => {
 });
 
 describe('.env', () => {
-  it('is missing in a fresh clone, and the script certs makes it', () => {
+  it('is missing in a fresh clone, and the script certs creates it', () => {
     renderInto(place.folder, answersOf({ https: false, packageManager: 'yarn' }));
     rmSync(join(place.folder, '.env'));
     const verdicts = diagnosed(place.folder).filter(({ stage }) => stage === 'settings');
@@ -200,7 +200,7 @@ describe('.env', () => {
     ]);
   });
 
-  it('is not missed where the environment has the settings', () => {
+  it('is not needed if the environment has the settings', () => {
     renderInto(place.folder, answersOf({ https: false }));
     rmSync(join(place.folder, '.env'));
     const env = { HTTPS: 'false', DOMAINS: 'http://app.test' };
@@ -216,7 +216,7 @@ describe('.env', () => {
     expect(verdict?.cause).toContain('.env is a folder');
   });
 
-  it('gives way to the environment, even where that is empty', () => {
+  it('is overridden by the environment, even by an empty value', () => {
     const folder = withEnv(`${plain}PORT=4000\nHOST="0.0.0.0"\n`);
     const { settings } = readProject(folder, { PORT: '5000', HOST: '' });
     expect(settings).toMatchObject({ PORT: 5000, HOST: 'localhost', HTTPS: false });
@@ -232,19 +232,19 @@ describe('.env', () => {
     });
   });
 
-  it('may turn verification off, which is warned of', () => {
+  it('can turn verification off, which causes a warning', () => {
     const verdicts = diagnosed(withEnv(`${plain}NODE_TLS_REJECT_UNAUTHORIZED=0\n`));
     expect(verdicts.map(({ code, severity }) => [code, severity])).toEqual([
       ['verification-disabled', 'warning'],
     ]);
   });
 
-  it('says nothing secret in the evidence', () => {
+  it('has secrets that do not appear in the evidence', () => {
     const folder = withEnv(`${plain}KEY_PASSPHRASE=hush\nREDIS_URL=redis://:hush@localhost\n`);
     expect(JSON.stringify(readProject(folder, {}))).not.toContain('hush');
   });
 
-  it('says nothing secret where values are refused', () => {
+  it('has secrets that do not appear in messages about invalid values', () => {
     const secrets = 'KEY_PASSPHRASE=hush\nREDIS_URL=http://:hush@localhost\n';
     const folder = withEnv(`${plain}${secrets}`, { https: false, redis: true });
     const project = readProject(folder, {});
@@ -256,14 +256,14 @@ describe('.env', () => {
 });
 
 describe('a project', () => {
-  it('is found from a folder in it', () => {
+  it('is found from a subfolder', () => {
     renderInto(place.folder, answersOf({}));
     expect(findProject(join(place.folder, 'src/routes'))).toBe(place.folder);
     expect(findProject(join(place.folder, '..'))).toBeUndefined();
   });
 
   it.each(['', 'null', '[]', '{"answers":{"packageManager":"constructor","certSource":1}}'])(
-    'is one of npm where its record is broken: %j',
+    'is assumed to use npm if its record is broken: %j',
     (record) => {
       renderInto(place.folder, answersOf({ packageManager: 'pnpm' }));
       write(place.folder, { '.create-fastify-wss.json': record });
@@ -304,7 +304,7 @@ describe('a project', () => {
     ],
   ];
 
-  it.each(cases)('is asked after where its own page is: %s', (_name, given, url, origin) => {
+  it.each(cases)('is checked at the URL of its own page: %s', (_name, given, url, origin) => {
     renderInto(place.folder, answersOf(given));
     const project = readProject(place.folder, {});
     expect(targetOf(project)).toMatchObject({ url, origin });

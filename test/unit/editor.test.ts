@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { answersSchema } from '../../src/options/schema.js';
 import { fileOptions } from '../../src/options/options.js';
 
-/** What an editor makes of a preset, by the engine of Visual Studio Code. */
+/** What an editor does with a preset, using the engine of Visual Studio Code. */
 const editor = getLanguageService({
   schemaRequestService: async () => JSON.stringify(answersSchema()),
 });
@@ -19,7 +19,7 @@ async function complaints(text: string): Promise<string[]> {
   return found.map(({ message }) => String(message));
 }
 
-/** What is offered where `|` stands. */
+/** The completions at `|`. */
 async function offers(marked: string): Promise<string[]> {
   const { document, parsed } = open(marked.replace('|', ''));
   const list = await editor.doComplete(document, document.positionAt(marked.indexOf('|')), parsed);
@@ -29,7 +29,7 @@ async function offers(marked: string): Promise<string[]> {
 const schema = '"$schema": "./wss.schema.json"';
 
 describe('a preset in an editor', () => {
-  it('that is right has no complaints, its schema among them', async () => {
+  it('that is valid has no warnings, and neither has its schema', async () => {
     expect(await complaints(`{ ${schema}, "language": "js", "port": 4000 }`)).toEqual([]);
   });
 
@@ -43,7 +43,7 @@ describe('a preset in an editor', () => {
     expect(await complaints(text.replace('S', schema))).toEqual([message]);
   });
 
-  it('is offered every option, and the values of a choice', async () => {
+  it('gets completions for every option, and for the values of a choice', async () => {
     const names = fileOptions.map(({ name }) => name);
     expect((await offers(`{ ${schema}, "|" }`)).toSorted()).toEqual(names.toSorted());
     expect(await offers(`{ ${schema}, "certSource": | }`)).toEqual([
@@ -53,7 +53,7 @@ describe('a preset in an editor', () => {
     ]);
   });
 
-  it('says what an option means where the mouse rests', async () => {
+  it('shows the meaning of an option on hover', async () => {
     const { document, parsed } = open(`{ ${schema}, "reverseProxy": "caddy" }`);
     const hover = await editor.doHover(document, document.positionAt(45), parsed);
     expect(JSON.stringify(hover?.contents)).toContain('reverse proxy to create site files for');

@@ -31,7 +31,7 @@ const hostilePath = fc
   .map((path) => path.trim());
 
 describe('a path in the settings', () => {
-  it('is read back as it was given, whatever is in it', () => {
+  it('is read back unchanged, with any content', () => {
     fc.assert(
       fc.property(hostilePath, (path) => {
         fc.pre(isAccepted(path));
@@ -44,7 +44,7 @@ describe('a path in the settings', () => {
 });
 
 describe('a path of a key', () => {
-  it('is refused for the folders above it, which nobody has typed', () => {
+  it('is also refused because of its parent folders, which the user has not typed', () => {
     const keyFile = `/all'"\`kinds/key.pem`;
     const answers = answersOf({ certSource: 'files', keyFile, certFile: 'cert.pem' });
     expect(() => pemPaths('/app', answers)).toThrow('--key-file: ');
@@ -59,7 +59,7 @@ describe('a value in the settings', () => {
     ['$HOME', "'$HOME'"],
     ["it's $5", '"it\'s $5"'],
     ["it's C:\\new", "`it's C:\\new`"],
-  ])('%s is written %s, as Compose reads it too where there is a way', (value, text) => {
+  ])('%s is written as %s, and Compose reads it back if that is possible', (value, text) => {
     expect(escapeFor('dotenv', value)).toBe(text);
     expect(parseEnv(`A=${text}`)).toEqual({ A: value });
   });
@@ -75,7 +75,7 @@ describe('a value in other files', () => {
 const names = { path: '.env', flags: ['proxy'], values: { port: '3000' } };
 
 describe('a tag', () => {
-  it('vanishes with its line, and puts the value in the place of its sample', () => {
+  it('disappears with its line, and puts the value in place of its sample', () => {
     const source = '# {{port}}\n# Port 3000 is the one.\nPORT=3000\n\nOTHER=3000\n';
     expect(compile(source, names)).toEqual([
       '# Port ',
@@ -86,7 +86,7 @@ describe('a tag', () => {
     ]);
   });
 
-  it('of a condition keeps or drops the lines between', () => {
+  it('of a condition keeps or removes the lines in between', () => {
     const source = 'a\n# {{#if proxy}}\nb\n# {{else}}\nc\n# {{/if}}\nd ${{ x }} {{y}}\n';
     expect(compile(source, names)).toEqual([
       'a\n',
@@ -102,7 +102,7 @@ describe('a tag', () => {
     ['# {{#if proxy}}\n# {{/if}}\n'.repeat(4), '4 conditions; make it two files'],
     ['# {{#if proxy}}\n', 'Parse error'],
     ['# {{port + 1}}\n', 'is not a tag'],
-  ])('%j is a mistake', (source, message) => {
+  ])('%j is an error', (source, message) => {
     expect(() => compile(source, names)).toThrow(message);
   });
 });
@@ -131,7 +131,7 @@ export function f(g, h) {
 `);
   });
 
-  it('leaves no empty line between imports, and names files as they are', async () => {
+  it('has no empty lines between imports, and imports the right files', async () => {
     const source = `import { a } from './a.js';
 import type { B } from './b.js';
 import { c } from './c.js';
@@ -171,7 +171,7 @@ export const j = (k) => k;
 `);
   });
 
-  it('refuses what erasing is not enough for', async () => {
+  it('is refused if erasing types is not enough', async () => {
     await expect(toJavaScript('x.ts', 'enum A { B }')).rejects.toThrow('is not erasable');
   });
 });

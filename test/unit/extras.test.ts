@@ -14,7 +14,7 @@ import { everyChoice, nameOf, pairsOf } from '../support/choices.js';
 import { answersOf, combinations, extraNames } from '../support/combinations.js';
 import { fileOf, rendered, templates } from '../support/rendered.js';
 
-// The table of extras has one row more for this file alone: nothing else knows of it.
+// In this file only, the table of extras has one more row, which nothing else knows.
 vi.mock('../../src/options/extras.js', async (original) => {
   const { extras } = await original<{ extras: object[] }>();
   const row = {
@@ -43,7 +43,7 @@ const world = { packageManager: 'npm', mkcert: false, trusted: false } as const;
 const { flags } = parseArguments(['app', '--live-stats']);
 const answers = answersOf(flags);
 
-it('is an option of the command line, in the help and in the command that repeats a run', () => {
+it('is an option of the command line, the help and the command that repeats a run', () => {
   expect(flags).toEqual({ directory: 'app', liveStats: true });
   expect(parseArguments(['--no-live-stats']).flags).toEqual({ liveStats: false });
   expect(helpText(create)).toMatch(
@@ -69,14 +69,14 @@ it('is a line of the question about extras', async () => {
   expect((await asking).asked).toEqual({ liveStats: true });
 });
 
-it('is an answer of the schema and of an answers file', () => {
+it('is an answer in the schema and in an answers file', () => {
   const accepts = new Ajv2020({ strict: true, strictRequired: false }).compile(answersSchema());
   expect(accepts({ liveStats: true })).toBe(true);
   expect(accepts({ liveStats: 'yes' })).toBe(false);
   expect(parseAnswersFile('team.json', '{"liveStats":true}')).toEqual({ liveStats: true });
 });
 
-it('is named by the summary', () => {
+it('is named in the summary', () => {
   expect(description(answers)).toBe(
     'TypeScript, HTTPS with a development certificate, Live statistics',
   );
@@ -85,7 +85,7 @@ it('is named by the summary', () => {
   );
 });
 
-it('is combined by the tests with everything else', () => {
+it('is combined with everything else in the tests', () => {
   const choices = everyChoice([22]);
   expect(choices.map(nameOf)).toContain('js caddy pnpm redis docker liveStats node22');
   expect(choices.flatMap(pairsOf)).toContain('redis true, liveStats false');

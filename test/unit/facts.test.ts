@@ -4,14 +4,14 @@ import { parseSync, Visitor } from 'oxc-parser';
 import { describe, expect, it } from 'vitest';
 import { root } from '../support/cli.js';
 
-/** One kind of facts: where they are kept, and what a file says that knows one by itself. */
+/** One kind of facts: where they are kept, and what a file contains that has its own copy. */
 interface Kind {
   kind: string;
   homes: string[];
   said: RegExp;
-  /** What its home says, if that is something else. */
+  /** What its home contains, if that differs. */
   kept?: RegExp;
-  /** Code that has a second home for it. */
+  /** Code with a second home for it. */
   examples: string[];
 }
 
@@ -24,7 +24,7 @@ const kinds: Kind[] = [
         // In a regular expression: names and addresses of this machine, ranges, brackets.
         /^\/.*(localhost|127|192\W*168|::1)/,
         /^\/\^\\\[/,
-        // As a text or a number: a range, a usual port, a bracket that is looked for or put on.
+        // As a text or a number: a range, a default port, a bracket that is searched or added.
         /^([\d.]+|[\da-f:]+)\/\d+$/,
         /^443$|^\[$|:\/\/\[$/,
         /^canParse$/,

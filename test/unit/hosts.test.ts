@@ -107,11 +107,11 @@ describe('a host', () => {
     ['0:0:0:0:0:0:0:1', '::1'],
     ['app.test', 'app.test'],
     ['127.0.0.1', '127.0.0.1'],
-  ])('%s is %s in short', (text, short) => {
+  ])('%s is shortened to %s', (text, short) => {
     expect(shortForm(text)).toBe(short);
   });
 
-  it('is below a name by whole labels', () => {
+  it('matches a suffix only by complete labels', () => {
     expect(isBelow('a.home.arpa', ['home.arpa'])).toBe(true);
     expect(isBelow('ahome.arpa', ['home.arpa'])).toBe(false);
   });
@@ -122,7 +122,7 @@ describe('a host', () => {
     ['::', true, '127.0.0.1'],
     ['::1', false, '::1'],
     ['10.0.0.1', false, '10.0.0.1'],
-  ])('%s listens everywhere: %s; a proxy reaches it at %s', (host, all, address) => {
+  ])('%s listens on all addresses: %s; a proxy reaches it at %s', (host, all, address) => {
     expect([isEverywhere(host), reachedAt(host)]).toEqual([all, address]);
   });
 });
@@ -143,7 +143,7 @@ describe('a port', () => {
     [originOf('https', 'a.test'), 'https://a.test'],
     [originOf('https', '::1', 443), 'https://[::1]'],
     [originOf('http', '::1', 443), 'http://[::1]:443'],
-  ])('that is the usual one of its scheme is not in the origin %s', (origin, expected) => {
+  ])('that is the default of its scheme is not in the origin %s', (origin, expected) => {
     expect(origin).toBe(expected);
   });
 });

@@ -14,7 +14,7 @@ const place: { sandbox: Sandbox } = { sandbox: sandbox() };
 const at = (...parts: string[]): string => join(place.sandbox.folder, ...parts);
 const programs = (): string => join(place.sandbox.home, 'bin');
 
-/** A package manager of the test's making, on a PATH with little else. */
+/** A fake package manager, on a PATH with little else. */
 function npm(script: string): void {
   mkdirSync(programs(), { recursive: true });
   writeFileSync(join(programs(), 'npm'), `#!/bin/sh\n${script}\n`);
@@ -43,8 +43,8 @@ afterEach(() => place.sandbox.remove());
 
 const plain = ['--yes', '--no-https'];
 
-describe('the document of --json', () => {
-  it('is of one form for a plan, a run and the same run again', async () => {
+describe('the output of --json', () => {
+  it('has the same form for a plan, a run and the same run again', async () => {
     const planned = await documentOf([...plain, '--dry-run'], 0);
     expect(planned.document.steps).toMatchObject([{ status: 'planned' }]);
     const done = await documentOf(plain, 0);
@@ -57,7 +57,7 @@ describe('the document of --json', () => {
     }
   });
 
-  it('has the error of a step that failed beside what was done', async () => {
+  it('contains the error of a failed step and what was done', async () => {
     npm('echo "no such registry" >&2; exit 7');
     const { document, stderr } = await documentOf(plain, 1);
     expect(stderr).toBe('no such registry');
@@ -74,7 +74,7 @@ describe('the document of --json', () => {
     });
   });
 
-  it('has the signal that ended the steps', async () => {
+  it('contains the signal that ended the steps', async () => {
     npm('touch started; exec sleep 30');
     const child = spawn(process.execPath, [bin, 'app', '--no-git', '--json', ...plain], {
       cwd: at(),
@@ -106,7 +106,7 @@ describe('the document of --json', () => {
     ['not-writable', 'apply', plain, () => symlinkSync('nowhere', at('app'))],
   ];
   it.each(refused)(
-    'for %s at the stage %s is one that wrote nothing',
+    'for %s at the stage %s says that nothing was written',
     async (code, stage, args, prepare) => {
       prepare();
       const { document, stderr } = await documentOf(args, 2);

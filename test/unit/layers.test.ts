@@ -6,7 +6,7 @@ import { root } from '../support/cli.js';
 
 const src = join(root, 'src');
 
-/** The layers, the lowest first: imports run downwards or stay in their folder. */
+/** The layers, lowest first: modules import from lower layers or from their own folder. */
 const commands = ['create', 'certs', 'doctor'];
 const layers =
   'core options trust/table io ca trust pair steps command create certs doctor .'.split(' ');
@@ -23,7 +23,10 @@ const homes: Record<string, string[]> = {
   '@clack/prompts': ['command/clack.ts'],
 };
 
-/** What a rendered service says about its settings. It touches nothing, and has its home there. */
+/**
+ * What the service and the generator know about settings. It has no side effects, and its home is
+ * the service.
+ */
 const shared = [
   '../templates/src/settings.js',
   '../templates/src/lib/errors.js',
@@ -31,11 +34,11 @@ const shared = [
   '../templates/src/lib/proxies.js',
 ];
 
-/** Modules of Node that touch nothing; of node:net, the functions that judge an address. */
+/** Modules of Node without side effects; of node:net, the functions that check an address. */
 const harmless = ['node:util', 'node:net'];
 const harmlessOfNet = ['BlockList', 'isIP', 'isIPv4'];
 const pure = ['core/', 'options/', 'trust/table/', 'pair/request.', 'doctor/rules/'];
-/** What rules are given, and what becomes of their verdicts. */
+/** What rules get, and what happens to their verdicts. */
 const pureOfDoctor = /^doctor\/(client|report|text|walk|(\w+-)?evidence)\.[jt]s$/;
 
 function isPure(path: string): boolean {
@@ -49,9 +52,9 @@ function isPure(path: string): boolean {
 interface Module {
   path: string;
   imports: string[];
-  /** Its imports that lie here, relative to `src`. */
+  /** Its imports from this repository, relative to `src`. */
   inner: string[];
-  /** What it names of node:net. */
+  /** Its imports from node:net. */
   ofNet: (string | null)[];
 }
 
@@ -101,7 +104,7 @@ describe('the modules of the generator', () => {
     expect(modules.length).toBeGreaterThan(30);
   });
 
-  it('import downwards only', () => {
+  it('only import from lower layers', () => {
     const upwards = modules
       .filter(({ path }) => dirname(path) !== 'build')
       .flatMap(({ path, inner }) =>
@@ -113,7 +116,7 @@ describe('the modules of the generator', () => {
     expect(upwards).toEqual([]);
   });
 
-  it('are of one command, or of none', () => {
+  it('belong to one command, or to none', () => {
     const across = modules.flatMap(({ path, inner }) => {
       const others = commands.filter((name) => name !== topOf(path));
       return inner
@@ -123,8 +126,8 @@ describe('the modules of the generator', () => {
     expect(across).toEqual([]);
   });
 
-  it('share with the service only what touches nothing', () => {
-    // Of node:net, only functions that judge an address.
+  it('share with the service only modules without side effects', () => {
+    // Of node:net, only functions that check an address.
     const strays = shared
       .map((path) => moduleAt(path.replace(/\.js$/, '.ts')))
       .flatMap(({ path, imports }) =>
@@ -156,7 +159,7 @@ describe('the modules of the generator', () => {
     expect(impure).toEqual([]);
   });
 
-  it('import only what is pure, where they are pure', () => {
+  it('only import pure modules, if they are pure', () => {
     const strays = modules
       .filter(({ path }) => isPure(path))
       .flatMap(({ path, inner }) =>
@@ -167,7 +170,7 @@ describe('the modules of the generator', () => {
     expect(strays).toEqual([]);
   });
 
-  it('take from node:net only what touches nothing, where they are pure', () => {
+  it('only import pure functions from node:net, if they are pure', () => {
     const strays = modules
       .filter(({ path }) => isPure(path))
       .flatMap(({ path, ofNet }) =>

@@ -9,7 +9,9 @@ import { identity, sandbox } from '../support/sandbox.js';
 const place = sandbox();
 afterAll(() => place.remove());
 
-/** Runs git as it is set up on a Windows machine that converts line endings and checks that it can. */
+/**
+ * Runs git as on a Windows machine that converts line endings and checks that this is reversible.
+ */
 function git(...words: string[]): string {
   const windows = ['core.autocrlf=true', 'core.safecrlf=true'].flatMap((each) => ['-c', each]);
   return execFileSync('git', [...windows, ...words], {

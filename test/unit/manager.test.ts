@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 afterEach(() => place.sandbox.remove());
 
-/** A package as npm installs it: a manifest, and a program that a link on PATH leads to. */
+/** A package as npm installs it: a manifest, and a program with a link on PATH. */
 function installed(owner: string, version: string, program: string): void {
   const folder = join(place.sandbox.home, 'lib', owner);
   const file = join(folder, 'bin', `${program}.cjs`);
@@ -43,7 +43,7 @@ describe('a package manager that is missing', () => {
     ['pnpm', 'Run: npm install --global pnpm@12'],
     ['yarn', 'Run: npm install --global --force @yarnpkg/cli-dist@4'],
     ['bun', 'Run: npm install --global bun@1'],
-  ])('%s is told before anything is asked or written, exit 2', async (name, fix) => {
+  ])('%s is reported before any question or file, with exit code 2', async (name, fix) => {
     const { code, stderr } = await run(['--package-manager', name]);
     expect(code).toBe(2);
     expect(stderr).toContain(`✗ ${name} is not installed.\n  ${fix}`);
@@ -53,25 +53,25 @@ describe('a package manager that is missing', () => {
     expect(readdirSync(at())).toEqual([]);
   });
 
-  it('has a code of its own for programs', async () => {
+  it('has its own code for programs', async () => {
     const { stdout } = await run(['--yes', '--json']);
     expect(JSON.parse(stdout).error).toMatchObject({ code: 'missing-program', stage: 'answers' });
   });
 
-  it('is a warning where nothing is to be installed', async () => {
+  it('is a warning if nothing is to be installed', async () => {
     const { code, stderr } = await run(['--yes', '--no-install', '--package-manager', 'pnpm']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '! pnpm is not installed.' });
     expect(readdirSync(at())).toEqual(['app']);
   });
 
-  it('is known from the answers file, too', async () => {
+  it('is also recognized from the answers file', async () => {
     writeFileSync(at('team.json'), '{"packageManager":"bun"}');
     expect((await run(['--answers', 'team.json'])).stderr).toContain('bun is not installed.');
   });
 });
 
 describe('a package manager that is too old', () => {
-  it('is told with the version that is needed and the command that upgrades', async () => {
+  it('is reported with the required version and the command that upgrades it', async () => {
     installed('pnpm', '9.15.9', 'pnpm');
     const { code, stderr } = await run(['--yes', '--package-manager', 'pnpm']);
     expect(code).toBe(2);
@@ -85,20 +85,20 @@ describe('a package manager that is too old', () => {
     expect(readdirSync(place.sandbox.home)).not.toContain('started');
   });
 
-  it('says its version where it runs us', async () => {
+  it('reports its version when it runs the program', async () => {
     installed('pnpm', '12.0.0', 'pnpm');
     expect((await run(['--yes'], agent('9.15.9'))).stderr).toContain('pnpm 9.15.9 cannot install');
     expect((await run(['--yes', '--dry-run'], agent('10.30.0'))).code).toBe(0);
   });
 
-  it('is a warning where nothing is to be installed', async () => {
+  it('is a warning if nothing is to be installed', async () => {
     installed('pnpm', '9.15.9', 'pnpm');
     const { code, stderr } = await run(['--yes', '--no-install', '--package-manager', 'pnpm']);
     expect(code).toBe(0);
     expect(stderr).toMatch(/^! pnpm 9\.15\.9 cannot install .*$/);
   });
 
-  it('is not suspected where its version cannot be told', async () => {
+  it('is not reported if its version is unknown', async () => {
     installed('corepack', '0.1.0', 'pnpm');
     expect((await run(['--yes', '--dry-run', '--package-manager', 'pnpm'])).code).toBe(0);
   });

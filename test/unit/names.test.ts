@@ -28,7 +28,7 @@ describe('the package name of a folder', () => {
   });
 });
 
-describe('a folder that Windows reserves', () => {
+describe('a folder name that Windows reserves', () => {
   it.each(['con', 'Nul.txt', 'COM¹'])('%s is impossible', (folder) => {
     expect(() => projectName(folder)).toThrow('is a name that Windows reserves');
   });
@@ -72,7 +72,7 @@ describe('a printed command', () => {
     ['-', './-'],
     ['-rf', './-rf'],
     ['a-b', 'a-b'],
-  ])('takes %s as %s, and not for an option', (path, written) => {
+  ])('reads %s as %s, and not as an option', (path, written) => {
     expect(operand(path)).toBe(written);
   });
 });

@@ -7,7 +7,7 @@ import { noticesOf } from '../../src/build/notices.js';
 import { reportSentence } from '../../src/build/report-sentence.js';
 import { root } from '../support/cli.js';
 
-/** The packages of which the program would be made, by name and version. */
+/** The packages in the bundle, by name and version. */
 async function packagesUsed(): Promise<string[]> {
   const { metafile } = await build({
     absWorkingDir: root,
@@ -32,8 +32,8 @@ async function packagesUsed(): Promise<string[]> {
   });
 }
 
-describe('the notices of what is bundled', () => {
-  it('name each package of which the bundle holds code, above its licence', async () => {
+describe('the notices of bundled packages', () => {
+  it('name each package with code in the bundle, above its licence', async () => {
     const used = await packagesUsed();
     expect(used.length).toBeGreaterThan(10);
     const parts = readFileSync(join(root, 'dist/THIRD-PARTY-NOTICES.txt'), 'utf8').split(/\n-+\n/);
@@ -44,7 +44,7 @@ describe('the notices of what is bundled', () => {
     expect(without).toEqual([]);
   });
 
-  it('are not made where a package has no licence', () => {
+  it('cannot be created if a package has no licence', () => {
     const folder = mkdtempSync(join(tmpdir(), 'create-fastify-wss-notices-'));
     const manifest = { name: 'bare', version: '1.0.0' };
     writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
@@ -55,7 +55,7 @@ describe('the notices of what is bundled', () => {
   });
 });
 
-describe('what is said below an error that was not foreseen', () => {
+describe('the text below an unexpected error', () => {
   const name = 'create-fastify-wss';
   const url = 'https://forge.example/issues';
 
@@ -67,7 +67,7 @@ describe('what is said below an error that was not foreseen', () => {
     expect(reportSentence(manifest)).toBe(sentence);
   });
 
-  it('stands in the bundle', () => {
+  it('is in the bundle', () => {
     const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
     const bundle = readFileSync(join(root, 'dist/cli.cjs'), 'utf8');
     const chunk = /require\("\.\/(main-.+?\.cjs)"\)/.exec(bundle)?.[1] ?? '';

@@ -23,7 +23,7 @@ const world: World = { packageManager: 'npm', mkcert: false, trusted: false };
 const ajv = new Ajv2020({ strict: true, strictRequired: false });
 
 describe('the table of options', () => {
-  it('names each option once and only conditions of rows above', () => {
+  it('has each option once, and conditions only of rows above', () => {
     const names = options.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
     for (const [index, option] of options.entries()) {
@@ -33,7 +33,7 @@ describe('the table of options', () => {
     }
   });
 
-  it('is all in the help', () => {
+  it('is completely in the help', () => {
     const help = helpText(create);
     for (const option of options) {
       expect(help).toContain(flagOf(option.name));
@@ -104,7 +104,7 @@ describe('an answers file', () => {
   });
 });
 
-/** Answers as a person may give them, one way with ports, names and steps of all kinds. */
+/** Possible answers of a user: one way with ports, names and steps of all kinds. */
 const anyAnswers: fc.Arbitrary<Answers> = fc
   .record({
     way: fc.constantFrom(...Object.values(ways)),
@@ -136,7 +136,7 @@ describe('the command that repeats a run', () => {
     [{ directory: '-' }, ['./-']],
     [{ keyFile: '--key.pem' }, ['app', '--key-file=--key.pem']],
     [{ keyFile: 'key.pem' }, ['app', '--key-file', 'key.pem']],
-  ])('of %j holds %j', (given, words) => {
+  ])('of %j contains %j', (given, words) => {
     const names = Object.keys(given).includes('keyFile') ? ['keyFile' as const] : [];
     const known: Partial<Answers> = { directory: 'app', ...given };
     const command = repeatCommand({ known, names, version: '1.0.0', runner: 'npm' });

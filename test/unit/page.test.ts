@@ -31,7 +31,7 @@ async function served(answer: RequestListener): Promise<string> {
   return `http://${await listen(createServer(answer))}/`;
 }
 
-/** A server that does one thing with each connection. */
+/** A server that does the same with each connection. */
 async function rude(act: (socket: Socket) => void): Promise<string> {
   return `http://${await listen(createTcpServer(act))}/`;
 }
@@ -41,7 +41,7 @@ function read(url: string, limit = 2000, cancel = new AbortController().signal) 
 }
 
 describe('a page that is read', () => {
-  it('tells its address and every policy that is enforced', async () => {
+  it('returns its URL and every enforced policy', async () => {
     const url = await served((_request, response) => {
       response.writeHead(200, [
         'Content-Security-Policy',
@@ -67,7 +67,7 @@ describe('a page that is read', () => {
     });
   });
 
-  it('may be of any status, have any certificate and stay unfinished', async () => {
+  it('may have any status and any certificate, and be incomplete', async () => {
     const server = createSecureServer(makeCertificate(), (_request, response) => {
       response.writeHead(404, html);
       response.write(`${none}<p>`);
@@ -77,7 +77,7 @@ describe('a page that is read', () => {
     expect([policies.length, error]).toEqual([1, undefined]);
   });
 
-  it('has no <meta> where it is no document', async () => {
+  it('has no <meta> if it is not HTML', async () => {
     const url = await served((_request, response) => {
       response.writeHead(200, { 'content-type': 'text/plain' });
       response.end(none);
@@ -85,7 +85,7 @@ describe('a page that is read', () => {
     expect((await read(url)).policies).toEqual([]);
   });
 
-  it('is looked for behind its redirects', async () => {
+  it('is found after redirects', async () => {
     const url = await served(({ url: path = '' }, response) => {
       const left = Number.parseInt(path.slice(1), 10);
       response.writeHead(left > 0 ? 307 : 200, left > 0 ? { location: `/${left - 1}?a` } : html);
@@ -95,7 +95,7 @@ describe('a page that is read', () => {
     expect((await read(`${url}6`)).error).toBe('more than 5 redirects');
   });
 
-  it('may be announced', async () => {
+  it('may come after interim responses', async () => {
     const url = await rude((socket) => {
       socket.write('HTTP/1.1 103 Early Hints\r\nContent-Security-Policy: sandbox\r\n\r\n');
       socket.end('HTTP/1.1 200 OK\r\nContent-Security-Policy: default-src *\r\n\r\n');
@@ -108,20 +108,20 @@ describe('a page that is read', () => {
     ['ftp://localhost/', 'the URL is neither http:// nor https://'],
     ['http://no-such-name.invalid/', /^no address for no-such-name.invalid \(\w+\)$/],
     ['http://127.0.0.1:9/', 'ECONNREFUSED from 127.0.0.1'],
-  ])('says why %s cannot be fetched', async (url, error) => {
+  ])('reports why %s cannot be fetched', async (url, error) => {
     expect((await read(url)).error).toMatch(error);
   });
 
   it.each<[string, (socket: Socket) => void, string]>([
-    ['says nothing', () => undefined, 'no answer in time from 127.0.0.1'],
-    ['hangs up', (socket) => socket.destroy(), 'no HTTP answer from 127.0.0.1'],
+    ['is silent', () => undefined, 'no answer in time from 127.0.0.1'],
+    ['disconnects', (socket) => socket.destroy(), 'no HTTP answer from 127.0.0.1'],
     [
-      'speaks something else',
+      'uses another protocol',
       (socket) => socket.end('SSH-2.0-x\r\n'),
       'no HTTP answer from 127.0.0.1',
     ],
     [
-      'sends headers without end',
+      'sends endless headers',
       (socket) => {
         socket.write('HTTP/1.1 200 OK\r\n');
         const more = (): void =>
@@ -131,26 +131,26 @@ describe('a page that is read', () => {
       'no HTTP answer from 127.0.0.1',
     ],
     [
-      'sends elsewhere',
+      'redirects to a javascript: URL',
       (socket) => socket.end('HTTP/1.1 302 Found\r\nLocation: javascript:alert(1)\r\n\r\n'),
       'the URL is neither http:// nor https://',
     ],
     [
-      'sends nowhere',
+      'redirects to an invalid URL',
       (socket) => socket.end('HTTP/1.1 302 Found\r\nLocation: http://[\r\n\r\n'),
       'a redirect to an invalid URL',
     ],
-  ])('ends where the server %s', async (_name, act, error) => {
+  ])('ends if the server %s', async (_name, act, error) => {
     expect((await read(await rude(act), 300)).error).toBe(error);
   });
 
-  it('speaks TLS where the URL says so', async () => {
+  it('uses TLS if the URL does', async () => {
     const url = await rude((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
     const { error } = await read(url.replace('http:', 'https:'));
     expect(error).toMatch(/^\w+ from 127\.0\.0\.1, ECONNREFUSED from ::1$/);
   });
 
-  it('is dropped when the diagnosis is', async () => {
+  it('is cancelled with the diagnosis', async () => {
     const stop = new AbortController();
     const url = await rude(() => setTimeout(() => stop.abort(), 50));
     expect((await read(url, 60_000, stop.signal)).error).toBe('no HTTP answer from 127.0.0.1');

@@ -8,7 +8,7 @@ import { sandbox } from '../support/sandbox.js';
 const place = sandbox();
 const at = (name: string): string => join(place.folder, name);
 
-/** Makes a key and a self-signed certificate for one name. */
+/** Creates a key and a self-signed certificate for one name. */
 function make(name: string, host: string, ...more: string[]): void {
   const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1'];
   const files = ['-keyout', at(`${name}.key`), '-out', at(`${name}.pem`)];
@@ -45,7 +45,7 @@ beforeAll(() => {
 afterAll(() => place.remove());
 
 describe('key and certificate of the user', () => {
-  it('are named in .env where they lie', async () => {
+  it('are named in .env with their own paths', async () => {
     const { code, stderr } = await run('local.key', 'local.pem');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const env = execFileSync('cat', [join(place.folder, 'app/.env')], { encoding: 'utf8' });
@@ -61,7 +61,7 @@ describe('key and certificate of the user', () => {
     ['local.pem', 'local.pem', '--key-file: local.pem contains no private key.'],
     ['empty.pem', 'local.pem', '--key-file: empty.pem contains no private key.'],
     ['local.key', 'app', '--cert-file: app cannot be read'],
-  ])('%s with %s are refused, exit 2', async (key, cert, message) => {
+  ])('%s with %s are refused, with exit code 2', async (key, cert, message) => {
     const { code, stderr } = await run(key, cert);
     expect(code).toBe(2);
     expect(stderr).toContain(message);
@@ -74,7 +74,7 @@ describe('key and certificate of the user', () => {
       'The certificate covers no origin in --origins. Its names: DNS:chat.example.com.',
     ],
     ['secret.key', 'secret.pem', 'The key is encrypted: set KEY_PASSPHRASE in .env.'],
-  ])('%s with %s are taken with a warning', async (key, cert, message) => {
+  ])('%s with %s are accepted with a warning', async (key, cert, message) => {
     const { code, stderr } = await run(key, cert);
     expect(code).toBe(0);
     expect(stderr).toContain(message);

@@ -4,7 +4,7 @@ import { answersWarnings } from '../../src/create/plan/warnings.js';
 import { freePort } from '../support/running.js';
 import { answersOf, ways } from '../support/combinations.js';
 
-/** Whether `fetch` refuses a port before it connects: it holds the same list as browsers. */
+/** Whether `fetch` refuses a port before it connects: it has the same list as browsers. */
 async function isBlocked(port: number): Promise<boolean> {
   try {
     await fetch(`http://127.0.0.1:${port}/`, { signal: AbortSignal.timeout(1000) });
@@ -15,7 +15,7 @@ async function isBlocked(port: number): Promise<boolean> {
 }
 
 describe('a port that browsers block', () => {
-  it('is one that fetch blocks too, which does so before it connects', async () => {
+  it('is also blocked by fetch, before it connects', async () => {
     const listed = [...blockedPorts];
     const blocked = await Promise.all(listed.map(isBlocked));
     expect(listed.filter((_, index) => !blocked[index])).toEqual([]);
@@ -30,7 +30,7 @@ describe('a port that browsers block', () => {
       { ...ways['caddy'], port: 8443 },
       ['The local proxy also listens on 8443. Choose another --port.'],
     ],
-  ])('is warned of where %j', (given, warnings) => {
+  ])('causes a warning with %j', (given, warnings) => {
     expect(answersWarnings(answersOf(given))).toEqual(warnings);
   });
 });

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { properties } from '../properties/all.js';
 import { seed } from '../support/sample.js';
 
-/** A short run of what `npm run properties` does at length. */
+/** A short run of `npm run properties`. */
 const runs = 2000;
 
-describe('whatever is typed:', () => {
+describe('for any input:', () => {
   it.each(properties.map((property) => [property.name, property] as const))(
     '%s',
     async (_name, { check, share }) => {

@@ -33,14 +33,14 @@ function run(args: string[]): Promise<Ended> {
   return cli(args, { cwd: at(), env: place.sandbox.env });
 }
 
-/** Whether a program handles SIGHUP: Node.js by itself handles only SIGINT and SIGTERM. */
+/** Whether a program handles SIGHUP: Node.js itself only handles SIGINT and SIGTERM. */
 function handlesHangUp(pid: number | undefined): boolean {
   const [, mask = ''] =
     /^SigCgt:\s*(\w+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
   return (Number.parseInt(mask.slice(-1), 16) & 1) === 1;
 }
 
-/** What a refused run prints: what is wrong, what else is known, the way out. */
+/** What a refused run prints: what is wrong, details, and what to do. */
 function refusal(...lines: string[]): Ended {
   const [first = '', ...rest] = lines;
   return {
@@ -57,12 +57,12 @@ const missing = refusal(
 );
 
 describe('answers that are missing', () => {
-  it('are named where stdin is /dev/null', async () => {
+  it('are named if stdin is /dev/null', async () => {
     expect(await run(['app'])).toEqual(missing);
     expect(readdirSync(at())).toEqual([]);
   });
 
-  it('are named where stdin is a pipe that stays open, and nothing is waited for', async () => {
+  it('are named if stdin is a pipe that stays open, without waiting', async () => {
     const child = spawn(process.execPath, [bin, 'app'], { cwd: at(), env: place.sandbox.env });
     const said: string[] = [];
     child.stderr.on('data', (chunk) => said.push(String(chunk)));
@@ -71,12 +71,12 @@ describe('answers that are missing', () => {
     expect(child.stdin.writableEnded).toBe(false);
   });
 
-  it('are named where stdin is closed', async () => {
+  it('are named if stdin is closed', async () => {
     const command = ['sh', '-c', `exec "${process.execPath}" "${bin}" app <&-`];
     expect(await runProgram(command, { cwd: at(), env: place.sandbox.env })).toEqual(missing);
   });
 
-  it('are named in the document of --json, with the whole command', async () => {
+  it('are named in the output of --json, with the complete command', async () => {
     const { code, stdout, stderr } = await run(['app', '--json']);
     expect({ code, stderr }).toEqual({ code: 2, stderr: '' });
     expect(JSON.parse(stdout).error).toMatchObject({ code: 'missing-answers', stage: 'answers' });
@@ -86,7 +86,7 @@ describe('answers that are missing', () => {
   });
 });
 
-describe('a word that is wrong', () => {
+describe('an invalid word', () => {
   it.each([
     [
       ['--langauge', 'js'],
@@ -128,7 +128,7 @@ describe('a word that is wrong', () => {
       'Only one directory is allowed, not also "other".',
       'Put a path with spaces in quotes, and begin flags with --.',
     ],
-  ])('%j is named with the way out, and nothing is written', async (words, message, fix) => {
+  ])('%j is named with what to do, and nothing is written', async (words, message, fix) => {
     expect(await run(['app', ...quiet, ...words])).toEqual(refusal(message, fix));
     expect(readdirSync(at())).toEqual([]);
   });
@@ -140,12 +140,12 @@ describe('a target', () => {
   it.each([
     ['a file', () => writeFileSync(at('app'), ''), 'app', 'app is a file.'],
     [
-      'below a file',
+      'inside a file',
       () => writeFileSync(at('file'), ''),
       'file/app',
       'file/app cannot be used: a part of its path is a file (ENOTDIR).',
     ],
-    ['a link to nothing', () => symlinkSync('nowhere', at('app')), 'app', 'app is a broken link.'],
+    ['a dangling link', () => symlinkSync('nowhere', at('app')), 'app', 'app is a broken link.'],
     ['a link to itself', () => symlinkSync('app', at('app')), 'app', 'app is a link in a loop.'],
     [
       'a link to a file',
@@ -154,19 +154,22 @@ describe('a target', () => {
       'app is a file.',
     ],
     [
-      'below a link to itself',
+      'inside a link to itself',
       () => symlinkSync('loop', at('loop')),
       'loop/app',
       'loop/app cannot be used: its links form a loop (ELOOP).',
     ],
-  ])('that is %s is refused, planned or done', async (_what, prepare, target, message) => {
-    prepare();
-    const before = treeOf(at());
-    const expected = refusal(`${at()}/${message}`, 'Choose another directory.');
-    expect(await run([target, ...quiet])).toEqual(expected);
-    expect(await run([target, ...quiet, '--dry-run'])).toEqual(expected);
-    expect(treeOf(at())).toEqual(before);
-  });
+  ])(
+    'that is %s is refused, in a dry run or a real one',
+    async (_what, prepare, target, message) => {
+      prepare();
+      const before = treeOf(at());
+      const expected = refusal(`${at()}/${message}`, 'Choose another directory.');
+      expect(await run([target, ...quiet])).toEqual(expected);
+      expect(await run([target, ...quiet, '--dry-run'])).toEqual(expected);
+      expect(treeOf(at())).toEqual(before);
+    },
+  );
 
   it('whose parent is read-only is refused', async () => {
     const asNobody = unprivileged(place.sandbox);
@@ -179,10 +182,10 @@ describe('a target', () => {
   });
 
   it.each([
-    ['not to be entered', 0o600],
-    ['not to be read', 0o300],
-    ['not to be written', 0o500],
-  ])('that is %s is refused, with what is in it as it was', async (_what, mode) => {
+    ['not enterable', 0o600],
+    ['not readable', 0o300],
+    ['not writable', 0o500],
+  ])('that is %s is refused, and its content is kept', async (_what, mode) => {
     const asNobody = unprivileged(place.sandbox);
     ownFolder(at('app'));
     writeFileSync(at('app/notes.txt'), 'mine');
@@ -196,7 +199,7 @@ describe('a target', () => {
     expect(treeOf(at())).toEqual(before);
   });
 
-  it('whose files cannot be read is refused, and nothing is changed by --overwrite', async () => {
+  it('whose files cannot be read is refused, and --overwrite changes nothing', async () => {
     const asNobody = unprivileged(place.sandbox);
     ownFolder(at('app'));
     writeFileSync(at('app/package.json'), '{}', { mode: 0o600 });
@@ -208,7 +211,7 @@ describe('a target', () => {
     expect(readdirSync(at('app'))).toEqual(['package.json']);
   });
 
-  it('that is empty and whose parent is not ours is filled and not replaced', async () => {
+  it('that is empty in a parent that is not writable is filled, not replaced', async () => {
     const asNobody = unprivileged(place.sandbox);
     mkdirSync(at('closed'), { mode: 0o755 });
     ownFolder(at('closed/app'), 0o750);
@@ -220,7 +223,7 @@ describe('a target', () => {
     expect(readdirSync(at('closed/app'))).toContain('package.json');
   });
 
-  it('that is empty keeps its mode, and links to it stay', async () => {
+  it('that is empty keeps its mode, and links to it still work', async () => {
     mkdirSync(at('place'), { mode: 0o700 });
     symlinkSync('place', at('app'));
     expect((await run(['app', ...quiet])).code).toBe(0);
@@ -228,7 +231,7 @@ describe('a target', () => {
     expect(readdirSync(at('app'))).toContain('package.json');
   });
 
-  it('that holds .git alone gets the project beside it', async () => {
+  it('that only contains .git gets the project', async () => {
     await runProgram(['git', 'init', '--quiet', at('app')], { cwd: at(), env: place.sandbox.env });
     const before = treeOf(at('app/.git'));
     expect((await run(['app', ...quiet])).code).toBe(0);
@@ -236,14 +239,14 @@ describe('a target', () => {
     expect(readdirSync(at('app'))).toContain('package.json');
   });
 
-  it('that is the current directory and empty is filled, and stays the one we are in', async () => {
+  it('that is the empty current directory is filled, and stays the current directory', async () => {
     const { ino } = statSync(at());
     expect((await run(['.', ...quiet])).code).toBe(0);
     expect(statSync(at()).ino).toBe(ino);
     expect(readdirSync(at())).toContain('package.json');
   });
 
-  it('below folders that are not there appears with them', async () => {
+  it('in missing folders is created with them', async () => {
     expect((await run(['a/b/c', ...quiet])).code).toBe(0);
     expect([readdirSync(at()), readdirSync(at('a')), readdirSync(at('a/b'))]).toEqual([
       ['a'],
@@ -254,7 +257,7 @@ describe('a target', () => {
 });
 
 describe('a run over an earlier one', () => {
-  it('with --overwrite replaces conflicting files alone', async () => {
+  it('with --overwrite only replaces conflicting files', async () => {
     await run(['app', ...quiet]);
     writeFileSync(at('app/.env.local'), 'MINE=1');
     writeFileSync(at('app/src/mine.ts'), 'mine');
@@ -275,7 +278,7 @@ describe('a run over an earlier one', () => {
     expect(after['src/app.ts']).not.toBe(before['src/app.ts']);
   });
 
-  it('with other answers says that what only the earlier ones had is still there', async () => {
+  it('with other answers reports that files of the earlier answers still exist', async () => {
     await run(['app', ...quiet]);
     const { stderr } = await run(['app', ...quiet, '--language', 'js', '--overwrite']);
     expect(stderr).toBe(
@@ -284,7 +287,7 @@ describe('a run over an earlier one', () => {
     expect(readdirSync(at('app/src'))).toContain('app.ts');
   });
 
-  it('leaves a staging folder alone whose process lives, and one that is not ours', async () => {
+  it('keeps a staging folder whose process is alive, and folders of other programs', async () => {
     const kept = [`.create-fastify-wss-${process.pid}-abcdef`, '.create-fastify-wss-999999-notes'];
     const dead = '.create-fastify-wss-4194305-abcdef';
     [...kept, dead].forEach((name) => mkdirSync(at(name)));
@@ -307,14 +310,14 @@ describe('help and version', () => {
   );
 });
 
-describe('output that nobody reads to its end', () => {
+describe('output that is not read completely', () => {
   const shell = (script: string): Promise<Ended> =>
     runProgram(['bash', '-o', 'pipefail', '-c', script], {
       cwd: at(),
       env: { ...place.sandbox.env, RUN: process.execPath, BIN: bin },
     });
 
-  it('is whole through a pipe whose reader is late', async () => {
+  it('is complete through a pipe whose reader is slow', async () => {
     const call = '"$RUN" "$BIN" app --yes --json --dry-run';
     const { code, stdout } = await shell(`${call} | (sleep 0.7; cat)`);
     expect(code).toBe(0);
@@ -330,21 +333,21 @@ describe('output that nobody reads to its end', () => {
     expect(readdirSync(at())).toEqual(flag === '--help' ? [] : ['app']);
   });
 
-  it('that the disk has no room for is an error, in one line', async () => {
+  it('that does not fit on the disk is reported in one line', async () => {
     const { code, stderr } = await shell('"$RUN" "$BIN" --schema >/dev/full');
     expect(code).toBe(1);
     expect(stderr).toBe('✗ The output cannot be written: ENOSPC: no space left on device, write.');
   });
 });
 
-describe('what nobody foresaw', () => {
+describe('an unexpected error', () => {
   const preload = (): string => {
     const path = join(place.sandbox.home, 'break.mjs');
     writeFileSync(path, 'JSON.parse = () => { throw new Error("broken on purpose"); };');
     return path;
   };
 
-  it('is one line that asks for a report, and the stack with --verbose', async () => {
+  it('is one line that asks for a report, with the stack for --verbose', async () => {
     const env = { ...place.sandbox.env, NODE_OPTIONS: `--import=${preload()}` };
     const told = await cli(['app', ...quiet], { cwd: at(), env });
     const report = 'Please report this, with the output of --verbose.';
@@ -363,7 +366,7 @@ describe('an answers file on stdin', () => {
   const withInput = (input: string, ...args: string[]): Promise<Ended> =>
     cli(['app', '--answers', '-', ...args], { ...given, cwd: at(), env: place.sandbox.env, input });
 
-  it('answers as one on disk does', async () => {
+  it('works like one on disk', async () => {
     const answers = { language: 'js', https: false, port: 4000, install: false, git: false };
     expect((await withInput(JSON.stringify(answers), '--yes')).code).toBe(0);
     expect(readFileSync(at('app/.env'), 'utf8')).toContain('PORT=4000');
@@ -376,8 +379,8 @@ describe('an answers file on stdin', () => {
     expect(await withInput(input, '--yes')).toEqual(refusal(message, fix));
   });
 
-  // At once, while the rest is loaded; and while it waits.
-  it.each([0, 400])('is waited for, and a signal ends that after %i ms', async (ms) => {
+  // Once at the start, while the rest is loaded, and once while it waits.
+  it.each([0, 400])('is awaited, and a signal ends that after %i ms', async (ms) => {
     const child = spawn(process.execPath, [bin, 'app', '--yes', '--answers', '-'], {
       cwd: at(),
       env: place.sandbox.env,

@@ -26,7 +26,7 @@ interface Imports {
   relative: string[];
 }
 
-/** The same, read once for all the combinations that share the file. */
+/** The same, read once for all combinations that share the file. */
 function importsOf(file: PlannedFile): Imports {
   const key = `${file.path}\n${file.contents}`;
   const known = read.get(key) ?? readImports(file);
@@ -34,7 +34,7 @@ function importsOf(file: PlannedFile): Imports {
   return known;
 }
 
-/** The modules that a file imports, its own package's files apart from packages and from Node's. */
+/** The modules that a file imports: its own package's files, other packages, and Node's. */
 function readImports(file: PlannedFile): Imports {
   const { path } = file;
   const module = parseCode(file);
@@ -56,14 +56,14 @@ function without(wanted: string[], there: string[]): string[] {
   return wanted.filter((each) => !there.includes(each));
 }
 
-/** The record is written by a program and for programs: as JSON.stringify writes. */
+/** The record is written and read by programs, in the format of JSON.stringify. */
 function parserOf(path: string): { filepath: string } | { parser: 'json-stringify' } {
   return path === '.create-fastify-wss.json' ? { parser: 'json-stringify' } : { filepath: path };
 }
 
 const [checked, read] = [new Map<string, Promise<boolean>>(), new Map<string, Imports>()];
 
-/** Whether Prettier would leave a file as it is; most combinations share most files. */
+/** Whether Prettier would leave a file unchanged. Most combinations share most files. */
 function isFormatted({ path, contents }: PlannedFile): Promise<boolean> {
   const key = `${path}\n${contents}`;
   const known = checked.get(key) ?? check(contents, { ...style, ...parserOf(path) });
@@ -78,7 +78,7 @@ function packageNameOf(specifier: string): string {
 const isCode = ({ path }: PlannedFile): boolean => /\.[jt]s$/.test(path);
 
 describe.each(combinations)('%s', (_name, answers) => {
-  it('renders files that parse, are formatted and hold no tag', async () => {
+  it('renders files that parse, are formatted and contain no tag', async () => {
     const files = rendered(answers);
     files.forEach(parseFile);
     for (const file of files) {
@@ -92,7 +92,7 @@ describe.each(combinations)('%s', (_name, answers) => {
     expect(unformatted.flat()).toEqual([]);
   });
 
-  it('has every file that is imported, and every package, and none that nothing uses', () => {
+  it('has every imported file and package, and none that is unused', () => {
     const files = rendered(answers);
     const paths = files.map(({ path }) => path);
     const imports = files.filter(isCode).map(importsOf);
@@ -124,7 +124,7 @@ describe.each(combinations)('%s', (_name, answers) => {
     expect(idle).toEqual([]);
   });
 
-  it('names in its scripts only files that are there', () => {
+  it('names only existing files in its scripts', () => {
     const files = rendered(answers);
     const manifest: { scripts: Record<string, string> } = JSON.parse(fileOf(files, 'package.json'));
     const lines = Object.values(manifest.scripts).join(' ');
@@ -138,7 +138,7 @@ describe.each(combinations)('%s', (_name, answers) => {
     ).toEqual([]);
   });
 
-  it('says in its settings what the answers said', () => {
+  it('has settings that match the answers', () => {
     const files = rendered(answers);
     const env = parseEnv(fileOf(files, '.env'));
     expect(env['HTTPS']).toBe(String(answers.https && answers.certSource !== 'proxy'));
@@ -158,7 +158,7 @@ describe.each(combinations)('%s', (_name, answers) => {
     });
   });
 
-  it('records nothing of this machine or this run', () => {
+  it('records nothing about this machine or this run', () => {
     const files = rendered(answers);
     const record = JSON.parse(fileOf(files, '.create-fastify-wss.json'));
     expect(Object.keys(record)).toEqual(['version', 'name', 'answers']);
@@ -173,7 +173,7 @@ describe.each(combinations)('%s', (_name, answers) => {
 });
 
 describe('a template', () => {
-  it('renders as Handlebars itself renders it', () => {
+  it('renders as with Handlebars itself', () => {
     const originals = templates.files.filter(({ language }) => language !== 'js');
     for (const template of originals) {
       const { path } = template;
@@ -188,7 +188,7 @@ describe('a template', () => {
         const language = textLanguageOf(path);
         const named = Object.entries(values).filter(([key]) => source.includes(`{{${key}}}`));
         const escaped = named.map(([key, value]) => [key, escapeFor(language ?? 'dotenv', value)]);
-        // A file names flags or values; `https` is both.
+        // A file name contains flags or values; `https` is both.
         const theirs = handlebars({ ...flags, ...Object.fromEntries(escaped) });
         expect(render(template, { flags, values }), `${path} ${name}`).toBe(
           theirs.replaceAll('\uE000', '{').replaceAll('\uE001', '\\'),
@@ -197,7 +197,7 @@ describe('a template', () => {
     }
   });
 
-  it('is owned only where it is there', () => {
+  it('has an owner only if it exists', () => {
     const paths = templates.files.map(({ path }) => path);
     const manifest = JSON.parse(readFileSync(join(root, 'templates/package.json'), 'utf8'));
     for (const feature of features) {
@@ -208,7 +208,7 @@ describe('a template', () => {
     }
   });
 
-  it('holds packages back in the words of each package manager', () => {
+  it('limits package versions with the settings of each package manager', () => {
     const { cookie, 'strip-json-comments': comments } = heldBack;
     const filesFor = (packageManager: Answers['packageManager']): PlannedFile[] =>
       rendered(answersOf({ packageManager }));
@@ -228,7 +228,7 @@ describe('a template', () => {
     expect([keysFor('pnpm'), keysFor('bun')]).toEqual([undefined, undefined]);
   });
 
-  it('of a proxy is there with that proxy alone', () => {
+  it('of a proxy is only rendered with that proxy', () => {
     const proxied = (given: Partial<Answers>): string[] =>
       rendered(answersOf(given))
         .map(({ path }) => path)

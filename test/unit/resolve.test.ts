@@ -14,7 +14,7 @@ function gapsOf(given: Partial<Layers>, surroundings = world): string[] {
 }
 
 describe('precedence', () => {
-  it('takes a flag before the file, the file before what was asked, that before the default', () => {
+  it('is: flag, file, prompt, default', () => {
     const port = (given: Partial<Layers>) => resolve(layers(given), world).known.port;
     expect(port({ flag: { port: 1 }, file: { port: 2 }, asked: { port: 3 } })).toBe(1);
     expect(port({ file: { port: 2 }, asked: { port: 3 } })).toBe(2);
@@ -22,13 +22,13 @@ describe('precedence', () => {
     expect(port({})).toBe(3000);
   });
 
-  it('knows the package manager that runs us', () => {
+  it('detects the package manager that runs the program', () => {
     expect(resolve(layers({}), world).known.packageManager).toBe('pnpm');
   });
 });
 
-describe('what is left to ask', () => {
-  it('is every option with a question that nothing answers, in the order of the table', () => {
+describe('the questions that are left', () => {
+  it('are every option with a question and no answer, in the order of the table', () => {
     expect(gapsOf({})).toEqual([
       'directory',
       'language',
@@ -41,7 +41,7 @@ describe('what is left to ask', () => {
     ]);
   });
 
-  it('follows the answers', () => {
+  it('depend on the answers', () => {
     expect(gapsOf({ flag: { https: false } })).not.toContain('certSource');
     expect(gapsOf({ flag: { certSource: 'files' } })).toContain('keyFile');
     expect(gapsOf({ file: { certSource: 'proxy' } })).toEqual(
@@ -49,21 +49,21 @@ describe('what is left to ask', () => {
     );
   });
 
-  it('offers mkcert -install only where mkcert is there', () => {
+  it('include mkcert -install only if mkcert is installed', () => {
     expect(gapsOf({})).not.toContain('mkcertInstall');
     expect(gapsOf({}, { ...world, mkcert: true })).toContain('mkcertInstall');
   });
 
-  it('asks for no trust that is there', () => {
+  it('do not include trust that exists', () => {
     const settled = { ...world, mkcert: true, trusted: true };
     expect(gapsOf({}, settled)).not.toContain('mkcertInstall');
   });
 });
 
-describe('origins by default', () => {
+describe('default origins', () => {
   const origins = (flag: Partial<Answers>) => resolve(layers({ flag }), world).known.origins;
 
-  it('are the names on the certificate, at the port of the service', () => {
+  it('are the names on the certificate, with the port of the service', () => {
     expect(origins({ port: 4000 })).toEqual([
       'https://localhost:4000',
       'https://127.0.0.1:4000',
@@ -72,14 +72,14 @@ describe('origins by default', () => {
     expect(origins({ hosts: ['app.test', '*.app.test'], port: 443 })).toEqual(['https://app.test']);
   });
 
-  it('are the local proxy and the domain behind a proxy', () => {
+  it('are the local proxy and the domain if there is a proxy', () => {
     expect(origins({ certSource: 'proxy', domain: 'chat.example.com' })).toEqual([
       'https://localhost:8443',
       'https://chat.example.com',
     ]);
   });
 
-  it('are asked for where the certificate has wildcards alone', () => {
+  it('are asked for if the certificate only has wildcards', () => {
     const { known, gaps } = resolve(layers({ flag: { hosts: ['*.app.test'] } }), world);
     expect(known.origins).toBeUndefined();
     expect(gaps.map(({ name }) => name)).toContain('origins');
@@ -90,7 +90,7 @@ describe('origins by default', () => {
   });
 });
 
-describe('an option that another answer closes', () => {
+describe('an option that another answer excludes', () => {
   const judged = (given: Partial<Layers>) => {
     const { known, contradictions, warnings } = resolve(layers(given), world);
     return { known, warnings, errors: contradictions.map(({ error }) => error.message) };
@@ -102,7 +102,7 @@ describe('an option that another answer closes', () => {
     expect(judged({ file: { https: false, certSource: 'mkcert' } }).errors).toEqual([message]);
   });
 
-  it('is dropped with a warning when a stronger layer closes it', () => {
+  it('is dropped with a warning if a stronger layer excludes it', () => {
     const { known, warnings, errors } = judged({
       flag: { https: false },
       file: { certSource: 'mkcert' },
@@ -112,32 +112,32 @@ describe('an option that another answer closes', () => {
     expect(warnings).toEqual(['--cert-source is ignored: it has no effect with --no-https.']);
   });
 
-  it('is an error when a weaker layer closes it', () => {
+  it('is an error if a weaker layer excludes it', () => {
     expect(judged({ flag: { certSource: 'mkcert' }, file: { https: false } }).errors).toEqual([
       '--cert-source needs --https, not --no-https.',
     ]);
   });
 
-  it('is an error when only a default closes it', () => {
+  it('is an error if only a default excludes it', () => {
     expect(judged({ flag: { reverseProxy: 'nginx' } }).errors).toEqual([
       '--reverse-proxy needs --cert-source proxy.',
     ]);
   });
 
-  it('names the cause and not what follows from it', () => {
+  it('names the cause and not its consequences', () => {
     expect(judged({ flag: { https: false, domain: 'a.test' } }).errors).toEqual([
       '--domain needs --cert-source proxy, not --no-https.',
     ]);
   });
 
-  it('is dropped when the person at the prompt closed it', () => {
+  it('is dropped if the user excluded it at a prompt', () => {
     expect(
       judged({ flag: { reverseProxy: 'nginx' }, asked: { certSource: 'mkcert' } }).warnings,
     ).toEqual(['--reverse-proxy is ignored: it has no effect with --cert-source mkcert.']);
   });
 });
 
-describe('where a service behind a proxy listens', () => {
+describe('the listening address of a service behind a proxy', () => {
   const judge = (flag: Partial<Answers>) =>
     resolve(layers({ flag }), world).contradictions.map(({ error }) => error.message);
 
@@ -145,7 +145,7 @@ describe('where a service behind a proxy listens', () => {
     expect(judge({ certSource: 'proxy', host })).toEqual([]);
   });
 
-  it('is no name, since the proxy is believed by its address', () => {
+  it('is not a name, since the proxy is trusted by its address', () => {
     expect(judge({ host: 'app.test' })).toEqual([]);
     expect(judge({ certSource: 'proxy', host: 'app.test' })).toEqual([
       '--host: "app.test" is a name, but a service behind a proxy must listen on an address.',

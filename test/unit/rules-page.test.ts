@@ -47,7 +47,7 @@ describe('the rules of a page', () => {
     expect(found.every(({ clients }) => clients?.join() === 'browser')).toBe(true);
   });
 
-  it('are silent of a public server', () => {
+  it('report nothing for a public server', () => {
     expect(said({ url: 'wss://api.example/', page: far, addresses: ['198.51.100.7'] })).toEqual([]);
   });
 
@@ -55,12 +55,12 @@ describe('the rules of a page', () => {
     [{ ...far, url: plain }, ['127.0.0.1'], []],
     [{ ...far, url: plain }, ['127.0.0.1', '198.51.100.7'], ['healthy']],
     [far, ['127.0.0.1'], ['healthy']],
-  ])('say of %j and %j what it may be instead: %j', (page, addresses, alternatives) => {
+  ])('report for %j and %j the alternatives %j', (page, addresses, alternatives) => {
     const [finding] = said({ url: 'wss://api.example/', page, addresses });
     expect(finding?.alternatives).toEqual(alternatives);
   });
 
-  it('say what makes a page one of the internet', () => {
+  it('explain what makes a page public', () => {
     const fixes = [far, policies('treat-as-public-address')].map(
       (page) => said({ url: 'wss://api.example/', page })[0]?.fix.split(/[,.] (?:or|Or) /)[0],
     );
@@ -70,7 +70,7 @@ describe('the rules of a page', () => {
     ]);
   });
 
-  it('do not have a server list null', () => {
+  it('do not suggest that a server lists null', () => {
     const seen = pageEvidence({ url: 'wss://api.example/', page: {}, status: 403 });
     const [opened] = [pageEvidence({ url: 'wss://api.example/' }).upgrade];
     const frames = { pong: true, pings: 0, messages: 0, end: 'open', invalid: false } as const;
@@ -87,7 +87,7 @@ describe('the rules of a page', () => {
     ]);
   });
 
-  it('warn where Chromium alone opens the socket', () => {
+  it('warn if only Chromium opens the socket', () => {
     const [finding] = said({ url: 'ws://printer.local/', page: {} });
     expect(finding?.severity).toBe('warning');
   });
@@ -108,14 +108,14 @@ describe('the rules of a page', () => {
       [{ text: "connect-src 'self'", from: 'document' as const }],
       `In the <meta http-equiv="Content-Security-Policy">, replace "connect-src 'self'" with "connect-src 'self' wss://*:3000".`,
     ],
-  ])('say what to write for %s', (url, all, fix) => {
+  ])('suggest the right text for %s', (url, all, fix) => {
     const [finding] = said({ url, page: { policies: all } });
     expect(finding?.fix).toBe(fix);
     const change = /(?:with|add) "(?:; )?(connect-src [^"]+)"/.exec(fix)?.[1] ?? '';
     expect(said({ url, page: policies(change) })).toEqual([]);
   });
 
-  it('name every port that browsers block', () => {
+  it('cover every port that browsers block', () => {
     const named = [...blockedPorts].filter(
       (port) => said({ url: `wss://api.example:${port}/` })[0]?.code === 'unsafe-port',
     );

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { Cancelled } from '../../src/core/errors.js';
 import { watchSignals } from '../../src/io/signals.js';
 
-it('a watch has as many listeners as a run has questions and steps, without a warning', async () => {
+it('a watch can have as many listeners as a run has questions and steps, without a warning', async () => {
   const watch = watchSignals();
   const warned = once(process, 'warning', { signal: AbortSignal.timeout(300) });
   for (let question = 0; question < 30; question += 1) {
@@ -14,7 +14,7 @@ it('a watch has as many listeners as a run has questions and steps, without a wa
   watch.stop();
 });
 
-it('a watch keeps the first signal, and gives the reason to throw', async () => {
+it('a watch keeps the first signal, and provides the error to throw', async () => {
   const watch = watchSignals();
   process.kill(process.pid, 'SIGHUP');
   await expect.poll(() => watch.signal()).toBe('SIGHUP');

@@ -23,7 +23,7 @@ const place: { sandbox: Sandbox } = { sandbox: sandbox() };
 const at = (...parts: string[]): string => join(place.sandbox.folder, ...parts);
 const programs = (): string => join(place.sandbox.home, 'bin');
 
-/** A program of the tests on the only folder of PATH. */
+/** A fake program in the only folder of PATH. */
 function fake(name: string, script: string): void {
   writeFileSync(join(programs(), name), `#!/bin/sh\n${script}\n`);
   chmodSync(join(programs(), name), 0o755);
@@ -59,7 +59,7 @@ function git(...args: string[]): string {
 }
 
 describeWith(['git'], 'the steps of a run', () => {
-  it('end in a repository with one commit that holds the lockfile', async () => {
+  it('create a repository with one commit that contains the lockfile', async () => {
     expect((await run(['--no-https'])).code).toBe(0);
     expect(git('log', '--format=%s')).toBe('Initial commit\n');
     expect(git('ls-files')).toContain('package-lock.json');
@@ -71,7 +71,7 @@ describeWith(['git'], 'the steps of a run', () => {
     expect(await run(['--no-https'])).toEqual({ code: 0, stdout: 'Nothing to do.', stderr: '' });
   });
 
-  it('that fail keep the project, exit 1, and the second run goes on', async () => {
+  it('that fail keep the project, with exit code 1, and the second run continues', async () => {
     fake('npm', 'echo "no such registry" >&2; exit 7');
     const failed = await run(['--no-https']);
     expect(failed.code).toBe(1);
@@ -86,7 +86,7 @@ describeWith(['git'], 'the steps of a run', () => {
     expect(again.stdout).toContain('✓ Dependencies installed with npm');
   });
 
-  it('stop at a signal, keep the project and list what is left', async () => {
+  it('stop at a signal, keep the project and list the remaining ones', async () => {
     fake('npm', 'touch started; sleep 20');
     const child = spawn(process.execPath, [bin, 'app', '--yes', '--no-https'], {
       cwd: at(),
@@ -103,7 +103,7 @@ describeWith(['git'], 'the steps of a run', () => {
     expect(existsSync(at('app/package.json'))).toBe(true);
   });
 
-  it('stop where a program is ended by Ctrl-C before the signal has come to us', async () => {
+  it('stop if Ctrl-C ended a program before the signal reached this one', async () => {
     fake('npm', '(sleep 0.02; kill -INT $PPID) >/dev/null 2>&1 & exit 130');
     const stopped = await run(['--no-https']);
     expect(stopped.code, stopped.stderr).toBe(130);
@@ -114,7 +114,7 @@ describeWith(['git'], 'the steps of a run', () => {
 });
 
 describeWith(['git'], 'git', () => {
-  it('is left alone inside a repository, and that is said', async () => {
+  it('is not run inside an existing repository, with a message', async () => {
     execFileSync('git', ['init', '--quiet', at()], { env: envOf() });
     const { code, stderr, stdout } = await run(['--no-https']);
     expect(code).toBe(0);
@@ -123,7 +123,7 @@ describeWith(['git'], 'git', () => {
     expect(existsSync(at('app/.git'))).toBe(false);
   });
 
-  it('without an identity makes no commit, and that is said', async () => {
+  it('without an identity makes no commit, with a message', async () => {
     const nobody = Object.fromEntries(Object.keys(identity).map((name) => [name, undefined]));
     const config = {
       GIT_CONFIG_COUNT: '1',
@@ -144,7 +144,7 @@ describe('a machine without mkcert', () => {
   const certificate = (): X509Certificate =>
     new X509Certificate(readFileSync(at('app/certs/cert.pem')));
 
-  it('gets a certificate all the same, and is told by whom', async () => {
+  it('gets a certificate, with a message about its issuer', async () => {
     const { code, stdout } = await run(flags);
     expect(code).toBe(0);
     expect(stdout).toContain(
@@ -178,7 +178,7 @@ describe('--mkcert-install on a machine without mkcert', () => {
     expect(readdirSync(at())).toEqual([]);
   });
 
-  it('is refused in JSON, too, wherever mkcert may come from', async () => {
+  it('is also refused in JSON, with any way to get mkcert', async () => {
     const { code, stdout } = await run([...flags, '--json']);
     expect(code).toBe(2);
     expect(JSON.parse(stdout).error).toMatchObject({
@@ -191,11 +191,11 @@ describe('--mkcert-install on a machine without mkcert', () => {
 });
 
 describeWith(['mkcert'], 'mkcert', () => {
-  /** The real one, which writes down how it was called. */
+  /** The real one, wrapped to record its calls. */
   const recorder = (): string => `echo "$@" >> "$HOME/calls"; exec ${findProgram('mkcert')} "$@"`;
   const calls = (): string => readFileSync(join(place.sandbox.home, 'calls'), 'utf8');
 
-  it('makes the certificate and never touches a trust store by --yes alone', async () => {
+  it('creates the certificate and never changes a trust store with only --yes', async () => {
     fake('mkcert', recorder());
     await run(['--no-install', '--no-git']);
     expect(calls()).toMatch(
@@ -206,27 +206,27 @@ describeWith(['mkcert'], 'mkcert', () => {
     expect(readdirSync(at('app/certs')).toSorted()).toEqual(['.gitignore', 'cert.pem', 'key.pem']);
   });
 
-  it('that makes nothing is a failed step', async () => {
+  it('that creates no files is a failed step', async () => {
     fake('mkcert', 'exit 0');
     const { code, stderr } = await run(['--no-install', '--no-git']);
     expect(code).toBe(1);
     expect(stderr).toContain('mkcert created no certificate.');
   });
 
-  it('never writes over a key or a certificate that it did not make', async () => {
+  it('never overwrites a key or a certificate that it did not create', async () => {
     fake('mkcert', recorder());
     mkdirSync(at('app/certs'), { recursive: true });
-    writeFileSync(at('app/certs/key.pem'), 'dear to somebody');
+    writeFileSync(at('app/certs/key.pem'), 'of the user');
     const { code, stderr } = await run(['--no-install', '--no-git']);
     expect(code).toBe(0);
     expect(stderr).toContain(
       'certs/key.pem exists without a certificate. It was not issued here, so it is kept',
     );
     expect(existsSync(join(place.sandbox.home, 'calls'))).toBe(false);
-    expect(readFileSync(at('app/certs/key.pem'), 'utf8')).toBe('dear to somebody');
+    expect(readFileSync(at('app/certs/key.pem'), 'utf8')).toBe('of the user');
   });
 
-  it('installs its CA with --mkcert-install, first', async () => {
+  it('first installs its CA with --mkcert-install', async () => {
     fake('mkcert', recorder());
     await run(['--no-install', '--no-git', '--mkcert-install', '--hosts', 'app.test']);
     expect(calls()).toMatch(/^-install\n-ecdsa .* app\.test\n$/);

@@ -56,10 +56,10 @@ describe("the system's list", () => {
       'not-trusted',
       [`cp ${rootPath} ${certAuto}`, 'update-ca-certificates'],
     ],
-    ['is of an unknown kind', { system: unknownAnchors }, 'not-trusted', [], /Unknown trust store/],
-    ['is left out', { trustStores: ['nss'] }, 'not-trusted', [], /TRUST_STORES makes mkcert/],
+    ['is of an unknown type', { system: unknownAnchors }, 'not-trusted', [], /Unknown trust store/],
+    ['is excluded', { trustStores: ['nss'] }, 'not-trusted', [], /TRUST_STORES makes mkcert/],
     [
-      'is not left out among others',
+      'is one of several stores',
       { trustStores: ['nss', 'system'] },
       'not-trusted',
       ['mkcert -install'],
@@ -78,7 +78,7 @@ describe("the system's list", () => {
       ['unset CURL_CA_BUNDLE'],
     ],
     [
-      'has it in a folder that is read beside the named file',
+      'has it in a folder that is read in addition to the named file',
       { system: { hasCa: true, folderHasCa: true, variables: { SSL_CERT_FILE: other } } },
       'trusted',
       [],
@@ -111,7 +111,7 @@ describe("the system's list", () => {
       ['brew install mkcert', 'mkcert -install'],
     ],
     [
-      'cannot be looked up',
+      'cannot be checked',
       { platform: 'win32', system: { hasCa: undefined, ...unknownAnchors } },
       'unknown',
       ['mkcert -install'],
@@ -124,7 +124,7 @@ describe("the system's list", () => {
     expect(row.note).toMatch(note);
   });
 
-  it('gives back what it was given', () => {
+  it('prints unchanged what it was given', () => {
     const system = { hasCa: true };
     expect(rowOf('system', { system }).undo).toEqual(['mkcert -uninstall']);
     expect(rowOf('system', { system, tools: noTools }).undo).toEqual([
@@ -141,11 +141,11 @@ describe('a database of a browser', () => {
   const get = 'sudo apt-get install libnss3-tools';
   const make = 'mkdir -p -m 700 /home/me/.local/share/pki/nssdb';
   const rows: Case[] = [
-    ['is that of a browser that is not here', {}, 'not-present', []],
+    ['belongs to a browser that is not installed', {}, 'not-present', []],
     ['trusts the CA', { databases: [chromium({ answer: 'trusted' })] }, 'trusted', []],
     ['lacks it', { databases: [chromium()] }, 'not-trusted', [add]],
     [
-      'is not there yet',
+      'does not exist yet',
       { databases: [chromium({ answer: 'none' })] },
       'not-trusted',
       [add],
@@ -158,14 +158,14 @@ describe('a database of a browser', () => {
       [make, add],
     ],
     [
-      'has it marked as not trusted',
+      'has it, marked as not trusted',
       { databases: [chromium({ answer: 'distrusted' })] },
       'not-trusted',
       [add],
       /marked as not trusted/,
     ],
     [
-      'has another of its name',
+      'has another certificate with its name',
       { databases: [chromium({ answer: 'other' })] },
       'not-trusted',
       [`certutil -D -d ${folder} -n ${name}`, add],
@@ -179,14 +179,14 @@ describe('a database of a browser', () => {
       /^Chromium reads this database instead of .*\/old\./,
     ],
     [
-      'cannot be asked without certutil',
+      'cannot be checked without certutil',
       { databases: [chromium({ answer: 'unasked' })], tools: { certutil: false } },
       'unknown',
       [get, add],
       /Only certutil can read it/,
     ],
     [
-      'is certainly not there, without certutil',
+      'definitely does not exist, without certutil',
       { databases: [chromium({ answer: 'none', exists: false })], tools: { certutil: false } },
       'not-trusted',
       [get, make, add],
@@ -199,7 +199,7 @@ describe('a database of a browser', () => {
       /certutil cannot read it: bad database\./,
     ],
     [
-      'is left out',
+      'is excluded',
       { databases: [chromium()], trustStores: ['system'] },
       'not-trusted',
       [],
@@ -212,7 +212,7 @@ describe('a database of a browser', () => {
     expect(row.note).toMatch(note);
   });
 
-  it('loses the CA under the name that it has there', () => {
+  it('loses the CA with the name that it has there', () => {
     const databases = [chromium({ answer: 'trusted', name: 'mine' })];
     expect(rowOf('chromium', { databases }).undo).toEqual([`certutil -D -d ${folder} -n mine`]);
   });
@@ -229,7 +229,7 @@ describe('a database of a browser', () => {
     ]);
   });
 
-  it('is made by a Firefox that is started', () => {
+  it('is created when Firefox starts', () => {
     expect(rowOf('firefox', { browsers: ['firefox'] })).toMatchObject({
       state: 'not-present',
       note: 'It has no profile yet: start it once, then check again.',
@@ -240,14 +240,17 @@ describe('a database of a browser', () => {
     ['darwin', true, 'trusted'],
     ['win32', false, 'not-trusted'],
     ['darwin', undefined, 'unknown'],
-  ] as const)("is none on %s: what the system's list says (%s) holds", (platform, hasCa, state) => {
-    const row = rowOf('firefox', { platform, system: { hasCa } });
-    expect(row).toMatchObject({ state, fix: [] });
-    expect(row.note).toContain('Firefox 120 and later');
-    expect(trustTable(evidenceOf({ platform })).map(({ store }) => store)).not.toContain(
-      'chromium',
-    );
-  });
+  ] as const)(
+    "is not used on %s: the result of the system's list (%s) applies",
+    (platform, hasCa, state) => {
+      const row = rowOf('firefox', { platform, system: { hasCa } });
+      expect(row).toMatchObject({ state, fix: [] });
+      expect(row.note).toContain('Firefox 120 and later');
+      expect(trustTable(evidenceOf({ platform })).map(({ store }) => store)).not.toContain(
+        'chromium',
+      );
+    },
+  );
 });
 
 describe('Node.js', () => {
@@ -259,8 +262,8 @@ describe('Node.js', () => {
     'export NODE_EXTRA_CA_CERTS=/home/me/node-extra-ca-certs.pem',
   ];
   const rows: Case[] = [
-    ['that is told of nothing', { system }, 'not-trusted', [point], /does not read the system/],
-    ['that is told of the CA', { node: { extra: { ...own, hasCa: true } } }, 'trusted', []],
+    ['without settings for the CA', { system }, 'not-trusted', [point], /does not read the system/],
+    ['with a file that has the CA', { node: { extra: { ...own, hasCa: true } } }, 'trusted', []],
     [
       'that has another file',
       { node: { extra: own } },
@@ -384,32 +387,32 @@ describe('the trust stores', () => {
   });
 });
 
-describe('what is around a Linux', () => {
+describe('the system around a Linux', () => {
   const path = String.raw`\\wsl.localhost\Debian\ca\rootCA.pem`;
 
   it.each([
     [true, 'trusted', []],
     [false, 'not-trusted', [`certutil.exe -user -addstore Root '${path}'`]],
     [undefined, 'unknown', [`certutil.exe -user -addstore Root '${path}'`]],
-  ] as const)('is a Windows that says %s of the CA', (hasCa, state, fix) => {
+  ] as const)('is a Windows that answers %s about the CA', (hasCa, state, fix) => {
     const row = rowOf('windows', { windows: { hasCa, path } });
     expect(row).toMatchObject({ state, fix });
     expect(row.undo).toEqual(hasCa === true ? ['certutil.exe -user -delstore Root AB'] : []);
   });
 
-  it('is a host, of which a container knows nothing', () => {
+  it('is a host that a container cannot check', () => {
     expect(rowOf('host', { container: true })).toMatchObject({ state: 'unknown', fix: [] });
     expect(rowOf('host', { container: true }).note).toContain("mount the host's CAROOT");
   });
 
-  it('is nothing on a machine of its own', () => {
+  it('does not exist on a real machine', () => {
     const names = trustTable(evidenceOf()).map(({ store }) => store);
     expect(names).toEqual(['system', 'chromium', 'firefox', 'node']);
   });
 });
 
 describe('the table for people', () => {
-  it('is calm where all is well', () => {
+  it('is short if everything is fine', () => {
     const databases = [chromium({ answer: 'trusted' })];
     const extra = { path: rootPath, readable: true, hasCa: true };
     const rows = trustTable(evidenceOf({ system: { hasCa: true }, databases, node: { extra } }));
@@ -423,7 +426,7 @@ describe('the table for people', () => {
     `);
   });
 
-  it('has the fix under each that does not trust the CA', () => {
+  it('has the fix below each store that does not trust the CA', () => {
     const databases = [chromium({ answer: 'none', exists: false }), firefox({ answer: 'unasked' })];
     const rows = trustTable(
       evidenceOf({
@@ -459,7 +462,7 @@ describe('the table for people', () => {
     `);
   });
 
-  it('breaks sentences and never a command', () => {
+  it('wraps sentences but not commands', () => {
     const folder = `/home/me/${'long/'.repeat(30)}nssdb`;
     const lines = trustText(
       trustTable(evidenceOf({ databases: [chromium({ folder, ignored: '/a b' })] })),
@@ -476,15 +479,15 @@ describe('the fewest commands', () => {
   const holding = { system: { hasCa: true } };
   const get = 'sudo apt-get install';
   const rows: [string, Differing, string[]][] = [
-    ['nothing is open', holding, []],
-    ['the system is open', {}, [install]],
-    ['system and browsers are open', { databases: [chromium(), firefox()] }, [install]],
+    ['nothing is left', holding, []],
+    ['the system is left', {}, [install]],
+    ['system and browsers are left', { databases: [chromium(), firefox()] }, [install]],
     [
-      'one database is open',
+      'one database is left',
       { ...holding, databases: [chromium()] },
       [expect.stringMatching(/^certutil -A -d sql:\/home\/me\/\.local/)],
     ],
-    ['two databases are open', { ...holding, databases: [chromium(), firefox()] }, [install]],
+    ['two databases are left', { ...holding, databases: [chromium(), firefox()] }, [install]],
     [
       'certutil is missing',
       { databases: [chromium({ answer: 'unasked' })], tools: { certutil: false } },
@@ -497,13 +500,13 @@ describe('the fewest commands', () => {
       [`${get} mkcert libnss3-tools`, install],
     ],
     [
-      'both are missing on a system that is not known to have them',
+      'both are missing on an unknown system',
       { tools: { ...noTools, packages: undefined } },
       [`sudo cp ${rootPath} ${certAuto}`, 'sudo update-ca-certificates'],
     ],
-    ['the system is left out', { trustStores: ['nss'] }, []],
+    ['the system is excluded', { trustStores: ['nss'] }, []],
     [
-      'a variable misleads',
+      'a variable names another file',
       {
         system: { hasCa: true, variables: { CURL_CA_BUNDLE: other } },
         databases: [chromium(), firefox()],
@@ -511,13 +514,17 @@ describe('the fewest commands', () => {
       [install, 'unset CURL_CA_BUNDLE'],
     ],
     [
-      'Windows around it is open',
+      'Windows, which runs this Linux, is left',
       { ...holding, windows: { hasCa: false, path: 'C:/ca.pem' } },
       ['certutil.exe -user -addstore Root C:/ca.pem'],
     ],
-    ['nobody knows', { ...mac, system: { hasCa: undefined, ...unknownAnchors } }, [install]],
+    [
+      'the state is unknown',
+      { ...mac, system: { hasCa: undefined, ...unknownAnchors } },
+      [install],
+    ],
   ];
-  it.each(rows)('where %s', (_what, differing, commands) => {
+  it.each(rows)('if %s', (_what, differing, commands) => {
     const evidence = evidenceOf(differing);
     const left = remainingCommands({ rows: trustTable(evidence), tools: evidence.tools }, certs);
     expect(left.map((words) => quoteCommand(words, 'linux'))).toEqual(commands);
@@ -527,21 +534,21 @@ describe('the fewest commands', () => {
 describe('an installation', () => {
   const rows: [string, Differing, boolean][] = [
     [
-      'reached all',
+      'changed all stores',
       { system: { hasCa: true }, databases: [chromium({ answer: 'trusted' })] },
       true,
     ],
-    ['left the system', { databases: [chromium({ answer: 'trusted' })] }, false],
-    ['was told to leave the system', { trustStores: ['nss'] }, true],
-    ['left a browser', { system: { hasCa: true }, databases: [chromium()] }, false],
-    ['left one profile', { system: { hasCa: true }, databases: [firefox()] }, false],
-    ['cannot be looked up', { platform: 'darwin', system: { hasCa: undefined } }, true],
+    ['did not change the system', { databases: [chromium({ answer: 'trusted' })] }, false],
+    ['excluded the system', { trustStores: ['nss'] }, true],
+    ['did not change a browser', { system: { hasCa: true }, databases: [chromium()] }, false],
+    ['did not change one profile', { system: { hasCa: true }, databases: [firefox()] }, false],
+    ['cannot be checked', { platform: 'darwin', system: { hasCa: undefined } }, true],
   ];
-  it.each(rows)('that %s: %j is good: %s', (_what, differing, good) => {
+  it.each(rows)('that %s: %j is successful: %s', (_what, differing, good) => {
     expect(isComplete(trustTable(evidenceOf(differing)))).toBe(good);
   });
 
-  it('says what it added, and how all of it is taken back', () => {
+  it('reports what it added, and how to undo all of it', () => {
     const table = trustTable(evidenceOf({ databases: [chromium({ answer: 'trusted' })] }));
     const added = table.filter(({ store }) => store === 'chromium');
     expect(addedText(added)).toMatchInlineSnapshot(`
@@ -552,7 +559,7 @@ describe('an installation', () => {
     `);
   });
 
-  it('that failed says what mkcert said, and no certificate', () => {
+  it('that failed prints the output of mkcert, without certificates', () => {
     const table = trustTable(evidenceOf({ databases: [chromium({ answer: 'other' })] }));
     const pem = '-----BEGIN CERTIFICATE-----\nMIIE\n-----END CERTIFICATE-----\n';
     const output = `ERROR: failed to execute "tee"\n${pem}tee: Permission denied\n`;

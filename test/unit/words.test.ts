@@ -4,7 +4,7 @@ import { parseSync } from 'oxc-parser';
 import { describe, expect, it } from 'vitest';
 import { root } from '../support/cli.js';
 
-/** Words at which readers stop, each with the usual one. */
+/** Words that make readers stop, each with the usual one. */
 const plainer: Record<string, string> = {
   alone: 'only',
   anew: 'again',
@@ -25,9 +25,9 @@ const plainer: Record<string, string> = {
 };
 
 /** Where the word is right. */
-const legitimate = /behind (?:a|the|your) (?:reverse )?proxy/gi;
+const legitimate = /behind (?:(?:a|the|your) (?:(?:reverse|trusted) )?proxy|…|%s)/gi;
 
-/** Parts of the syntax tree whose text nobody reads. */
+/** Parts of the syntax tree that contain no text for people. */
 const unread = ['ImportDeclaration', 'ImportExpression', 'ExportNamedDeclaration'];
 
 function isRecord(value: unknown): value is Record<string, unknown> {
@@ -57,11 +57,40 @@ function textsIn(node: unknown): string[] {
   return children.flatMap(textsIn);
 }
 
-function textsOf(path: string): string[] {
-  return textsIn(parseSync(path, readFileSync(join(root, 'src', path), 'utf8')).program);
+/** @returns the titles of tests and of their groups */
+function titlesIn(node: unknown): string[] {
+  if (Array.isArray(node)) {
+    return node.flatMap(titlesIn);
+  }
+  if (!isRecord(node)) {
+    return [];
+  }
+  const title = node['type'] === 'CallExpression' && isTest(node['callee']) ? titleOf(node) : [];
+  return [...title, ...Object.values(node).flatMap(titlesIn)];
 }
 
-/** @returns the words of a text to replace, each with the usual one and the words around it */
+/** Whether a call is one of `test`, `it.skip`, `describeWith` or `it.each(rows)`. */
+function isTest(callee: unknown): boolean {
+  if (!isRecord(callee)) {
+    return false;
+  }
+  const { name } = callee;
+  return typeof name === 'string'
+    ? /^(describe|it|test)([A-Z]|$)/.test(name)
+    : isTest(callee['object'] ?? callee['callee']);
+}
+
+function titleOf({ arguments: given }: Record<string, unknown>): string[] {
+  const literals = ['Literal', 'TemplateLiteral'];
+  const isText = (each: unknown) => isRecord(each) && literals.includes(String(each['type']));
+  return Array.isArray(given) ? textsIn(given.filter(isText)) : [];
+}
+
+function parse(path: string) {
+  return parseSync(path, readFileSync(join(root, path), 'utf8'));
+}
+
+/** @returns the words of a text to replace, each with the usual one and its context */
 function oddWords(text: string): string[] {
   const judged = text.replaceAll(legitimate, '');
   return Object.entries(plainer).flatMap(([word, usual]) =>
@@ -71,15 +100,35 @@ function oddWords(text: string): string[] {
   );
 }
 
-const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter(
-  (path) => path.endsWith('.ts'),
-);
+/** @returns the paths of the sources in a folder */
+function sourcesIn(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((path) => /\.[jt]s$/.test(path))
+    .map((path) => join(folder, path));
+}
 
 describe('the words', () => {
   it('of messages are the usual ones', () => {
-    const texts = sources.flatMap(textsOf);
+    const texts = sourcesIn('src').flatMap((path) => textsIn(parse(path).program));
     expect(texts.length).toBeGreaterThan(1000);
     expect(texts.flatMap(oddWords)).toEqual([]);
+  });
+
+  it.each(['src', 'public', 'scripts', 'test'])(
+    'of a project in %s/ are the usual ones',
+    (name) => {
+      const files = sourcesIn(join('templates', name)).map(parse);
+      const comments = files.flatMap((file) => file.comments.map(({ value }) => value));
+      const texts = [...files.flatMap(({ program }) => textsIn(program)), ...comments];
+      expect(texts.length).toBeGreaterThan(20);
+      expect(texts.flatMap(oddWords)).toEqual([]);
+    },
+  );
+
+  it('of test titles are the usual ones', () => {
+    const titles = sourcesIn('test').flatMap((path) => titlesIn(parse(path).program));
+    expect(titles.length).toBeGreaterThan(700);
+    expect(titles.flatMap(oddWords)).toEqual([]);
   });
 
   it.each(['README.md', 'templates/README.md'])('of %s are the usual ones', (path) => {
@@ -91,5 +140,11 @@ describe('the words', () => {
     const { program } = parseSync('x.ts', source);
     expect(textsIn(program).flatMap(oddWords)).toHaveLength(2);
     expect(oddWords('behind your reverse proxy')).toEqual([]);
+  });
+
+  it('are found in titles of every kind', () => {
+    const source =
+      "describe.each(['alone'])('a', () => it.skip(`${x} b`)); test('c', () => f('d'));";
+    expect(titlesIn(parseSync('x.ts', source).program)).toEqual(['a', '… b', 'c']);
   });
 });

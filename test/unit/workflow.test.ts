@@ -19,7 +19,7 @@ describe.each(withActions)('the workflow of %s', (_name, answers) => {
     expect(workflow.permissions).toEqual({ contents: 'read' });
   });
 
-  it('pins each action to a commit, keeps no credentials and ends in time', () => {
+  it('pins each action to a commit, keeps no credentials and has a timeout', () => {
     const actions = test.steps.flatMap(({ uses }) => uses ?? []);
     expect(actions.map((action) => action.split('@')[0])).toEqual([
       'actions/checkout',
@@ -32,7 +32,7 @@ describe.each(withActions)('the workflow of %s', (_name, answers) => {
     expect(test).not.toHaveProperty('permissions');
   });
 
-  it('runs on every Node that the package manager installs the project on', () => {
+  it('runs on every Node.js on which the package manager installs the project', () => {
     const { strategy, steps } = test;
     expect(strategy['fail-fast']).toBe(false);
     expect(strategy.matrix.node).toEqual(packageManagers[packageManager].nodes);
@@ -49,7 +49,7 @@ describe.each(withActions)('the workflow of %s', (_name, answers) => {
     expect(names.filter((name) => !(name in scripts))).toEqual([]);
   });
 
-  it('installs what the lockfile says, where there is one', () => {
+  it('installs from the lockfile if there is one', () => {
     const { lockfile, frozen, install } = packageManagers[packageManager];
     const line = `if [ -f ${lockfile} ]; then ${frozen.join(' ')}; else ${install.join(' ')}; fi`;
     const commands = commandsOf(workflow);

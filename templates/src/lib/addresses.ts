@@ -1,26 +1,26 @@
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
-/** To listen on one of these is to listen on every address of the machine. */
-export const everywhere = new Set(['0.0.0.0', '::']);
+/** Listening on one of these means listening on every address of the machine. */
+export const anyAddress = new Set(['0.0.0.0', '::']);
 
-/** A network that a client belongs to, and how many times the limit of one address it may use. */
+/** A network of a client. Its limit is `share` times the limit of one address. */
 interface Network {
   name: string;
   share: number;
 }
 
 /**
- * The networks that a client is counted in: its IPv4 address, or its IPv6 /64 and /48. A subscriber
- * has a /64 at least and up to a /48 (RFC 6177), so the /48 has a limit of its own, ten times as wide.
- * IPv4 addresses inside IPv6 ones are unpacked (RFC 4291, 2.5.5.2; RFC 6052).
+ * The networks that a client counts in: its IPv4 address, or its IPv6 /64 and /48. A subscriber has
+ * at least a /64 and at most a /48 (RFC 6177), so the /48 has its own limit, ten times as high.
+ * IPv4 addresses inside IPv6 addresses are unpacked (RFC 4291, 2.5.5.2; RFC 6052).
  *
- * @param ip as a stream or X-Forwarded-For has it: some proxies add a port, and a client that has
- *   reset its connection has none any more
+ * @param ip the address from a stream or X-Forwarded-For. Some proxies add a port. After a reset,
+ *   there is no address.
  */
 export function networksOf(ip: string | undefined = ''): Network[] {
   const host = /^\[(.+)\](?::\d+)?$/.exec(ip)?.[1] ?? ip.replace(/^([\d.]+):\d+$/, '$1');
-  // The zone of a link-local address may be any name of an interface: fe80::1%br-12ab34.
+  // The zone of a link-local address may be any interface name: fe80::1%br-12ab34.
   const bare = host.replace(/%.*$/s, '');
   if (isIP(bare) === 0) return [{ name: 'clients without an address', share: 1 }];
   const address = ipaddr.process(bare);
@@ -38,11 +38,11 @@ function prefix(bytes: number[], bits: number): string {
   return `${ipaddr.fromByteArray(kept).toString()}/${bits}`;
 }
 
-/** Counts what the clients of each network hold. */
+/** Counts the connections of each network. */
 export class NetworkCounts {
   readonly #counts = new Map<string, number>();
 
-  /** Counts one more. @returns the network that holds its limit already; then nothing is counted */
+  /** Counts one more. @returns the network that is at its limit; then nothing is counted */
   add(ip: string | undefined, limit: number): string | undefined {
     const networks = networksOf(ip);
     const full = networks.find(({ name, share }) => (this.#counts.get(name) ?? 0) >= limit * share);

@@ -4,19 +4,19 @@ const headerBytes = 14;
 export interface Share {
   /** Frames a second. */
   rate: number;
-  /** Frames that may come at once. */
+  /** Frames that may arrive at once. */
   burst: number;
-  /** Bytes of a message that may have arrived before the message is whole. */
+  /** Bytes of an incomplete message that may have arrived. */
   partial: number;
 }
 
 /**
- * What a client may send, in frames and in bytes that no message accounts for. ws does not report the
- * fragments of a message, but each has a header: many headers are many fragments. Both refill with
- * time, and a full budget holds what a stalled network delivers at once.
+ * How much a client may send, in frames and in bytes outside of payloads. ws does not report the
+ * fragments of a message, but each has a header: many header bytes mean many fragments. Both refill
+ * over time. A full budget is enough for what a stalled network delivers at once.
  *
- * Measured: counting messages alone, 10 connections with fragments of one byte took 2.4 s of processor
- * time in 5.8 s; counting by the clock second disconnected every client after a stall of 25 s.
+ * Measured: when only messages counted, 10 connections with one-byte fragments took 2.4 s of CPU time
+ * in 5.8 s. A limit per clock second disconnected every client after a stall of 25 s.
  */
 export class Budget {
   readonly #share: Share;
@@ -30,18 +30,18 @@ export class Budget {
     this.#bytes = bytesOf(share);
   }
 
-  /** Counts a message, ping or pong. The bytes of its payload are accounted for. */
+  /** Counts a message, ping or pong as one frame. The bytes of its payload do not count. */
   countFrame(payload: unknown): void {
     this.#frames -= 1;
     this.#bytes += sizeOf(payload);
   }
 
   /**
-   * Counts messages that are passed on to others. The burst is for what a client sends itself: 100 members
-   * of a room could otherwise cause 250,000 deliveries at once.
+   * Counts deliveries of a client's messages to others. The burst only covers what a client sends
+   * itself: otherwise 100 members of a room could cause 250,000 deliveries at once.
    *
-   * @returns false where so many are owed already that these must not happen: one packet can hold
-   *   10,000 messages, which took 20 s in a room of 95
+   * @returns false if the client is so far over its budget that these deliveries must not happen: one
+   *   packet can hold 10,000 messages, which took 20 s in a room of 95
    */
   chargeDeliveries(count: number): boolean {
     const { rate, burst } = this.#share;
@@ -50,7 +50,7 @@ export class Budget {
     return true;
   }
 
-  /** Adds what the time since the last call gives. */
+  /** Refills the budget for the time since the last call. */
   refill(): void {
     const { rate, burst } = this.#share;
     const now = performance.now();
@@ -63,7 +63,7 @@ export class Budget {
   /**
    * Counts bytes that were read.
    *
-   * @returns how long to read nothing more, in milliseconds; 0 within the budget
+   * @returns how long to stop reading, in milliseconds; 0 within the budget
    */
   read(bytes: number): number {
     this.#bytes -= bytes;
@@ -76,7 +76,7 @@ function bytesOf({ burst, partial }: Share): number {
   return partial + burst * headerBytes;
 }
 
-/** A message is a Buffer, or what its owner chose by `binaryType`. */
+/** A payload is a Buffer, or the type that the handler chose with `binaryType`. */
 function sizeOf(payload: unknown): number {
   if (ArrayBuffer.isView(payload) || payload instanceof ArrayBuffer) return payload.byteLength;
   if (Array.isArray(payload)) return payload.reduce((sum: number, part) => sum + sizeOf(part), 0);

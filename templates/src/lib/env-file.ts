@@ -3,12 +3,12 @@ import { parseEnv } from 'node:util';
 import { ConfigError, codeOf, messageOf } from './errors.js';
 
 /**
- * Reads `.env` in the current folder; nothing where there is none.
+ * Reads `.env` in the current folder. A missing file counts as empty.
  *
- * Not by `process.loadEnvFile`: it says ENOENT of every error, and mixes the file's values with the
- * environment's.
+ * It does not use `process.loadEnvFile`, which reports every error as ENOENT and mixes the values of
+ * the file with the environment.
  *
- * @throws {ConfigError} when it is there and cannot be read.
+ * @throws {ConfigError} if the file exists and cannot be read.
  */
 export function readEnvFile(): Record<string, string | undefined> {
   try {

@@ -1,4 +1,4 @@
-/** A mistake in the configuration. The message is for a person: one line each, and no stack. */
+/** An error in the configuration. The message is for people: one line per mistake, no stack. */
 export class ConfigError extends Error {
   constructor(lines: string[], options?: ErrorOptions) {
     super(lines.join('\n'), options);
@@ -6,12 +6,12 @@ export class ConfigError extends Error {
   }
 }
 
-/** What went wrong, in words. Some code throws what is not an Error. */
+/** The message of anything that was thrown. Some code throws values that are not an Error. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** The code of an error: ENOENT, WS_ERR_INVALID_UTF8 … Nothing where it has none. */
+/** The code of an error, such as ENOENT or WS_ERR_INVALID_UTF8, if it has one. */
 export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error ? String(error.code) : undefined;
 }

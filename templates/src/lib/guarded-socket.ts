@@ -10,28 +10,28 @@ type EventListener<Name extends EventName> =
   | ((event: WebSocket.WebSocketEventMap[Name]) => void)
   | { handleEvent: (event: WebSocket.WebSocketEventMap[Name]) => void };
 
-// The system takes about as much in one go. MAX_BUFFERED_BYTES is never less.
+// The system accepts about this much in one write. MAX_BUFFERED_BYTES is never less.
 const chunkBytes = 65_536;
-/** Node's timers take no more. */
+/** The longest delay of Node's timers. */
 const longestTimer = 2 ** 31 - 1;
 const wrappers = new WeakMap<object, (event: { target: WebSocket }) => void>();
 
 /**
- * The class of every socket of the service. A listener that throws or rejects closes its own
- * connection with 1011, however it was attached. A client that does not read is disconnected.
+ * The class of every socket of the service. A listener that throws or rejects only closes its own
+ * connection, with 1011, however it was attached. A client that does not read is disconnected.
  *
  * Measured without it: 33 of 35 ways to fail in a handler end the process, and one client that never
- * reads takes 4 GB in 5 s. It costs no time and no memory that can be measured.
+ * reads takes 4 GB in 5 s. Its own cost in time and memory is too small to measure.
  */
 export class GuardedSocket extends WebSocket {
-  /** Its lines carry the id of the handshake. */
+  /** Adds the request id of the handshake to each line. */
   log: FastifyBaseLogger | undefined;
-  /** What the frames are written to. A request that a test injects has none. */
+  /** The TCP or TLS stream. A request that a test injects has none. */
   stream: Socket | undefined;
   /** MAX_BUFFERED_BYTES */
   maxBuffered = Number.POSITIVE_INFINITY;
   budget: Budget | undefined;
-  /** Pings since the client sent anything. */
+  /** The number of pings since the client last sent anything. */
   missed = 0;
   #running: Set<Promise<unknown>> | undefined;
   #failed = false;
@@ -41,18 +41,21 @@ export class GuardedSocket extends WebSocket {
   /** Whether more than MAX_BUFFERED_BYTES wait for the client to read. */
   get congested(): boolean {
     if (this.bufferedAmount <= chunkBytes) return false;
-    // What only waits for the rest of its chunk is no sign of a slow reader.
+    // Corked data does not mean that the client reads slowly.
     this.stream?.uncork();
     return this.bufferedAmount > this.maxBuffered;
   }
 
-  /** Sends, or disconnects a client that does not read: a close frame would only wait with the rest. */
+  /** Sends, or disconnects a client that does not read. A close frame would not reach it. */
   override send(...args: unknown[]): void {
     if (this.readyState === WebSocket.OPEN && this.congested) {
-      this.log?.warn({ bufferedAmount: this.bufferedAmount }, 'The client reads too slowly.');
+      this.log?.warn(
+        { bufferedAmount: this.bufferedAmount },
+        'The client reads too slowly. It is disconnected.',
+      );
       this.terminate();
     }
-    // After that, ws tells the callback that nothing was sent.
+    // On a closed socket, ws reports to the callback that nothing was sent.
     Reflect.apply(super.send, this, args);
   }
 
@@ -66,26 +69,26 @@ export class GuardedSocket extends WebSocket {
     if (!this.#held) super.resume();
   }
 
-  /** Reads nothing for a while, without a word to the client, and whatever its handlers resume. */
+  /** Stops reading for a while, even if a handler calls `resume`. The client is not told. */
   hold(ms: number): void {
     if (this.#held || this.readyState !== WebSocket.OPEN) return;
     super.pause();
     this.#held = setTimeout(() => this.release(), Math.min(ms, longestTimer)).unref();
   }
 
-  /** Reads again, unless a handler has paused the socket. */
+  /** Resumes reading, unless a handler has paused the socket. */
   release(): void {
     clearTimeout(this.#held);
     this.#held = undefined;
     if (!this.#pausedByOwner) super.resume();
   }
 
-  /** Calls the listeners one by one, so that a failure is known to be of this connection. */
+  /** Calls the listeners one by one, so that a failure only affects this connection. */
   override emit(event: string | symbol, ...args: unknown[]): boolean {
     if (event === 'message' || event === 'ping' || event === 'pong') {
       this.missed = 0;
       this.budget?.countFrame(args[0]);
-      // What arrives after the socket was told to close is not worth an answer.
+      // Ignores what arrives after close() was called.
       if (this.readyState !== WebSocket.OPEN) return false;
     }
     if (event === 'error') this.log?.info({ err: args[0] }, 'The connection broke.');
@@ -101,7 +104,7 @@ export class GuardedSocket extends WebSocket {
     return listeners.length > 0;
   }
 
-  // ws drops what such a listener returns, so promises are caught before. `onmessage = …` ends here, too.
+  // ws drops the result of these listeners, so the wrapper keeps it. `onmessage = …` also calls this.
   override addEventListener<Name extends EventName>(
     type: Name,
     listener: EventListener<Name>,
@@ -119,21 +122,21 @@ export class GuardedSocket extends WebSocket {
 
   /** Closes the connection with 1011, "internal error" (RFC 6455, section 7.4.1), and logs why. */
   fail(error: unknown): void {
-    // One fault often makes many handlers fail: the log gets the first. A client that breaks the protocol is
-    // not a fault of the service: streams and iterators made of a socket pass its error on.
+    // One fault often makes many handlers fail, so only the first is logged as an error. A protocol
+    // error of a client, which streams and iterators of a socket pass on, is not a fault of the service.
     const level = this.#failed ? 'debug' : isProtocolError(error) ? 'info' : 'error';
     this.#failed = true;
     this.close(1011, 'Internal error');
-    this.log?.[level](thrown(error), 'A WebSocket handler failed. Its connection is closed.');
+    this.log?.[level](thrown(error), 'A WebSocket handler failed. Its connection was closed.');
   }
 
-  /** Waits for the handlers that have not finished. */
+  /** Waits until all handlers have finished. */
   async finished(): Promise<void> {
-    // Some begin while others are waited for.
+    // New ones may start in the meantime.
     while (this.#running?.size) await Promise.all(this.#running);
   }
 
-  /** Takes what a listener returned: a promise that rejects is a failure of this connection. */
+  /** Watches the result of a listener: a promise that rejects is a failure of this connection. */
   watch(result: unknown): void {
     if (typeof result !== 'object' || result === null || !('then' in result)) return;
     this.#running ??= new Set();
@@ -145,12 +148,12 @@ export class GuardedSocket extends WebSocket {
   }
 }
 
-/** Whether an error is a client's mistake, as ws names them: WS_ERR_INVALID_OPCODE and so on. */
+/** Whether an error is a protocol error of a client: ws calls these WS_ERR_INVALID_OPCODE and so on. */
 export function isProtocolError(error: unknown): boolean {
   return codeOf(error)?.startsWith('WS_ERR_') ?? false;
 }
 
-/** One wrapper for each listener, so that it can be removed again. */
+/** Always the same wrapper for a listener, so that it can be removed. */
 function wrapped(listener: object) {
   const known = wrappers.get(listener);
   if (known) return known;

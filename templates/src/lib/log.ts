@@ -10,18 +10,18 @@ interface Destination {
   write: (line: string) => void;
 }
 
-/** What may wait for a slow reader of the log, in bytes. */
-const mostWaiting = 1_048_576;
-// DEL, C1, and the characters that turn the direction of a line: terminals and log viewers obey them.
+/** How many bytes may wait for a slow reader of the log. */
+const maxWaitingBytes = 1_048_576;
+// DEL, C1, and the characters that change the text direction: terminals and log viewers obey them.
 const unsafe = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
-/** JSON lines for machines; short lines in colour on a terminal where pino-pretty is installed. */
+/** JSON lines, or short coloured lines on a terminal if pino-pretty is installed. */
 export async function logOptions({ LOG_LEVEL }: Pick<Settings, 'LOG_LEVEL'>): Promise<LogOptions> {
   const stream = process.stdout.isTTY ? await terminal() : output();
   return { level: LOG_LEVEL, serializers, stream };
 }
 
-/** No secret gets into the log: no query, no user and password, no part of a request that was broken. */
+/** Keep secrets out of the log: query strings, user names, passwords, malformed requests. */
 export const serializers = {
   req({ method, url, host, ip }: FastifyRequest) {
     return { method, url: pathOf(url), host, remoteAddress: ip };
@@ -31,7 +31,7 @@ export const serializers = {
   },
 };
 
-/** What a line shows of something that was thrown. Some code throws what is not an Error. */
+/** The log fields for anything that was thrown. Some code throws values that are not an Error. */
 export function thrown(error: unknown): { err: Error } | { thrown: string } {
   return error instanceof Error ? { err: error } : { thrown: inspect(error).slice(0, 2000) };
 }
@@ -41,12 +41,12 @@ export function pathOf(target: string): string {
   return target.replace(/^\w+:\/\/[^/?#]*/, '').replace(/[?#;].*$/s, '');
 }
 
-/** Writes characters that a terminal may obey as JSON and JavaScript escape them. */
+/** Escapes characters that a terminal may obey, as JSON and JavaScript do. */
 export function printable(text: string): string {
   return text.replace(unsafe, (each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-/** In this process, and not as a transport of pino: lines stay in the order in which they were written. */
+/** Formats lines in this process, not in a transport of pino, so that they stay in order. */
 async function terminal(): Promise<Destination> {
   const { write } = output();
   try {
@@ -60,25 +60,25 @@ async function terminal(): Promise<Destination> {
 }
 
 /**
- * Writes to stdout, and loses lines rather than the service: a full disk, a closed pipe or a reader that
- * does not read stop neither its work nor its end.
+ * Writes to stdout, and drops lines if it cannot: a full disk, a closed pipe or a blocked reader
+ * neither stops the service nor delays its shutdown.
  *
- * Measured with pino's own destinations: a full disk ends the process or holds it up for ever, and
- * after SIGTERM it waits for a reader that does not read.
+ * Measured with pino's own destinations: a full disk ends the process or blocks it forever, and
+ * after SIGTERM it waits for a blocked reader.
  */
 function output(): Destination {
   const { stdout } = process;
-  // Not fstatSync(1): after it looked at a pipe, Node.js 20 and 22 follow no links to packages
-  // (nodejs/node#51142), which is what pnpm installs.
+  // Not fstatSync(1): after that call on a pipe, Node.js 20 and 22 do not resolve symbolic links to
+  // packages (nodejs/node#51142), which pnpm creates.
   if (!(stdout instanceof Socket)) {
-    const file = destination({ fd: 1, sync: true, maxLength: mostWaiting });
+    const file = destination({ fd: 1, sync: true, maxLength: maxWaitingBytes });
     file.on('error', ignoreLoss).on('drop', ignoreLoss);
     return { write: (line) => void file.write(printable(line)) };
   }
   stdout.on('error', ignoreLoss);
   return {
     write(line) {
-      if (stdout.writableLength < mostWaiting) stdout.write(printable(line));
+      if (stdout.writableLength < maxWaitingBytes) stdout.write(printable(line));
     },
   };
 }

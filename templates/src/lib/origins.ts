@@ -1,8 +1,8 @@
 /**
  * The exact origin that an entry of DOMAINS means, as a browser sends it (RFC 6454, section 6.2).
- * Apps such as capacitor://localhost have origins with a scheme of their own.
+ * Some apps have origins with their own scheme, such as capacitor://localhost.
  *
- * @returns nothing where the entry has a wildcard or no host, or is a file
+ * @returns undefined if the entry has a wildcard, has no host or is a file
  */
 export function exactOrigin(entry: string): string | undefined {
   const url = entry.includes('*') ? undefined : parse(entry.replace(/^ws(s?):/i, 'http$1:'));
@@ -11,14 +11,14 @@ export function exactOrigin(entry: string): string | undefined {
   return `${url.protocol}//${url.host.toLowerCase()}`;
 }
 
-/** Says why pages from files cannot be listed; nothing for other entries. */
+/** Explains why an entry for pages from files is not allowed; undefined for other entries. */
 export function fileMistake(entry: string): string | undefined {
   return entry === 'null' || /^file:/i.test(entry)
     ? 'Browsers send "null" for pages from files, and any page can send it. Serve the page over HTTP.'
     : undefined;
 }
 
-/** Says what is wrong with an entry of DOMAINS; nothing for an exact origin. */
+/** Explains what is wrong with an entry of DOMAINS; undefined for an exact origin. */
 export function originMistake(entry: string): string | undefined {
   const meant = exactOrigin(entry);
   if (meant === entry) return undefined;

@@ -1,10 +1,10 @@
 import { isIP } from 'node:net';
 
 /**
- * Says what is wrong with an entry of TRUST_PROXY; nothing for an address or a range.
+ * Explains what is wrong with an entry of TRUST_PROXY; undefined for an address or a range.
  *
- * Fastify ignores a number of hops. With `true`, or a range that covers everything, any client could
- * claim any address in X-Forwarded-For.
+ * Fastify ignores a number of hops. With `true`, or a range of all addresses, any client could fake
+ * its address with X-Forwarded-For.
  */
 export function proxyMistake(entry: string): string | undefined {
   const [address = '', prefix, ...rest] = entry.split('/');

@@ -6,12 +6,12 @@ interface Answer {
   message: string;
 }
 
-/** Answers as Fastify answers errors. */
+/** Answers in the form of Fastify's own error responses. */
 export function answer(reply: FastifyReply, { statusCode, message }: Answer): FastifyReply {
   return reply.code(statusCode).send({ statusCode, error: STATUS_CODES[statusCode], message });
 }
 
-/** Refuses a handshake before it completes, with a line in the log that says who and why. */
+/** Refuses a handshake before it completes, and logs the client and the reason. */
 export function refuse(reply: FastifyReply, { statusCode, message }: Answer): FastifyReply {
   const { log, ip, headers } = reply.request;
   log.warn({ statusCode, ip, origin: headers.origin?.slice(0, 200) }, message);
@@ -19,8 +19,8 @@ export function refuse(reply: FastifyReply, { statusCode, message }: Answer): Fa
 }
 
 /**
- * The headers that a handshake and the proxies on its way are about. All others stay out: cookies,
- * Authorization and Sec-WebSocket-Protocol carry secrets.
+ * The headers that matter for a handshake through proxies. All others are left out: cookies,
+ * Authorization and Sec-WebSocket-Protocol may hold secrets.
  */
 export function upgradeHeaders({ headers, raw }: FastifyRequest) {
   return {
@@ -37,25 +37,25 @@ export function upgradeHeaders({ headers, raw }: FastifyRequest) {
 }
 
 /**
- * Answers a plain GET of a socket's address with 426 (RFC 9110, section 15.5.22), and shows which
- * headers arrived: without an upgrade a WebSocket client ends up here, if a proxy drops it.
+ * Answers a plain GET for a WebSocket URL with 426 (RFC 9110, section 15.5.22), and shows which
+ * headers arrived. A handshake also arrives here if a proxy drops the upgrade.
  */
 export async function explainUpgrade(request: FastifyRequest, reply: FastifyReply) {
   reply
     .code(426)
     .headers({ connection: 'upgrade', upgrade: 'websocket', 'cache-control': 'no-store' });
   return {
-    message: 'This address speaks WebSocket. No upgrade arrived with this request.',
+    message: 'This URL is for WebSocket connections. The request had no WebSocket upgrade.',
     seen: upgradeHeaders(request),
   };
 }
 
 /**
- * Answers a request whose address cannot be decoded. Fastify does that outside of all hooks; after a
- * handshake, the stream would stay open.
+ * Answers a request whose URL cannot be decoded. Fastify does this outside of all hooks, and would
+ * leave the stream of a handshake open.
  */
 export function answerUndecodable(_: FastifyError, request: FastifyRequest, reply: FastifyReply) {
   const { socket } = request.raw;
   if (request.headers.upgrade !== undefined) reply.raw.once('finish', () => socket.destroy());
-  void answer(reply, { statusCode: 400, message: 'The address cannot be used.' });
+  void answer(reply, { statusCode: 400, message: 'The URL cannot be decoded.' });
 }

@@ -4,11 +4,11 @@ import { isIP } from 'node:net';
 import { join, relative, resolve } from 'node:path';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import type { Settings } from '../settings.js';
-import { everywhere } from './addresses.js';
+import { anyAddress } from './addresses.js';
 import { ConfigError, codeOf, messageOf } from './errors.js';
 
-// Authenticated encryption with forward secrecy only. Node turns TLS 1.3 off when a list of
-// ciphers names none of its suites, so they are listed too.
+// Only authenticated encryption with forward secrecy. Node turns TLS 1.3 off if a list of ciphers
+// has none of its suites, so they are listed too.
 const ciphers = [
   'TLS_AES_128_GCM_SHA256',
   'TLS_AES_256_GCM_SHA384',
@@ -24,12 +24,12 @@ const ciphers = [
 /** The folder of the project: lib/ is two levels below it. */
 const project = join(import.meta.dirname, '..', '..');
 const development = ['certs/key.pem', 'certs/cert.pem'];
-const mostBytes = 1_048_576;
+const maxBytes = 1_048_576;
 
 /**
  * Reads the private key, the certificate and its chain, and checks them before a client connects.
  *
- * @throws {ConfigError} with one line that says what is wrong, and what to do.
+ * @throws {ConfigError} with one line that says what is wrong and what to do.
  */
 export function readTls(settings: Settings): SecureContextOptions & { cert: string } {
   const key = readPem('PRIV_KEY', settings.PRIV_KEY);
@@ -58,7 +58,7 @@ function parseKey(key: string, { PRIV_KEY, KEY_PASSPHRASE }: Settings): KeyObjec
     return createPrivateKey({ key, passphrase: KEY_PASSPHRASE });
   } catch (cause) {
     const line = key.includes('ENCRYPTED')
-      ? `${PRIV_KEY} is encrypted, and KEY_PASSPHRASE does not open it.`
+      ? `${PRIV_KEY} is encrypted, and KEY_PASSPHRASE does not decrypt it. Correct KEY_PASSPHRASE.`
       : `${PRIV_KEY} is not a private key in PEM form. ${fixFor('PRIV_KEY', PRIV_KEY)}`;
     throw new ConfigError([line], { cause });
   }
@@ -73,7 +73,7 @@ function parseCertificate(cert: string, { CERT_KEY }: Settings): X509Certificate
   }
 }
 
-/** Says what would make every client refuse: a key of another certificate, the dates, the names. */
+/** Explains why every client would refuse the pair: the wrong key, the dates, the names. */
 function pairProblem(
   certificate: X509Certificate,
   key: KeyObject,
@@ -81,7 +81,7 @@ function pairProblem(
 ): string | undefined {
   const { CERT_KEY, PRIV_KEY } = settings;
   const { validFrom, validTo } = certificate;
-  // OpenSSL does not notice an RSA key beside an EC certificate: every handshake would fail.
+  // OpenSSL does not notice an RSA key with an EC certificate: every handshake would fail.
   if (!certificate.checkPrivateKey(key)) return `${PRIV_KEY} does not belong to ${CERT_KEY}`;
   if (Date.parse(validTo) < Date.now()) return `${CERT_KEY} expired on ${validTo}`;
   if (Date.parse(validFrom) > Date.now()) return `${CERT_KEY} is not valid before ${validFrom}`;
@@ -89,28 +89,28 @@ function pairProblem(
 }
 
 /**
- * The service must be reachable under a name that is on its certificate: HOST, or the host of a page
- * that it serves. Where it listens on every address, its names may be known to DNS only.
+ * The certificate must cover a name of the service: HOST, or a host in DOMAINS. If the service
+ * listens on every address, only DNS may know its names.
  */
 function nameProblem(certificate: X509Certificate, { CERT_KEY, HOST, DOMAINS }: Settings) {
   const { subjectAltName } = certificate;
   if (subjectAltName === undefined) return `${CERT_KEY} names no host (it has no subjectAltName)`;
   const pages = DOMAINS.filter((origin) => /^https?:/.test(origin));
-  if (everywhere.has(HOST) || pages.length === 0) return undefined;
+  if (anyAddress.has(HOST) || pages.length === 0) return undefined;
   const hosts = [HOST, ...pages.map((origin) => new URL(origin).hostname)];
   if (hosts.some((host) => covers(certificate, host))) return undefined;
   const names = [...new Set(hosts)].join(', ');
   return `${CERT_KEY} covers ${subjectAltName}, but neither HOST nor a host in DOMAINS (${names})`;
 }
 
-/** Whether clients that connect to `host`, a name or an address, accept the certificate. */
+/** Whether clients that connect to `host`, a name or an IP address, accept the certificate. */
 function covers(certificate: X509Certificate, host: string): boolean {
   const name = host.replace(/^\[(.*)\]$/, '$1');
   const found = isIP(name) === 0 ? certificate.checkHost(name) : certificate.checkIP(name);
   return found !== undefined;
 }
 
-/** Lets OpenSSL judge the rest, such as a chain that does not parse or a key that is too short. */
+/** Lets OpenSSL check the rest, such as a chain that does not parse or a key that is too short. */
 function checkWithOpenSsl(options: SecureContextOptions, { CERT_KEY }: Settings): void {
   try {
     createSecureContext(options);
@@ -122,12 +122,12 @@ function checkWithOpenSsl(options: SecureContextOptions, { CERT_KEY }: Settings)
 /**
  * Reads the file that the setting `name` points to.
  *
- * @throws {ConfigError} with one line; also for what is no regular file, since reading a pipe may never end.
+ * @throws {ConfigError} with one line; also if it is not a regular file: reading a pipe may never end.
  */
 function readPem(name: string, path: string): string {
   try {
     const file = statSync(path);
-    if (!file.isFile() || file.size > mostBytes) throw new Error('it is not a regular PEM file');
+    if (!file.isFile() || file.size > maxBytes) throw new Error('it is not a regular PEM file');
     return readFileSync(path, 'utf8');
   } catch (cause) {
     const code = codeOf(cause);
@@ -138,7 +138,7 @@ function readPem(name: string, path: string): string {
   }
 }
 
-/** Development certificates can be made again, other files are their owner's. */
+/** Development certificates can be created again. Other files belong to their owner. */
 function fixFor(name: string, path: string): string {
   if (!development.includes(path)) return `Correct ${name}.`;
   const elsewhere = relative(project, '') !== '';

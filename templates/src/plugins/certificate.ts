@@ -10,8 +10,8 @@ const settleMs = 1000;
 const longestPauseMs = 60_000;
 
 /**
- * Takes over a renewed certificate within five seconds and without closing a connection. One that
- * cannot be used is refused, with the reason in the log, and tried again; the old one stays in use.
+ * Loads a renewed certificate within five seconds, without closing a connection. If it cannot be
+ * used, the old one stays in use, the reason is logged, and loading is retried.
  */
 export default fp(
   async (app) => {
@@ -25,15 +25,15 @@ export default fp(
     const renew = (waitedMs: number): void => {
       try {
         const options = readTls(settings);
-        // All options again: those that are not repeated would be lost.
+        // Pass all options again: Node forgets missing ones.
         server.setSecureContext(options);
         inUse = new X509Certificate(options.cert);
-        log.info(`${CERT_KEY} was renewed, and is in use until ${inUse.validTo}.`);
+        log.info(`${CERT_KEY} was renewed. The new certificate is valid until ${inUse.validTo}.`);
       } catch (error) {
         const reason = messageOf(error);
-        // The first refusal is told; the key may only be written a moment later.
+        // Only the first failure is a warning. The key may be written a moment later.
         const level = waitedMs === settleMs ? 'warn' : 'debug';
-        log[level]({ reason }, 'The renewed certificate is refused. The old one stays in use.');
+        log[level]({ reason }, 'The renewed certificate cannot be used. The old one stays in use.');
         renewIn(Math.min(waitedMs * 2, longestPauseMs));
       }
     };
@@ -43,20 +43,21 @@ export default fp(
       pending = setTimeout(renew, ms, ms).unref();
     }
 
-    const warnBeforeEnd = () => {
+    const warnBeforeExpiry = () => {
       const end = Date.parse(inUse.validTo);
-      // Certificates of few days are renewed in their last third.
+      // Short-lived certificates are renewed in their last third.
       const warningMs = Math.min(14 * dayMs, (end - Date.parse(inUse.validFrom)) / 4);
-      if (end - Date.now() < warningMs) log.warn(`${CERT_KEY} ends on ${inUse.validTo}. Renew it.`);
+      if (end - Date.now() < warningMs)
+        log.warn(`${CERT_KEY} expires on ${inUse.validTo}. Renew it.`);
     };
 
-    // The key and the certificate are seldom replaced in the same moment.
+    // The key and the certificate are rarely replaced at the same moment.
     const onChange = () => renewIn(settleMs);
-    // Looking at the files every two seconds sees what the system's own watching does not: links that
-    // are changed, as certbot and Kubernetes do it.
+    // Polls the files every two seconds: the system's file events miss changed symbolic links, as
+    // certbot and Kubernetes use them.
     for (const file of files) watchFile(file, { interval: 2000, persistent: false }, onChange);
-    warnBeforeEnd();
-    const daily = setInterval(warnBeforeEnd, dayMs).unref();
+    warnBeforeExpiry();
+    const daily = setInterval(warnBeforeExpiry, dayMs).unref();
 
     app.addHook('onClose', async () => {
       for (const file of files) unwatchFile(file, onChange);

@@ -1,7 +1,7 @@
 import fp from 'fastify-plugin';
 import { answer } from '../lib/replies.js';
 
-/** Answers 503 while the service stops. */
+/** Answers 503 while the service shuts down. */
 export default fp(
   async (app) => {
     let closing = false;
@@ -10,10 +10,10 @@ export default fp(
     });
     app.addHook('onRequest', async ({ raw }, reply) => {
       if (!closing) return;
-      // Fastify would not end the stream of a handshake that it refuses, and then wait for its end.
+      // Fastify does not end the stream of a refused handshake, and would then wait until it ends.
       if (raw.headers.upgrade !== undefined) reply.raw.once('finish', () => raw.socket.destroy());
       reply.header('connection', 'close');
-      return answer(reply, { statusCode: 503, message: 'The service is stopping.' });
+      return answer(reply, { statusCode: 503, message: 'The service is shutting down.' });
     });
   },
   { name: 'closing' },

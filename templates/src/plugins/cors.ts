@@ -1,7 +1,7 @@
 import cors from '@fastify/cors';
 import fp from 'fastify-plugin';
 
-/** Lets pages of DOMAINS read answers over HTTP. The check of sockets is in origins.ts. */
+/** Lets pages of DOMAINS read HTTP responses. For WebSockets, see origins.ts. */
 export default fp(
   async (app) => {
     await app.register(cors, { origin: app.settings.DOMAINS, credentials: true });

@@ -2,9 +2,9 @@ import helmet from '@fastify/helmet';
 import fp from 'fastify-plugin';
 
 /**
- * Security headers of every answer. The page may load its own files only; 'self' covers wss:// on
- * the same host and port. HSTS is left to the reverse proxy: on localhost it would force every
- * other service of the machine to HTTPS.
+ * Adds security headers to every response. The page may only load its own files; 'self' covers wss://
+ * on the same host and port. HSTS is left to the reverse proxy: on localhost, it would force HTTPS on
+ * every other service of the machine.
  */
 export default fp(
   async (app) => {

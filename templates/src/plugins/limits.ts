@@ -3,10 +3,10 @@ import { NetworkCounts } from '../lib/addresses.js';
 import { refuse } from '../lib/replies.js';
 
 /**
- * Refuses handshakes when too many sockets are open: 429 for one network, 503 for all. Behind a proxy
- * that TRUST_PROXY names, clients are told apart by X-Forwarded-For.
+ * Refuses handshakes when too many sockets are open: 429 for one network, 503 in total. For a proxy
+ * in TRUST_PROXY, the client's address comes from X-Forwarded-For.
  *
- * No package counts open sockets: @fastify/rate-limit counts handshakes in a time.
+ * No package counts open sockets: @fastify/rate-limit counts handshakes per time window.
  */
 export default fp(
   async (app) => {
@@ -16,19 +16,19 @@ export default fp(
 
     app.addHook('onRequest', async (request, reply) => {
       const { ws, ip = '', raw } = request;
-      // A test injects requests without a stream, and clients that have left have no address.
+      // Requests that a test injects have no stream. Clients that have left have no address.
       if (!ws || !raw.socket || raw.socket.destroyed) return;
       if (total >= MAX_CONNECTIONS) {
-        const message = 'The service has no room for another connection.';
+        const message = 'The service has reached its limit of connections.';
         return refuse(reply.header('retry-after', 10), { statusCode: 503, message });
       }
       const full = counts.add(ip, MAX_CONNECTIONS_PER_ADDRESS);
       if (full !== undefined) {
-        const message = `There are too many connections from ${full} already.`;
+        const message = `Too many connections from ${full}.`;
         return refuse(reply.header('retry-after', 10), { statusCode: 429, message });
       }
       total += 1;
-      // A handshake that fails later closes its stream too, so that each is given back.
+      // A handshake that fails later also closes its stream, so every count is undone.
       raw.socket.once('close', () => {
         total -= 1;
         counts.remove(ip);

@@ -2,11 +2,11 @@ import fp from 'fastify-plugin';
 import { refuse } from '../lib/replies.js';
 
 /**
- * Refuses WebSocket handshakes from pages of other origins, with 403 and a line in the log.
+ * Refuses WebSocket handshakes from pages of other origins with 403, and logs them.
  *
- * Browsers let any page open a socket to any server and send the user's cookies along. CORS does
- * not apply to it, so the Origin header is the only protection (RFC 6455, section 10.2). It is
- * compared with a list, never with the Host header, which the client chooses.
+ * Browsers let any page open a WebSocket to any server, and send the user's cookies. CORS does not
+ * apply, so the Origin header is the only protection (RFC 6455, section 10.2). It is compared with
+ * a list, never with the Host header, which the client chooses.
  */
 export default fp(
   async (app) => {

@@ -3,19 +3,19 @@ import fp from 'fastify-plugin';
 import { networksOf } from '../lib/addresses.js';
 import { answer } from '../lib/replies.js';
 
-/** Requests a minute from one network; a route says otherwise by `config: { rateLimit: … }`. */
-const most = 600;
+/** Requests per minute from one network. A route can set its own `config: { rateLimit: … }`. */
+const maxRequests = 600;
 
-/** Limits requests over plain HTTP. Sockets have limits of their own: limits.ts and budget.ts. */
+/** Limits plain HTTP requests. For WebSockets, see limits.ts and budget.ts. */
 export default fp(
   async (app) => {
     await app.register(rateLimit, {
       global: false,
-      max: most,
+      max: maxRequests,
       keyGenerator: ({ ip }) => networksOf(ip)[0]?.name ?? '',
     });
     const check = app.createRateLimit();
-    // A hook and not `global`, so that addresses without a route are counted, too. It throws nothing,
+    // A hook instead of `global`, so that requests without a route also count. It does not throw,
     // since each error would be a line in the log.
     app.addHook('onRequest', async (request, reply) => {
       if (request.ws || request.routeOptions.config?.rateLimit !== undefined) return;

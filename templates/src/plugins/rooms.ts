@@ -3,29 +3,29 @@ import fp from 'fastify-plugin';
 import type { WebSocket } from 'ws';
 import { GuardedSocket } from '../lib/guarded-socket.js';
 
-/** A message, and the room that it is for. */
+/** A message and its room. */
 export interface RoomMessage {
   room: string;
   message: Buffer;
   isBinary: boolean;
 }
 
-/** Carries messages to the other instances of the service. */
+/** Passes messages to the other instances of the service. */
 export interface Relay {
   publish: (message: RoomMessage) => void;
-  /** Whether messages reach the other instances now. */
+  /** Whether messages currently reach the other instances. */
   connected: () => boolean;
 }
 
 export interface Rooms {
-  /** Lets a socket hear what is published in a room, until it closes. */
+  /** Makes a socket receive the messages of a room until it closes. */
   join: (room: string, socket: WebSocket) => void;
   /**
-   * Sends a message to everyone in the room. Each delivery counts against the sender's budget, and one
-   * far above it is not made. A member that reads too slowly misses it.
+   * Sends a message to all members of the room. Each delivery counts against the sender's budget. Far
+   * above the budget, messages are dropped. A member that reads too slowly misses the message.
    */
   publish: (message: RoomMessage, sender?: WebSocket) => void;
-  /** Sends a message to those in the room who are connected to this instance. */
+  /** Sends a message to the members who are connected to this instance. */
   deliver: (message: RoomMessage) => void;
   use: (relay: Relay) => void;
   connected: () => boolean;
@@ -37,14 +37,14 @@ declare module 'fastify' {
   }
 }
 
-/** Makes `app.rooms`. They live in the memory of this process. */
+/** Adds `app.rooms`. The rooms are in the memory of this process. */
 export default fp(
   async (app) => {
     const members = new Map<string, Set<GuardedSocket>>();
     let relay: Relay | undefined;
 
     function join(room: string, socket: WebSocket): void {
-      // Who has left while the route waited for something would never be removed.
+      // A socket that has already closed would never be removed.
       if (!(socket instanceof GuardedSocket) || socket.readyState !== socket.OPEN) return;
       const present = members.get(room) ?? new Set();
       members.set(room, present.add(socket));
@@ -62,8 +62,8 @@ export default fp(
       }
     }
 
-    // Messages that came in one packet reach each member in one packet. Measured with 100 members who all
-    // send: a fifth of the processor time.
+    // Messages that arrived in one packet are sent to each member in one packet. Measured with 100
+    // members who all send: this takes a fifth of the CPU time.
     const corked = new Set<Socket>();
     function writeTogether(stream: Socket | undefined): void {
       if (!stream || corked.has(stream)) return;

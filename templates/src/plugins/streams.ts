@@ -6,19 +6,19 @@ import type { FastifyInstance } from 'fastify';
 import fp from 'fastify-plugin';
 import { NetworkCounts } from '../lib/addresses.js';
 import { ConfigError } from '../lib/errors.js';
-import { rarely } from '../lib/rarely.js';
+import { oncePerMinute } from '../lib/once-per-minute.js';
 import { answer } from '../lib/replies.js';
 
 /** How long a stream may wait for a request, for the next one, or for its socket to open. */
 const waitingMs = 75_000;
-/** Descriptors that are left for files, the log and Redis. */
+/** File descriptors that are reserved for files, the log and Redis. */
 const reserve = 64;
 
 /**
- * Owns every TCP stream until it is a WebSocket, whatever becomes of it: it is counted per network, and
- * has a time limit.
+ * Watches every TCP stream, from its first packet on: counts it per network, and limits its time until
+ * it is a WebSocket.
  *
- * Measured without it: a GET and an upgrade in one packet leave a stream that nothing ever closes, and
+ * Measured without it: a GET and an upgrade in one packet leave a stream that is never closed, and
  * one address can take all connections without opening a single socket.
  */
 export default fp(
@@ -31,30 +31,32 @@ export default fp(
 );
 
 /**
- * Drops streams over the limit without an answer. The limit of one network is twice that of its
- * sockets, so that most clients get an answer that says why. A trusted proxy has no limit.
+ * Drops streams over the limit without an answer. The limit per network is twice that for sockets, so
+ * that most clients get an answer with the reason. A trusted proxy has no limit.
  */
 function countStreams({ server, settings, log }: FastifyInstance): void {
   const { MAX_CONNECTIONS, MAX_CONNECTIONS_PER_ADDRESS, TRUST_PROXY } = settings;
   const available = descriptorLimit() - reserve;
   if (available < reserve)
-    throw new ConfigError(['The limit of open files (ulimit -n) is too low: 128 is the least.']);
+    throw new ConfigError([
+      'The limit of open files (ulimit -n) is too low. Set it to 128 or more.',
+    ]);
   if (available < MAX_CONNECTIONS) {
     log.warn(
-      `MAX_CONNECTIONS is ${MAX_CONNECTIONS}, but "ulimit -n" leaves room for ${available}.`,
+      `MAX_CONNECTIONS is ${MAX_CONNECTIONS}, but "ulimit -n" only allows ${available} connections.`,
     );
   }
   const most = Math.min(MAX_CONNECTIONS + 1000, available);
   const isTrusted = matcher(TRUST_PROXY);
   const counts = new NetworkCounts();
   let total = 0;
-  const logDropped = rarely((count, full: string) => {
-    log.warn({ count }, `Connections were dropped: there are too many from ${full}.`);
+  const logDropped = oncePerMinute((count, full: string) => {
+    log.warn({ count }, `Dropped connections: too many from ${full}.`);
   });
 
   server.prependListener('connection', (stream: Socket) => {
     const { remoteAddress: ip } = stream;
-    // The client has gone already.
+    // The client has already disconnected.
     if (ip === undefined) return void stream.destroy();
     const trusted = isTrusted(ip);
     const limit = MAX_CONNECTIONS_PER_ADDRESS * 2;
@@ -72,7 +74,7 @@ function countStreams({ server, settings, log }: FastifyInstance): void {
   });
 }
 
-/** The limit of open files of this process; none where the system does not tell it. */
+/** The limit of open files of this process; Infinity where it is unknown. */
 function descriptorLimit(): number {
   try {
     const limits = readFileSync('/proc/self/limits', 'utf8');
@@ -92,10 +94,10 @@ function matcher(entries: string[]): (ip: string) => boolean {
   return (ip) => list.check(ip, isIPv6(ip) ? 'ipv6' : 'ipv4');
 }
 
-/** Ends a stream that waits for too long, or asks for an upgrade before an answer is finished. */
+/** Ends a stream that waits too long, or requests an upgrade before the last answer is finished. */
 function limitWaiting(app: FastifyInstance): void {
   const { server, websocketServer } = app;
-  // In the order of `since`: a stream that starts to wait goes to the end.
+  // Sorted by `since`: a stream that starts to wait goes to the end.
   const streams = new Map<Socket, { since: number; answers: number }>();
 
   server.on(server instanceof TlsServer ? 'secureConnection' : 'connection', (stream: Socket) => {
@@ -113,9 +115,9 @@ function limitWaiting(app: FastifyInstance): void {
       streams.set(socket, { ...state, since: performance.now() });
     });
   });
-  // Beyond maxRequestsPerSocket, Node answers 503 and reads on.
+  // After maxRequestsPerSocket, Node answers 503 and keeps reading.
   server.on('dropRequest', (_: IncomingMessage, stream: Socket) => stream.destroy());
-  // @fastify/websocket cannot answer such an upgrade, and would leave its stream open for ever.
+  // @fastify/websocket cannot answer such an upgrade, and would leave its stream open forever.
   server.prependListener('upgrade', (_: IncomingMessage, stream: Socket) => {
     if (streams.get(stream)?.answers) stream.destroy();
   });
@@ -134,14 +136,14 @@ function limitWaiting(app: FastifyInstance): void {
 }
 
 /**
- * Refuses bodies, unless the route has a `bodyLimit` of its own. Fastify asks its limit neither for a
- * GET nor for an unknown content type, and each body that is not finished would hold 1 MiB.
+ * Refuses request bodies, unless the route has its own `bodyLimit`. Fastify does not apply its limit to
+ * a GET or an unknown content type, and each unfinished body would hold 1 MiB.
  */
 function refuseBodies(app: FastifyInstance): void {
   app.addHook('onRequest', async ({ headers, routeOptions }, reply) => {
     const { 'content-length': length = '0', 'transfer-encoding': encoding } = headers;
     if ((length === '0' && encoding === undefined) || (routeOptions.bodyLimit ?? 0) > 1) return;
     reply.header('connection', 'close');
-    return answer(reply, { statusCode: 413, message: 'This address takes no body.' });
+    return answer(reply, { statusCode: 413, message: 'This route does not accept a body.' });
   });
 }

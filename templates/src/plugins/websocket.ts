@@ -8,10 +8,10 @@ import type { WebSocket } from 'ws';
 import { GuardedSocket } from '../lib/guarded-socket.js';
 import { refuse } from '../lib/replies.js';
 
-/** The subprotocols that the routes speak, the preferred one first. */
+/** The subprotocols that the routes support, the preferred one first. */
 const protocols: string[] = [];
 
-/** Lets routes have a `wsHandler`, or `websocket: true`. Every socket is a GuardedSocket. */
+/** Adds `wsHandler` and `websocket: true` to routes. Every socket is a GuardedSocket. */
 export default fp(
   async (app) => {
     app.addHook('onRoute', prepareSocketRoute);
@@ -23,7 +23,7 @@ export default fp(
         handleProtocols: (offered: Set<string>) =>
           protocols.find((one) => offered.has(one)) ?? false,
         // {{#if typescript}}
-        // The types of @fastify/websocket ask for the whole module of ws.
+        // The types of @fastify/websocket expect the whole module of ws.
         // {{/if}}
         WebSocket: GuardedSocket as never,
       },
@@ -31,27 +31,27 @@ export default fp(
       preClose: async () => closeSockets(app),
     });
     refuseOtherProtocols(app);
-    welcomeSockets(app);
+    prepareSockets(app);
   },
   { name: 'websocket', dependencies: ['closing'] },
 );
 
 /**
- * Without the answer 400, Chromium fails a handshake whose subprotocols are not spoken, and says
- * nothing; Firefox opens it. What is offered may be a token, so that it is not logged.
+ * Answers 400 if no offered subprotocol is supported. Otherwise Chromium fails without a reason, and
+ * Firefox opens the socket. An offered name may be a token, so it is not logged.
  */
 function refuseOtherProtocols(app: FastifyInstance): void {
-  const spoken = protocols.length === 0 ? 'none' : protocols.join(', ');
+  const supported = protocols.length === 0 ? 'none' : protocols.join(', ');
   app.addHook('onRequest', async (request, reply) => {
     const offered = request.headers['sec-websocket-protocol']?.split(',');
     if (!request.ws || !offered || offered.some((one) => protocols.includes(one.trim()))) return;
-    const message = `The client offers only subprotocols that the service does not speak (it speaks: ${spoken}).`;
+    const message = `The client only offers unsupported subprotocols (supported: ${supported}).`;
     return refuse(reply, { statusCode: 400, message });
   });
 }
 
-/** Gives each socket what it needs, and logs that it opened and closed. */
-function welcomeSockets(app: FastifyInstance): void {
+/** Gives each socket its log, stream and limit, and logs when it opens and closes. */
+function prepareSockets(app: FastifyInstance): void {
   const { MAX_BUFFERED_BYTES } = app.settings;
   const replies = new WeakMap<IncomingMessage, FastifyReply>();
   app.addHook('onRequest', async (request, reply) => {
@@ -74,10 +74,10 @@ function welcomeSockets(app: FastifyInstance): void {
       );
     });
     if (!raw.socket) return;
-    // The response would live as long as the stream: a quarter of what an idle connection takes.
+    // The response would stay in memory with the stream: a quarter of what an idle connection takes.
     reply.raw.detachSocket(raw.socket);
-    // Answers to messages that arrived together are written together, 6 times as many a second: ws
-    // reads between the two.
+    // Answers to messages that arrived together are written together, which makes 6 times as many per
+    // second possible. The listener of ws runs between these two.
     raw.socket.prependListener('data', cork).on('data', uncork);
   });
 }
@@ -91,11 +91,11 @@ function uncork(this: Socket): void {
 }
 
 /**
- * Marks the route as one with a socket, for plugins/handshake.ts.
+ * Marks the route as a WebSocket route, for plugins/handshake.ts.
  *
- * @fastify/websocket listens for errors of each socket with a function that holds the request and the
- * response: half of what an idle connection takes. GuardedSocket does that work. This runs before
- * your handler, when there is no other listener yet.
+ * It also removes the error listener of @fastify/websocket, which keeps the request and the response
+ * in memory: half of what an idle connection takes. GuardedSocket handles errors instead. This runs
+ * before your handler, so there is no other listener yet.
  */
 function prepareSocketRoute(route: RouteOptions): void {
   const key = route.websocket ? 'handler' : 'wsHandler';
@@ -111,35 +111,35 @@ function prepareSocketRoute(route: RouteOptions): void {
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Whether the route has a socket. */
+    /** Whether the route has a WebSocket. */
     socket?: boolean;
   }
 }
 
 /**
  * Closes every connection with 1001, "going away" (RFC 6455, section 7.4.1), as soon as its handlers
- * have finished, and ends what is left when the time is over.
+ * have finished. After SHUTDOWN_MS, it ends all connections that are left.
  */
 async function closeSockets({ server, websocketServer, settings }: FastifyInstance): Promise<void> {
-  // Now Node takes a handshake for a plain request, which plugins/closing.ts answers.
+  // From now on, Node treats a handshake as a plain request, which plugins/closing.ts answers.
   server.removeAllListeners('upgrade');
   websocketServer.close();
   const sockets = [...websocketServer.clients];
   const timer = setTimeout(() => {
     for (const socket of sockets) socket.terminate();
   }, settings.SHUTDOWN_MS);
-  // The other half of the time is left for the close handshake.
-  const patience = wait(settings.SHUTDOWN_MS / 2, undefined, { ref: false });
-  await Promise.all(sockets.map((socket) => closeSocket(socket, patience)));
+  // Handlers get half of the time. The other half is for the close handshake.
+  const timeout = wait(settings.SHUTDOWN_MS / 2, undefined, { ref: false });
+  await Promise.all(sockets.map((socket) => closeSocket(socket, timeout)));
   clearTimeout(timer);
 }
 
-async function closeSocket(socket: WebSocket, patience: Promise<void>): Promise<void> {
+async function closeSocket(socket: WebSocket, timeout: Promise<void>): Promise<void> {
   const closed = new Promise((resolve) => socket.once('close', resolve));
   const finished = socket instanceof GuardedSocket && socket.finished();
-  await Promise.race([finished, patience]);
+  await Promise.race([finished, timeout]);
   if (socket instanceof GuardedSocket) socket.release();
   socket.resume();
-  socket.close(1001, 'The service is stopping');
+  socket.close(1001, 'The service is shutting down');
   await closed;
 }

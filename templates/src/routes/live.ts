@@ -1,7 +1,7 @@
 import fp from 'fastify-plugin';
 import { explainUpgrade } from '../lib/replies.js';
 
-/** The socket of this service: replace the echo by what yours is for. */
+/** The WebSocket of this service. Replace the echo with your own code. */
 export default fp(
   async (app) => {
     app.route({

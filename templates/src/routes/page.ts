@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fp from 'fastify-plugin';
 
-// No @fastify/static for five files: it brings 20 packages and 10 MB, and one needs Node 22.
+// Not @fastify/static for five files: it adds 20 packages and 10 MB, and one needs Node 22.
 const files = [
   { url: '/', file: 'index.html', type: 'text/html; charset=utf-8' },
   { url: '/page.js', file: 'page.js', type: 'text/javascript; charset=utf-8' },
@@ -11,13 +11,13 @@ const files = [
   { url: '/icon.svg', file: 'icon.svg', type: 'image/svg+xml' },
 ];
 
-/** A page to try the socket with. Delete this file and `public/` when you have your own. */
+/** A page for trying the socket. Delete this file and `public/` when you have your own page. */
 export default fp(
   async (app) => {
-    // public/ is beside the folder that routes/ is in.
+    // public/ is next to the parent folder of routes/.
     const folder = join(import.meta.dirname, '..', '..', 'public');
     for (const { url, file, type } of files) {
-      // Read for each request: a change shows without a restart.
+      // Read for each request, so that changes show without a restart.
       app.get(url, async (_request, reply) => {
         reply.type(type).header('cache-control', 'no-cache');
         return readFile(join(folder, file));

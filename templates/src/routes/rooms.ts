@@ -7,8 +7,8 @@ const params = {
 };
 
 /**
- * A socket for each room: what one member sends, all members get, the sender too. Whoever may open
- * a socket may join any room; ask here who is calling if yours are not for everyone.
+ * A WebSocket for each room: all members receive every message, also the sender. Any client that may
+ * open a socket may join any room. If your rooms are private, check the user here.
  */
 export default fp(
   async (app) => {

@@ -1,6 +1,6 @@
 /**
- * What all contenders share, so that they differ in nothing but their library: where they listen,
- * the same TLS settings as the rendered service, and what they answer.
+ * What all contenders share, so that they differ only in their library: the address, the TLS
+ * settings of the rendered service, and the answers.
  */
 import { readFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
@@ -8,7 +8,7 @@ import { createServer as createHttpsServer } from 'node:https';
 
 const { PORT, KEY, CERT, CIPHERS } = process.env;
 
-/** Nothing where plain HTTP is spoken. */
+/** Undefined for plain HTTP. */
 export const tls =
   KEY === undefined || CERT === undefined
     ? undefined
@@ -41,7 +41,7 @@ const members = new Map();
 export const rooms = {
   /**
    * @param {string} url
-   * @returns the members of the room that an address names; nothing for the address of the echo
+   * @returns the members of the room in the URL; undefined for the URL of the echo
    */
   of(url) {
     const name = /^\/rooms\/(\w+)/.exec(url)?.[1];
