@@ -4,10 +4,9 @@ import { readProject } from '../../src/doctor/probes/project.js';
 import { everyClient } from '../../src/doctor/client.js';
 import type { Evidence } from '../../src/doctor/evidence.js';
 import type { ProjectEvidence } from '../../src/doctor/project-evidence.js';
-import { targetOf } from '../../src/doctor/rules/project-target.js';
-import { fileRules } from '../../src/doctor/rules/files.js';
-import { listeningRules } from '../../src/doctor/rules/listening.js';
-import { settingsRules } from '../../src/doctor/rules/settings.js';
+import { rules } from '../../src/doctor/rules/rules.js';
+import { targetOf } from '../../src/doctor/rules/shared/project-target.js';
+import type { Verdict } from '../../src/doctor/verdict.js';
 import type { Answers } from '../../src/options/answers.js';
 import type { Environment } from './sandbox.js';
 import { rendered } from './rendered.js';
@@ -50,24 +49,36 @@ export function evidenceFor(project: ProjectEvidence, more: Partial<Evidence> = 
   };
 }
 
+/** Codes of the stage of the address that are about the project. */
+const ofListening = ['port-in-use', 'port-forbidden', 'address-not-available'];
+
+/** Whether it is about the project: of a closed port, only that nothing was started. */
+function isOfProject({ code, stage, severity }: Pick<Verdict, 'code' | 'stage' | 'severity'>) {
+  const idle = code === 'port-closed' && severity === 'warning';
+  return stage !== 'address' || ofListening.includes(code) || idle;
+}
+
 /** What the rules about projects say, with what each rule leaves to its defaults. */
 export function verdictsOf(evidence: Evidence) {
-  return [...settingsRules, ...fileRules, ...listeningRules].flatMap(({ code, stage, judge }) => {
-    const finding = judge(evidence);
-    return finding === undefined
-      ? []
-      : [
-          {
-            severity: 'blocking',
-            clients: everyClient,
-            commands: [],
-            alternatives: [],
-            ...finding,
-            code,
-            stage,
-          },
-        ];
-  });
+  const found = (['settings', 'files', 'address'] as const).flatMap((stage) =>
+    rules.flatMap((rule) => {
+      const finding = rule[stage]?.(evidence);
+      return finding === undefined
+        ? []
+        : [
+            {
+              severity: 'blocking' as const,
+              clients: everyClient,
+              commands: [],
+              alternatives: [],
+              ...finding,
+              code: rule.code,
+              stage,
+            },
+          ];
+    }),
+  );
+  return found.filter(isOfProject);
 }
 
 /** What is said in whole sentences is, and all of it is known. */

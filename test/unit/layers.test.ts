@@ -36,7 +36,8 @@ const harmless = ['node:util', 'node:net'];
 const harmlessOfNet = ['BlockList', 'isIP', 'isIPv4'];
 const pure = ['core/', 'options/', 'trust/table/', 'plan/', 'doctor/rules/'];
 /** What rules are given, and what becomes of their verdicts. */
-const pureOfDoctor = /^doctor\/(client|report|text|walk|(\w+-)?evidence)\.[jt]s$/;
+const pureOfDoctor =
+  /^doctor\/(client|verdict|judge|suppress|report|text|walk|(\w+-)?evidence)\.[jt]s$/;
 
 function isPure(path: string): boolean {
   return pure.some((folder) => path.startsWith(folder)) || pureOfDoctor.test(path);
