@@ -45,6 +45,7 @@ export interface Verdict {
 /** What a rule finds; by default it blocks, affects all clients, and is likely if it has alternatives. */
 export type Finding = Pick<Verdict, 'cause' | 'evidence' | 'fix'> & Partial<Omit<Verdict, 'code'>>;
 
+/** Judges the evidence at a stage. Its verdict belongs to this stage, unless the finding has another. */
 export type Judge = (evidence: Evidence) => Finding | undefined;
 
 /** One cause, and how each stage that can show it judges the evidence. */

@@ -64,6 +64,7 @@ export const healthy: Rule = {
     const open = isOpen(upgrade);
     const seen = proven(evidence).join(', ');
     return {
+      // Where the diagnosis ended.
       stage: open ? 'frames' : 'settings',
       severity: 'info',
       certainty: open && sure.length > 0 ? 'certain' : 'likely',
