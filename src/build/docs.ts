@@ -9,7 +9,7 @@ import { controls } from '../create/controls.js';
 import { doctorRows } from '../doctor/arguments.js';
 import { errorCodes } from '../core/errors.js';
 import { options, type Option } from '../options/options.js';
-import { codes } from '../doctor/rules/codes.js';
+import { meanings } from '../doctor/rules/rules.js';
 
 function table(head: string[], rows: string[][]): string {
   const lines = [head, head.map(() => '---'), ...rows];
@@ -44,8 +44,8 @@ function controlTable(head: string, rows: Row[]): string {
   );
 }
 
-function codeTable(meanings: Record<string, string>): string {
-  const rows = Object.entries(meanings).map(([code, meaning]) => [`\`${code}\``, meaning]);
+function codeTable(codes: Record<string, string>): string {
+  const rows = Object.entries(codes).map(([code, meaning]) => [`\`${code}\``, meaning]);
   return table(['code', 'meaning'], rows);
 }
 
@@ -56,7 +56,7 @@ export const tables: Record<string, string> = {
   'error codes': codeTable(errorCodes),
   'certs options': controlTable('option', certsRows),
   'doctor options': controlTable('option', doctorRows),
-  'doctor codes': codeTable(codes),
+  'doctor codes': codeTable(meanings),
 };
 
 const placed = /<!-- table: (.+) -->[^]*?<!-- \/table -->/g;

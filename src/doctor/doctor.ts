@@ -15,7 +15,7 @@ import type { Evidence, Surroundings } from './evidence.js';
 import { issuerFiles } from './probes/around.js';
 import { askProject } from './probes/ask-project.js';
 import { judgeOwnChain } from './probes/own-chain.js';
-import { judge } from './rules/judge.js';
+import { judge } from './judge.js';
 import { diagnosisReport, isFine, type Diagnosis } from './report.js';
 import { diagnosisText } from './text.js';
 import { walk } from './walk.js';

@@ -1,5 +1,5 @@
 import { quoteCommand } from '../core/quote.js';
-import type { StageResult, Verdict } from './rules/verdict.js';
+import type { StageResult, Verdict } from './verdict.js';
 
 /** The result of a diagnosis. */
 export interface Diagnosis {

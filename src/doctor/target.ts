@@ -6,7 +6,7 @@ import { portOf } from '../core/ports.js';
 import { projectAround } from './probes/around.js';
 import type { Target } from './evidence.js';
 import type { ProjectEvidence } from './project-evidence.js';
-import { targetOf as ownTargetOf } from './rules/project-target.js';
+import { targetOf as ownTargetOf } from './rules/shared/project-target.js';
 
 function noTarget(): UserError {
   return new UserError(

@@ -1,10 +1,10 @@
 import { quoteCommand } from '../core/quote.js';
 import { visible } from '../core/shown.js';
 import { columns, wrapped } from '../core/wrap.js';
-import { codes } from './rules/codes.js';
-import { clientsText } from './rules/signals.js';
+import { meanings } from './rules/rules.js';
+import { clientsText } from './rules/shared/text.js';
 import type { Diagnosis } from './report.js';
-import type { StageName, StageResult, Verdict } from './rules/verdict.js';
+import type { StageName, StageResult, Verdict } from './verdict.js';
 
 const marks: Record<StageResult['state'], string> = {
   passed: '✓',
@@ -54,7 +54,7 @@ function verdictText(verdict: Verdict): string {
   const { code, severity, certainty, cause, evidence, fix, commands, clients, alternatives } =
     verdict;
   const doubt = certainty === 'likely' && severity !== 'info' ? 'Most likely: ' : '';
-  const others = alternatives.flatMap((other) => paragraph('Or', `${codes[other]} [${other}]`));
+  const others = alternatives.flatMap((other) => paragraph('Or', `${meanings[other]} [${other}]`));
   return [
     ...wrapped(visible(`${doubt}${cause} [${code}]`), '  ', `${signs[severity]} `),
     ...paragraph(labels.evidence, evidence),

@@ -1,6 +1,8 @@
-import { answerText, dateText, isOpen, proxyIn } from './rules/signals.js';
+import { proxyIn } from './rules/shared/proxy.js';
+import { answerText, dateText } from './rules/shared/text.js';
+import { isOpen } from './rules/shared/upgrade.js';
 import type { Evidence, FramesEvidence } from './evidence.js';
-import { stages, type StageName, type StageResult, type Verdict } from './rules/verdict.js';
+import { stages, type StageName, type StageResult, type Verdict } from './verdict.js';
 
 /** A stage: whether it is part of this diagnosis, and what was seen there if it was reached. */
 interface Row {

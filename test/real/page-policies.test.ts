@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { localNetworkFinding } from '../../src/doctor/rules/page-network.js';
+import { localNetworkAccess } from '../../src/doctor/rules/local-network-access.js';
 import { openScene, type Scene } from '../scenarios/scene.js';
 import { describeWith } from '../support/needs.js';
 import { pageEvidence } from '../support/page-evidence.js';
@@ -24,7 +24,7 @@ async function differences(row: PolicyRow, page: Page): Promise<string[]> {
 function localAccess(row: PolicyRow): string {
   const address = row.page.includes('far.') ? '203.0.113.7' : '127.0.0.1';
   const page = { url: row.page, address, policies: policiesOf(row) };
-  const finding = localNetworkFinding(pageEvidence({ url: row.urls[0] ?? '', page }));
+  const finding = localNetworkAccess.page?.(pageEvidence({ url: row.urls[0] ?? '', page }));
   if (finding === undefined) {
     return 'free';
   }

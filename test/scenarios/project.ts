@@ -2,7 +2,7 @@ import { createPrivateKey } from 'node:crypto';
 import { createServer } from 'node:net';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Code } from '../../src/doctor/rules/codes.js';
+import type { Code } from '../../src/doctor/verdict.js';
 import { clientUsage, make, serverUsage, type Issued } from '../support/pki.js';
 import {
   localProject,

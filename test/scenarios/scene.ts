@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Server } from 'node:net';
 import { once } from 'node:events';
-import type { Code } from '../../src/doctor/rules/codes.js';
+import type { Code } from '../../src/doctor/verdict.js';
 import { make, serverUsage, type Issued } from '../support/pki.js';
 import { sandbox, type Environment, type Sandbox } from '../support/sandbox.js';
 import { addTo, placesIn } from '../support/stores.js';

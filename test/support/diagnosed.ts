@@ -4,10 +4,9 @@ import { readProject } from '../../src/doctor/probes/project.js';
 import { everyClient } from '../../src/doctor/client.js';
 import type { Evidence } from '../../src/doctor/evidence.js';
 import type { ProjectEvidence } from '../../src/doctor/project-evidence.js';
-import { targetOf } from '../../src/doctor/rules/project-target.js';
-import { fileRules } from '../../src/doctor/rules/files.js';
-import { listeningRules } from '../../src/doctor/rules/listening.js';
-import { settingsRules } from '../../src/doctor/rules/settings.js';
+import { rules } from '../../src/doctor/rules/rules.js';
+import { targetOf } from '../../src/doctor/rules/shared/project-target.js';
+import type { Verdict } from '../../src/doctor/verdict.js';
 import type { Answers } from '../../src/options/answers.js';
 import type { Environment } from './sandbox.js';
 import { rendered } from './rendered.js';
@@ -50,24 +49,36 @@ export function evidenceFor(project: ProjectEvidence, more: Partial<Evidence> = 
   };
 }
 
+/** Codes about the project, of the stage `address`. */
+const ofListening = ['port-in-use', 'port-forbidden', 'address-not-available'];
+
+/** Whether a verdict is about the project. A closed port is if the service is not running. */
+function isOfProject({ code, stage, severity }: Pick<Verdict, 'code' | 'stage' | 'severity'>) {
+  const idle = code === 'port-closed' && severity === 'warning';
+  return stage !== 'address' || ofListening.includes(code) || idle;
+}
+
 /** The verdicts of the rules about projects, with default values for missing fields. */
 export function verdictsOf(evidence: Evidence) {
-  return [...settingsRules, ...fileRules, ...listeningRules].flatMap(({ code, stage, judge }) => {
-    const finding = judge(evidence);
-    return finding === undefined
-      ? []
-      : [
-          {
-            severity: 'blocking',
-            clients: everyClient,
-            commands: [],
-            alternatives: [],
-            ...finding,
-            code,
-            stage,
-          },
-        ];
-  });
+  const found = (['settings', 'files', 'address'] as const).flatMap((stage) =>
+    rules.flatMap((rule) => {
+      const finding = rule[stage]?.(evidence);
+      return finding === undefined
+        ? []
+        : [
+            {
+              severity: 'blocking' as const,
+              clients: everyClient,
+              commands: [],
+              alternatives: [],
+              ...finding,
+              code: rule.code,
+              stage,
+            },
+          ];
+    }),
+  );
+  return found.filter(isOfProject);
 }
 
 /** Checks that the texts are complete sentences, and that all fields are known. */

@@ -1,6 +1,6 @@
-import { forbidding, openedUrl, parsePolicies } from '../../src/doctor/rules/csp.js';
-import { mixedContent } from '../../src/doctor/rules/mixed-content.js';
-import { documentPolicies } from '../../src/doctor/rules/page-document.js';
+import { forbidding, openedUrl, parsePolicies } from '../../src/doctor/rules/shared/csp.js';
+import { judgeMixedContent } from '../../src/doctor/rules/mixed-content.js';
+import { documentPolicies } from '../../src/doctor/rules/shared/csp-document.js';
 import type { PagePolicy } from '../../src/doctor/page-evidence.js';
 
 /** A page with its policies, and the sockets that it opens. */
@@ -226,6 +226,6 @@ export function judged(each: PolicyRow): string[] {
     if (forbidding(policy, { page, url }).length > 0) {
       return 'policy';
     }
-    return mixedContent({ page, url }) === 'refused' ? 'mixed content' : `open ${url.href}`;
+    return judgeMixedContent({ page, url }) === 'refused' ? 'mixed content' : `open ${url.href}`;
   });
 }

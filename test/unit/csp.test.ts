@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { forbidding, openedUrl, originOf, parsePolicies } from '../../src/doctor/rules/csp.js';
-import { documentPolicies } from '../../src/doctor/rules/page-document.js';
+import {
+  forbidding,
+  openedUrl,
+  originOf,
+  parsePolicies,
+} from '../../src/doctor/rules/shared/csp.js';
+import { documentPolicies } from '../../src/doctor/rules/shared/csp-document.js';
 
 const page = new URL('https://app.example/');
 

@@ -12,7 +12,7 @@ import { askProject } from '../../src/doctor/probes/ask-project.js';
 import { readProject } from '../../src/doctor/probes/project.js';
 import { freePort, listens } from '../../src/create/verify/server.js';
 import type { Evidence } from '../../src/doctor/evidence.js';
-import { judge } from '../../src/doctor/rules/judge.js';
+import { judge } from '../../src/doctor/judge.js';
 import { cli } from '../support/cli.js';
 import { answersOf } from '../support/combinations.js';
 import { evidenceFor, isWhole, renderInto, verdictsOf } from '../support/diagnosed.js';

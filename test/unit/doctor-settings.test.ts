@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readProject } from '../../src/doctor/probes/project.js';
 import { findProject } from '../../src/doctor/probes/record.js';
-import { targetOf } from '../../src/doctor/rules/project-target.js';
+import { targetOf } from '../../src/doctor/rules/shared/project-target.js';
 import type { Answers } from '../../src/options/answers.js';
 import { settingNames } from '../../templates/src/settings.js';
 import { answersOf, ways } from '../support/combinations.js';

@@ -39,7 +39,8 @@ const harmless = ['node:util', 'node:net'];
 const harmlessOfNet = ['BlockList', 'isIP', 'isIPv4'];
 const pure = ['core/', 'options/', 'trust/table/', 'pair/request.', 'doctor/rules/'];
 /** What rules get, and what happens to their verdicts. */
-const pureOfDoctor = /^doctor\/(client|report|text|walk|(\w+-)?evidence)\.[jt]s$/;
+const pureOfDoctor =
+  /^doctor\/(client|verdict|judge|suppress|report|text|walk|(\w+-)?evidence)\.[jt]s$/;
 
 function isPure(path: string): boolean {
   return (

@@ -1,15 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { blockedPorts } from '../../src/core/ports.js';
-import { originRules } from '../../src/doctor/rules/origin.js';
-import { pageRules } from '../../src/doctor/rules/page.js';
+import { rules } from '../../src/doctor/rules/rules.js';
+import { unsafePort } from '../../src/doctor/rules/unsafe-port.js';
 import type { PageEvidence, PagePolicy } from '../../src/doctor/page-evidence.js';
 import { pageEvidence } from '../support/page-evidence.js';
 
 function said(evidence: Parameters<typeof pageEvidence>[0]) {
-  return pageRules.flatMap(({ code, judge }) => {
-    const finding = judge(pageEvidence(evidence));
-    return finding === undefined ? [] : [{ code, severity: 'blocking', ...finding }];
-  });
+  const judges = rules.map(({ code, page }) => ({ code, judge: page }));
+  return [{ code: unsafePort.code, judge: unsafePort.address }, ...judges].flatMap(
+    ({ code, judge }) => {
+      const finding = judge?.(pageEvidence(evidence));
+      return finding === undefined ? [] : [{ code, severity: 'blocking', ...finding }];
+    },
+  );
 }
 
 function header(text: string): PagePolicy[] {
@@ -74,9 +77,9 @@ describe('the rules of a page', () => {
     const seen = pageEvidence({ url: 'wss://api.example/', page: {}, status: 403 });
     const [opened] = [pageEvidence({ url: 'wss://api.example/' }).upgrade];
     const frames = { pong: true, pings: 0, messages: 0, end: 'open', invalid: false } as const;
-    const findings = originRules.flatMap(
-      ({ code, judge }) =>
-        judge({
+    const findings = rules.flatMap(
+      ({ code, origin }) =>
+        origin?.({
           ...seen,
           target: { ...seen.target, origin: 'null' },
           otherOrigins: opened === undefined ? [] : [{ ...opened, frames }],

@@ -1,5 +1,5 @@
 import type { ListeningEvidence, ProjectEvidence } from '../project-evidence.js';
-import { isPortKnown } from '../rules/project-target.js';
+import { isPortKnown } from '../rules/shared/project-target.js';
 import { askListening } from './listening.js';
 
 interface Limits {

@@ -1,5 +1,5 @@
 import type { Target, UpgradeEvidence } from '../evidence.js';
-import { isOpen } from '../rules/signals.js';
+import { isOpen } from '../rules/shared/upgrade.js';
 import { open, type Way } from './connect.js';
 import { askUpgrade, type Request } from './upgrade.js';
 import { signsOf, wireOf, type Failure, type Wire } from './wire.js';

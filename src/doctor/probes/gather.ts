@@ -1,6 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import type { Evidence, Surroundings, Target } from '../evidence.js';
-import { isOpen, isTaken } from '../rules/signals.js';
+import { isTaken } from '../rules/shared/reached.js';
+import { isOpen } from '../rules/shared/upgrade.js';
 import { offered, type Way } from './connect.js';
 import { askOn, dial, requestOf, type Asked } from './dial.js';
 import { lookAtFrames } from './frames.js';

@@ -1,5 +1,5 @@
 import type { Target, UpgradeEvidence } from '../evidence.js';
-import { isAlive } from '../rules/signals.js';
+import { isAlive } from '../rules/shared/upgrade.js';
 import type { Way } from './connect.js';
 import { dial, requestOf } from './dial.js';
 import { lookAtFrames } from './frames.js';

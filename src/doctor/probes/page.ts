@@ -1,6 +1,6 @@
 import { parseUrl } from '../../core/hosts.js';
-import { originOf, parsePolicies } from '../rules/csp.js';
-import { documentPolicies } from '../rules/page-document.js';
+import { originOf, parsePolicies } from '../rules/shared/csp.js';
+import { documentPolicies } from '../rules/shared/csp-document.js';
 import type { PageEvidence, PagePolicy } from '../page-evidence.js';
 import type { Parsed } from './http.js';
 import { fetchOnce, type WaitLimits } from './page-fetch.js';

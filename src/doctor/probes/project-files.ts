@@ -2,7 +2,7 @@ import { bareHost } from '../../core/hosts.js';
 import { isLoopbackHost } from '../../core/loopback.js';
 import { pairPaths } from '../../core/paths.js';
 import type { OwnCertificate, ProjectEvidence, ProjectSettings } from '../project-evidence.js';
-import { ownPages, targetOf } from '../rules/project-target.js';
+import { ownPages, targetOf } from '../rules/shared/project-target.js';
 import { covers } from '../../ca/certificate.js';
 import { factsOf } from './chain.js';
 import { lookAt, type Looked, type Place } from './files.js';

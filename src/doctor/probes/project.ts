@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import type { ProjectEvidence } from '../project-evidence.js';
-import { areSettingsKnown } from '../rules/project-target.js';
+import { areSettingsKnown } from '../rules/shared/project-target.js';
 import { findFiles, noFiles } from './project-files.js';
 import { readRecord } from './record.js';
 import { findSettings } from './settings.js';

@@ -1,8 +1,9 @@
 import { everyClient, type Client } from '../client.js';
-import { clientsText, isOpen } from './signals.js';
-import { refusing, trusting } from './trust.js';
 import type { Evidence, FramesEvidence } from '../evidence.js';
-import type { Verdict } from './verdict.js';
+import type { Rule } from '../verdict.js';
+import { clientsText } from './shared/text.js';
+import { refusing, trusting } from './shared/trust.js';
+import { isOpen } from './shared/upgrade.js';
 
 /** Clients that do not find the server: browsers resolve some names themselves. */
 function lost({ name }: Evidence): Client[] {
@@ -49,28 +50,30 @@ function proven({ tls, upgrade, foreignOrigin, idle, target }: Evidence): string
   ];
 }
 
-/** @returns the verdict for a connection without a blocking problem, with what was proven */
-export function healthy(evidence: Evidence): Verdict {
-  const unknown = unasked(evidence);
-  const sure = clientsOf(evidence);
-  const clients = sure.length === 0 ? unknown : sure;
-  const { target, upgrade, trust } = evidence;
-  const users =
-    trust?.caFile === undefined ? clientsText(clients) : `a client that trusts ${trust.caFile}`;
-  const open = isOpen(upgrade);
-  const seen = proven(evidence).join(', ');
-  return {
-    code: 'healthy',
-    stage: open ? 'frames' : 'settings',
-    severity: 'info',
-    certainty: open && sure.length > 0 ? 'certain' : 'likely',
-    clients,
-    cause: open
-      ? `${target.url} works${sure.length === 0 ? '' : ` for ${users}`}.${unaskedText(unknown)}`
-      : 'The settings and files have no errors. No socket was opened.',
-    evidence: seen === '' ? 'No connection was made.' : `${seen}.`,
-    fix: 'Nothing to do.',
-    commands: [],
-    alternatives: [],
-  };
-}
+/** The verdict for a connection without a blocking problem, with what was proven. */
+export const healthy: Rule = {
+  code: 'healthy',
+  meaning: 'no blocking problem was found',
+  settings: (evidence) => {
+    const unknown = unasked(evidence);
+    const sure = clientsOf(evidence);
+    const clients = sure.length === 0 ? unknown : sure;
+    const { target, upgrade, trust } = evidence;
+    const users =
+      trust?.caFile === undefined ? clientsText(clients) : `a client that trusts ${trust.caFile}`;
+    const open = isOpen(upgrade);
+    const seen = proven(evidence).join(', ');
+    return {
+      // Where the diagnosis ended.
+      stage: open ? 'frames' : 'settings',
+      severity: 'info',
+      certainty: open && sure.length > 0 ? 'certain' : 'likely',
+      clients,
+      cause: open
+        ? `${target.url} works${sure.length === 0 ? '' : ` for ${users}`}.${unaskedText(unknown)}`
+        : 'The settings and files have no errors. No socket was opened.',
+      evidence: seen === '' ? 'No connection was made.' : `${seen}.`,
+      fix: 'Nothing to do.',
+    };
+  },
+};

@@ -1,9 +1,11 @@
 import { addressSpace } from '../../core/address-space.js';
-import { isBelow } from '../../core/hosts.js';
+import { isBelow, parseUrl } from '../../core/hosts.js';
 import { isLoopbackHost } from '../../core/loopback.js';
+import type { Rule } from '../verdict.js';
+import { openedUrl, parsePolicies } from './shared/csp.js';
 
 /** Whether an https: page may open ws:// to a host. */
-export type Mixed = 'allowed' | 'refused' | 'in-chromium';
+type Mixed = 'allowed' | 'refused' | 'in-chromium';
 
 /**
  * Measured on Chromium 156: it opens sockets that Mixed Content, section 4.4, tells browsers to refuse
@@ -12,7 +14,7 @@ export type Mixed = 'allowed' | 'refused' | 'in-chromium';
  *
  * @param opening the page, and the URL that it opens in the end
  */
-export function mixedContent({ page, url }: { page: URL; url: URL }): Mixed {
+export function judgeMixedContent({ page, url }: { page: URL; url: URL }): Mixed {
   if (page.protocol !== 'https:' || url.protocol !== 'ws:' || isLoopbackHost(url.hostname)) {
     return 'allowed';
   }
@@ -20,3 +22,31 @@ export function mixedContent({ page, url }: { page: URL; url: URL }): Mixed {
   const near = isBelow(url.hostname, ['local']) || space !== 'public';
   return near ? 'in-chromium' : 'refused';
 }
+
+/** Judges whether the page has TLS and the socket has none (Mixed Content, section 4.4). */
+export const mixedContent: Rule = {
+  code: 'mixed-content',
+  meaning: 'an https:// page may not open ws://',
+  page: ({ page, target }) => {
+    const from = parseUrl(page?.url ?? '');
+    if (page === undefined || from === undefined) {
+      return undefined;
+    }
+    const url = openedUrl(new URL(target.url), parsePolicies(page.policies));
+    const mixed = judgeMixedContent({ page: from, url });
+    if (mixed === 'allowed') {
+      return undefined;
+    }
+    const secure = url.href.replace(/^ws:/, 'wss:');
+    return {
+      severity: mixed === 'in-chromium' ? 'warning' : 'blocking',
+      clients: ['browser'],
+      cause:
+        mixed === 'in-chromium'
+          ? 'Browsers block ws:// on an https:// page as mixed content. Chromium allows it to a local address.'
+          : 'Browsers block ws:// to another machine from an https:// page (mixed content).',
+      evidence: `The page is ${page.url}, and the socket is ${url.href}.`,
+      fix: `Serve the socket over TLS, and use ${secure} in the page instead of ${url.href}.`,
+    };
+  },
+};

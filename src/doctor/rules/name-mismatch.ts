@@ -1,0 +1,70 @@
+import { isEverywhere } from '../../core/loopback.js';
+import type { Evidence } from '../evidence.js';
+import type { OwnCertificate } from '../project-evidence.js';
+import type { Rule } from '../verdict.js';
+import { isServed, pathOf } from './shared/certificate-file.js';
+import { renewPair, renewServed, type Remedy } from './shared/certificate-fix.js';
+import { severityOf } from './shared/project-files.js';
+import { listed } from './shared/text.js';
+
+/** The settings do not say by which host name pages find the service, so it is only assumed. */
+function isSupposed({ project }: Evidence, { hosts }: OwnCertificate): boolean {
+  return isEverywhere(project?.settings.HOST ?? '') && hosts.length === 1;
+}
+
+/** The script certs takes the names from package.json. It does not replace files. */
+function namesFix(evidence: Evidence, { hosts }: OwnCertificate, missing: string[]): Remedy {
+  const names = listed(missing);
+  const { project, surroundings } = evidence;
+  if (project?.development !== true) {
+    return {
+      fix: `Get a certificate that is also valid for ${names}, or remove it from DOMAINS.`,
+    };
+  }
+  const { fix } = renewPair(evidence, '');
+  const all = hosts.map(({ host }) => host);
+  return {
+    fix: `Add ${names} to the script certs in package.json. ${fix}`,
+    commands: [[...surroundings.ownCommand, 'certs', ...all, '--overwrite']],
+  };
+}
+
+export const nameMismatch: Rule = {
+  code: 'name-mismatch',
+  meaning: 'the certificate is not valid for the host name',
+  certificate: (evidence) => {
+    const { names, covers } = evidence.tls?.chain[0] ?? {};
+    if (covers !== false || names === undefined) {
+      return undefined;
+    }
+    const { host } = evidence.target;
+    const meant = names.filter((name) => !name.includes('*'));
+    const change =
+      meant.length === 0 ? '' : `, or use one of its names in the URL: ${meant.join(', ')}`;
+    return {
+      cause: `The server's certificate is not valid for ${host}.`,
+      evidence: `It is valid for ${names.join(', ')}.`,
+      ...renewServed(evidence, `Get a certificate that is also valid for ${host}${change}.`),
+    };
+  },
+  files: (evidence) => {
+    const { certificate } = evidence.project ?? {};
+    const missing = certificate?.hosts.filter(({ covered }) => !covered) ?? [];
+    if (certificate?.facts.names === undefined || missing.length === 0) {
+      return undefined;
+    }
+    const first = certificate.hosts[0]?.covered === false;
+    if (first && isServed(evidence)) {
+      // The certificate that the server sends is judged for this name above.
+      return undefined;
+    }
+    const names = missing.map(({ host }) => host);
+    const sure = first && !isSupposed(evidence, certificate);
+    return {
+      ...(sure ? severityOf(evidence) : { severity: 'warning' }),
+      cause: `The certificate ${pathOf(evidence)} is not valid for ${listed(names)}, which pages use.`,
+      evidence: `It is for ${certificate.facts.names.join(', ')}.`,
+      ...namesFix(evidence, certificate, names),
+    };
+  },
+};

@@ -1,0 +1,80 @@
+import type { Evidence, HttpAnswer } from '../evidence.js';
+import type { Rule } from '../verdict.js';
+import { answerText } from './shared/text.js';
+import { isOpen, isPlainOnTls } from './shared/upgrade.js';
+
+/** The headers of a handshake, as received. */
+function handshakeText({ headers }: HttpAnswer): string {
+  const names = ['upgrade', 'connection', 'sec-websocket-accept'];
+  const odd = ['sec-websocket-protocol', 'sec-websocket-extensions'];
+  const shown = [...names, ...odd.filter((name) => headers[name] !== undefined)];
+  return shown.map((name) => `${name}: ${(headers[name] ?? 'nothing').slice(0, 60)}`).join(', ');
+}
+
+export const notAWebsocketServer: Rule = {
+  code: 'not-a-websocket-server',
+  meaning: 'something other than a WebSocket server answers',
+  upgrade: (evidence) => {
+    const { upgrade } = evidence;
+    if (upgrade?.answer?.status === 101 && !upgrade.answer.accepted) {
+      return {
+        cause: 'The server answers with 101, but not with a valid WebSocket handshake.',
+        evidence: `HTTP status 101 with ${handshakeText(upgrade.answer)}. A valid answer has Upgrade, Connection and a Sec-WebSocket-Accept that fits the key, and no protocol or extension that was not requested.`,
+        fix: 'Check what listens there: the URL leads to another service, or a proxy creates the answer.',
+      };
+    }
+    if (isPlainOnTls(evidence)) {
+      return undefined;
+    }
+    if (upgrade?.end === 'too-long' && upgrade.answer === undefined) {
+      return {
+        cause: 'The server sends endless data instead of a handshake.',
+        evidence: 'Hundreds of kilobytes arrived.',
+        fix: 'Check what listens there: the URL leads to another service.',
+      };
+    }
+    if (upgrade === undefined || upgrade.bytes === '') {
+      return undefined;
+    }
+    return {
+      cause: 'The server does not speak HTTP or WebSocket.',
+      evidence: `It sent "${upgrade.bytes}".`,
+      fix: 'Check the port in the URL.',
+    };
+  },
+  frames: ({ upgrade }) =>
+    upgrade?.frames?.invalid === true
+      ? {
+          cause: 'The server sends data that is not a WebSocket frame.',
+          evidence: 'The frame is masked, or has bits that a server must not set.',
+          fix: 'Check which program listens there, and the proxies and extensions on the way.',
+        }
+      : undefined,
+};
+
+function seenText({ tls, upgrade }: Evidence): string {
+  if (upgrade?.answer !== undefined) {
+    return answerText(upgrade.answer);
+  }
+  const { code, alert, end } = upgrade ?? tls ?? { end: 'closed' };
+  const words = [code, alert === undefined ? undefined : `TLS alert ${alert}`, end];
+  return words.filter((word) => word !== undefined).join(', ');
+}
+
+/** For a server that was reached and opened no socket, if no rule explains it: it is never `healthy`. */
+export const noKnownCause: Rule = {
+  code: notAWebsocketServer.code,
+  meaning: notAWebsocketServer.meaning,
+  upgrade: (evidence) => {
+    const { tls, upgrade } = evidence;
+    const wasAsked = upgrade !== undefined || (tls !== undefined && tls.end !== 'secure');
+    return wasAsked && !isOpen(upgrade)
+      ? {
+          cause: 'No socket was opened, and the evidence fits no known cause.',
+          evidence: `${seenText(evidence)}.`,
+          fix: "Check the server's log, and the proxies in front of it.",
+          alternatives: ['wrong-path', 'handler-died'],
+        }
+      : undefined;
+  },
+};

@@ -1,0 +1,69 @@
+import type { Evidence } from '../evidence.js';
+import type { Rule } from '../verdict.js';
+import { ownOrigin } from './shared/project-target.js';
+import { answerText } from './shared/text.js';
+import { claimedOrigin, isAboutOrigin, openingOrigin, refusal } from './shared/upgrade.js';
+
+const refusals = [400, 401, 403];
+
+/** How the server answered the handshake. */
+function answered({ upgrade }: Evidence): string {
+  return upgrade?.answer === undefined ? 'The connection was dropped' : answerText(upgrade.answer);
+}
+
+/** The handshake was refused, and the answer does not say why. */
+function isRefused(evidence: Evidence): boolean {
+  const { upgrade } = evidence;
+  const answer = refusal(evidence);
+  const dropped = upgrade?.answer === undefined && upgrade?.bytes === '';
+  return answer === undefined ? dropped : refusals.includes(answer.status);
+}
+
+/** `null` can be any page, so no server should allow it. */
+function originFix({ page, target: { origin } }: Evidence): string {
+  if (origin !== 'null') {
+    return `Add ${origin} to the origins that the server allows (DOMAINS in a generated project). Write scheme, host and port exactly as browsers do.`;
+  }
+  return page === undefined
+    ? 'Serve the page over http:// or https://, not from a file or in a sandbox. Then it has an origin that the server can allow.'
+    : `Add allow-same-origin to the sandbox directive of ${page.url}. Then its sockets send the origin of the page instead of null.`;
+}
+
+export const originRefused: Rule = {
+  code: 'origin-refused',
+  meaning: "the server refuses the page's origin",
+  settings: ({ project }) => {
+    const { PORT = 0, DOMAINS = [] } = project?.settings ?? {};
+    const known = PORT > 0 && project?.mistakes.length === 0 && project.envError === undefined;
+    const own = known ? ownOrigin(project) : undefined;
+    if (own === undefined || DOMAINS.includes(own)) {
+      return undefined;
+    }
+    const entries = DOMAINS.join(', ');
+    return {
+      severity: 'warning',
+      clients: ['browser'],
+      cause: `The service's own page, ${own}, may not open a socket: it is not listed in DOMAINS.`,
+      evidence: `DOMAINS is ${entries === '' ? 'empty' : entries}.`,
+      fix: `Add ${own} to DOMAINS in .env, unless you do not use this page. Change DOMAINS whenever you change PORT or HTTPS.`,
+    };
+  },
+  origin: (evidence) => {
+    const opening = openingOrigin(evidence);
+    const inWords = isAboutOrigin(evidence);
+    if (!isRefused(evidence) || (opening === undefined && !inWords)) {
+      return undefined;
+    }
+    const { origin } = evidence.target;
+    const whose = origin === 'null' ? 'with the origin null' : `from ${origin}`;
+    return {
+      clients: ['browser'],
+      cause: `The server refuses pages ${whose}.`,
+      evidence:
+        opening === undefined
+          ? `${answered(evidence)}.`
+          : `${answered(evidence)}. The same handshake with ${claimedOrigin(opening)} opens a socket.`,
+      fix: originFix(evidence),
+    };
+  },
+};

@@ -1,0 +1,75 @@
+import { bareHost, bracketed, originOf, parseUrl, withoutZone } from '../../../core/hosts.js';
+import { isEverywhere } from '../../../core/loopback.js';
+import { localProxyPort, portOf } from '../../../core/ports.js';
+import type { Target } from '../../evidence.js';
+import type { ProjectEvidence, ProjectSettings } from '../../project-evidence.js';
+
+type Place = Pick<ProjectEvidence, 'settings' | 'proxied'>;
+
+/** @returns the pages of `DOMAINS` that a browser fetches by HTTP, as URLs */
+function pagesOf({ DOMAINS }: ProjectSettings): URL[] {
+  return DOMAINS.flatMap((origin) => parseUrl(origin) ?? []).filter(({ protocol }) =>
+    ['http:', 'https:'].includes(protocol),
+  );
+}
+
+/** @returns the pages of `DOMAINS` that the service serves itself */
+export function ownPages(settings: ProjectSettings): URL[] {
+  const scheme = settings.HTTPS ? 'https:' : 'http:';
+  return pagesOf(settings).filter(
+    (page) => page.protocol === scheme && portOf(page) === settings.PORT,
+  );
+}
+
+/** Where the service listens, if the origins of a project do not say how pages find it. */
+function ownPlace({ HTTPS, HOST, PORT }: ProjectSettings): URL | undefined {
+  const host = isEverywhere(HOST) ? 'localhost' : bracketed(withoutZone(HOST));
+  return parseUrl(`${HTTPS ? 'https' : 'http'}://${host}:${PORT}`);
+}
+
+const localSite = originOf('https', 'localhost', localProxyPort);
+
+/** The page of the service: on the proxy in front of it, or else where the service listens. */
+function pageOf({ settings, proxied }: Place): URL {
+  const found = proxied
+    ? (pagesOf(settings)[0] ?? parseUrl(localSite))
+    : (ownPages(settings)[0] ?? ownPlace(settings));
+  return found ?? new URL(localSite);
+}
+
+/** @returns the origin of the page that the service itself, or the proxy in front, serves */
+export function ownOrigin(project: Place): string {
+  return pageOf(project).origin;
+}
+
+/**
+ * The socket that doctor checks in a project without a URL: the one that the project's own page opens,
+ * with the origin of that page.
+ */
+export function targetOf(project: Place): Target {
+  const { DOMAINS } = project.settings;
+  const page = pageOf(project);
+  const port = portOf(page);
+  const secure = page.protocol === 'https:';
+  return {
+    url: `${secure ? 'wss' : 'ws'}://${page.host}/live`,
+    secure,
+    host: bareHost(page.hostname),
+    port,
+    path: '/live',
+    origin: DOMAINS.includes(page.origin) ? page.origin : (DOMAINS[0] ?? page.origin),
+  };
+}
+
+type Reading = Pick<ProjectEvidence, 'envError' | 'mistakes'>;
+
+/** @returns whether the settings are known: a service without `.env` uses its defaults */
+export function areSettingsKnown(envError: string | undefined): boolean {
+  return envError === undefined || envError === 'ENOENT';
+}
+
+/** @returns whether the settings say on which port the service would listen */
+export function isPortKnown({ envError, mistakes }: Reading): boolean {
+  const mistaken = mistakes.some((line) => line.startsWith('PORT '));
+  return areSettingsKnown(envError) && !mistaken;
+}

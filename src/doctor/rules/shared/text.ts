@@ -1,0 +1,47 @@
+import type { Client } from '../../client.js';
+import type { HttpAnswer } from '../../evidence.js';
+
+/** Longer headers are cut off. */
+const longestHeader = 80;
+
+/** The message in an answer, without the JSON around it. */
+function messageIn(body: string): string {
+  const message = /"message"\s*:\s*"((?:\\.|[^"\\])*)"/.exec(body)?.[1];
+  return (message ?? body).replaceAll(/\s+/g, ' ').trim().slice(0, 120);
+}
+
+/** @returns an answer's status and its message, in one line */
+export function answerText({ status, headers, body }: HttpAnswer): string {
+  const named = headers['server']?.slice(0, longestHeader);
+  const server = named === undefined ? '' : `, Server: ${named}`;
+  const text = messageIn(body);
+  return `HTTP status ${status}${server}${text === '' ? ', no body' : `, "${text}"`}`;
+}
+
+const names: Record<Client, string> = {
+  browser: 'browsers',
+  node: 'Node.js',
+  system: 'system tools',
+};
+
+/** @returns the affected clients, as a list in a sentence */
+export function clientsText(clients: Client[]): string {
+  return clients.map((client) => names[client]).join(', ');
+}
+
+/** @returns a time as a day and a time of day, in UTC */
+export function dateText(time: number): string {
+  if (Number.isNaN(new Date(time).getTime())) {
+    return 'an unreadable date';
+  }
+  return new Date(time)
+    .toISOString()
+    .replace('T', ' ')
+    .replace(/:\d\d\.\d+Z$/, ' UTC');
+}
+
+/** @returns a list for a sentence, with commas and "and" */
+export function listed(words: string[]): string {
+  const [last = '', ...rest] = words.toReversed();
+  return rest.length === 0 ? last : `${rest.toReversed().join(', ')} and ${last}`;
+}

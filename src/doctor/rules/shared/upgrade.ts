@@ -1,0 +1,71 @@
+import type { Evidence, HttpAnswer, UpgradeEvidence } from '../../evidence.js';
+import { isTlsRecord } from './tls.js';
+
+/** @returns whether a socket is open */
+export function isOpen(upgrade: UpgradeEvidence | undefined): boolean {
+  return upgrade?.answer?.status === 101 && upgrade.answer.accepted;
+}
+
+/** @returns whether a socket opened and stayed open while doctor watched it */
+export function isAlive(upgrade: UpgradeEvidence | undefined): boolean {
+  const frames = upgrade?.frames;
+  return frames?.end === 'open' && frames.close === undefined && !frames.invalid;
+}
+
+/** @returns the answer to the handshake, if it did not open a socket */
+export function refusal({ upgrade }: Evidence): HttpAnswer | undefined {
+  return upgrade?.answer?.status === 101 ? undefined : upgrade?.answer;
+}
+
+/** @returns the answer that opened no socket, if it has one of these statuses */
+export function statusIn(evidence: Evidence, ...statuses: number[]): HttpAnswer | undefined {
+  const answer = refusal(evidence);
+  return answer !== undefined && statuses.includes(answer.status) ? answer : undefined;
+}
+
+/** @returns another origin with which the same handshake opens a socket */
+export function openingOrigin({ otherOrigins }: Evidence): UpgradeEvidence | undefined {
+  return otherOrigins.find(isAlive);
+}
+
+/** What a proxy answers in plain text when it requires a client certificate. */
+export const wantsCertificate = /No required SSL certificate was sent|SSL certificate error/i;
+
+/** @returns whether an HTTP/2 server in Node.js refuses a client that offered no protocol */
+export function isAboutAlpn(answer: HttpAnswer | undefined): boolean {
+  return answer?.status === 403 && /Missing ALPN Protocol/i.test(answer.body);
+}
+
+/** @returns whether it is what servers answer to HTTP/1.0, which has no upgrade */
+export function isOldHttp({ status, body }: HttpAnswer): boolean {
+  return status === 505 && /HTTP\/1\.1/.test(body);
+}
+
+/** @returns whether it is what a Socket.IO server answers to a request without an upgrade */
+export function isEngineIoRefusal({ status, body }: HttpAnswer): boolean {
+  return status === 400 && /"code":3,"message":"Bad request"/.test(body);
+}
+
+/** @returns whether the server says itself that it refuses the origin, as generated services do */
+export function isAboutOrigin(evidence: Evidence): boolean {
+  const answer = statusIn(evidence, 401, 403);
+  const said = /not listed in DOMAINS|origin (is )?(not allowed|denied|forbidden)|invalid origin/i;
+  return said.test(answer?.body ?? '');
+}
+
+/** @returns the origin that a handshake claimed, for a sentence */
+export function claimedOrigin({ origin }: UpgradeEvidence): string {
+  return origin === undefined ? 'no origin' : `the origin ${origin}`;
+}
+
+/** What a TLS server says to plain HTTP: nginx, Go (Caddy), Apache. */
+const plainToTls =
+  /plain HTTP request was sent to HTTPS port|HTTP request to an HTTPS server|speaking plain HTTP to an SSL-enabled/i;
+
+/** @returns whether the port speaks TLS, and the URL does not */
+export function isPlainOnTls({ target, otherScheme, upgrade }: Evidence): boolean {
+  const inWords = plainToTls.test(upgrade?.answer?.body ?? '');
+  const opened = upgrade?.answer !== undefined && !inWords;
+  const byBytes = otherScheme?.tls?.end === 'secure' || isTlsRecord(upgrade?.bytes ?? '');
+  return !target.secure && !opened && (inWords || byBytes);
+}

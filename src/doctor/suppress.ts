@@ -1,0 +1,70 @@
+import type { Evidence } from './evidence.js';
+import { isNotRunning } from './rules/port-closed.js';
+import { isPortKnown } from './rules/shared/project-target.js';
+import { stages, weightOf, type Code, type StageName, type Verdict } from './verdict.js';
+
+/** What a connection shows when the service cannot listen: nothing new. */
+const unanswered: Code[] = ['port-closed', 'wrong-address-family', 'unreachable'];
+
+/** What keeps the service from listening. */
+const refusals: Code[] = ['port-forbidden', 'address-not-available', 'port-in-use'];
+
+function isFrom(first: StageName, { stage }: Verdict): boolean {
+  return stages.indexOf(stage) >= stages.indexOf(first);
+}
+
+/** The settings do not say on which port the service listens. */
+function isPortUnknown({ project }: Evidence): boolean {
+  if (project === undefined || project.proxied || project.typed === true) {
+    return false;
+  }
+  return !isPortKnown(project) || project.settings.PORT === 0;
+}
+
+/** Another program certainly answers on the service's port. */
+function isOtherProgram(verdicts: Verdict[], { project }: Evidence): boolean {
+  const taken = project?.listening?.some(({ state }) => state === 'accepts') === true;
+  return (
+    taken &&
+    project?.proxied === false &&
+    verdicts.some(({ code, certainty }) => code === 'port-in-use' && certainty === 'certain')
+  );
+}
+
+/**
+ * Leaves out verdicts that only follow from another one: what another program on the port answers, and
+ * that nothing answers when nothing was started.
+ */
+function withoutConsequences(verdicts: Verdict[], evidence: Evidence): Verdict[] {
+  const refused = verdicts.some(({ code }) => refusals.includes(code));
+  const idle = isNotRunning(evidence);
+  const unknown = isPortUnknown(evidence);
+  const foreign = isOtherProgram(verdicts, evidence);
+  return verdicts.filter((verdict) => {
+    const { code, severity } = verdict;
+    const ofProject = severity === 'warning' && code === 'port-closed';
+    const explained = (refused || idle) && unanswered.includes(code) && !ofProject;
+    const supposed = unknown && isFrom('name', verdict) && !ofProject;
+    return !explained && !supposed && !(foreign && isFrom('tls', verdict));
+  });
+}
+
+/** A likely verdict is left out when one of its alternatives is certain. */
+function isSettled(verdict: Verdict, all: Verdict[]): boolean {
+  const { certainty, alternatives } = verdict;
+  return (
+    certainty === 'likely' &&
+    all.some(
+      (other) =>
+        other.certainty === 'certain' &&
+        alternatives.includes(other.code) &&
+        weightOf(other) <= weightOf(verdict),
+    )
+  );
+}
+
+/** @returns the verdicts to show: not those that follow from another one, or that another one settles */
+export function suppress(verdicts: Verdict[], evidence: Evidence): Verdict[] {
+  const all = withoutConsequences(verdicts, evidence);
+  return all.filter((verdict) => !isSettled(verdict, all));
+}
