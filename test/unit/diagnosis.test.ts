@@ -3,13 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from '../../src/command/parse.js';
 import { readArguments } from '../../src/doctor/arguments.js';
 import { doctor } from '../../src/doctor/command.js';
-import type {
-  CertificateFacts,
-  Evidence,
-  FramesEvidence,
-  TlsEvidence,
-  UpgradeEvidence,
-} from '../../src/doctor/evidence.js';
+import type { Evidence, FramesEvidence, TlsEvidence, UpgradeEvidence } from '../../src/doctor/evidence.js';
 import { judge } from '../../src/doctor/judge.js';
 import { meanings } from '../../src/doctor/rules/rules.js';
 import { renewServed } from '../../src/doctor/rules/shared/certificate-fix.js';
@@ -18,6 +12,7 @@ import { diagnosisText } from '../../src/doctor/text.js';
 import { walk } from '../../src/doctor/walk.js';
 import type { ProjectEvidence } from '../../src/doctor/project-evidence.js';
 import { groups } from '../scenarios/all.js';
+import type { CertificateFacts } from '../../src/doctor/certificate-evidence.js';
 
 const now = Date.UTC(2026, 0, 1);
 const dayMs = 24 * 60 * 60 * 1000;

@@ -1,7 +1,7 @@
-import type { CertificateFacts } from '../evidence.js';
 import type { Rule } from '../verdict.js';
 import { certificateFile, pathOf } from './shared/certificate-file.js';
 import { renewServed } from './shared/certificate-fix.js';
+import type { CertificateFacts } from '../certificate-evidence.js';
 
 /** `id-kp-serverAuth` (RFC 5280, section 4.2.1.12); OpenSSL does not take `anyExtendedKeyUsage` for it. */
 const serverUsage = '1.3.6.1.5.5.7.3.1';

@@ -1,8 +1,9 @@
 import { everyClient, type Client } from '../client.js';
-import type { CertificateFacts, Evidence } from '../evidence.js';
+import type { Evidence } from '../evidence.js';
 import type { Rule } from '../verdict.js';
 import { certificateFile, pathOf } from './shared/certificate-file.js';
 import { renewServed } from './shared/certificate-fix.js';
+import type { CertificateFacts } from '../certificate-evidence.js';
 
 /** What OpenSSL at its usual security level and public CAs ask of RSA, in bits. */
 const leastBits = 2048;

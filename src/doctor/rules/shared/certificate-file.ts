@@ -1,7 +1,8 @@
-import type { CertificateFacts, Evidence } from '../../evidence.js';
+import type { Evidence } from '../../evidence.js';
 import type { Finding, Judge } from '../../verdict.js';
 import { renewPair } from './certificate-fix.js';
 import { severityOf } from './project-files.js';
+import type { CertificateFacts } from '../../certificate-evidence.js';
 
 /** The contents of a certificate, without the host that it is judged for. */
 function identity(facts: CertificateFacts | undefined): string {

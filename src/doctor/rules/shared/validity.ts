@@ -1,5 +1,6 @@
-import type { CertificateFacts, Evidence } from '../../evidence.js';
+import type { Evidence } from '../../evidence.js';
 import { dateText } from './text.js';
+import type { CertificateFacts } from '../../certificate-evidence.js';
 
 /** A larger difference means that a clock is wrong, not only slow; in milliseconds. */
 const clockDrift = 10 * 60 * 1000;
