@@ -22,6 +22,6 @@ export function caRoot(): string {
 export const certificateName = 'rootCA.pem';
 
 /** @returns the path of the CA's certificate, whether or not it exists */
-export function authorityPath(): string {
+export function caPath(): string {
   return join(caRoot(), certificateName);
 }

@@ -48,9 +48,9 @@ export function partOf(name: string, kind: 'O' | 'OU' | 'CN'): string | undefine
 }
 
 /** @returns whether a CA has signed the certificate, by its key and not only by its name */
-export function isIssuedBy(certificate: X509Certificate, authority: X509Certificate): boolean {
+export function isIssuedBy(certificate: X509Certificate, ca: X509Certificate): boolean {
   try {
-    return certificate.checkIssued(authority) && certificate.verify(authority.publicKey);
+    return certificate.checkIssued(ca) && certificate.verify(ca.publicKey);
   } catch {
     // A signature by a key of an unknown type cannot be checked.
     return false;

@@ -1,7 +1,7 @@
 import { hostname, userInfo } from 'node:os';
 
 /** The organization of mkcert's CA, by which users and programs recognize it. */
-export const authorityName = 'mkcert development CA';
+export const caName = 'mkcert development CA';
 
 function user(): string {
   try {

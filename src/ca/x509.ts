@@ -2,13 +2,13 @@ import type { KeyObject, webcrypto } from 'node:crypto';
 import { isAddress } from '../core/hosts.js';
 import { UserError } from '../core/errors.js';
 import { crypto } from './certificate.js';
-import { authorityName } from './owner.js';
+import { caName } from './owner.js';
 import type * as Library from './x509-library.js';
 
 const dayMs = 24 * 60 * 60 * 1000;
 
 /** Ten years, like mkcert's CA. */
-const authorityDays = 3650;
+const caDays = 3650;
 
 type Algorithm = { name: string; hash: string; namedCurve?: string };
 
@@ -81,15 +81,15 @@ function pem(certificate: Library.X509Certificate): string {
  * @param owner `user@host`, which users see in their trust store
  * @returns PEM
  */
-export async function certifyAuthority(key: KeyObject, owner: string): Promise<string> {
+export async function certifyCa(key: KeyObject, owner: string): Promise<string> {
   const library = await import('./x509-library.js');
   const { privateKey, publicKey } = await imported(key);
-  const subject = nameOf(library, { O: authorityName, OU: owner, CN: `mkcert ${owner}` });
+  const subject = nameOf(library, { O: caName, OU: owner, CN: `mkcert ${owner}` });
   const certificate = await library.X509CertificateGenerator.create({
     serialNumber: serialNumber(),
     subject,
     issuer: subject,
-    ...validity(authorityDays),
+    ...validity(caDays),
     publicKey,
     signingKey: privateKey,
     signingAlgorithm: algorithmOf(key),
@@ -108,7 +108,7 @@ function generalName(host: string): { type: 'ip' | 'dns'; value: string } {
 
 interface Request {
   /** The CA: its certificate in PEM, and its key. */
-  authority: { certificate: string; key: KeyObject };
+  ca: { certificate: string; key: KeyObject };
   /** The key of the server. */
   key: KeyObject;
   /** Names and addresses: at least one. */
@@ -118,10 +118,10 @@ interface Request {
 }
 
 /** @returns the certificate of a server, in PEM; no chain is needed, since the CA is a root */
-export async function certify({ authority, key, hosts, days, owner }: Request): Promise<string> {
+export async function certify({ ca, key, hosts, days, owner }: Request): Promise<string> {
   const library = await import('./x509-library.js');
-  const issuer = new library.X509Certificate(authority.certificate);
-  const { privateKey } = await imported(authority.key);
+  const issuer = new library.X509Certificate(ca.certificate);
+  const { privateKey } = await imported(ca.key);
   const { publicKey } = await imported(key);
   const certificate = await library.X509CertificateGenerator.create({
     serialNumber: serialNumber(),
@@ -130,7 +130,7 @@ export async function certify({ authority, key, hosts, days, owner }: Request): 
     ...validity(days),
     publicKey,
     signingKey: privateKey,
-    signingAlgorithm: algorithmOf(authority.key),
+    signingAlgorithm: algorithmOf(ca.key),
     extensions: [
       new library.KeyUsagesExtension(library.KeyUsageFlags.digitalSignature, true),
       new library.ExtendedKeyUsageExtension([library.ExtendedKeyUsage.serverAuth]),

@@ -3,7 +3,7 @@ import { reading } from '../command/parse.js';
 import { InvalidValue } from '../core/errors.js';
 import { mostDays } from '../options/checks.js';
 import { optionNamed } from '../options/options.js';
-import { shown } from '../core/shown.js';
+import { shown } from '../core/printable.js';
 import { readValue } from '../options/values.js';
 
 /** What the command line of `certs` says. */

@@ -2,7 +2,7 @@ import type { TypedCerts } from './arguments.js';
 import type { Running } from '../command/command.js';
 import { npmDryRun } from '../command/npm-call.js';
 import { UserError } from '../core/errors.js';
-import { hostsHere } from '../pair/hosts-here.js';
+import { defaultHosts } from '../pair/default-hosts.js';
 import { pairPaths } from '../core/paths.js';
 import { judgePair } from '../pair/judge.js';
 import { printJson, silentUi, textUi } from '../io/ui.js';
@@ -10,7 +10,7 @@ import { certsReport } from './report.js';
 import { trustStep, unrun } from '../steps/plan/step.js';
 import { conclude, issuedIn, printIssued } from './outcome.js';
 import { makeAndTrust, stepFor, type Session } from './steps.js';
-import { requireMkcert } from '../steps/trust-after.js';
+import { requireMkcert } from '../steps/trust-result.js';
 import type { CertificateRequest } from '../pair/request.js';
 
 /** @throws UserError if existing files were not issued here */
@@ -62,7 +62,7 @@ function showPlan(session: Session): number {
 export async function certs(typed: TypedCerts, { version, watch }: Running): Promise<number> {
   const directory = process.cwd();
   const { json, days, overwrite = false } = typed.controls;
-  const hosts = typed.hosts.length > 0 ? typed.hosts : hostsHere(directory);
+  const hosts = typed.hosts.length > 0 ? typed.hosts : defaultHosts(directory);
   const request = { hosts, overwrite, ...(days !== undefined && { days }) };
   refuseForeign(directory, request);
   if (typed.controls.install === true) {

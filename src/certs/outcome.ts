@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { quoteCommand } from '../core/quote.js';
 import { caRoot } from '../ca/ca-root.js';
 import { covers, endOf, namesOn, parseCertificate } from '../ca/certificate.js';
-import { recordedHosts } from '../pair/hosts-here.js';
+import { recordedHosts } from '../pair/default-hosts.js';
 import { keepOutOfGit } from '../pair/ignore.js';
 import { pairFolder, pairPaths } from '../core/paths.js';
 import { printJson, type Ui } from '../io/ui.js';
 import { certsReport, type Issued } from './report.js';
 import { trustText } from '../trust/table/text.js';
 import type { Progress, Session } from './steps.js';
-import { hasCertificate, openTrust } from '../steps/trust-after.js';
+import { hasCertificate, openTrust } from '../steps/trust-result.js';
 import { stepsError } from '../steps/plan/error.js';
 
 /** @returns the existing certificate */

@@ -1,5 +1,5 @@
 import type { TypedCerts } from './arguments.js';
-import { findProgram, runningPackageManager, whyNoPrompts } from '../io/probes.js';
+import { findProgram, runningPackageManager, whyNoPrompts } from '../io/environment.js';
 import { withTerminal, type Watch } from '../io/signals.js';
 import { certificate } from '../steps/certificate.js';
 import { runSteps } from '../steps/run.js';
@@ -8,8 +8,8 @@ import type { Trust } from '../trust/check.js';
 import type { Ui } from '../io/ui.js';
 import { certificateStep, trustStep, type Step, type StepResult } from '../steps/plan/step.js';
 import { trustText } from '../trust/table/text.js';
-import { mayInstall } from './install.js';
-import { hasCertificate, openTrust, trustAfter } from '../steps/trust-after.js';
+import { mayInstall } from './ask-install.js';
+import { hasCertificate, openTrust, trustAfter } from '../steps/trust-result.js';
 import { issuerHere } from '../pair/issue.js';
 import type { CertificateRequest } from '../pair/request.js';
 

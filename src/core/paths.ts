@@ -1,6 +1,6 @@
 import { dotenvText } from './dotenv.js';
 import { InvalidValue } from './errors.js';
-import { shown } from './shown.js';
+import { shown } from './printable.js';
 
 /** Where a project keeps its development certificate: the same on every machine. */
 export const pairFolder = 'certs';

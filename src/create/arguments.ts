@@ -7,7 +7,7 @@ import {
   placeholderOf,
   type Option,
 } from '../options/options.js';
-import { shown } from '../core/shown.js';
+import { shown } from '../core/printable.js';
 import { readValue } from '../options/values.js';
 import type { Row, Typed as TypedWords } from '../command/command.js';
 import { reading, usageError } from '../command/parse.js';

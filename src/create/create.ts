@@ -8,7 +8,7 @@ import { compare } from './disk/compare.js';
 import { checkPemFiles } from '../pair/pem.js';
 import { loadTemplates } from './inputs.js';
 import { withTerminal, type Watch } from '../io/signals.js';
-import { trustAfter } from '../steps/trust-after.js';
+import { trustAfter } from '../steps/trust-result.js';
 import { runSteps } from '../steps/run.js';
 import { stepKinds } from './step-kinds.js';
 import { silentUi, textUi, type Ui } from '../io/ui.js';

@@ -10,13 +10,13 @@ import { isForeignProject, isVacant } from './disk/compare.js';
 import { checkPem, checkPemFiles } from '../pair/pem.js';
 import { findManager } from './found-manager.js';
 import { readAnswersText } from './inputs.js';
-import { findProgram, runningPackageManager, whyNoPrompts } from '../io/probes.js';
+import { findProgram, runningPackageManager, whyNoPrompts } from '../io/environment.js';
 import { withTerminal } from '../io/signals.js';
 import { isTrusted } from '../trust/check.js';
 import { checkManager } from './plan/package-manager.js';
 import { projectName } from './plan/project-name.js';
 import { interview, type CheckOnDisk } from './interview.js';
-import { requireMkcert } from '../steps/trust-after.js';
+import { requireMkcert } from '../steps/trust-result.js';
 
 async function layersOf({ flags, controls }: Typed, cancel: AbortSignal): Promise<Layers> {
   const path = controls.answers;

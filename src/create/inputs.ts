@@ -6,7 +6,7 @@ import { flagOf } from '../options/options.js';
 import { checkSettingsPath } from '../core/paths.js';
 import type { Templates } from '../core/templates.js';
 import { standardPaths, type PemPaths } from './plan/settings-values.js';
-import { reasonOf } from '../io/reasons.js';
+import { reasonOf } from '../io/system-errors.js';
 
 function unreadable(reason: string, fix: string, cause?: unknown): UserError {
   const context = { code: 'unreadable-file', stage: 'answers', cause } as const;

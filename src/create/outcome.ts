@@ -2,14 +2,14 @@ import { chosenNames, doctorCommand, repeatCommand } from '../options/repeat.js'
 import { quoteCommand } from '../core/quote.js';
 import type { UserError } from '../core/errors.js';
 import { sha256 } from '../io/hash.js';
-import { runningPackageManager } from '../io/probes.js';
+import { runningPackageManager } from '../io/environment.js';
 import type { Trust } from '../trust/check.js';
 import { printJson, type Ui } from '../io/ui.js';
 import type { Plan } from './plan/plan.js';
 import { report } from './plan/report.js';
 import { closingText, remainingCommands } from './plan/summary.js';
 import { trustText } from '../trust/table/text.js';
-import { openTrust } from '../steps/trust-after.js';
+import { openTrust } from '../steps/trust-result.js';
 import type { StepResult } from '../steps/plan/step.js';
 
 /** The result of a plan. */

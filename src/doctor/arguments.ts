@@ -3,7 +3,7 @@ import { reading, usageError } from '../command/parse.js';
 import { checkOrigin } from '../options/checks.js';
 import { InvalidValue } from '../core/errors.js';
 import { parseUrl } from '../core/hosts.js';
-import { shown } from '../core/shown.js';
+import { shown } from '../core/printable.js';
 
 /** The longest that a stage may take, in seconds. */
 const mostTimeout = 60;

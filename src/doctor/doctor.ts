@@ -4,21 +4,21 @@ import type { TypedDoctor } from './arguments.js';
 import { Cancelled, UserError } from '../core/errors.js';
 import type { Running } from '../command/command.js';
 import { packageManagers } from '../options/package-managers.js';
-import { certificatesIn } from './probes/authorities.js';
+import { certificatesIn } from './probes/ca-lists.js';
 import { gather, type Asking } from './probes/gather.js';
 import type { Named } from './probes/trust.js';
-import { isStillLookingUp } from './probes/name.js';
-import { runningPackageManager } from '../io/probes.js';
-import { reasonOf } from '../io/reasons.js';
+import { isStillLookingUp } from './probes/dns.js';
+import { runningPackageManager } from '../io/environment.js';
+import { reasonOf } from '../io/system-errors.js';
 import { leaveWhenPrinted, printJson, silentUi, textUi, withMarks } from '../io/ui.js';
 import type { Evidence, Surroundings } from './evidence.js';
-import { issuerFiles } from './probes/around.js';
-import { askProject } from './probes/ask-project.js';
-import { judgeOwnChain } from './probes/own-chain.js';
+import { issuerFiles } from './probes/enclosing-project.js';
+import { probeProject } from './probes/project-service.js';
+import { judgeProjectChain } from './probes/project-certificate.js';
 import { judge } from './judge.js';
 import { diagnosisReport, isFine, type Diagnosis } from './report.js';
 import { diagnosisText } from './text.js';
-import { walk } from './walk.js';
+import { stageResults } from './stages.js';
 import { findTarget, type Found } from './target.js';
 
 /** Variables that make other programs use a proxy. */
@@ -88,8 +88,8 @@ async function gatherAll(asking: Asking, { project }: Found): Promise<Evidence> 
     return evidence;
   }
   const { limit } = asking.surroundings;
-  const asked = await askProject(project, { limit, cancel: asking.cancel });
-  const trust = evidence.trust ?? (await judgeOwnChain(project, asking.judging));
+  const asked = await probeProject(project, { limit, cancel: asking.cancel });
+  const trust = evidence.trust ?? (await judgeProjectChain(project, asking.judging));
   return {
     ...evidence,
     ...(trust === undefined ? {} : { trust }),
@@ -118,7 +118,7 @@ export async function doctor(typed: TypedDoctor, running: Running): Promise<numb
   const diagnosis: Diagnosis = {
     url: asking.target.url,
     verdicts,
-    stages: walk(evidence, verdicts),
+    stages: stageResults(evidence, verdicts),
   };
   if (json) {
     printJson(diagnosisReport(diagnosis));

@@ -3,7 +3,7 @@ import { UserError } from '../core/errors.js';
 import { bareHost } from '../core/hosts.js';
 import { isLoopbackHost } from '../core/loopback.js';
 import { portOf } from '../core/ports.js';
-import { projectAround } from './probes/around.js';
+import { enclosingProject } from './probes/enclosing-project.js';
 import type { Target } from './evidence.js';
 import type { ProjectEvidence } from './project-evidence.js';
 import { targetOf as ownTargetOf } from './rules/shared/project-target.js';
@@ -60,7 +60,7 @@ function isOwn(target: Target, project: ProjectEvidence): boolean {
 
 /** @throws UserError if there is neither a URL nor a project */
 export function findTarget({ url, controls }: TypedDoctor): Found {
-  const project = projectAround(process.cwd(), process.env);
+  const project = enclosingProject(process.cwd(), process.env);
   if (url !== undefined) {
     const target = targetOf(url, controls);
     const own = project !== undefined && isOwn(target, project);

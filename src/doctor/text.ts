@@ -1,5 +1,5 @@
 import { quoteCommand } from '../core/quote.js';
-import { visible } from '../core/shown.js';
+import { visible } from '../core/printable.js';
 import { columns, wrapped } from '../core/wrap.js';
 import { meanings } from './rules/rules.js';
 import { clientsText } from './rules/shared/text.js';

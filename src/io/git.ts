@@ -1,4 +1,4 @@
-import type { Outcome } from './child.js';
+import type { Outcome } from './child-process.js';
 import { run } from './run.js';
 
 /** Runs git in a folder. */

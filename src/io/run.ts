@@ -1,6 +1,6 @@
-import { runAny } from './run-any.js';
-import { runPlain } from './run-plain.js';
-import type { Outcome, Run } from './child.js';
+import { runWithExeca } from './run-with-execa.js';
+import { runWithSpawn } from './run-with-spawn.js';
+import type { Outcome, Run } from './child-process.js';
 
 /**
  * Programs that are a single file on every system. Package managers are scripts on Windows, which
@@ -10,5 +10,7 @@ const plainPrograms = ['mkcert', 'certutil', 'certutil.exe', 'wslpath', 'mkdir',
 
 /** Runs a program to its end. Never throws for what the program does. */
 export function run(wanted: Run): Promise<Outcome> {
-  return plainPrograms.includes(wanted.command[0] ?? '') ? runPlain(wanted) : runAny(wanted);
+  return plainPrograms.includes(wanted.command[0] ?? '')
+    ? runWithSpawn(wanted)
+    : runWithExeca(wanted);
 }

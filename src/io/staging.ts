@@ -1,7 +1,7 @@
 import { existsSync, linkSync, mkdirSync, mkdtempSync, readdirSync } from 'node:fs';
 import { copyFileSync, lstatSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { errorCode } from './reasons.js';
+import { errorCode } from './system-errors.js';
 
 const marker = '.create-fastify-wss-';
 

@@ -1,7 +1,7 @@
 import pc from 'picocolors';
-import { visible } from '../core/shown.js';
+import { visible } from '../core/printable.js';
 import { isColoured } from './colour.js';
-import { errorCode } from './reasons.js';
+import { errorCode } from './system-errors.js';
 
 /** The output of a run: line by line, or nothing with `--json`. */
 export interface Ui {

@@ -2,7 +2,7 @@ import type { Answers } from './answers.js';
 import { InvalidValue, UserError, messageOf } from '../core/errors.js';
 import { nearest } from '../core/nearest.js';
 import { fileOptions, flagOf, options } from './options.js';
-import { shown } from '../core/shown.js';
+import { shown } from '../core/printable.js';
 import { readJsonValue } from './values.js';
 
 function fileError(path: string, message: string, fix: string, cause?: unknown): UserError {

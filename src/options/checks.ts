@@ -1,7 +1,7 @@
 import { exactOrigin, fileMistake } from '../../templates/src/lib/origins.js';
 import { InvalidValue } from '../core/errors.js';
 import { hostMeant, isAddress, isHostName } from '../core/hosts.js';
-import { shown } from '../core/shown.js';
+import { shown } from '../core/printable.js';
 
 /** The longest validity that macOS accepts from a CA that its user has added, in days. */
 export const mostDays = 825;

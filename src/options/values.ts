@@ -3,7 +3,7 @@ import { checkPort } from './checks.js';
 import { InvalidValue } from '../core/errors.js';
 import type { Option } from './options.js';
 import { nearest } from '../core/nearest.js';
-import { shown } from '../core/shown.js';
+import { shown } from '../core/printable.js';
 
 function wrongType(option: Option, value: unknown): InvalidValue {
   const expected: Record<Option['kind'], string> = {

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { mostDays } from '../options/checks.js';
 import { pairNames } from '../core/paths.js';
-import { openAuthority } from '../ca/authority.js';
+import { openCa } from '../ca/signing-ca.js';
 import { owner } from '../ca/owner.js';
 import { certify, newKey } from '../ca/x509.js';
 import type { CertificateRequest } from './request.js';
@@ -16,9 +16,9 @@ export async function issueBuiltIn(
   folder: string,
   { hosts, days = mostDays }: CertificateRequest,
 ): Promise<void> {
-  const authority = await openAuthority();
+  const ca = await openCa();
   const key = newKey();
-  const certificate = await certify({ authority, key, hosts, days, owner: owner() });
+  const certificate = await certify({ ca, key, hosts, days, owner: owner() });
   const text = String(key.export({ type: 'pkcs8', format: 'pem' }));
   writeFileSync(join(folder, pairNames.keyFile), text, { mode: 0o600 });
   writeFileSync(join(folder, pairNames.certFile), certificate, { mode: 0o644 });

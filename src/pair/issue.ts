@@ -2,12 +2,12 @@ import { chmodSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError, messageOf } from '../core/errors.js';
 import { pairFolder, pairNames } from '../core/paths.js';
-import { openAuthority } from '../ca/authority.js';
+import { openCa } from '../ca/signing-ca.js';
 import { issueBuiltIn } from './built-in.js';
-import { authorityPath } from '../ca/ca-root.js';
-import type { Outcome, Run } from '../io/child.js';
-import { findProgram } from '../io/probes.js';
-import { notWritable } from '../io/reasons.js';
+import { caPath } from '../ca/ca-root.js';
+import type { Outcome, Run } from '../io/child-process.js';
+import { findProgram } from '../io/environment.js';
+import { notWritable } from '../io/system-errors.js';
 import { run } from '../io/run.js';
 import { clearLeftOver, makeFolders, makeStaging, removeStaging } from '../io/staging.js';
 import { movePairIn } from './place-pair.js';
@@ -31,9 +31,9 @@ async function byMkcert(folder: string, { request, output, cancel }: Issuing): P
   const keyFile = join(folder, pairNames.keyFile);
   const certFile = join(folder, pairNames.certFile);
   const command = mkcertCommand(request.hosts, { keyFile, certFile });
-  if (existsSync(authorityPath())) {
+  if (existsSync(caPath())) {
     // mkcert's own error for an unusable CA says less.
-    await openAuthority();
+    await openCa();
   }
   const cwd = process.cwd();
   const outcome = await run({ command, cwd, output, ...(cancel && { cancel }) });

@@ -3,9 +3,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pairFolder, pairPaths } from '../core/paths.js';
 import { hasLeftOver } from '../io/staging.js';
-import { authorityPath } from '../ca/ca-root.js';
+import { caPath } from '../ca/ca-root.js';
 import { covers, crypto, endOf, isIssuedBy, parseCertificate, partOf } from '../ca/certificate.js';
-import { authorityName, owner } from '../ca/owner.js';
+import { caName, owner } from '../ca/owner.js';
 import type { CertificateRequest } from './request.js';
 
 /** The state of a development certificate: `ours` may be replaced, `foreign` may not. */
@@ -17,9 +17,9 @@ export interface Judgement {
 
 const dayMs = 24 * 60 * 60 * 1000;
 
-function authorityHere(): X509Certificate | undefined {
+function caHere(): X509Certificate | undefined {
   try {
-    return parseCertificate(readFileSync(authorityPath()));
+    return parseCertificate(readFileSync(caPath()));
   } catch {
     // There is no CA, or none that could have signed.
     return undefined;
@@ -27,21 +27,19 @@ function authorityHere(): X509Certificate | undefined {
 }
 
 function isSignedHere(certificate: X509Certificate): boolean {
-  const authority = authorityHere();
-  return authority !== undefined && isIssuedBy(certificate, authority);
+  const ca = caHere();
+  return ca !== undefined && isIssuedBy(certificate, ca);
 }
 
 /** Signed by this machine's CA, or by an earlier one of the same user on the same machine. */
 function isOurs(certificate: X509Certificate): boolean {
   const maker = partOf(certificate.subject, 'OU') ?? '';
   const isMaker = maker === owner() || maker.startsWith(`${owner()} (`);
-  return (
-    isSignedHere(certificate) || (partOf(certificate.issuer, 'O') === authorityName && isMaker)
-  );
+  return isSignedHere(certificate) || (partOf(certificate.issuer, 'O') === caName && isMaker);
 }
 
-function isFromAnotherAuthority(certificate: X509Certificate): boolean {
-  return partOf(certificate.issuer, 'O') === authorityName && !isSignedHere(certificate);
+function isFromAnotherCa(certificate: X509Certificate): boolean {
+  return partOf(certificate.issuer, 'O') === caName && !isSignedHere(certificate);
 }
 
 /** @returns whether this machine's CA has signed the certificate in a folder's `certs/` */
@@ -72,7 +70,7 @@ function lackOf(
     [uncovered.length > 0, `${certFile} does not cover ${uncovered.join(', ')}.`],
     [endsSoon(certificate), `${certFile} expires on ${certificate.validTo}.`],
     [
-      isFromAnotherAuthority(certificate),
+      isFromAnotherCa(certificate),
       `${certFile} was signed by another CA: ${partOf(issuer, 'CN') ?? partOf(issuer, 'OU')}.`,
     ],
     [

@@ -4,7 +4,7 @@ import { UserError } from '../core/errors.js';
 import { pageHosts } from '../core/hosts.js';
 import { flagOf, type KnownAnswers } from '../options/options.js';
 import { covers, crypto, endOf, parseCertificate } from '../ca/certificate.js';
-import { reasonOf } from '../io/reasons.js';
+import { reasonOf } from '../io/system-errors.js';
 
 type PemOption = 'keyFile' | 'certFile' | 'caFile';
 

@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { git as runGit } from '../io/git.js';
-import { findProgram } from '../io/probes.js';
+import { findProgram } from '../io/environment.js';
 import { already, needed, runCommand, skipped, type Kind, type State } from './kind.js';
 import type { Step } from './plan/step.js';
 

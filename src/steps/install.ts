@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageManagers } from '../options/package-managers.js';
-import { anyExists } from '../io/probes.js';
+import { anyExists } from '../io/environment.js';
 import { already, needed, runCommand, type Kind, type State } from './kind.js';
 import type { Step } from './plan/step.js';
 

@@ -1,4 +1,4 @@
-import type { Outcome, Run } from '../io/child.js';
+import type { Outcome, Run } from '../io/child-process.js';
 import { run } from '../io/run.js';
 import type { Program, Step, StepGroup } from './plan/step.js';
 

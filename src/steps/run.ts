@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { quoteCommand } from '../core/quote.js';
-import type { Outcome } from '../io/child.js';
+import type { Outcome } from '../io/child-process.js';
 import type { Ui } from '../io/ui.js';
 import type { Kinds } from './kind.js';
 import { unrun, type Program, type Step, type StepGroup, type StepResult } from './plan/step.js';

@@ -1,5 +1,5 @@
 import type { Ca } from './table/machine.js';
-import { authorityPath } from '../ca/ca-root.js';
+import { caPath } from '../ca/ca-root.js';
 import { nickname, parseCertificate } from '../ca/certificate.js';
 import { readText } from './files.js';
 
@@ -13,7 +13,7 @@ export interface CaCertificate extends Ca {
 
 /** @returns the CA in mkcert's folder; undefined if there is none, or it cannot be read */
 export function findCa(): CaCertificate | undefined {
-  const path = authorityPath();
+  const path = caPath();
   const pem = readText(path);
   if (pem === undefined) {
     return undefined;

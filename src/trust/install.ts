@@ -1,6 +1,6 @@
 import { addedText, failedText, isComplete } from './table/installation.js';
 import { isFixable, type TrustRow } from './table/row.js';
-import type { Outcome, Run } from '../io/child.js';
+import type { Outcome, Run } from '../io/child-process.js';
 import { caRoot } from '../ca/ca-root.js';
 import { run } from '../io/run.js';
 import { findCa } from './certificate.js';

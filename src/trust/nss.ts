@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BrowserEvidence, NssDatabase, QueriedDatabase } from './table/database.js';
-import { findProgram } from '../io/probes.js';
+import { findProgram } from '../io/environment.js';
 import { containsCa, type CaCertificate } from './certificate.js';
 import { isFolder } from './files.js';
 import { runProbe } from './probe.js';

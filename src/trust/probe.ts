@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import type { Outcome } from '../io/child.js';
+import type { Outcome } from '../io/child-process.js';
 import { run } from '../io/run.js';
 
 /** Milliseconds: in some cases, certutil waits for a password forever. */

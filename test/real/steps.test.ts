@@ -9,7 +9,7 @@ import {
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { quoteCommand } from '../../src/core/quote.js';
-import { findProgram } from '../../src/io/probes.js';
+import { findProgram } from '../../src/io/environment.js';
 import { bin, cli } from '../support/cli.js';
 import { describeWith } from '../support/needs.js';
 import { processesIn } from '../support/processes.js';

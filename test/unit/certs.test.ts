@@ -15,8 +15,8 @@ import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { judgePair } from '../../src/pair/judge.js';
-import { certifyAuthority, newKey } from '../../src/ca/x509.js';
-import { findProgram } from '../../src/io/probes.js';
+import { certifyCa, newKey } from '../../src/ca/x509.js';
+import { findProgram } from '../../src/io/environment.js';
 import { cli, root, type Ended } from '../support/cli.js';
 import { describeWith } from '../support/needs.js';
 import { reportSchema } from '../support/report-schema.js';
@@ -413,7 +413,7 @@ describe('the CA', () => {
       async () => {
         vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2010-01-01') });
         const key = newKey();
-        writeFileSync(ca('rootCA.pem'), await certifyAuthority(key, 'me@here'));
+        writeFileSync(ca('rootCA.pem'), await certifyCa(key, 'me@here'));
         writeFileSync(ca('rootCA-key.pem'), key.export({ type: 'pkcs8', format: 'pem' }));
         vi.useRealTimers();
       },

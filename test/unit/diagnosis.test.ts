@@ -3,13 +3,18 @@ import { describe, expect, it } from 'vitest';
 import { parse } from '../../src/command/parse.js';
 import { readArguments } from '../../src/doctor/arguments.js';
 import { doctor } from '../../src/doctor/command.js';
-import type { Evidence, FramesEvidence, TlsEvidence, UpgradeEvidence } from '../../src/doctor/evidence.js';
+import type {
+  Evidence,
+  FramesEvidence,
+  TlsEvidence,
+  UpgradeEvidence,
+} from '../../src/doctor/evidence.js';
 import { judge } from '../../src/doctor/judge.js';
 import { meanings } from '../../src/doctor/rules/rules.js';
 import { renewServed } from '../../src/doctor/rules/shared/certificate-fix.js';
 import { isOpen } from '../../src/doctor/rules/shared/upgrade.js';
 import { diagnosisText } from '../../src/doctor/text.js';
-import { walk } from '../../src/doctor/walk.js';
+import { stageResults } from '../../src/doctor/stages.js';
 import type { ProjectEvidence } from '../../src/doctor/project-evidence.js';
 import { groups } from '../scenarios/all.js';
 import type { CertificateFacts } from '../../src/doctor/certificate-evidence.js';
@@ -202,7 +207,7 @@ describe('the rules of a diagnosis', () => {
           expect(cause).toMatch(/^\S.*\.$/s);
           expect(clients.length).toBeGreaterThan(0);
         }
-        const text = diagnosisText({ url: '', verdicts, stages: walk(seen, verdicts) });
+        const text = diagnosisText({ url: '', verdicts, stages: stageResults(seen, verdicts) });
         expect(text).toContain('Address');
       }),
       { numRuns: 5000 },

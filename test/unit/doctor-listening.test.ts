@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Answers } from '../../src/options/answers.js';
-import { askProject } from '../../src/doctor/probes/ask-project.js';
+import { probeProject } from '../../src/doctor/probes/project-service.js';
 import { readProject } from '../../src/doctor/probes/project.js';
 import { freePort, listens } from '../../src/create/verify/server.js';
 import type { Evidence } from '../../src/doctor/evidence.js';
@@ -77,7 +77,7 @@ const patience = { limit: 1000, cancel: new AbortController().signal };
 /** The evidence of a project after a check of its port. */
 async function asked(folder: string, more: Partial<Evidence> = {}): Promise<Evidence> {
   const project = readProject(folder, {});
-  return evidenceFor({ ...project, ...(await askProject(project, patience)) }, more);
+  return evidenceFor({ ...project, ...(await probeProject(project, patience)) }, more);
 }
 
 async function verdicts(folder: string, more: Partial<Evidence> = {}) {
@@ -185,7 +185,7 @@ describe('the port of the service', () => {
   it('is chosen by the system', async () => {
     const folder = projectOn(3000);
     const project = readProject(folder, { PORT: '0' });
-    const evidence = evidenceFor({ ...project, ...(await askProject(project, patience)) });
+    const evidence = evidenceFor({ ...project, ...(await probeProject(project, patience)) });
     expect(verdictsOf(evidence).map(({ code, severity }) => [code, severity])).toEqual([
       ['port-closed', 'warning'],
     ]);
@@ -193,7 +193,7 @@ describe('the port of the service', () => {
 
   it('is unknown, so no other port is judged', async () => {
     const project = readProject(projectOn(3000), { PORT: 'many' });
-    expect(await askProject(project, patience)).toEqual({});
+    expect(await probeProject(project, patience)).toEqual({});
     const evidence = evidenceFor(project, { reached: refused });
     expect(judge(evidence).map(({ code }) => code)).toEqual(['invalid-setting']);
   });

@@ -13,7 +13,7 @@ const layers =
 
 /** What only one module may import. */
 const homes: Record<string, string[]> = {
-  execa: ['io/run-any.ts'],
+  execa: ['io/run-with-execa.ts'],
   'fs-extra': ['build/notices.ts', 'build/tsup.config.ts'],
   handlebars: ['build/tags.ts'],
   '@peculiar/x509': ['ca/x509-library.ts'],
@@ -40,7 +40,7 @@ const harmlessOfNet = ['BlockList', 'isIP', 'isIPv4'];
 const pure = ['core/', 'options/', 'trust/table/', 'pair/request.', 'doctor/rules/'];
 /** What rules get, and what happens to their verdicts. */
 const pureOfDoctor =
-  /^doctor\/(client|verdict|judge|suppress|report|text|walk|(\w+-)?evidence)\.[jt]s$/;
+  /^doctor\/(client|verdict|judge|suppress|report|text|stages|(\w+-)?evidence)\.[jt]s$/;
 
 function isPure(path: string): boolean {
   return (

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { operand, quoteCommand } from '../../src/core/quote.js';
-import { shown, visible } from '../../src/core/shown.js';
+import { shown, visible } from '../../src/core/printable.js';
 import { projectName } from '../../src/create/plan/project-name.js';
 
 describe('the package name of a folder', () => {

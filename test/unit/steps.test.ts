@@ -14,7 +14,7 @@ import {
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { findProgram } from '../../src/io/probes.js';
+import { findProgram } from '../../src/io/environment.js';
 import { bin, cli, type Ended } from '../support/cli.js';
 import { describeWith } from '../support/needs.js';
 import { identity, sandbox, type Environment, type Sandbox } from '../support/sandbox.js';

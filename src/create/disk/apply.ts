@@ -4,7 +4,7 @@ import type { PlannedFile } from '../plan/project.js';
 import { movedAtOnce, outermostAbsent } from './place-directory.js';
 import { moveIn } from './place-files.js';
 import type { Placing } from './placing.js';
-import { errorCode, notWritable } from '../../io/reasons.js';
+import { errorCode, notWritable } from '../../io/system-errors.js';
 import { clearLeftOver, removeStaging } from '../../io/staging.js';
 import { undoAll } from './undo.js';
 

@@ -2,7 +2,7 @@ import { existsSync, lstatSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../core/errors.js';
 import { type PlannedFile } from '../plan/project.js';
-import { errorCode, notWritable } from '../../io/reasons.js';
+import { errorCode, notWritable } from '../../io/system-errors.js';
 import { recordPath } from '../../core/paths.js';
 
 /** How the target differs from the plan. */

@@ -10,7 +10,7 @@ import {
 import { basename, dirname, join, relative } from 'node:path';
 import { isVacant } from './compare.js';
 import { letSignalsIn, type Placing, stage, stagingIn } from './placing.js';
-import { errorCode } from '../../io/reasons.js';
+import { errorCode } from '../../io/system-errors.js';
 import { undoAll, type Undo } from './undo.js';
 
 const permissionBits = 0o7777;

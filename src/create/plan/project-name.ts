@@ -1,6 +1,6 @@
 import { InvalidValue, UserError } from '../../core/errors.js';
 import { checkFolderName } from '../../core/paths.js';
-import { shown } from '../../core/shown.js';
+import { shown } from '../../core/printable.js';
 
 const longest = 214;
 

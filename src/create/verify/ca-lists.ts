@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { authorityPath } from '../../ca/ca-root.js';
+import { caPath } from '../../ca/ca-root.js';
 import { systemBundles } from '../../trust/system-lists.js';
 
 /** A list of CAs. */
-interface Authorities {
+interface CaList {
   /** In words. */
   whose: string;
   /** Their certificates in PEM; absent for Node's own list. */
@@ -11,9 +11,9 @@ interface Authorities {
 }
 
 /** @returns the lists with which clients of this machine may trust a certificate; Node's own is last */
-export function authorities(): Authorities[] {
+export function caLists(): CaList[] {
   const files: [string, string][] = [
-    ["mkcert's CA", authorityPath()],
+    ["mkcert's CA", caPath()],
     ...systemBundles.map((path): [string, string] => ["this system's trust store", path]),
   ];
   const there = files.filter(([, path]) => existsSync(path));

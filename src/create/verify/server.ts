@@ -1,6 +1,6 @@
 import { connect, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { environment } from '../../io/child.js';
+import { environment } from '../../io/child-process.js';
 
 const startLimitMs = 30_000;
 const stopLimitMs = 10_000;

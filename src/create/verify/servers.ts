@@ -1,7 +1,7 @@
 import type { Answers } from '../../options/answers.js';
 import { reachedAt } from '../../core/loopback.js';
 import { startLocalProxy } from './local-proxy.js';
-import { findProgram } from '../../io/probes.js';
+import { findProgram } from '../../io/environment.js';
 import { startServer, type Server } from './server.js';
 
 /** What to verify. */

@@ -1,6 +1,6 @@
 import { bracketed, isAddress } from '../../core/hosts.js';
 import { exchange, type Handshake, type Opening } from './exchange.js';
-import { authorities } from './ca-lists.js';
+import { caLists } from './ca-lists.js';
 
 /** Where a client connects, and the name that the certificate must cover. */
 export interface Way {
@@ -22,7 +22,7 @@ export function openingOf(way: Way, origin: string, cancel: AbortSignal): Openin
 
 /** Connects with one list of CAs after another, until one verifies the certificate. */
 export async function connectTrusted(opening: Opening) {
-  const lists = opening.tls === undefined ? authorities().slice(-1) : authorities();
+  const lists = opening.tls === undefined ? caLists().slice(-1) : caLists();
   const refusals: unknown[] = [];
   for (const { ca, whose } of lists) {
     const trusted = { ...opening, tls: { ...opening.tls, ...(ca === undefined ? {} : { ca }) } };

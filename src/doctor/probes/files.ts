@@ -1,7 +1,7 @@
 import { X509Certificate, createPrivateKey, type KeyObject } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { FileEvidence, Role } from '../project-evidence.js';
-import { contentsOf } from './contents.js';
+import { contentsOf } from './file-contents.js';
 import { readWhole } from './read-file.js';
 
 /** A file with what could be read from it. */

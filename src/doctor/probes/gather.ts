@@ -3,13 +3,13 @@ import type { Evidence, Surroundings, Target } from '../evidence.js';
 import { isTaken } from '../rules/shared/reached.js';
 import { isOpen } from '../rules/shared/upgrade.js';
 import { offered, type Way } from './connect.js';
-import { askOn, dial, requestOf, type Asked } from './dial.js';
+import { askOn, sendRequest, requestOf, type Asked } from './send-request.js';
 import { lookAtFrames } from './frames.js';
 import { watchIdle } from './idle.js';
-import { lookUp } from './name.js';
+import { lookUpHost } from './dns.js';
 import { askWith, foreignOrigin, tryOrigins } from './origins.js';
 import { pageOrigin, readPage } from './page.js';
-import { reachAll } from './reach.js';
+import { reachAddresses } from './addresses.js';
 import { askTls } from './tls.js';
 import { judgeTrust, type Judging } from './trust.js';
 import { wireOf } from './wire.js';
@@ -75,7 +75,7 @@ async function lookAtUpgrade(way: Way, asked: Asked, asking: Asking): Promise<Pa
 /** Tries plain HTTP, and TLS without ALPN, on a port where the TLS handshake failed. */
 async function lookAtFailedTls(way: Way, target: Target): Promise<Part> {
   const [plain, bare] = await Promise.all([
-    dial(way, false, requestOf(target, target.origin)),
+    sendRequest(way, false, requestOf(target, target.origin)),
     askTls(way, []),
   ]);
   plain.wire?.close();
@@ -105,7 +105,7 @@ async function lookAtTls(way: Way, asking: Asking): Promise<Part> {
 
 async function lookAtPlain(way: Way, asking: Asking): Promise<Part> {
   const { target } = asking;
-  const asked = await dial(way, false, requestOf(target, target.origin));
+  const asked = await sendRequest(way, false, requestOf(target, target.origin));
   return lookAtUpgrade(way, asked, asking);
 }
 
@@ -127,9 +127,9 @@ export async function gather(given: Asking): Promise<Evidence> {
   const { surroundings, cancel } = given;
   const { host, port } = given.target;
   const { limit } = surroundings;
-  const [name, { target, page }] = await Promise.all([lookUp(host, limit), lookAtPage(given)]);
+  const [name, { target, page }] = await Promise.all([lookUpHost(host, limit), lookAtPage(given)]);
   const asking: Asking = { ...given, target };
-  const reached = await reachAll(name, { host, port, limit, cancel });
+  const reached = await reachAddresses(name, { host, port, limit, cancel });
   const first = reached.find((each) => each.named && isTaken(each));
   const known: Evidence = {
     target,

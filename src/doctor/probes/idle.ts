@@ -1,13 +1,13 @@
 import type { IdleEvidence, Target } from '../evidence.js';
 import type { Way } from './connect.js';
-import { dial, requestOf } from './dial.js';
+import { sendRequest, requestOf } from './send-request.js';
 import { leave, watchFrames, type Watching } from './frames.js';
 
 /** Proxies drop idle sockets after a longer time than this; in milliseconds. */
 const longestInterval = 25_000;
 
 async function watch(way: Way, target: Target, watching: Watching) {
-  const { wire } = await dial(way, target.secure, requestOf(target, target.origin));
+  const { wire } = await sendRequest(way, target.secure, requestOf(target, target.origin));
   if (wire === undefined) {
     return undefined;
   }

@@ -2,10 +2,10 @@ import { createServer } from 'node:net';
 import { withoutZone } from '../../core/hosts.js';
 import { isEverywhere, loopbackAddresses } from '../../core/loopback.js';
 import type { ListeningEvidence, ProjectSettings } from '../project-evidence.js';
-import { errorCode } from '../../io/reasons.js';
+import { errorCode } from '../../io/system-errors.js';
 import { openPlain, type Way } from './connect.js';
-import { holderOf, isTakenSomewhere } from './holder.js';
-import { askHealth } from './identity.js';
+import { holderOf, isTakenSomewhere } from './port-holder.js';
+import { askHealth } from './health.js';
 
 /** Where a service listens, and where a connection to it goes. */
 interface Place {

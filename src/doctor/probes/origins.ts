@@ -1,7 +1,7 @@
 import type { Target, UpgradeEvidence } from '../evidence.js';
 import { isAlive } from '../rules/shared/upgrade.js';
 import type { Way } from './connect.js';
-import { dial, requestOf } from './dial.js';
+import { sendRequest, requestOf } from './send-request.js';
 import { lookAtFrames } from './frames.js';
 
 /** A name that cannot exist (RFC 2606, section 2). */
@@ -16,7 +16,7 @@ export async function askWith(
   target: Target,
   origin: string | undefined,
 ): Promise<UpgradeEvidence> {
-  const { evidence, wire } = await dial(way, target.secure, requestOf(target, origin));
+  const { evidence, wire } = await sendRequest(way, target.secure, requestOf(target, origin));
   if (wire === undefined) {
     return evidence;
   }

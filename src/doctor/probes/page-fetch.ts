@@ -4,7 +4,7 @@ import { isLoopbackName } from '../../core/loopback.js';
 import { portOf } from '../../core/ports.js';
 import { open, type Way } from './connect.js';
 import { parseAnswer, type Parsed } from './http.js';
-import { loopbacks, lookUp } from './name.js';
+import { loopbacks, lookUpHost } from './dns.js';
 import { wireOf, type Failure, type Received } from './wire.js';
 
 const mostDocument = 64 * 1024;
@@ -51,7 +51,9 @@ export async function fetchOnce(url: URL, limits: WaitLimits): Promise<Fetched |
   const host = bareHost(url.hostname);
   const port = portOf(url);
   const secure = url.protocol === 'https:';
-  const name = isLoopbackName(host) ? { addresses: loopbacks } : await lookUp(host, limits.limit);
+  const name = isLoopbackName(host)
+    ? { addresses: loopbacks }
+    : await lookUpHost(host, limits.limit);
   if (name.addresses.length === 0) {
     return `no address for ${host} (${name.error ?? 'none'})`;
   }

@@ -4,7 +4,7 @@ import { areSettingsKnown } from '../rules/shared/project-target.js';
 import { findFiles, noFiles } from './project-files.js';
 import { readRecord } from './record.js';
 import { findSettings } from './settings.js';
-import { mistakesIn, settingsOf, type Environment } from './setting-values.js';
+import { invalidSettings, settingsOf, type Environment } from './setting-values.js';
 
 /**
  * Reads the settings and the files of a project, as its service does at start. Starts nothing and makes
@@ -26,7 +26,7 @@ export function readProject(directory: string, env: Environment): ProjectEvidenc
     packageManager: record.packageManager,
     ...found,
     settings,
-    mistakes: mistakesIn(given, record.redis),
+    mistakes: invalidSettings(given, record.redis),
     proxied,
     passphrase: passphrase !== '',
     ...(areSettingsKnown(found.envError)

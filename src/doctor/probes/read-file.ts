@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { errorCode } from '../../io/reasons.js';
+import { errorCode } from '../../io/system-errors.js';
 
 /** No settings, key or certificate file is larger than this. */
 const mostBytes = 1024 * 1024;

@@ -1,5 +1,5 @@
 import { judgeSettings, type Settings } from '../../../templates/src/settings.js';
-import { visible } from '../../core/shown.js';
+import { visible } from '../../core/printable.js';
 
 /** Lines of an environment or of `.env`, by name. */
 export type Environment = Record<string, string | undefined>;
@@ -20,7 +20,7 @@ export function settingsOf({ env, file }: Given): Settings {
  * @param redis whether it shares rooms by `REDIS_URL`
  * @returns a sentence for each invalid setting
  */
-export function mistakesIn({ env, file }: Given, redis: boolean): string[] {
+export function invalidSettings({ env, file }: Given, redis: boolean): string[] {
   const { mistakes } = judgeSettings(env, file);
   return mistakes.filter((line) => redis || !line.startsWith('REDIS_')).map(visible);
 }

@@ -8,7 +8,7 @@ import { trustedCertificates, type TrustedCertificate } from '../../trust/nss.js
 import { chromiumDatabases } from '../../trust/stores/chromium.js';
 import { firefoxDatabases } from '../../trust/stores/firefox.js';
 import { isIssuedBy } from '../../ca/certificate.js';
-import { certificatesIn, nodeList, publicList, systemList, vouchesFor } from './authorities.js';
+import { certificatesIn, nodeList, publicList, systemList, vouchesFor } from './ca-lists.js';
 
 function storesOfRow({ usedBy, title, state, note, fix }: TrustRow): StoreTrust[] {
   if (state === 'not-present') {

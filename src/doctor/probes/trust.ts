@@ -1,9 +1,9 @@
 import type { X509Certificate } from 'node:crypto';
 import type { StoreTrust, TrustEvidence } from '../trust-evidence.js';
-import { authorityPath, caRoot } from '../../ca/ca-root.js';
+import { caPath, caRoot } from '../../ca/ca-root.js';
 import { isIssuedBy, partOf } from '../../ca/certificate.js';
-import { authorityName } from '../../ca/owner.js';
-import { certificatesIn, nodeList, publicList, systemList, vouchesFor } from './authorities.js';
+import { caName } from '../../ca/owner.js';
+import { certificatesIn, nodeList, publicList, systemList, vouchesFor } from './ca-lists.js';
 import { isLogged, oneLine } from './chain.js';
 import { readWhole } from './read-file.js';
 import { storesFor, storesOfDevelopmentCa } from './stores.js';
@@ -38,7 +38,7 @@ function signerOf(chain: X509Certificate[], here: X509Certificate[]): TrustEvide
   if (here.some((ca) => isIssuedBy(own, ca))) {
     return 'here';
   }
-  return partOf(own.issuer, 'O') === authorityName ? 'elsewhere' : 'other';
+  return partOf(own.issuer, 'O') === caName ? 'elsewhere' : 'other';
 }
 
 /** Where a CA has the issuer's name but did not sign. */
@@ -111,9 +111,9 @@ export async function judgeTrust(
   if (own === undefined || last === undefined) {
     return undefined;
   }
-  const here = certificatesAt(authorityPath());
+  const here = certificatesAt(caPath());
   const signer = signerOf(chain, here);
-  const named = judging.caFile ?? { path: authorityPath(), certificates: here };
+  const named = judging.caFile ?? { path: caPath(), certificates: here };
   return {
     signer,
     sent: chain.length,

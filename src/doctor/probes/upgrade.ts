@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { UpgradeEvidence } from '../evidence.js';
-import { visible } from '../../core/shown.js';
+import { visible } from '../../core/printable.js';
 import { mayBeHttp, parseAnswer } from './http.js';
 import { signsOf, type Received, type Wire } from './wire.js';
 

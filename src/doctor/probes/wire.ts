@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { End } from '../evidence.js';
-import { errorCode } from '../../io/reasons.js';
+import { errorCode } from '../../io/system-errors.js';
 
 /** The most that is read from a server, in bytes. */
 const mostBytes = 256 * 1024;

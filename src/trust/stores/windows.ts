@@ -1,4 +1,4 @@
-import { findProgram } from '../../io/probes.js';
+import { findProgram } from '../../io/environment.js';
 import type { CaCertificate } from '../certificate.js';
 import { readText } from '../files.js';
 import { runProbe } from '../probe.js';

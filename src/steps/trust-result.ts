@@ -2,7 +2,7 @@ import { trustCommand } from '../options/repeat.js';
 import { UserError } from '../core/errors.js';
 import { quoteCommand } from '../core/quote.js';
 import { isIssuedHere } from '../pair/judge.js';
-import { findProgram, mkcertInstaller, runningPackageManager } from '../io/probes.js';
+import { findProgram, mkcertInstaller, runningPackageManager } from '../io/environment.js';
 import { checkTrust, type Trust } from '../trust/check.js';
 import { remainingCommands } from '../trust/table/remaining.js';
 import type { StepResult } from './plan/step.js';

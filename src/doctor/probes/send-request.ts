@@ -30,7 +30,7 @@ export interface Asked {
 }
 
 /** Opens a new connection with the scheme of the URL, and requests an upgrade on it. */
-export async function dial(way: Way, secure: boolean, request: Request): Promise<Asked> {
+export async function sendRequest(way: Way, secure: boolean, request: Request): Promise<Asked> {
   const opened = await open(way, secure);
   if ('failure' in opened) {
     return { evidence: notRequested(request.origin, opened.failure) };

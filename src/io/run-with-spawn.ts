@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
-import { environment, streams, type Outcome, type Run } from './child.js';
-import { errorCode } from './reasons.js';
+import { environment, streams, type Outcome, type Run } from './child-process.js';
+import { errorCode } from './system-errors.js';
 
 /** Milliseconds after which a program that does not end is killed, as in execa. */
 const graceMs = 5000;
@@ -39,7 +39,7 @@ function outcomeOf(child: ChildProcess, { output, cancel }: Run): Promise<Outcom
 }
 
 /** Runs a program that is a single file, without loading a library. */
-export function runPlain(wanted: Run): Promise<Outcome> {
+export function runWithSpawn(wanted: Run): Promise<Outcome> {
   const { command, cwd, output, cancel, timeout, env = {} } = wanted;
   const [program = '', ...args] = command;
   const { spawn } = process.getBuiltinModule('node:child_process');

@@ -29,7 +29,7 @@ function certified(directory: string): string[] | undefined {
  * @returns the default names for a certificate in this folder: those of the certificate that was
  * issued here, unless it lacks one of the project's names
  */
-export function hostsHere(directory: string): string[] {
+export function defaultHosts(directory: string): string[] {
   const ofProject = recordedHosts(directory);
   const ofCertificate = certified(directory) ?? [];
   const isRenewal = ofProject.every((host) => ofCertificate.includes(host));

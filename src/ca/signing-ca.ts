@@ -2,15 +2,15 @@ import type { KeyObject } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../core/errors.js';
-import { errorCode, notWritable, reasonOf } from '../io/reasons.js';
+import { errorCode, notWritable, reasonOf } from '../io/system-errors.js';
 import { addName, clearLeftOver, makeFolders, makeStaging, removeStaging } from '../io/staging.js';
-import { authorityPath, caRoot, certificateName } from './ca-root.js';
+import { caPath, caRoot, certificateName } from './ca-root.js';
 import { crypto, endOf, parseCertificate } from './certificate.js';
 import { owner } from './owner.js';
-import { certifyAuthority, newKey } from './x509.js';
+import { certifyCa, newKey } from './x509.js';
 
 /** A CA that can sign. */
-export interface Authority {
+export interface SigningCa {
   /** In PEM. */
   certificate: string;
   key: KeyObject;
@@ -45,7 +45,7 @@ function parseKey(text: string, path: string): KeyObject {
 
 /** @throws UserError for a CA whose certificates clients would refuse */
 function check(certificate: string, key: KeyObject): void {
-  const path = authorityPath();
+  const path = caPath();
   try {
     const parsed = parseCertificate(certificate);
     if (!parsed.ca || !parsed.checkPrivateKey(key)) {
@@ -84,11 +84,11 @@ async function make(staging: string): Promise<void> {
   }
   const path = join(caRoot(), keyName);
   const key = parseKey(read(path) ?? '', path);
-  place(staging, certificateName, { text: await certifyAuthority(key, owner()), mode: 0o644 });
+  place(staging, certificateName, { text: await certifyCa(key, owner()), mode: 0o644 });
 }
 
 /** Creates a CA in mkcert's folder and format: `mkcert -install` can use it later. */
-async function makeAuthority(): Promise<void> {
+async function createCa(): Promise<void> {
   const folder = caRoot();
   try {
     makeFolders(folder);
@@ -114,10 +114,10 @@ async function makeAuthority(): Promise<void> {
  * existing CA.
  * @throws UserError if it cannot be read, cannot sign, or cannot be created
  */
-export async function openAuthority(): Promise<Authority> {
-  const [certificatePath, keyPath] = [authorityPath(), join(caRoot(), keyName)];
+export async function openCa(): Promise<SigningCa> {
+  const [certificatePath, keyPath] = [caPath(), join(caRoot(), keyName)];
   if (read(certificatePath) === undefined) {
-    await makeAuthority();
+    await createCa();
   }
   const certificate = read(certificatePath) ?? '';
   const keyText = read(keyPath);

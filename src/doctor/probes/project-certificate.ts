@@ -22,7 +22,7 @@ function linked(certificates: X509Certificate[]): X509Certificate[] {
  * Judges the certificate that a project would use, if it does not run.
  * @returns undefined if no certificate can be read
  */
-export async function judgeOwnChain(
+export async function judgeProjectChain(
   { directory, settings, terminator, files }: ProjectEvidence,
   judging: Judging,
 ): Promise<TrustEvidence | undefined> {

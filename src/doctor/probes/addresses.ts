@@ -1,7 +1,7 @@
 import { isLoopbackHost } from '../../core/loopback.js';
 import type { NameEvidence, Reached } from '../evidence.js';
 import { openPlain, type Way } from './connect.js';
-import { loopbacks } from './name.js';
+import { loopbacks } from './dns.js';
 
 async function tryAddress(address: string, way: Omit<Way, 'address'>): Promise<string> {
   const opened = await openPlain({ ...way, address });
@@ -16,7 +16,7 @@ async function tryAddress(address: string, way: Omit<Way, 'address'>): Promise<s
  * Connects to each address of a name; if one is a loopback address, also to the other loopback
  * address.
  */
-export async function reachAll(
+export async function reachAddresses(
   { addresses }: NameEvidence,
   way: Omit<Way, 'address'>,
 ): Promise<Reached[]> {

@@ -158,7 +158,7 @@ function stateOf(stage: StageName, evidence: Evidence, verdicts: Verdict[]): Sta
 }
 
 /** @returns the result of each stage */
-export function walk(evidence: Evidence, verdicts: Verdict[]): StageResult[] {
+export function stageResults(evidence: Evidence, verdicts: Verdict[]): StageResult[] {
   return stages.map((stage) => ({
     stage,
     state: stateOf(stage, evidence, verdicts),

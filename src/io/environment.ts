@@ -74,6 +74,6 @@ export function anyExists(directory: string, paths: string[]): boolean {
 }
 
 /** @returns the text of a file; undefined if it does not exist */
-export function readIfThere(path: string): string | undefined {
+export function readIfExists(path: string): string | undefined {
   return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
 }

@@ -30,7 +30,7 @@ export function issuerFiles({ directory, settings, terminator }: ProjectEvidence
 }
 
 /** @returns the project that a folder is in, as it is now; undefined if there is none */
-export function projectAround(folder: string, env: Environment): ProjectEvidence | undefined {
+export function enclosingProject(folder: string, env: Environment): ProjectEvidence | undefined {
   const directory = findProject(folder);
   return directory === undefined ? undefined : readProject(directory, env);
 }

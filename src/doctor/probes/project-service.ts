@@ -28,7 +28,7 @@ function upstreamOf(listening: ListeningEvidence[]): Pick<ProjectEvidence, 'upst
  * proxied service what that port speaks. It may listen on a free port for a moment, so nothing else may
  * connect to it in the meantime. Each wait is bounded. Never throws.
  */
-export async function askProject(
+export async function probeProject(
   project: Pick<ProjectEvidence, 'settings' | 'proxied' | 'mistakes' | 'envError'>,
   limits: Limits,
 ): Promise<Pick<ProjectEvidence, 'listening' | 'upstream'>> {

@@ -1,7 +1,7 @@
-import { environment, streams, type Outcome, type Run } from './child.js';
+import { environment, streams, type Outcome, type Run } from './child-process.js';
 
 /** Runs a program as a shell does, including scripts on Windows. */
-export async function runAny({
+export async function runWithExeca({
   command,
   cwd,
   output,

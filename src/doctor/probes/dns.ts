@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { isAddress, isIPv6 } from '../../core/hosts.js';
 import { isLoopbackName, loopbackAddresses } from '../../core/loopback.js';
 import type { Address, NameEvidence } from '../evidence.js';
-import { errorCode } from '../../io/reasons.js';
+import { errorCode } from '../../io/system-errors.js';
 
 /** At most this many addresses are tried. */
 const mostAddresses = 6;
@@ -41,7 +41,7 @@ async function ask(host: string): Promise<NameEvidence> {
  * @param limit in milliseconds
  * @returns the addresses, in the order in which clients try them
  */
-export async function lookUp(host: string, limit: number): Promise<NameEvidence> {
+export async function lookUpHost(host: string, limit: number): Promise<NameEvidence> {
   if (isAddress(host)) {
     return { addresses: [withFamily(host)] };
   }

@@ -1,6 +1,6 @@
 import type { Said } from '../project-evidence.js';
 import { bracketed } from '../../core/hosts.js';
-import { visible } from '../../core/shown.js';
+import { visible } from '../../core/printable.js';
 import { open, type Way } from './connect.js';
 import { mayBeHttp, parseAnswer, type Parsed } from './http.js';
 import { wireOf } from './wire.js';
