@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { documents, tables } from '../../../src/build/docs.js';
+import { settingNames } from '../../../templates/src/settings.js';
+import { root } from '../../support/cli.js';
+
+const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+
+it.each(Object.entries(documents))('%s is up to date with `npm run docs`', async (path, write) => {
+  const text = read(path);
+  expect(await write(text), 'Run: npm run docs').toBe(text);
+});
+
+it('README.md has a place for every table', () => {
+  const places = [...read('README.md').matchAll(/<!-- table: (.+) -->/g)].map(([, name]) => name);
+  expect(places.toSorted()).toEqual(Object.keys(tables).toSorted());
+});
+
+it('the README of a project has a row for every setting', () => {
+  const readme = read('templates/README.md');
+  expect(settingNames.filter((name) => !readme.includes(`\n| \`${name}\` `))).toEqual([]);
+});

@@ -1,0 +1,290 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parse } from '../../../src/command/parse.js';
+import { readArguments } from '../../../src/doctor/arguments.js';
+import { doctor } from '../../../src/doctor/command.js';
+import type {
+  Evidence,
+  FramesEvidence,
+  TlsEvidence,
+  UpgradeEvidence,
+} from '../../../src/doctor/evidence.js';
+import { judge } from '../../../src/doctor/judge.js';
+import { meanings } from '../../../src/doctor/rules/rules.js';
+import { renewServed } from '../../../src/doctor/rules/shared/certificate-fix.js';
+import { isOpen } from '../../../src/doctor/rules/shared/upgrade.js';
+import { diagnosisText } from '../../../src/doctor/text.js';
+import { stageResults } from '../../../src/doctor/stages.js';
+import type { ProjectEvidence } from '../../../src/doctor/project-evidence.js';
+import { groups } from '../../scenarios/all.js';
+import type { CertificateFacts } from '../../../src/doctor/certificate-evidence.js';
+
+const now = Date.UTC(2026, 0, 1);
+const dayMs = 24 * 60 * 60 * 1000;
+
+const certificate: CertificateFacts = {
+  subject: 'CN=leaf',
+  issuer: 'CN=CA',
+  names: ['localhost'],
+  commonName: 'leaf',
+  covers: true,
+  validFrom: now - dayMs,
+  validTo: now + dayMs,
+  usages: undefined,
+  keyType: 'ec',
+  keyBits: undefined,
+  weakSignature: false,
+};
+
+const ends = fc.constantFrom('open', 'closed', 'reset', 'timeout', 'too-long');
+const bytes = fc.constantFrom('', 'SSH-2.0', '\\u{15}\\u{3}\\u{3}', '-ERR');
+const alerts = fc.constantFrom(40, 42, 47, 50, 70, 71, 80, 86, 112, 116, 120);
+
+const quiet = { pong: fc.boolean(), pings: fc.nat(2), messages: fc.nat(2) };
+
+/** An open socket that is closed, dropped, corrupted or kept open. */
+const frames: fc.Arbitrary<FramesEvidence> = fc.oneof(
+  fc.record({
+    ...quiet,
+    end: fc.constantFrom('open', 'closed', 'reset'),
+    invalid: fc.constant(false),
+  }),
+  fc.record({ ...quiet, end: fc.constant('open'), invalid: fc.constant(true) }),
+  fc.record({
+    ...quiet,
+    end: ends,
+    invalid: fc.constant(false),
+    close: fc.record({
+      code: fc.constantFrom(1000, 1005, 1011, 4001),
+      reason: fc.constantFrom('', 'app says no'),
+    }),
+  }),
+);
+
+const statuses = [
+  101, 200, 204, 300, 301, 307, 400, 401, 403, 404, 405, 410, 418, 421, 426, 429,
+].concat([500, 501, 502, 503, 504, 520]);
+const answer = fc.record({
+  status: fc.constantFrom(...statuses),
+  headers: fc.constantFrom({}, { server: 'nginx/1.22.1' }, { server: 'Caddy' }, { via: '1.1 x' }),
+  body: fc.constantFrom(
+    '',
+    'no',
+    '{"seen":{"upgrade":null}}',
+    'Welcome to nginx!',
+    'Missing ALPN Protocol',
+    'Not Found',
+    'to an HTTPS server',
+  ),
+  accepted: fc.constant(false),
+});
+const origin = fc.constant('https://localhost:3000');
+const nothing = fc.constant('');
+
+/** Possible results of a handshake: an answer, bytes, or an end without either. */
+const upgrade: fc.Arbitrary<UpgradeEvidence> = fc.oneof(
+  fc.record({ answer, end: ends, origin, bytes: nothing }),
+  fc.record({
+    answer: fc.constant({ status: 101, headers: {}, body: '', accepted: true }),
+    frames,
+    end: fc.constant('open'),
+    origin,
+    bytes: nothing,
+  }),
+  fc.record({ bytes, end: fc.constantFrom('closed', 'reset', 'timeout', 'too-long'), origin }),
+);
+
+/** The alert of TLS 1.3 that arrives after the handshake. */
+const lateAlert: fc.Arbitrary<UpgradeEvidence> = fc.record({
+  bytes: nothing,
+  alert: fc.constantFrom(40, 42, 48, 80, 116),
+  end: fc.constant('reset'),
+  origin,
+});
+
+const sslCodes = ['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_UNSUPPORTED_PROTOCOL', 'ERR_X'];
+const chain = fc.boolean().map((isThere) => (isThere ? [certificate] : []));
+
+const tls: fc.Arbitrary<TlsEvidence> = fc.oneof(
+  fc.record({ end: fc.constantFrom('reset', 'closed', 'timeout'), chain }),
+  fc.record(
+    { end: fc.constant('failed'), code: fc.constantFrom(...sslCodes), alert: alerts, chain },
+    { requiredKeys: ['end', 'code', 'chain'] },
+  ),
+);
+
+const secureSession: TlsEvidence = { end: 'secure', protocol: 'TLSv1.3', chain: [certificate] };
+
+function evidenceOf(secure: boolean, seen: Partial<Evidence>): Evidence {
+  return {
+    target: {
+      url: `${secure ? 'wss' : 'ws'}://localhost:3000/live`,
+      secure,
+      host: 'localhost',
+      port: 3000,
+      path: '/live',
+      origin: 'https://localhost:3000',
+    },
+    surroundings: {
+      now,
+      node: '20.19.0',
+      verificationDisabled: false,
+      proxyVariable: undefined,
+      limit: 5000,
+      ownCommand: ['npx', 'create-fastify-wss'],
+      asked: { idle: false, page: false },
+    },
+    name: { addresses: [{ address: '127.0.0.1', family: 4 }] },
+    reached: [{ address: '127.0.0.1', family: 4, named: true, result: 'open' }],
+    otherOrigins: [],
+    ...seen,
+  };
+}
+
+/** Possible evidence of a port that accepts connections. */
+const evidence: fc.Arbitrary<Evidence> = fc.oneof(
+  fc
+    .oneof(upgrade, lateAlert)
+    .map((seen) => evidenceOf(true, { tls: secureSession, upgrade: seen })),
+  fc
+    .record({ plain: upgrade, tls })
+    .map(({ plain, tls: failed }) => evidenceOf(true, { tls: failed, otherScheme: { plain } })),
+  fc
+    .record({ seen: upgrade, behind: fc.oneof(tls, fc.constant(secureSession)) })
+    .map(({ seen, behind }) => evidenceOf(false, { upgrade: seen, otherScheme: { tls: behind } })),
+);
+
+/** A running project whose own page may not open sockets. */
+const project: ProjectEvidence = {
+  directory: '/home/me/app',
+  platform: 'linux',
+  packageManager: 'npm',
+  settings: {
+    HTTPS: true,
+    PRIV_KEY: 'certs/key.pem',
+    CERT_KEY: 'certs/cert.pem',
+    CA_CERT: '',
+    DOMAINS: ['https://app.example'],
+    HOST: 'localhost',
+    PORT: 3000,
+    TRUST_PROXY: [],
+  },
+  mistakes: [],
+  domainsFromEnvironment: false,
+  verificationDisabled: false,
+  proxied: false,
+  terminator: 'service',
+  files: [],
+  development: true,
+  creatable: true,
+  passphrase: false,
+};
+
+function causesOf(seen: Evidence): string[] {
+  const blocking = judge(seen).filter(({ severity }) => severity === 'blocking');
+  return blocking.map(({ code }) => code);
+}
+
+describe('the rules of a diagnosis', () => {
+  it('are not suppressed by warnings', () => {
+    fc.assert(
+      fc.property(evidence, (seen) => {
+        expect(causesOf({ ...seen, project })).toEqual(causesOf(seen));
+      }),
+    );
+  });
+
+  it('name one cause whenever no socket opened, in complete sentences', () => {
+    fc.assert(
+      fc.property(evidence, (seen) => {
+        const verdicts = judge(seen);
+        const blocks = verdicts.some(({ severity }) => severity === 'blocking');
+        expect(blocks || isOpen(seen.upgrade), JSON.stringify(seen)).toBe(true);
+        const causes = verdicts.filter(({ severity }) => severity === 'blocking');
+        expect(causes.length, causes.map(({ code }) => code).join()).toBeLessThan(2);
+        for (const { cause, evidence: shown, fix, clients } of verdicts) {
+          expect(`${cause}|${shown}|${fix}`).not.toMatch(/undefined|\[object|NaN|\s\s/);
+          expect(cause).toMatch(/^\S.*\.$/s);
+          expect(clients.length).toBeGreaterThan(0);
+        }
+        const text = diagnosisText({ url: '', verdicts, stages: stageResults(seen, verdicts) });
+        expect(text).toContain('Address');
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  it('have a scenario for every code that reports it', () => {
+    const told = new Set<string>(
+      Object.values(groups)
+        .flat()
+        .flatMap((scenario) => scenario.codes),
+    );
+    const codes = Object.keys(meanings);
+    expect([...told].filter((code) => !codes.includes(code))).toEqual([]);
+    const untold = codes.filter((code) => !told.has(code));
+    // Whether a port needs privileges depends on the user: see real/doctor/permissions.test.ts.
+    expect(untold).toEqual(['port-forbidden']);
+  });
+});
+
+describe('a new development certificate', () => {
+  it.each([
+    ['localhost', true],
+    ['169.254.1.1', true],
+    ['100.64.0.1', true],
+    ['fd00::1', true],
+    ['app.test', true],
+    ['2606:4700:4700::1111', false],
+    ['10.example.com', false],
+    ['127.example.com', false],
+    ['192.168.example.org', false],
+  ])('is suggested for %s: %s', (host, proposed) => {
+    const seen = evidenceOf(true, {});
+    const target = { ...seen.target, host };
+    const { fix, commands } = renewServed({ ...seen, target }, 'Renew it.');
+    const hosts = [...new Set(['localhost', '127.0.0.1', '::1', host])];
+    const command = [...seen.surroundings.ownCommand, 'certs', ...hosts, '--overwrite'];
+    expect(commands).toEqual(proposed ? [command] : undefined);
+    expect(fix === 'Renew it.').toBe(!proposed);
+  });
+});
+
+describe('the command line of doctor', () => {
+  const refused: [string[], string, string][] = [
+    [['localhost:3000/live'], 'is not a WebSocket URL', 'Did you mean wss://localhost:3000/live?'],
+    [['ftp://x'], 'is not a WebSocket URL', ''],
+    [['wss://'], 'is not a WebSocket URL', 'Write wss://HOST:PORT/PATH.'],
+    [['wss://x:99999/'], 'is not a WebSocket URL', ''],
+    [['wss://x/#a'], 'has a #fragment', 'Write wss://x/'],
+    [['wss://x', 'wss://y'], 'Only one URL', ''],
+    [['--idle', '0'], 'is not a valid number of seconds', 'up to 3600'],
+    [['--timeout', 'soon'], 'is not a valid number of seconds', 'up to 60'],
+    [['--timeout'], 'needs a value', ''],
+    [['--origin', 'https://x/'], 'is not an origin', 'Write https://x.'],
+    [['--origin', 'tauri://localhost/'], 'is not an origin', 'Write tauri://localhost.'],
+    [['--origin', 'file:///'], 'is not an origin', 'Write null: browsers send that'],
+    [['--page', 'wss://x'], 'is not the URL of a page', ''],
+    [['--orign', 'https://x'], 'There is no option --orign', 'Did you mean --origin?'],
+    [['--json=1'], 'does not take a value', ''],
+  ];
+  it.each(refused)('refuses %j', (words, message, fix) => {
+    expect(() => readArguments(parse(doctor, words))).toThrow(
+      expect.objectContaining({
+        name: 'UserError',
+        exitCode: 2,
+        message: expect.stringContaining(message),
+        fix: expect.stringContaining(fix),
+      }),
+    );
+  });
+
+  it.each([
+    ['https://localhost:3000/live', 'wss://localhost:3000/live'],
+    ['http://x', 'ws://x/'],
+    ['WSS://X:443/a?b=c', 'wss://x/a?b=c'],
+    ['ws://[::1]:3000', 'ws://[::1]:3000/'],
+  ])('reads %s as a WebSocket URL', (typed, url) => {
+    expect(readArguments(parse(doctor, [typed])).url?.href).toBe(url);
+  });
+});

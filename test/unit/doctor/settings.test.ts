@@ -1,0 +1,312 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readProject } from '../../../src/doctor/probes/project.js';
+import { findProject } from '../../../src/doctor/probes/record.js';
+import { targetOf } from '../../../src/doctor/rules/shared/project-target.js';
+import type { Answers } from '../../../src/options/answers.js';
+import { settingNames } from '../../../templates/src/settings.js';
+import { answersOf, ways } from '../../support/combinations.js';
+import { diagnosed, renderInto, write } from '../../support/diagnosed.js';
+import type { Environment } from '../../support/sandbox.js';
+
+const place = { folder: '' };
+beforeEach(() => {
+  place.folder = mkdtempSync(join(tmpdir(), 'create-fastify-wss-doctor-'));
+});
+afterEach(() => rmSync(place.folder, { recursive: true }));
+
+function withEnv(text: string, answers: Partial<Answers> = { https: false }): string {
+  renderInto(place.folder, answersOf(answers), { '.env': text });
+  return place.folder;
+}
+
+const line = 'DOMAINS=http://localhost:3000\n';
+const plain = `HTTPS=false\n${line}`;
+
+interface Start {
+  env: Environment;
+  /** The text of `.env`. */
+  file: string;
+}
+
+interface Started {
+  settings?: Record<string, unknown>;
+  lines?: string[];
+}
+
+/** The first step of a rendered service, before anything that needs a package. */
+const program = `
+import { readFileSync, writeFileSync } from 'node:fs';
+import { readEnvFile } from './src/lib/env-file.js';
+import { readSettings } from './src/settings.js';
+
+const started = JSON.parse(readFileSync(0, 'utf8')).map(({ env, file }) => {
+  writeFileSync('.env', file);
+  try {
+    return { settings: readSettings(env, readEnvFile()) };
+  } catch (error) {
+    return { lines: error.message.split('\\n') };
+  }
+});
+console.log(JSON.stringify(started));
+`;
+
+function startEach(folder: string, starts: Start[]): Started[] {
+  const words = ['--input-type=module', '--eval', program];
+  const input = JSON.stringify(starts);
+  return JSON.parse(
+    execFileSync(process.execPath, words, { cwd: folder, input, encoding: 'utf8' }),
+  );
+}
+
+/** What doctor reads, in the same form. */
+function readByDoctor(folder: string, { env, file }: Start): Started {
+  write(folder, { '.env': file });
+  const { settings, mistakes } = readProject(folder, env);
+  return mistakes.length > 0 ? { lines: mistakes } : { settings: { ...settings } };
+}
+
+const texts = fc.oneof(
+  fc.constantFrom('', ' ', 'true', 'FALSE', 'Yes', 'off', '0', '1', '-1', '3000', '3e3', ' 12 '),
+  fc.constantFrom('65536', '1.5', 'debug', '::1/128', '10.0.0.0/8', '0.0.0.0/0', '10'),
+  fc.constantFrom(
+    'https://a.test',
+    'https://a.test/',
+    'wss://a.test:1',
+    '*',
+    'capacitor://localhost',
+    'redis://:hush@localhost',
+  ),
+  fc.integer({ min: -1, max: 2_000_000_000 }).map(String),
+);
+const values = fc.oneof(
+  texts,
+  fc.array(texts, { maxLength: 3 }).map((list) => list.join(',')),
+);
+const environments = fc.dictionary(fc.constantFrom(...settingNames), values, { maxKeys: 6 });
+
+/** A line of `.env` in one of the forms that Node reads. */
+const lines = fc
+  .tuple(fc.constantFrom(...settingNames), values, fc.constantFrom('', '"', "'"))
+  .chain(([name, value, quote]) =>
+    fc.constantFrom('', 'export ', '# ').map((start) => `${start}${name}=${quote}${value}${quote}`),
+  );
+const starts: fc.Arbitrary<Start> = fc.record({
+  env: environments,
+  file: fc.array(lines, { maxLength: 8 }).map((all) => all.join('\n')),
+});
+
+describe('settings are judged as by the service at its start', () => {
+  it('from .env and from the environment, by the rendered project itself', () => {
+    renderInto(place.folder, answersOf({ language: 'js', redis: true }));
+    const sample = fc.sample(starts, 1000);
+    const started = startEach(place.folder, sample);
+    const read = sample.map((start) => readByDoctor(place.folder, start));
+    const theirs = started.map(({ settings, lines: said }) => {
+      const { KEY_PASSPHRASE: _, REDIS_URL: __, ...open } = settings ?? {};
+      return said === undefined ? { settings: open } : { lines: said };
+    });
+    sample.forEach((start, index) => {
+      expect(read[index], JSON.stringify(start)).toEqual(theirs[index]);
+    });
+    // A sample with only one outcome would prove nothing about the other.
+    const good = started.filter(({ settings }) => settings !== undefined).length;
+    expect(good).toBeGreaterThan(50);
+    expect(good).toBeLessThan(950);
+  });
+
+  it.each(Object.entries(ways))('of a project as it is rendered: %s', (_way, given) => {
+    renderInto(place.folder, answersOf(given));
+    expect(readProject(place.folder, {}).mistakes).toEqual([]);
+  });
+
+  it.each<[string, string[]]>([
+    [
+      `${plain}PORT=70000\n`,
+      ['PORT (from .env) is "70000", but must be a whole number from 0 to 65535.'],
+    ],
+    [
+      `${plain}PORT=Infinity\n`,
+      ['PORT (from .env) is "Infinity", but must be a whole number from 0 to 65535.'],
+    ],
+    [
+      `${plain}LOG_LEVEL=loud\nHEARTBEAT_MS=1\n`,
+      [
+        'LOG_LEVEL (from .env) is "loud", but must be one of fatal, error, warn, info, debug, trace, silent.',
+        'HEARTBEAT_MS (from .env) is "1", but must be a whole number from 100 to 3600000.',
+      ],
+    ],
+    [
+      'HTTPS=maybe\nDOMAINS=https://localhost:3000/,file://\nTRUST_PROXY=1\n',
+      [
+        'HTTPS (from .env) is "maybe", but must be true or false.',
+        'DOMAINS (from .env) lists "https://localhost:3000/", which is not an exact origin. Write https://localhost:3000.',
+        'DOMAINS (from .env) lists "file://", which is not an exact origin. Browsers send "null" for pages from files, and any page can send it. Serve the page over HTTP.',
+        'TRUST_PROXY (from .env) lists "1". It must list addresses or ranges such as 10.0.0.0/8.',
+      ],
+    ],
+    [
+      `${plain}MAX_MESSAGE_BYTES=2000000\n`,
+      ['MAX_BUFFERED_BYTES is less than MAX_MESSAGE_BYTES: an echo may not fit. Raise it.'],
+    ],
+  ])('%j', (text, mistakes) => {
+    const folder = withEnv(text);
+    expect(readProject(folder, {}).mistakes).toEqual(mistakes);
+    const verdicts = diagnosed(folder).filter(({ stage }) => stage === 'settings');
+    expect(verdicts.map(({ code, evidence }) => [code, evidence])).toEqual([
+      ['invalid-setting', mistakes.join(' ')],
+    ]);
+  });
+
+  it('and tell where a value comes from', () => {
+    const said = (env: Environment): string[] => readProject(place.folder, env).mistakes;
+    withEnv(`${plain}PORT=4000\n`);
+    expect(said({ PORT: 'x' })[0]).toMatch(
+      /^PORT \(from the environment, which overrides \.env\) /,
+    );
+    expect(said({ LOG_LEVEL: 'x' })[0]).toMatch(/^LOG_LEVEL \(from the environment\) is "x"/);
+  });
+
+  it.each(['1', 'yes', 'on', 'TRUE'])('HTTPS=%s is true', (word) => {
+    expect(readProject(withEnv(`HTTPS=${word}\n`), {}).settings.HTTPS).toBe(true);
+  });
+
+  it.each(['0', 'no', 'off', 'False'])('HTTPS=%s is false', (word) => {
+    const { settings, mistakes } = readProject(withEnv(`HTTPS=${word}\n${line}`), {});
+    expect([settings.HTTPS, mistakes]).toEqual([false, []]);
+  });
+
+  it('REDIS_URL, only in a project with Redis, and without its password', () => {
+    const text = `${plain}REDIS_URL=http://:secret@localhost:6379\n`;
+    expect(diagnosed(withEnv(text))).toEqual([]);
+    const [verdict, ...more] = diagnosed(withEnv(text, { https: false, redis: true }));
+    expect(more).toEqual([]);
+    expect(verdict?.code).toBe('invalid-setting');
+    expect(JSON.stringify(verdict)).not.toContain('secret');
+  });
+});
+
+describe('.env', () => {
+  it('is missing in a fresh clone, and the script certs creates it', () => {
+    renderInto(place.folder, answersOf({ https: false, packageManager: 'yarn' }));
+    rmSync(join(place.folder, '.env'));
+    const verdicts = diagnosed(place.folder).filter(({ stage }) => stage === 'settings');
+    expect(verdicts.map(({ code, commands }) => [code, commands])).toEqual([
+      ['unreadable-file', [['yarn', 'certs']]],
+    ]);
+  });
+
+  it('is not needed if the environment has the settings', () => {
+    renderInto(place.folder, answersOf({ https: false }));
+    rmSync(join(place.folder, '.env'));
+    const env = { HTTPS: 'false', DOMAINS: 'http://app.test' };
+    expect(diagnosed(place.folder, env)).toEqual([]);
+  });
+
+  it('is a folder', () => {
+    renderInto(place.folder, answersOf({ https: false }));
+    rmSync(join(place.folder, '.env'));
+    mkdirSync(join(place.folder, '.env'));
+    const [verdict] = diagnosed(place.folder, { HTTPS: 'false' });
+    expect(verdict?.code).toBe('unreadable-file');
+    expect(verdict?.cause).toContain('.env is a folder');
+  });
+
+  it('is overridden by the environment, even by an empty value', () => {
+    const folder = withEnv(`${plain}PORT=4000\nHOST="0.0.0.0"\n`);
+    const { settings } = readProject(folder, { PORT: '5000', HOST: '' });
+    expect(settings).toMatchObject({ PORT: 5000, HOST: 'localhost', HTTPS: false });
+  });
+
+  it('is read by Node’s own rules: quotes, comments, export', () => {
+    const folder = withEnv(
+      `export HTTPS='false' # no TLS\nDOMAINS="http://a.test, http://b.test"\n`,
+    );
+    expect(readProject(folder, {}).settings).toMatchObject({
+      HTTPS: false,
+      DOMAINS: ['http://a.test', 'http://b.test'],
+    });
+  });
+
+  it('can turn verification off, which causes a warning', () => {
+    const verdicts = diagnosed(withEnv(`${plain}NODE_TLS_REJECT_UNAUTHORIZED=0\n`));
+    expect(verdicts.map(({ code, severity }) => [code, severity])).toEqual([
+      ['verification-disabled', 'warning'],
+    ]);
+  });
+
+  it('has secrets that do not appear in the evidence', () => {
+    const folder = withEnv(`${plain}KEY_PASSPHRASE=hush\nREDIS_URL=redis://:hush@localhost\n`);
+    expect(JSON.stringify(readProject(folder, {}))).not.toContain('hush');
+  });
+
+  it('has secrets that do not appear in messages about invalid values', () => {
+    const secrets = 'KEY_PASSPHRASE=hush\nREDIS_URL=http://:hush@localhost\n';
+    const folder = withEnv(`${plain}${secrets}`, { https: false, redis: true });
+    const project = readProject(folder, {});
+    expect(project.mistakes).toEqual([
+      'REDIS_URL (from .env) must be redis://HOST:PORT, or rediss:// for TLS.',
+    ]);
+    expect(JSON.stringify([project, diagnosed(folder)])).not.toContain('hush');
+  });
+});
+
+describe('a project', () => {
+  it('is found from a subfolder', () => {
+    renderInto(place.folder, answersOf({}));
+    expect(findProject(join(place.folder, 'src/routes'))).toBe(place.folder);
+    expect(findProject(join(place.folder, '..'))).toBeUndefined();
+  });
+
+  it.each(['', 'null', '[]', '{"answers":{"packageManager":"constructor","certSource":1}}'])(
+    'is assumed to use npm if its record is broken: %j',
+    (record) => {
+      renderInto(place.folder, answersOf({ packageManager: 'pnpm' }));
+      write(place.folder, { '.create-fastify-wss.json': record });
+      const { packageManager, proxied, settings } = readProject(place.folder, {});
+      expect({ packageManager, proxied, PORT: settings.PORT }).toEqual({
+        packageManager: 'npm',
+        proxied: false,
+        PORT: 3000,
+      });
+    },
+  );
+
+  const proxy = { certSource: 'proxy', domain: 'chat.example.com' } as const;
+  const cases: [string, Partial<Answers>, string, string][] = [
+    ['mkcert', {}, 'wss://localhost:3000/live', 'https://localhost:3000'],
+    ['insecure', { https: false }, 'ws://localhost:3000/live', 'http://localhost:3000'],
+    ['proxy', proxy, 'wss://localhost:8443/live', 'https://localhost:8443'],
+    [
+      'a public proxy',
+      { ...proxy, origins: ['https://chat.example.com'] },
+      'wss://chat.example.com/live',
+      'https://chat.example.com',
+    ],
+    ['other names', { hosts: ['app.test'] }, 'wss://app.test:3000/live', 'https://app.test:3000'],
+    ['port 443', { port: 443 }, 'wss://localhost/live', 'https://localhost'],
+    ['an address', { host: '::1', hosts: ['::1'] }, 'wss://[::1]:3000/live', 'https://[::1]:3000'],
+    [
+      'an app',
+      { origins: ['capacitor://localhost'] },
+      'wss://localhost:3000/live',
+      'capacitor://localhost',
+    ],
+    [
+      'pages elsewhere',
+      { host: '0.0.0.0', origins: ['https://app.test'] },
+      'wss://localhost:3000/live',
+      'https://app.test',
+    ],
+  ];
+
+  it.each(cases)('is checked at the URL of its own page: %s', (_name, given, url, origin) => {
+    renderInto(place.folder, answersOf(given));
+    const project = readProject(place.folder, {});
+    expect(targetOf(project)).toMatchObject({ url, origin });
+  });
+});

@@ -1,0 +1,82 @@
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cli, type Ended } from '../../support/cli.js';
+import { sandbox } from '../../support/sandbox.js';
+
+const place = sandbox();
+const at = (name: string): string => join(place.folder, name);
+
+/** Creates a key and a self-signed certificate for one name. */
+function make(name: string, host: string, ...more: string[]): void {
+  const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1'];
+  const files = ['-keyout', at(`${name}.key`), '-out', at(`${name}.pem`)];
+  const subject = ['-subj', `/CN=${host}`, '-addext', `subjectAltName=DNS:${host}`];
+  const options = more.length > 0 ? more : ['-nodes'];
+  execFileSync('openssl', ['req', '-x509', ...kind, ...files, ...subject, ...options], {
+    stdio: 'pipe',
+  });
+}
+
+function run(key: string, cert: string): Promise<Ended> {
+  const source = ['--cert-source', 'files', '--key-file', key, '--cert-file', cert];
+  return cli(['app', '--yes', '--no-install', '--no-git', '--overwrite', ...source], {
+    cwd: place.folder,
+    env: place.env,
+  });
+}
+
+beforeAll(() => {
+  make('local', 'localhost');
+  make('chat', 'chat.example.com');
+  make('secret', 'localhost', '-passout', 'pass:word');
+  execFileSync('openssl', [
+    'x509',
+    '-in',
+    at('local.pem'),
+    '-outform',
+    'DER',
+    '-out',
+    at('local.der'),
+  ]);
+  writeFileSync(at('empty.pem'), '');
+});
+afterAll(() => place.remove());
+
+describe('key and certificate of the user', () => {
+  it('are named in .env with their own paths', async () => {
+    const { code, stderr } = await run('local.key', 'local.pem');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const env = execFileSync('cat', [join(place.folder, 'app/.env')], { encoding: 'utf8' });
+    expect(env).toContain(`PRIV_KEY=${at('local.key')}\nCERT_KEY=${at('local.pem')}\n`);
+  });
+
+  it.each([
+    ['none.key', 'local.pem', '--key-file: none.key cannot be read'],
+    ['local.key', 'none.pem', '--cert-file: none.pem cannot be read'],
+    ['chat.key', 'local.pem', '--key-file: chat.key does not belong to local.pem.'],
+    ['local.key', 'local.der', '--cert-file: local.der contains no PEM certificate.'],
+    ['local.key', 'local.key', '--cert-file: local.key contains no PEM certificate.'],
+    ['local.pem', 'local.pem', '--key-file: local.pem contains no private key.'],
+    ['empty.pem', 'local.pem', '--key-file: empty.pem contains no private key.'],
+    ['local.key', 'app', '--cert-file: app cannot be read'],
+  ])('%s with %s are refused, with exit code 2', async (key, cert, message) => {
+    const { code, stderr } = await run(key, cert);
+    expect(code).toBe(2);
+    expect(stderr).toContain(message);
+  });
+
+  it.each([
+    [
+      'chat.key',
+      'chat.pem',
+      'The certificate covers no origin in --origins. Its names: DNS:chat.example.com.',
+    ],
+    ['secret.key', 'secret.pem', 'The key is encrypted: set KEY_PASSPHRASE in .env.'],
+  ])('%s with %s are accepted with a warning', async (key, cert, message) => {
+    const { code, stderr } = await run(key, cert);
+    expect(code).toBe(0);
+    expect(stderr).toContain(message);
+  });
+});
