@@ -5,8 +5,17 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const root = join(import.meta.dirname, '..');
 
+/** The files that take longest. */
+const slowest = [
+  'service/service',
+  'service/dependencies',
+  'doctor/doctor',
+  'certs/certs',
+  'create/create',
+];
+
 function isLong({ moduleId }: TestSpecification): boolean {
-  return /real.(service|doctor).\1\.test/.test(moduleId);
+  return slowest.some((name) => moduleId.endsWith(`/${name}.test.ts`));
 }
 
 /** Starts the slowest files first, so that they do not run alone at the end. */

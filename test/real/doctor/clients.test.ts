@@ -4,6 +4,7 @@ import { openScene, type Call, type Scene } from '../../scenarios/scene.js';
 import { cli } from '../../support/cli.js';
 import { chromiumOf, chromiumOpens, nodeOpens, openingOf } from '../../support/clients.js';
 import { describeWith } from '../../support/needs.js';
+import { sampleOf } from '../../support/sample.js';
 
 interface Told {
   url: string;
@@ -42,9 +43,10 @@ function tableOf(rows: Row[]): string {
   return `${lines.join('\n')}\n`;
 }
 
-const scenarios = Object.values(groups)
+const all = Object.values(groups)
   .flat()
   .filter(({ unasked }) => unasked === undefined);
+const scenarios = sampleOf(all, Math.ceil(all.length / 2));
 const needs = [
   ...new Set(['chromium', 'certutil', ...scenarios.flatMap((each) => each.needs ?? [])]),
 ];

@@ -16,7 +16,7 @@ import { isProxied, moveProxy, programs } from '../../support/ways.js';
 
 const choices = allPairs(everyChoice(allMajors), 24);
 /** The projects whose own tests run here. real/service/dependencies.test.ts also runs them on each Node.js. */
-const tested = sampleOf(choices, 8);
+const tested = sampleOf(choices, 4);
 
 /** Whether no earlier project has the same way or the same package manager. */
 function isFirst({ way, manager }: Choice, index: number): boolean {

@@ -3,7 +3,7 @@ import { properties } from '../../properties/all.js';
 import { seed } from '../../support/sample.js';
 
 /** A short run of `npm run properties`. */
-const runs = 2000;
+const runs = 1000;
 
 describe('for any input:', () => {
   it.each(properties.map((property) => [property.name, property] as const))(
