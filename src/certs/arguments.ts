@@ -51,7 +51,6 @@ export const certsRows: Row[] = [
   { name: 'overwrite', summary: 'reissue, even over files from elsewhere' },
   { name: 'yes', short: 'y', summary: 'never ask' },
   { name: 'dryRun', summary: 'print the plan, change nothing' },
-  { name: 'json', summary: 'print one JSON document' },
   { name: 'verbose', summary: 'show output of child processes and error stacks' },
   ...commonRows,
 ];

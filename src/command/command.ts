@@ -72,6 +72,7 @@ export interface Command {
 
 /** Rows of every command. */
 export const commonRows: Row[] = [
+  { name: 'json', summary: 'print one JSON document' },
   { name: 'help', short: 'h', summary: 'print this help' },
   { name: 'version', short: 'v', summary: 'print the version' },
 ];

@@ -16,7 +16,6 @@ export const controls: Row[] = [
   { name: 'yes', short: 'y', summary: 'use defaults for missing answers; never ask' },
   { name: 'answers', placeholder: 'FILE', summary: 'read answers from a JSON file' },
   { name: 'dryRun', summary: 'print the plan, change nothing' },
-  { name: 'json', summary: 'print one JSON document' },
   { name: 'overwrite', summary: 'replace existing files that differ' },
   { name: 'verify', summary: 'after the install, start the project and check that wss:// works' },
   { name: 'schema', summary: 'print the JSON Schema of the answers file' },

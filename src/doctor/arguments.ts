@@ -127,7 +127,6 @@ export const doctorRows: Row[] = [
     summary: `time limit of each stage (default: ${usualTimeout})`,
     read: (text) => readSeconds(text, mostTimeout),
   },
-  { name: 'json', summary: 'print one JSON document' },
   { name: 'verbose', summary: 'show error stacks' },
   ...commonRows,
 ];
