@@ -1,6 +1,6 @@
 import Handlebars from 'handlebars';
 import { escapeFor, textLanguageOf } from '../core/escape.js';
-import type { Segment } from '../core/templates.js';
+import type { Segment } from '../core/template-types.js';
 
 /** A line that is a comment with a tag and nothing else: `// {{#if redis}}`, `<!-- {{name}} -->`. */
 const tagLine =

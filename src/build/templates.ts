@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { complete } from './sample-answers.js';
 import { features } from '../options/features.js';
-import type { TemplateFile, Templates } from '../core/templates.js';
-import { settingsValues, standardPaths } from '../create/plan/settings-values.js';
+import type { TemplateFile, Templates } from '../core/template-types.js';
+import { templateValues, standardPaths } from '../create/plan/template-values.js';
 import { toJavaScript } from './javascript.js';
 import { compile } from './tags.js';
 
@@ -23,7 +23,7 @@ function trackedTemplates(): string[] {
 }
 
 /** The values in `templates/`: those of the default answers. */
-const values: Record<string, string> = settingsValues({
+const values: Record<string, string> = templateValues({
   name: 'fastify-wss-app',
   answers: complete,
   paths: standardPaths,

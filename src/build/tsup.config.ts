@@ -10,7 +10,6 @@ export default defineConfig({
   entry: { cli: 'src/cli.ts' },
   // esbuild only splits ES modules; they become CommonJS below.
   format: 'esm',
-  outExtension: () => ({ js: '.cjs' }),
   target: 'node20',
   platform: 'node',
   splitting: true,
@@ -39,6 +38,7 @@ export default defineConfig({
     REPORT_SENTENCE: JSON.stringify(reportSentence(manifest)),
   },
   async onSuccess() {
+    fsExtra.writeJsonSync('dist/package.json', { type: 'commonjs' });
     fsExtra.writeJsonSync('dist/templates.json', await compileTemplates());
   },
 });

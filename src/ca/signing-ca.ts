@@ -5,9 +5,9 @@ import { UserError } from '../core/errors.js';
 import { errorCode, notWritable, reasonOf } from '../io/system-errors.js';
 import { addName, clearLeftOver, makeFolders, makeStaging, removeStaging } from '../io/staging.js';
 import { caPath, caRoot, certificateName } from './ca-root.js';
-import { crypto, endOf, parseCertificate } from './certificate.js';
-import { owner } from './owner.js';
-import { certifyCa, newKey } from './x509.js';
+import { crypto, endOf, parseCertificate } from './read-certificate.js';
+import { owner } from './ca-name.js';
+import { certifyCa, newKey } from './sign.js';
 
 /** A CA that can sign. */
 export interface SigningCa {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { quoteCommand } from '../core/quote.js';
 import { caRoot } from '../ca/ca-root.js';
-import { covers, endOf, namesOn, parseCertificate } from '../ca/certificate.js';
+import { covers, endOf, namesOn, parseCertificate } from '../ca/read-certificate.js';
 import { recordedHosts } from '../pair/default-hosts.js';
 import { keepOutOfGit } from '../pair/ignore.js';
 import { pairFolder, pairPaths } from '../core/paths.js';

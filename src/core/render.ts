@@ -1,5 +1,5 @@
 import { escapeFor, textLanguageOf } from './escape.js';
-import type { Segment, TemplateFile } from './templates.js';
+import type { Segment, TemplateFile } from './template-types.js';
 
 /** The names that templates may use. */
 export interface RenderContext {

@@ -17,7 +17,7 @@ import { type PlannedFile } from './plan/project.js';
 import { stepsError } from '../steps/plan/error.js';
 import { description, planText } from './plan/summary.js';
 import { mayReplace } from './overwrite.js';
-import { gather, whyNoQuestions } from './gather.js';
+import { gather, whyNoQuestions } from './gather-answers.js';
 import { makePlan } from './make-plan.js';
 import { printReport, printOutcome } from './outcome.js';
 import { unrun, type StepResult } from '../steps/plan/step.js';

@@ -4,8 +4,8 @@ import type { Answers } from '../options/answers.js';
 import { InvalidValue, UserError } from '../core/errors.js';
 import { flagOf } from '../options/options.js';
 import { checkSettingsPath } from '../core/paths.js';
-import type { Templates } from '../core/templates.js';
-import { standardPaths, type PemPaths } from './plan/settings-values.js';
+import type { Templates } from '../core/template-types.js';
+import { standardPaths, type PemPaths } from './plan/template-values.js';
 import { reasonOf } from '../io/system-errors.js';
 
 function unreadable(reason: string, fix: string, cause?: unknown): UserError {

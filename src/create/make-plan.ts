@@ -1,6 +1,6 @@
 import { basename, resolve } from 'node:path';
 import type { Gathered } from '../options/complete.js';
-import type { Templates } from '../core/templates.js';
+import type { Templates } from '../core/template-types.js';
 import { pemPaths } from './inputs.js';
 import { planProject, type Plan } from './plan/plan.js';
 import { projectName } from './plan/project-name.js';

@@ -5,7 +5,7 @@ import { Cancelled, UserError } from '../core/errors.js';
 import type { Running } from '../command/command.js';
 import { packageManagers } from '../options/package-managers.js';
 import { certificatesIn } from './probes/ca-lists.js';
-import { gather, type Asking } from './probes/gather.js';
+import { gather, type Asking } from './probes/gather-evidence.js';
 import type { Named } from './probes/trust.js';
 import { isStillLookingUp } from './probes/dns.js';
 import { runningPackageManager } from '../io/environment.js';

@@ -1,4 +1,4 @@
-import type { Owned } from '../core/templates.js';
+import type { Owned } from '../core/template-types.js';
 
 /** What a project can have besides what every project has. `--NAME` and `--no-NAME` decide. */
 interface Extra<Name extends string> extends Owned {

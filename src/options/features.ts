@@ -1,7 +1,7 @@
 import type { Answers } from './answers.js';
 import { extras } from './extras.js';
 import { packageManagers, type Manager } from './package-managers.js';
-import type { Owned } from '../core/templates.js';
+import type { Owned } from '../core/template-types.js';
 
 /** What an answer adds to a project. What no feature owns is always there. */
 interface Feature extends Owned {

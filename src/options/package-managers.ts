@@ -1,4 +1,4 @@
-import type { Owned } from '../core/templates.js';
+import type { Owned } from '../core/template-types.js';
 
 /** A range of versions that do not work; `below` is the version to upgrade to. */
 interface Unfit {

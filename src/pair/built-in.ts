@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { mostDays } from '../options/checks.js';
 import { pairNames } from '../core/paths.js';
 import { openCa } from '../ca/signing-ca.js';
-import { owner } from '../ca/owner.js';
-import { certify, newKey } from '../ca/x509.js';
+import { owner } from '../ca/ca-name.js';
+import { certify, newKey } from '../ca/sign.js';
 import type { CertificateRequest } from './request.js';
 
 /**

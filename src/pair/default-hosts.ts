@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { optionNamed } from '../options/options.js';
 import { pairPaths, recordPath } from '../core/paths.js';
 import { readJsonValue } from '../options/values.js';
-import { parseCertificate, namesOn } from '../ca/certificate.js';
+import { parseCertificate, namesOn } from '../ca/read-certificate.js';
 import { judgePair } from './judge.js';
 
 /** @returns the names that the project was generated with; none for other projects */

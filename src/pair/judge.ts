@@ -4,8 +4,15 @@ import { join } from 'node:path';
 import { pairFolder, pairPaths } from '../core/paths.js';
 import { hasLeftOver } from '../io/staging.js';
 import { caPath } from '../ca/ca-root.js';
-import { covers, crypto, endOf, isIssuedBy, parseCertificate, partOf } from '../ca/certificate.js';
-import { caName, owner } from '../ca/owner.js';
+import {
+  covers,
+  crypto,
+  endOf,
+  isIssuedBy,
+  parseCertificate,
+  partOf,
+} from '../ca/read-certificate.js';
+import { caName, owner } from '../ca/ca-name.js';
 import type { CertificateRequest } from './request.js';
 
 /** The state of a development certificate: `ours` may be replaced, `foreign` may not. */

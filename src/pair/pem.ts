@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { UserError } from '../core/errors.js';
 import { pageHosts } from '../core/hosts.js';
 import { flagOf, type KnownAnswers } from '../options/options.js';
-import { covers, crypto, endOf, parseCertificate } from '../ca/certificate.js';
+import { covers, crypto, endOf, parseCertificate } from '../ca/read-certificate.js';
 import { reasonOf } from '../io/system-errors.js';
 
 type PemOption = 'keyFile' | 'certFile' | 'caFile';

@@ -1,6 +1,6 @@
 import type { Ca } from './table/machine.js';
 import { caPath } from '../ca/ca-root.js';
-import { nickname, parseCertificate } from '../ca/certificate.js';
+import { nickname, parseCertificate } from '../ca/read-certificate.js';
 import { readText } from './files.js';
 
 /** The CA with its certificate, to find it in lists. */

@@ -5,7 +5,7 @@ import { caRoot } from '../ca/ca-root.js';
 import { run } from '../io/run.js';
 import { findCa } from './certificate.js';
 import { checkStores, type Trust } from './check.js';
-import { runProbe } from './probe.js';
+import { runProbe } from './run-certutil.js';
 
 interface Installing extends Pick<Run, 'cwd' | 'output'> {
   cancel: AbortSignal;

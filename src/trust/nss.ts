@@ -4,7 +4,7 @@ import type { BrowserEvidence, NssDatabase, QueriedDatabase } from './table/data
 import { findProgram } from '../io/environment.js';
 import { containsCa, type CaCertificate } from './certificate.js';
 import { isFolder } from './files.js';
-import { runProbe } from './probe.js';
+import { runProbe } from './run-certutil.js';
 
 /** @returns whether any of these programs is on PATH */
 export function isInstalled(programs: string[]): boolean {

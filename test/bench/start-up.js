@@ -24,7 +24,7 @@ import { parseArgs } from 'node:util';
 /** @typedef {{ ratio: number, time: number }} Pair the time is in milliseconds */
 
 const root = join(import.meta.dirname, '../..');
-const bin = join(root, 'dist/cli.cjs');
+const bin = join(root, 'dist/cli.js');
 const peers = ['create-vite', 'create-vue', 'create-fastify'];
 
 const answers = {

@@ -3,7 +3,7 @@ import { execa } from 'execa';
 import type { Environment } from './sandbox.js';
 
 export const root = join(import.meta.dirname, '../..');
-export const bin = join(root, 'dist/cli.cjs');
+export const bin = join(root, 'dist/cli.js');
 
 export interface Ended {
   code: number | undefined;

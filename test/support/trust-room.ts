@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { nickname } from '../../src/ca/certificate.js';
+import { nickname } from '../../src/ca/read-certificate.js';
 import { caOf, issue } from './authority.js';
 import { cli, runProgram } from './cli.js';
 import { allMajors } from './nodes.js';

@@ -38,7 +38,7 @@ export function unprivileged({ folder, home, env }: Sandbox) {
   }
   [folder, home].forEach(own);
   return (args: string[], more: Environment = {}, cwd = folder): Promise<Ended> =>
-    runProgram([process.execPath, join(dist, 'cli.cjs'), ...args], {
+    runProgram([process.execPath, join(dist, 'cli.js'), ...args], {
       cwd,
       env: { ...env, ...more },
       ...uid,

@@ -3,7 +3,7 @@ import { Cancelled, UserError } from '../../core/errors.js';
 import type { PlannedFile } from '../plan/project.js';
 import { movedAtOnce, outermostAbsent } from './place-directory.js';
 import { moveIn } from './place-files.js';
-import type { Placing } from './placing.js';
+import type { Placing } from './stage.js';
 import { errorCode, notWritable } from '../../io/system-errors.js';
 import { clearLeftOver, removeStaging } from '../../io/staging.js';
 import { undoAll } from './undo.js';

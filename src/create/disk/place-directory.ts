@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { isVacant } from './compare.js';
-import { letSignalsIn, type Placing, stage, stagingIn } from './placing.js';
+import { letSignalsIn, type Placing, stage, stagingIn } from './stage.js';
 import { errorCode } from '../../io/system-errors.js';
 import { undoAll, type Undo } from './undo.js';
 

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, renameSync, rmdirSync, unlinkSync } from 'node:f
 import { join } from 'node:path';
 import type { PlannedFile } from '../plan/project.js';
 import { foldersOf } from './compare.js';
-import { letSignalsIn, type Placing, stage, stagingIn } from './placing.js';
+import { letSignalsIn, type Placing, stage, stagingIn } from './stage.js';
 import { addName } from '../../io/staging.js';
 import type { Undo } from './undo.js';
 

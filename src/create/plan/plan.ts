@@ -1,7 +1,7 @@
 import type { Answers } from '../../options/answers.js';
 import { packageManagers } from '../../options/package-managers.js';
 import { renderProject, type PlannedFile, type Project } from './project.js';
-import { pageUrl } from './settings-values.js';
+import { pageUrl } from './template-values.js';
 import { type Step } from '../../steps/plan/step.js';
 import { answersWarnings } from './warnings.js';
 import { stepsFor } from './steps.js';

@@ -3,9 +3,9 @@ import { features, isKept, placeOf } from '../../options/features.js';
 import { options } from '../../options/options.js';
 import { recordPath } from '../../core/paths.js';
 import { render, type RenderContext } from '../../core/render.js';
-import type { TemplateFile, Templates } from '../../core/templates.js';
+import type { TemplateFile, Templates } from '../../core/template-types.js';
 import { packageJson } from './package-json.js';
-import { settingsValues, standardPaths, type PemPaths } from './settings-values.js';
+import { templateValues, standardPaths, type PemPaths } from './template-values.js';
 
 /** A file of the project, as it will be on disk. */
 export interface PlannedFile {
@@ -31,7 +31,7 @@ const privateMode = 0o600;
 
 function contextFor({ name, answers }: Project, paths: PemPaths): RenderContext {
   const flags = Object.fromEntries(features.map((feature) => [feature.name, feature.on(answers)]));
-  return { flags, values: settingsValues({ name, answers, paths }) };
+  return { flags, values: templateValues({ name, answers, paths }) };
 }
 
 /** The record of the answers, without anything specific to a machine, a run or a time. */

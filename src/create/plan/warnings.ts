@@ -1,6 +1,6 @@
 import type { Answers } from '../../options/answers.js';
 import { blockedPorts, localProxyPort } from '../../core/ports.js';
-import { pageUrl } from './settings-values.js';
+import { pageUrl } from './template-values.js';
 
 /** With several sites, longer names do not fit into nginx's default hash buckets. */
 const longestServerName = 46;

@@ -1,6 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { isIssuedBy, parseCertificate } from '../../ca/certificate.js';
+import { isIssuedBy, parseCertificate } from '../../ca/read-certificate.js';
 import { readText } from '../../trust/files.js';
 import { caCertificates, rootCertificates } from '../../trust/node-lists.js';
 import { systemBundles } from '../../trust/system-lists.js';

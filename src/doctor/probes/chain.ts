@@ -1,7 +1,7 @@
 import type { KeyObject, X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
 import { shortForm } from '../../core/hosts.js';
-import { covers, endOf, isIssuedBy, partOf, parseCertificate } from '../../ca/certificate.js';
+import { covers, endOf, isIssuedBy, partOf, parseCertificate } from '../../ca/read-certificate.js';
 import type { CertificateFacts } from '../certificate-evidence.js';
 
 /** At most this many certificates are read. */

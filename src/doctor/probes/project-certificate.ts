@@ -2,7 +2,7 @@ import type { X509Certificate } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { ProjectEvidence } from '../project-evidence.js';
 import type { TrustEvidence } from '../trust-evidence.js';
-import { isIssuedBy } from '../../ca/certificate.js';
+import { isIssuedBy } from '../../ca/read-certificate.js';
 import { certificatesAt, judgeTrust, type Judging } from './trust.js';
 
 /** Each certificate after one that it signed, as a server would send them. */

@@ -7,7 +7,7 @@ import { checkTrust } from '../../trust/check.js';
 import { trustedCertificates, type TrustedCertificate } from '../../trust/nss.js';
 import { chromiumDatabases } from '../../trust/stores/chromium.js';
 import { firefoxDatabases } from '../../trust/stores/firefox.js';
-import { isIssuedBy } from '../../ca/certificate.js';
+import { isIssuedBy } from '../../ca/read-certificate.js';
 import { certificatesIn, nodeList, publicList, systemList, vouchesFor } from './ca-lists.js';
 
 function storesOfRow({ usedBy, title, state, note, fix }: TrustRow): StoreTrust[] {

@@ -1,8 +1,8 @@
 import type { X509Certificate } from 'node:crypto';
 import type { StoreTrust, TrustEvidence } from '../trust-evidence.js';
 import { caPath, caRoot } from '../../ca/ca-root.js';
-import { isIssuedBy, partOf } from '../../ca/certificate.js';
-import { caName } from '../../ca/owner.js';
+import { isIssuedBy, partOf } from '../../ca/read-certificate.js';
+import { caName } from '../../ca/ca-name.js';
 import { certificatesIn, nodeList, publicList, systemList, vouchesFor } from './ca-lists.js';
 import { isLogged, oneLine } from './chain.js';
 import { readWhole } from './read-file.js';

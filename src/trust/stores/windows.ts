@@ -1,7 +1,7 @@
 import { findProgram } from '../../io/environment.js';
 import type { CaCertificate } from '../certificate.js';
 import { readText } from '../files.js';
-import { runProbe } from '../probe.js';
+import { runProbe } from '../run-certutil.js';
 import type { TrustStore } from '../store.js';
 import type { Machine } from '../table/machine.js';
 import { stateOf, type StoreRow } from '../table/row.js';

@@ -89,7 +89,7 @@ describe('the published package', () => {
         writeFileSync(join(copy, folder, stray), 'secret');
       }
     }
-    expect(clean).toContain('dist/cli.cjs');
+    expect(clean).toContain('dist/cli.js');
     expect(pathsOf(await pack(copy, place.sandbox))).toEqual(clean);
   });
 });

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { root } from '../../support/cli.js';
 
 const dist = join(root, 'dist');
-const scripts = readdirSync(dist).filter((name) => name.endsWith('.cjs'));
+const scripts = readdirSync(dist).filter((name) => name.endsWith('.js'));
 
 /** @returns what a script loads with a call of `require`, or of `import`, which is left for neither */
 function loadedBy(name: string): string[] {
@@ -26,10 +26,10 @@ function loadedBy(name: string): string[] {
 it('the bundle only loads its own files: no packages except Node’s modules', () => {
   const loaded = scripts.flatMap(loadedBy);
   expect(loaded.length).toBeGreaterThan(0);
-  expect(loaded.filter((name) => !/^"(\.\/[\w-]+\.cjs|node:[\w/]+)"$/.test(name))).toEqual([]);
+  expect(loaded.filter((name) => !/^"(\.\/[\w-]+\.js|node:[\w/]+)"$/.test(name))).toEqual([]);
 });
 
 it('the program can be started directly', () => {
-  expect(readFileSync(join(dist, 'cli.cjs'), 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
-  expect(statSync(join(dist, 'cli.cjs')).mode & 0o111).toBe(0o111);
+  expect(readFileSync(join(dist, 'cli.js'), 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
+  expect(statSync(join(dist, 'cli.js')).mode & 0o111).toBe(0o111);
 });

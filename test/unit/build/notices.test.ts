@@ -69,8 +69,8 @@ describe('the text below an unexpected error', () => {
 
   it('is in the bundle', () => {
     const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-    const bundle = readFileSync(join(root, 'dist/cli.cjs'), 'utf8');
-    const chunk = /require\("\.\/(main-.+?\.cjs)"\)/.exec(bundle)?.[1] ?? '';
+    const bundle = readFileSync(join(root, 'dist/cli.js'), 'utf8');
+    const chunk = /require\("\.\/(main-.+?\.js)"\)/.exec(bundle)?.[1] ?? '';
     expect(readFileSync(join(root, 'dist', chunk), 'utf8')).toContain(reportSentence(manifest));
   });
 });

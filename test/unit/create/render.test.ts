@@ -13,7 +13,7 @@ import { heldBack } from '../../../src/options/package-managers.js';
 import { render } from '../../../src/core/render.js';
 import type { Answers } from '../../../src/options/answers.js';
 import type { PlannedFile } from '../../../src/create/plan/project.js';
-import { settingsValues, standardPaths } from '../../../src/create/plan/settings-values.js';
+import { templateValues, standardPaths } from '../../../src/create/plan/template-values.js';
 import { answersOf, combinations } from '../../support/combinations.js';
 import { root } from '../../support/cli.js';
 import { parseCode, parseFile } from '../../support/parsers.js';
@@ -184,7 +184,7 @@ describe('a template', () => {
       const handlebars = Handlebars.compile(source, { noEscape: true });
       for (const [name, answers] of combinations) {
         const flags = Object.fromEntries(features.map((each) => [each.name, each.on(answers)]));
-        const values = settingsValues({ name: 'chat', answers, paths: standardPaths });
+        const values = templateValues({ name: 'chat', answers, paths: standardPaths });
         const language = textLanguageOf(path);
         const named = Object.entries(values).filter(([key]) => source.includes(`{{${key}}}`));
         const escaped = named.map(([key, value]) => [key, escapeFor(language ?? 'dotenv', value)]);

@@ -1,8 +1,8 @@
 import type { KeyObject, webcrypto } from 'node:crypto';
 import { isAddress } from '../core/hosts.js';
 import { UserError } from '../core/errors.js';
-import { crypto } from './certificate.js';
-import { caName } from './owner.js';
+import { crypto } from './read-certificate.js';
+import { caName } from './ca-name.js';
 import type * as Library from './x509-library.js';
 
 const dayMs = 24 * 60 * 60 * 1000;

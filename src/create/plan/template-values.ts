@@ -47,7 +47,7 @@ interface Values {
 }
 
 /** @returns every value that templates may use, as plain text */
-export function settingsValues({ name, answers, paths }: Values): Record<string, string> {
+export function templateValues({ name, answers, paths }: Values): Record<string, string> {
   const commands = packageManagers[answers.packageManager];
   const proxied = answers.certSource === 'proxy';
   const upstreamHost = reachedAt(answers.host);
