@@ -29,13 +29,37 @@ export function npmDryRun(env: Environment): boolean {
 /** The value that npm gives a switch that it keeps. */
 const keptAs: Record<string, string> = { yes: 'true', json: 'true', git: '' };
 
-/** @returns hints about switches that npm keeps silently */
-export function npmHints(env: Environment): string[] {
-  const kept = Object.keys(keptAs).filter((name) => env[`npm_config_${name}`] === keptAs[name]);
+/** The switches that npm may have kept. */
+function keptSwitches(env: Environment): string[] {
   // `npx -y` is fine: npx passes on everything after the package name.
-  if (formOf(env) === undefined || env['npm_command'] === 'exec' || kept.length === 0) {
+  if (formOf(env) === undefined || env['npm_command'] === 'exec') {
     return [];
   }
-  const list = kept.map((name) => `--${name}`).join(', ');
-  return [`npm has ${list} set. If you meant it for this command, put -- before it.`];
+  const kept = Object.keys(keptAs).filter((name) => env[`npm_config_${name}`] === keptAs[name]);
+  return kept.map((name) => `--${name}`);
+}
+
+/** @returns hints about switches that npm keeps silently */
+export function npmHints(env: Environment): string[] {
+  const list = keptSwitches(env).join(', ');
+  return list === ''
+    ? []
+    : [`npm has ${list} set. If you meant it for this command, put -- before it.`];
+}
+
+/**
+ * @param directory the words before the flags
+ * @param flags the flags that npm passed on
+ * @returns the same command with the switches that npm may have kept; undefined if it kept none
+ */
+export function withKeptSwitches(
+  env: Environment,
+  directory: string[],
+  flags: string[],
+): string[] | undefined {
+  const form = formOf(env);
+  const kept = keptSwitches(env);
+  return form === undefined || kept.length === 0
+    ? undefined
+    : [...form[0], ...directory, ...form[1], ...kept, ...flags];
 }

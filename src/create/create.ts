@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Typed } from './arguments.js';
 import type { Gathered } from '../options/complete.js';
 import type { Running } from '../command/command.js';
@@ -16,15 +18,20 @@ import type { Plan } from './plan/plan.js';
 import { type PlannedFile } from './plan/project.js';
 import { stepsError } from '../steps/plan/error.js';
 import { description, planText } from './plan/summary.js';
-import { mayReplace } from './overwrite.js';
-import { gather, whyNoQuestions } from './gather-answers.js';
+import { askAboutConflicts } from './conflicts.js';
+import { gather, whyNoQuestions, type Answered } from './gather-answers.js';
 import { makePlan } from './make-plan.js';
+import { recordedAnswers } from './recorded.js';
+import { startProject } from './start.js';
 import { printReport, printOutcome } from './outcome.js';
 import { unrun, type StepResult } from '../steps/plan/step.js';
-import { recordPath } from '../core/paths.js';
+
+/** How many names a warning lists. */
+const namesShown = 10;
 
 interface Session {
   typed: Typed;
+  gathered: Answered;
   version: string;
   ui: Ui;
   watch: Watch;
@@ -34,13 +41,33 @@ function fileWarnings({ answers }: Gathered): string[] {
   return answers.certSource === 'files' ? checkPemFiles(answers) : [];
 }
 
-async function planOf({ typed, version, watch }: Session): Promise<Plan> {
-  const gathered = await gather(typed, version, watch.cancel);
+function planOf({ typed, gathered, version }: Session): Plan {
   const own = typed.controls.dryRun !== true && npmDryRun(process.env);
   const told = own ? ['npm has --dry-run set, so this is a dry run, too.'] : [];
   const warnings = [...gathered.warnings, ...fileWarnings(gathered), ...told];
   const verify = typed.controls.verify === true;
-  return makePlan({ ...gathered, warnings, verify, version, templates: loadTemplates() });
+  const making = { ...gathered, warnings, verify, version, templates: loadTemplates() };
+  const plan = makePlan(making);
+  const earlier = recordedAnswers(plan.directory);
+  const files = earlier === undefined ? [] : makePlan({ ...making, answers: earlier }).files;
+  return { ...plan, warnings: [...plan.warnings, ...leftoverWarnings(plan, files)] };
+}
+
+/** The first of these names, and how many more there are. */
+function listed(names: string[]): string {
+  const more = names.length - namesShown;
+  return [...names.slice(0, namesShown), ...(more > 0 ? [`and ${more} more`] : [])].join(', ');
+}
+
+/** @returns a warning about existing files that only earlier answers needed */
+function leftoverWarnings({ directory, files }: Plan, earlier: PlannedFile[]): string[] {
+  const wanted = files.map(({ path }) => path);
+  const left = earlier
+    .map(({ path }) => path)
+    .filter((path) => !wanted.includes(path) && existsSync(join(directory, path)));
+  return left.length === 0
+    ? []
+    : [`Only earlier answers needed these files. Delete them if you do not: ${listed(left)}.`];
 }
 
 interface Writing {
@@ -66,15 +93,31 @@ function filesToWrite(plan: Plan, overwrite: boolean): Writing {
   return { files: [...absent, ...different], replaced };
 }
 
-/** @returns whether existing files may be replaced: asks at a terminal */
-async function isOverwriting(plan: Plan, { typed, watch }: Session): Promise<boolean> {
-  if (typed.controls.overwrite === true || whyNoQuestions(typed) !== undefined) {
-    return typed.controls.overwrite === true;
-  }
+interface Settled {
+  session: Session;
+  plan: Plan;
+  /** Whether existing files may be replaced. */
+  overwrite: boolean;
+}
+
+/** At a terminal, asks what to do about existing files; the project may go elsewhere. */
+async function settle(plan: Plan, session: Session): Promise<Settled> {
+  const { typed, gathered, watch } = session;
+  const overwrite = typed.controls.overwrite === true;
   const { different, blocked } = compare(plan.directory, plan.files);
   const paths = different.map(({ path }) => path).toSorted();
-  const isOpen = blocked.length === 0 && paths.length > 0;
-  return isOpen && withTerminal(() => mayReplace(paths, watch.cancel));
+  const asks = !overwrite && blocked.length === 0 && paths.length > 0;
+  if (!asks || whyNoQuestions(typed) !== undefined) {
+    return { session, plan, overwrite };
+  }
+  const { directory } = gathered.answers;
+  const settlement = await withTerminal(() => askAboutConflicts(paths, directory, watch.cancel));
+  if ('replace' in settlement) {
+    return { session, plan, overwrite: settlement.replace };
+  }
+  const answers = { ...gathered.answers, ...settlement };
+  const moved = { ...session, gathered: { ...gathered, answers } };
+  return { session: moved, plan: planOf(moved), overwrite };
 }
 
 function runPlannedSteps(plan: Plan, session: Session): Promise<StepResult[]> {
@@ -97,17 +140,13 @@ async function writeFiles(plan: Plan, writing: Writing, session: Session): Promi
   const count = files.length === 1 ? '1 file' : `${files.length} files`;
   const old = replaced.length === 0 ? '' : `, replacing ${replaced.join(', ')}`;
   session.ui.done(`Wrote ${count} in ${plan.answers.directory} (${what})${old}`);
-  if (replaced.includes(recordPath)) {
-    session.ui.warn(
-      'The project was generated with other answers before. Files that only those needed are still there.',
-    );
-  }
 }
 
 /** Files, then steps: the question about existing files is the last one. */
-async function carryOut(plan: Plan, session: Session): Promise<number> {
+async function carryOut(first: Plan, begun: Session): Promise<number> {
+  const { session, plan, overwrite } = await settle(first, begun);
   const { ui, typed, watch, version } = session;
-  const writing = filesToWrite(plan, await isOverwriting(plan, session));
+  const writing = filesToWrite(plan, overwrite);
   await writeFiles(plan, writing, session);
   const results = await runPlannedSteps(plan, session);
   const error = stepsError(results, { signal: watch.signal(), kept: 'The project is kept.' });
@@ -117,6 +156,9 @@ async function carryOut(plan: Plan, session: Session): Promise<number> {
     printReport(outcome);
   } else {
     printOutcome(outcome, { ui, idle: writing.files.length === 0 });
+  }
+  if (error === undefined && session.gathered.start) {
+    await startProject(plan, { ui, cancel: watch.cancel });
   }
   return error?.exitCode ?? 0;
 }
@@ -140,8 +182,9 @@ function showPlan(plan: Plan, { typed, ui, version }: Session): number {
 export async function create(typed: Typed, { version, watch }: Running): Promise<number> {
   const ui = typed.controls.json === true ? silentUi() : textUi();
   const dryRun = typed.controls.dryRun === true || npmDryRun(process.env);
-  const session: Session = { typed, version, ui, watch };
-  const plan = await planOf(session);
+  const gathered = await gather(typed, version, watch.cancel);
+  const session: Session = { typed, gathered, version, ui, watch };
+  const plan = planOf(session);
   plan.warnings.forEach((warning) => ui.warn(warning));
   return dryRun ? showPlan(plan, session) : carryOut(plan, session);
 }

@@ -1,21 +1,19 @@
-import { basename, resolve as resolvePath } from 'node:path';
 import { parseAnswersFile } from '../options/answers-file.js';
 import type { Typed } from './arguments.js';
-import { npmHints } from '../command/npm-call.js';
+import { npmHints, withKeptSwitches } from '../command/npm-call.js';
+import { operand } from '../core/quote.js';
+import { flagWords } from '../options/repeat.js';
 import { complete, type Gathered } from '../options/complete.js';
 import type { Layers } from '../options/resolve.js';
 import type { World } from '../options/answers.js';
-import { InvalidValue, UserError } from '../core/errors.js';
-import { isForeignProject, isVacant } from './disk/compare.js';
-import { checkPem, checkPemFiles } from '../pair/pem.js';
+import { UserError } from '../core/errors.js';
 import { findManager } from './found-manager.js';
 import { readAnswersText } from './inputs.js';
 import { findProgram, runningPackageManager, whyNoPrompts } from '../io/environment.js';
 import { withTerminal } from '../io/signals.js';
 import { isTrusted } from '../trust/check.js';
 import { checkManager } from './plan/package-manager.js';
-import { projectName } from './plan/project-name.js';
-import { interview, type CheckOnDisk } from './interview.js';
+import { interview } from './interview.js';
 import { requireMkcert } from '../steps/trust-result.js';
 
 async function layersOf({ flags, controls }: Typed, cancel: AbortSignal): Promise<Layers> {
@@ -25,38 +23,6 @@ async function layersOf({ flags, controls }: Typed, cancel: AbortSignal): Promis
   }
   const text = await readAnswersText(path, cancel);
   return { flag: flags, file: parseAnswersFile(path === '-' ? 'stdin' : path, text), asked: {} };
-}
-
-/** At a prompt, reports foreign files before the other questions, not after them. */
-function checkPlace(directory: string, overwrite: boolean): void {
-  projectName(basename(directory));
-  if (!isVacant(directory) && !overwrite && isForeignProject(directory)) {
-    throw new InvalidValue(
-      `${directory} contains another project.`,
-      'Choose another directory, or start again with --overwrite.',
-    );
-  }
-}
-
-/** Checks paths when they are typed, so that the user can correct them there. */
-function checksOnDisk({ controls }: Typed): CheckOnDisk {
-  return (option, value, known) => {
-    try {
-      if (option.kind === 'directory') {
-        checkPlace(resolvePath(String(value)), controls.overwrite === true);
-      } else if (option.name === 'certFile') {
-        checkPemFiles({ ...known, certFile: String(value) });
-      } else if (option.kind === 'path') {
-        checkPem(option.name, String(value));
-      }
-    } catch (error) {
-      if (error instanceof UserError) {
-        // The prompt already names the option.
-        throw new InvalidValue(error.message.replace(/^(--[a-z-]+|\[directory]): /, ''), error.fix);
-      }
-      throw error;
-    }
-  };
 }
 
 /** --verify needs an install: does not ask for it, and refuses --no-install. */
@@ -100,6 +66,12 @@ export function whyNoQuestions({ controls }: Typed): string | undefined {
   return controls.json === true ? '--json is given' : whyNoPrompts();
 }
 
+/** The answers of a run. */
+export interface Answered extends Gathered {
+  /** Whether a person wants the project to be started at the end. */
+  start: boolean;
+}
+
 /**
  * Gathers the answers of a run from flags, the answers file, prompts and defaults.
  * @throws UserError for contradictions, and for missing answers in a run without prompts
@@ -109,7 +81,7 @@ export async function gather(
   typed: Typed,
   version: string,
   cancel: AbortSignal,
-): Promise<Gathered> {
+): Promise<Answered> {
   const why = whyNoQuestions(typed);
   const world = await lookAround(why === undefined);
   const given = withVerification(await layersOf(typed, cancel), typed.controls);
@@ -117,12 +89,16 @@ export async function gather(
     requireMkcert('--mkcert-install');
   }
   const told = lookAtManager(given, world);
-  const checkOnDisk = checksOnDisk(typed);
-  const ask = (): Promise<Layers> => interview({ layers: given, world, checkOnDisk, cancel });
+  const overwrite = typed.controls.overwrite === true;
+  const ask = (): Promise<Layers> => interview({ layers: given, world, overwrite, cancel });
   const layers = why === undefined ? await withTerminal(ask) : given;
   const yes = typed.controls.yes === true;
   const hint = `There are no prompts: ${why ?? ''}. Pass --yes to use the defaults.`;
   const hints = [...(yes ? [] : [hint]), ...npmHints(process.env)];
-  const { answers, warnings } = complete({ layers, world, version, yes, hints });
-  return { answers, warnings: [...told, ...warnings] };
+  const { directory, ...flags } = typed.flags;
+  const named = directory === undefined ? [] : [operand(directory)];
+  const meant = withKeptSwitches(process.env, named, flagWords(flags, Object.keys(flags)));
+  const { answers, warnings } = complete({ layers, world, version, yes, hints, meant });
+  const start = why === undefined && layers.asked.install === true && given.asked.install !== true;
+  return { answers, warnings: [...told, ...warnings], start };
 }

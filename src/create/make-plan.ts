@@ -1,6 +1,8 @@
+import { readdirSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import type { Gathered } from '../options/complete.js';
 import type { Templates } from '../core/template-types.js';
+import { isVacant } from './disk/compare.js';
 import { pemPaths } from './inputs.js';
 import { planProject, type Plan } from './plan/plan.js';
 import { projectName } from './plan/project-name.js';
@@ -23,5 +25,7 @@ export function makePlan({ answers, warnings, version, templates, verify }: Maki
   const folder = basename(directory);
   const paths = pemPaths(directory, answers);
   const project = { name: projectName(folder), answers, version, templates, paths };
-  return planProject({ project, directory, folder, warnings, verify, issuer: issuerHere() });
+  const existing = isVacant(directory) ? [] : readdirSync(directory);
+  const issuer = issuerHere();
+  return planProject({ project, directory, folder, warnings, verify, issuer, existing });
 }

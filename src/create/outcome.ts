@@ -1,4 +1,4 @@
-import { chosenNames, doctorCommand, repeatCommand } from '../options/repeat.js';
+import { doctorCommand } from '../options/repeat.js';
 import { quoteCommand } from '../core/quote.js';
 import type { UserError } from '../core/errors.js';
 import { sha256 } from '../io/hash.js';
@@ -8,7 +8,7 @@ import { printJson, type Ui } from '../io/ui.js';
 import type { Plan } from './plan/plan.js';
 import { report } from './plan/report.js';
 import { closingText, remainingCommands } from './plan/summary.js';
-import { trustText } from '../trust/table/text.js';
+import { trustLine } from '../trust/table/text.js';
 import { openTrust } from '../steps/trust-result.js';
 import type { StepResult } from '../steps/plan/step.js';
 
@@ -38,22 +38,7 @@ export function printReport(outcome: Outcome): void {
   printJson(report({ plan, error, steps: results, trust, next: leftOf(outcome), sha256 }));
 }
 
-function repeatLine({ answers, steps }: Plan, version: string): string {
-  const runner = runningPackageManager();
-  const names = chosenNames(answers, {
-    packageManager: 'npm',
-    mkcert: false,
-    trusted: false,
-  });
-  const verify = steps.some(({ group }) => group === 'verify') ? ['--verify'] : [];
-  return quoteCommand([
-    ...repeatCommand({ known: answers, names, version, runner }),
-    '--yes',
-    ...verify,
-  ]);
-}
-
-/** Nothing is left for the user, and no step had to run. */
+/** No step had to run, and none but trust is left for the user. */
 function isDone(results: Outcome['results']): boolean {
   return results.every(
     ({ status, left }) => status === 'already' || (status === 'skipped' && left.length === 0),
@@ -72,15 +57,17 @@ export function printOutcome(outcome: Outcome, { ui, idle }: Telling): void {
   if (error?.code === 'cancelled') {
     ui.warn(`${error.message} ${error.fix}`);
   }
-  // If nothing changed and every store trusts the CA, the table has no news.
-  if (idle && isDone(results) && openTrust(outcome).length === 0) {
-    ui.print('Nothing to do.');
+  const line = trustLine(trust?.rows ?? []);
+  if (idle && isDone(results)) {
+    const left = openTrust(outcome).map((command) => `\n  ${quoteCommand(command)}`);
+    ui.print(
+      left.length === 0 ? 'Nothing to do.' : `${line ?? ''}${left.join('')}\nNothing else to do.`,
+    );
     return;
   }
-  if (trust !== undefined) {
-    ui.print(`\n${trustText(trust.rows)}`);
+  if (line !== undefined) {
+    ui.print(line);
   }
   const doctor = quoteCommand(doctorCommand(version, runningPackageManager()));
-  const later = { doctor, repeat: repeatLine(plan, version) };
-  ui.print(closingText(plan, leftOf(outcome), later));
+  ui.print(closingText(plan, leftOf(outcome), doctor));
 }

@@ -9,8 +9,8 @@ export interface Outcome {
 export interface Run {
   command: string[];
   cwd: string;
-  /** `stderr`: its output is shown as it comes. `both`: shown and captured. */
-  output: 'captured' | 'stderr' | 'both';
+  /** `stderr`: shown as it comes. `both`: shown and captured. `terminal`: it also reads the input. */
+  output: 'captured' | 'stderr' | 'both' | 'terminal';
   /** Variables in addition to those of this process. */
   env?: Record<string, string>;
   /** Ends the program. */
@@ -28,9 +28,12 @@ export function environment(): Record<string, string | undefined> {
   return Object.fromEntries(own);
 }
 
-type Streams = ['ignore', 2, 2] | ['ignore', 'pipe', 'pipe'];
+type Streams = [0, 1, 2] | ['ignore', 2, 2] | ['ignore', 'pipe', 'pipe'];
 
 /** @returns the stdio of a child process */
 export function streams(output: Run['output']): Streams {
+  if (output === 'terminal') {
+    return [0, 1, 2];
+  }
   return output === 'stderr' ? ['ignore', 2, 2] : ['ignore', 'pipe', 'pipe'];
 }

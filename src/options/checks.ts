@@ -1,6 +1,7 @@
 import { exactOrigin, fileMistake } from '../../templates/src/lib/origins.js';
 import { InvalidValue } from '../core/errors.js';
 import { hostMeant, isAddress, isHostName } from '../core/hosts.js';
+import { isLoopbackHost } from '../core/loopback.js';
 import { shown } from '../core/printable.js';
 
 /** The longest validity that macOS accepts from a CA that its user has added, in days. */
@@ -88,9 +89,12 @@ export function checkOrigin(text: string): void {
     throw new InvalidValue(`The host of ${shown(text)} is not a host name or an address.`, form);
   }
   if (meant !== text) {
+    // A front end's development server on this machine usually speaks plain HTTP.
+    const local = !text.includes('://') && isLoopbackHost(new URL(meant).hostname);
+    const plain = local ? `${exactOrigin(`http://${text}`)} or ` : '';
     throw new InvalidValue(
       `${shown(text)} is not an origin in the form that browsers send.`,
-      `Write ${meant}.`,
+      `Write ${plain}${meant}.`,
     );
   }
 }

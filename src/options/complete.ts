@@ -20,10 +20,15 @@ interface Given {
   yes: boolean;
   /** What else to say if answers are missing. */
   hints: string[];
+  /** The command that was probably meant. */
+  meant?: string[] | undefined;
 }
 
 /** The error for a run without prompts: the missing answers, and the full command. */
-function unanswered({ layers, world, version, yes, hints }: Given, missing: Option[]): UserError {
+function unanswered(
+  { layers, world, version, yes, hints, meant }: Given,
+  missing: Option[],
+): UserError {
   const { known } = resolve(layers, world);
   const given = Object.keys({ ...layers.file, ...layers.flag });
   const wanted = [...given, ...missing.map(({ name }) => name)];
@@ -36,7 +41,7 @@ function unanswered({ layers, world, version, yes, hints }: Given, missing: Opti
     runner: world.packageManager,
   });
   // With --yes, only answers without a default are missing, and the other defaults are wanted.
-  const whole = quoteCommand(yes ? [...command, '--yes'] : command);
+  const whole = quoteCommand(meant ?? (yes ? [...command, '--yes'] : command));
   return missingAnswers(missing, whole, hints);
 }
 

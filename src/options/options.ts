@@ -27,8 +27,10 @@ export type KnownAnswers = Partial<Answers>;
 
 interface Question {
   message: string;
-  /** The line in a multiple-choice list; rows with the same message share the list. */
+  /** The line in a multiple-choice list. Rows with the same message are one question. */
   line?: string;
+  /** The answer that Enter gives to a person; the default without it. */
+  initial?: AnswerValue;
   /** Only asked at a prompt, and only if this returns true; scripts need not answer it. */
   optional?: (world: World) => boolean;
 }
@@ -45,6 +47,8 @@ export interface Option {
   /** The answers that this option needs to have an effect. */
   when?: Partial<Answers>;
   question?: Question;
+  /** Whether entries of a list that begin with + are added to the default. */
+  additive?: true;
   /** Throws `InvalidValue`; called for each entry of a list. */
   check?: (text: string) => void;
   /** Throws `InvalidValue` for an answer that contradicts the rows above. */
@@ -68,6 +72,8 @@ function defaultOrigins(known: KnownAnswers): string[] | undefined {
   const origins = plain.map((name) => originOf(scheme, name, known.port ?? servicePort));
   return origins.length === 0 ? undefined : [...new Set(origins)];
 }
+
+const certificateQuestion = 'Where does the certificate for https:// and wss:// come from?';
 
 /**
  * Every option of a project. The parser, `--help`, the prompts, the JSON Schema, the answers file,
@@ -99,7 +105,8 @@ export const options: Option[] = [
     name: 'https',
     kind: 'boolean',
     default: true,
-    question: { message: 'Serve over HTTPS, so pages connect with wss://?' },
+    // One question with the next row, which has one more choice then.
+    question: { message: certificateQuestion },
     summary: 'serve https:// and wss://; without it http:// and ws://',
     recorded: true,
   },
@@ -107,13 +114,13 @@ export const options: Option[] = [
     name: 'certSource',
     kind: 'choice',
     choices: [
-      { value: 'mkcert', label: 'mkcert: create one that this machine trusts' },
+      { value: 'mkcert', label: 'mkcert: create one for development' },
       { value: 'files', label: 'files: I have a key and a certificate' },
       { value: 'proxy', label: 'proxy: Caddy or nginx terminates TLS' },
     ],
     default: 'mkcert',
     when: { https: true },
-    question: { message: 'Where does the certificate come from?' },
+    question: { message: certificateQuestion },
     summary: 'where the certificate comes from',
     recorded: true,
   },
@@ -209,8 +216,9 @@ export const options: Option[] = [
     default: defaultOrigins,
     defaultText: 'from the answers above',
     question: { message: 'Which origins may connect? (comma-separated)' },
+    additive: true,
     check: checkOrigin,
-    summary: 'pages that may connect, as exact scheme://host[:port]',
+    summary: 'pages that may connect (scheme://host[:port]); +URL adds one',
     recorded: true,
   },
   ...extras.map(({ name, title, line, summary }): Option => ({
@@ -231,14 +239,6 @@ export const options: Option[] = [
     recorded: true,
   },
   {
-    name: 'install',
-    kind: 'boolean',
-    default: true,
-    question: { message: 'Install the dependencies?' },
-    summary: 'install the dependencies',
-    recorded: false,
-  },
-  {
     name: 'git',
     kind: 'boolean',
     default: true,
@@ -253,12 +253,21 @@ export const options: Option[] = [
     when: { https: true, certSource: 'mkcert' },
     question: {
       message:
-        "Run mkcert -install? This makes your system and browsers trust mkcert's CA, and may ask for your password.",
+        'Trust the certificate on this machine? It runs mkcert -install, which may ask for your password. If No, your browser will warn.',
       optional: (world) => world.mkcert && !world.trusted,
+      initial: true,
     },
     summary: "run mkcert -install: changes this system's trust stores",
     recorded: false,
     personal: true,
+  },
+  {
+    name: 'install',
+    kind: 'boolean',
+    default: true,
+    question: { message: 'Install the dependencies and start the project now?' },
+    summary: 'install the dependencies',
+    recorded: false,
   },
 ];
 
@@ -274,12 +283,12 @@ export function optionNamed(name: string): Option {
   return row;
 }
 
-/** @returns the first row, with the rows that share its list */
-export function askedTogether(rows: Option[]): Option[] {
-  const [first] = rows;
-  return first?.question?.line === undefined
-    ? rows.slice(0, 1)
-    : rows.filter(({ question }) => question?.message === first.question?.message);
+/** @returns the rows of one question after the other: those with the same message together */
+export function questionsOf(rows: Option[]): Option[][] {
+  const messages = new Set(rows.map(({ question }) => question?.message));
+  return [...messages].map((message) =>
+    rows.filter(({ question }) => question?.message === message),
+  );
 }
 
 const commandNames = ['create', 'doctor', 'update', 'certs'];

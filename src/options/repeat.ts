@@ -19,6 +19,13 @@ function wordsFor(option: Option, known: KnownAnswers): string[] {
   return text.startsWith('-') ? [`${flag}=${text}`] : [flag, text];
 }
 
+/** @returns the flags that give these answers, in the order of the table */
+export function flagWords(known: KnownAnswers, names: string[]): string[] {
+  return options
+    .filter(({ name }) => names.includes(name))
+    .flatMap((option) => wordsFor(option, known));
+}
+
 interface Repetition {
   known: KnownAnswers;
   /** The options to write out. */
@@ -34,12 +41,14 @@ interface Repetition {
  * @returns the words of the command
  */
 export function repeatCommand({ known, names, version, runner }: Repetition): string[] {
-  const flags = options
-    .filter((option) => names.includes(option.name))
-    .flatMap((option) => wordsFor(option, known));
   const directory = known.directory ?? '.';
   const safe = commandMeant(directory) !== undefined ? `./${directory}` : operand(directory);
-  return [...packageManagers[runner].execute, `create-fastify-wss@${version}`, safe, ...flags];
+  return [
+    ...packageManagers[runner].execute,
+    `create-fastify-wss@${version}`,
+    safe,
+    ...flagWords(known, names),
+  ];
 }
 
 /** @returns the words of the command that explains why a connection fails */

@@ -94,14 +94,22 @@ function judgeFit(option: Option, value: AnswerValue, walk: Walk): void {
   }
 }
 
-function valueOf(option: Option, layers: Layers, walk: Walk, world: World) {
-  const layer = givenLayer(option.name, layers);
-  if (layer !== undefined) {
-    return { layer, value: layers[layer][option.name] };
+/** A list with entries such as +https://app.test begins with the default. */
+function withDefault(value: AnswerValue, byDefault: AnswerValue | undefined): AnswerValue {
+  if (!Array.isArray(value) || !value.some((entry) => entry.startsWith('+'))) {
+    return value;
   }
-  const byDefault = option.default;
-  const value = typeof byDefault === 'function' ? byDefault(walk.known, world) : byDefault;
-  return { layer: 'default' as const, value };
+  const start = Array.isArray(byDefault) ? byDefault : [];
+  return [...new Set([...start, ...value.map((entry) => entry.replace(/^\+/, ''))])];
+}
+
+function valueOf(option: Option, layers: Layers, walk: Walk, world: World) {
+  const layer: LayerName = givenLayer(option.name, layers) ?? 'default';
+  const { default: given, additive } = option;
+  const byDefault = typeof given === 'function' ? given(walk.known, world) : given;
+  const value = layer === 'default' ? byDefault : layers[layer][option.name];
+  const isAdded = additive === true && value !== undefined;
+  return { layer, value: isAdded ? withDefault(value, byDefault) : value };
 }
 
 /**

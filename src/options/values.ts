@@ -84,7 +84,7 @@ export function readValue(option: Option, value: unknown): AnswerValue {
   const read = readTyped(option, tidied(option, value));
   for (const entry of [read].flat()) {
     if (typeof entry === 'string') {
-      option.check?.(entry);
+      option.check?.(option.additive ? entry.replace(/^\+/, '') : entry);
     }
   }
   return read;

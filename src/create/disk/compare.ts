@@ -62,10 +62,12 @@ export function isVacant(directory: string): boolean {
   return isAbsent(directory) || entriesOf(directory).length === 0;
 }
 
-/** @returns whether the folder has a package.json from elsewhere */
-export function isForeignProject(directory: string): boolean {
-  const ours = existsSync(join(directory, recordPath));
-  return !ours && existsSync(join(directory, 'package.json'));
+/** @returns whether the folder has a project of this program, or a package.json from elsewhere */
+export function projectIn(directory: string): 'own' | 'foreign' | undefined {
+  if (existsSync(join(directory, recordPath))) {
+    return 'own';
+  }
+  return existsSync(join(directory, 'package.json')) ? 'foreign' : undefined;
 }
 
 /**

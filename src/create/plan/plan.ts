@@ -31,6 +31,8 @@ interface Facts {
   /** Whether to verify the project at the end. */
   verify: boolean;
   issuer: Issuer;
+  /** The names in the project's folder before the run. */
+  existing: string[];
 }
 
 /** The commands that start the project. */
@@ -41,8 +43,10 @@ function startCommands({ certSource, packageManager }: Answers): string[][] {
 
 /** @returns the plan of a run; changes nothing */
 export function planProject(facts: Facts): Plan {
-  const { project, directory, folder, warnings, verify, issuer } = facts;
+  const { project, directory, folder, warnings, verify, issuer, existing } = facts;
   const { answers, name, version } = project;
+  const files = renderProject(project);
+  const paths = files.map(({ path }) => path);
   const renamed =
     name === folder
       ? []
@@ -51,8 +55,8 @@ export function planProject(facts: Facts): Plan {
     directory,
     name,
     answers,
-    files: renderProject(project),
-    steps: stepsFor({ answers, verify, issuer, version }),
+    files,
+    steps: stepsFor({ answers, verify, issuer, version, files: paths, existing }),
     next: startCommands(answers),
     pageUrl: pageUrl(answers),
     warnings: [...warnings, ...renamed, ...answersWarnings(answers)],

@@ -10,6 +10,10 @@ interface Running {
   issuer: Issuer;
   /** The version of this package. */
   version: string;
+  /** The paths of the rendered files. */
+  files: string[];
+  /** The names in the project's folder before the run. */
+  existing: string[];
 }
 
 function certificateSteps({ answers, issuer, version }: Running): Step[] {
@@ -31,11 +35,31 @@ function installSteps({ install, packageManager }: Answers): Step[] {
   return install ? [step] : [];
 }
 
-function gitSteps({ git }: Answers): Step[] {
+function topOf(path: string): string {
+  return path.split('/')[0] ?? path;
+}
+
+/**
+ * What the first commit contains: the rendered files, and the lockfile after an install. In a new
+ * folder, this is everything; next to existing files, new folders and each other file.
+ */
+function committed({ answers, files, existing }: Running): string[] {
+  if (existing.length === 0) {
+    return ['--all'];
+  }
+  const lockfile = answers.install ? [packageManagers[answers.packageManager].lockfile] : [];
+  // git refuses paths that .gitignore excludes.
+  const paths = [...files.filter((path) => path !== '.env'), ...lockfile];
+  const named = paths.map((path) => (existing.includes(topOf(path)) ? path : topOf(path)));
+  return ['--', ...new Set(named)];
+}
+
+function gitSteps(running: Running): Step[] {
+  const { git } = running.answers;
   const commit = ['git', 'commit', '--quiet', '-m', 'Initial commit'];
   const commands: [string, string, string[]][] = [
     ['Creating a git repository', 'Git repository created', ['git', 'init', '--quiet']],
-    ['Adding the files to git', 'Files added to git', ['git', 'add', '--all']],
+    ['Adding the files to git', 'Files added to git', ['git', 'add', ...committed(running)]],
     ['Creating the first commit', 'First commit created', commit],
   ];
   const steps = commands.map(([title, done, command]): Step => ({
@@ -71,7 +95,7 @@ export function stepsFor(running: Running): Step[] {
   return [
     ...certificateSteps(running),
     ...installSteps(answers),
-    ...gitSteps(answers),
+    ...gitSteps(running),
     ...(verify ? [verifyStep(answers)] : []),
   ];
 }

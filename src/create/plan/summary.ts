@@ -59,16 +59,11 @@ function indent(lines: string[]): string {
   return lines.map((line) => `  ${line}`).join('\n');
 }
 
-/** Commands for later. */
-interface Later {
-  /** Explains why a connection fails. */
-  doctor: string;
-  /** Creates the same project. */
-  repeat: string;
-}
-
-/** @returns the last text of a run: the next commands and the URL of the page */
-export function closingText(plan: Plan, commands: string[], { doctor, repeat }: Later): string {
+/**
+ * @param doctor the command that explains why a connection fails
+ * @returns the last text of a run: the next commands and the URL of the page
+ */
+export function closingText(plan: Plan, commands: string[], doctor: string): string {
   const proxied = plan.answers.certSource === 'proxy';
   const lines = commands.map((command, index) =>
     proxied && index === commands.length - 1 ? `${command}   (in a second terminal)` : command,
@@ -77,12 +72,7 @@ export function closingText(plan: Plan, commands: string[], { doctor, repeat }: 
 Next
 ${indent(lines)}
 Then open ${plan.pageUrl}
-
-If a connection fails, run this in the project's folder
-${indent([doctor])}
-
-To create the same project again
-${indent([repeat])}`;
+If a connection fails: ${doctor}`;
 }
 
 /** @returns the plan as text, for `--dry-run` */

@@ -1,6 +1,6 @@
 import { quoteCommand } from '../../core/quote.js';
 import { wrapped } from '../../core/wrap.js';
-import type { TrustRow, TrustState } from './row.js';
+import { isFixable, type TrustRow, type TrustState } from './row.js';
 
 const meanings: Record<TrustState, { mark: string; words: string }> = {
   trusted: { mark: '✓', words: 'trusted' },
@@ -26,4 +26,18 @@ export function trustText(rows: TrustRow[]): string {
   const width = Math.max(...rows.map(({ title }) => title.length));
   const lines = rows.flatMap((row) => rowText(row, width));
   return ["Which clients trust this machine's development CA", ...lines].join('\n');
+}
+
+function titlesOf(rows: TrustRow[]): string {
+  return rows.map(({ title }) => title).join(', ');
+}
+
+/** @returns the trust table in one line; undefined if no store is known */
+export function trustLine(rows: TrustRow[]): string | undefined {
+  const open = rows.filter(isFixable);
+  if (open.length > 0) {
+    return `Certificate not trusted yet by ${titlesOf(open)}: see the commands below`;
+  }
+  const trusted = rows.filter(({ state }) => state === 'trusted');
+  return trusted.length === 0 ? undefined : `Certificate trusted by ${titlesOf(trusted)}`;
 }

@@ -109,10 +109,12 @@ describe.each(Object.keys(tools))('create with %s', (label) => {
     });
   });
 
-  it('prints a command that creates the same project again', async () => {
+  it('prints the complete command if answers are missing', async () => {
     const [cwd, other] = [newFolder(), newFolder()];
-    const { stdout } = await create(cwd, ['app', ...flags]);
-    const [, command = ''] = /\nTo create the same project again\n {2}(.*)/.exec(stdout) ?? [];
+    await create(cwd, ['app', ...flags]);
+    const given = flags.filter((flag) => flag !== '--yes');
+    const { stderr } = await create(other, ['app', ...given]);
+    const [, command = ''] = /\n +Run: (.*)/.exec(stderr) ?? [];
     expect(command).toContain(`${own}@`);
     const env = envOf(tool());
     const again = await runProgram(['sh', '-c', command], { cwd: other, env });

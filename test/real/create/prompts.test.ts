@@ -12,7 +12,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parseArguments } from '../../support/arguments.js';
 import { resolve } from '../../../src/options/resolve.js';
 import type { OptionName } from '../../../src/options/answers.js';
-import { options, type Option } from '../../../src/options/options.js';
+import { options, questionsOf, type Option } from '../../../src/options/options.js';
 import { quoteCommand } from '../../../src/core/quote.js';
 import { findProgram } from '../../../src/io/environment.js';
 import { bin, cli, runProgram } from '../../support/cli.js';
@@ -44,18 +44,16 @@ function marked(mark: string, text: string): RegExp {
 }
 
 const messageOf = ({ question, name }: Option): string => question?.message ?? name;
-/** Options in one list are one question, which the first of them represents. */
-function questionsOf(rows: Option[]): Option[] {
-  const messages = rows.map(messageOf);
-  return rows.filter((row, index) => messages.indexOf(messageOf(row)) === index);
-}
+/** The first row of each question. */
+const firstRows = (rows: Option[]): Option[] => questionsOf(rows).flatMap(([first]) => first ?? []);
 const active = (option: Option): RegExp => marked('◆', messageOf(option));
 
 /** The questions, in order, if mkcert is installed and Enter is the answer to all. */
 function gapsWith(args: string[]): Option[] {
-  const flag = parseArguments(args).flags;
+  const { flags } = parseArguments(args);
+  const flag = flags.certSource === undefined ? flags : { https: true, ...flags };
   const world = { packageManager: 'npm', mkcert: true, trusted: false } as const;
-  return questionsOf(resolve({ flag, file: {}, asked: {} }, world).gaps);
+  return firstRows(resolve({ flag, file: {}, asked: {} }, world).gaps);
 }
 
 /** Presses Enter until a question appears. */
@@ -88,6 +86,9 @@ function contentsOf(folder: string): Record<string, string> {
 }
 
 const extras = 'Which extras?';
+const certificate = 'Where does the certificate for https:// and wss:// come from?';
+const commit = 'Create a git repository with a first commit?';
+const start = 'Install the dependencies and start the project now?';
 
 describeWith(['tmux'], 'questions in a terminal', () => {
   it('create the same project as the same answers in flags', async () => {
@@ -96,16 +97,15 @@ describeWith(['tmux'], 'questions in a terminal', () => {
     await terminal.type('app');
     await terminal.press('Enter');
     await answer(terminal, 'Which language?', 'Down', 'Enter');
-    await answer(terminal, 'Serve over HTTPS, so pages connect with wss://?', 'Enter');
-    await answer(terminal, 'Where does the certificate come from?', 'Down', 'Down', 'Enter');
+    await answer(terminal, certificate, 'Down', 'Down', 'Enter');
     await answer(terminal, 'Which reverse proxy?', 'Down', 'Enter');
     await terminal.waitFor(marked('◆', 'Which domain does the proxy serve in production?'));
     await terminal.type('chat.example.com');
     await terminal.press('Enter');
     await answer(terminal, 'Which origins may connect? (comma-separated)', 'Enter');
     await answer(terminal, extras, 'Down', 'Space', 'Down', 'Space', 'Enter');
-    await answer(terminal, 'Install the dependencies?', 'Left', 'Enter');
-    await answer(terminal, 'Create a git repository with a first commit?', 'n');
+    await answer(terminal, commit, 'n');
+    await answer(terminal, start, 'Left', 'Enter');
     expect(await terminal.ended(), await terminal.screen()).toBe(0);
 
     mkdirSync(at('flags'));
@@ -128,21 +128,41 @@ describeWith(['tmux'], 'questions in a terminal', () => {
     const given = 'app --cert-source proxy --domain chat.example.com --no-install'.split(' ');
     const terminal = await ask([...given, '--dry-run']);
     await answer(terminal, 'Which language?', 'Enter');
-    await answer(terminal, 'Serve over HTTPS, so pages connect with wss://?', 'Enter');
     await answer(terminal, 'Which reverse proxy?', 'Enter');
     await answer(terminal, 'Which origins may connect? (comma-separated)', 'Enter');
     await answer(terminal, extras, 'Enter');
-    await answer(terminal, 'Create a git repository with a first commit?', 'Enter');
+    await answer(terminal, commit, 'Enter');
     expect(await terminal.ended()).toBe(0);
     const asked = [...(await terminal.screen()).matchAll(/^◇ +(.+)$/gm)].map(([, text]) => text);
-    expect(asked).toEqual([
+    const questions = [
       'Which language?',
-      'Serve over HTTPS, so pages connect with wss://?',
       'Which reverse proxy?',
       'Which origins may connect? (comma-separated)',
       extras,
-      'Create a git repository with a first commit?',
-    ]);
+      commit,
+    ];
+    expect(asked).toEqual(questions.map((question, index) => `${question} (${index + 1} of 5)`));
+  });
+
+  it('go back on Escape, keep earlier answers, and count what is left', async () => {
+    const terminal = await ask(['app', '--dry-run', '--no-install', '--no-git']);
+    await answer(terminal, 'Which language? (1 of 4)', 'Down', 'Enter');
+    await answer(terminal, `${certificate} (2 of 4)`, 'Up', 'Enter');
+    await answer(terminal, 'Which origins may connect? (comma-separated) (3 of 4)', 'Escape');
+    const screen = await terminal.waitFor(marked('◆', `${certificate} (2 of 4)`));
+    expect(screen).toContain('● none: plain http:// and ws://');
+    await terminal.press('Escape');
+    await terminal.waitFor(/◆ +Which language\?[^]*● JavaScript/);
+    await terminal.press('Escape');
+    // There is nothing before the first question.
+    await terminal.waitFor(/(◆|■) +Which language\?[^]*◆ +Which language\?[^]*● JavaScript/);
+    await terminal.press('Enter');
+    await answer(terminal, certificate, 'Enter');
+    await answer(terminal, 'Which origins may connect?', 'Enter');
+    await answer(terminal, extras, 'Enter');
+    expect(await terminal.ended(), await terminal.screen()).toBe(0);
+    expect(await terminal.screen()).toContain('src/server.js');
+    expect(await terminal.screen()).toContain('Then open http://localhost:3000');
   });
 
   it('do not appear if everything is given', async () => {
@@ -172,7 +192,7 @@ describeWith(['tmux'], 'existing files with other contents', () => {
   const given = 'app --language ts --no-https --origins http://localhost:3000 --no-install';
   const args = [...given.split(' '), '--no-git', ...noExtras];
   const mine = { 'app/src/app.ts': 'mine', 'app/notes.txt': 'notes', 'app/.env': 'MINE=1' };
-  const question = marked('◆', 'Replace these files? Other files stay as they are.');
+  const question = marked('◆', 'What should happen to them?');
 
   beforeEach(() => {
     mkdirSync(at('app/src'), { recursive: true });
@@ -184,22 +204,38 @@ describeWith(['tmux'], 'existing files with other contents', () => {
   it('are listed, and replaced if the user agrees', async () => {
     const terminal = await ask(args);
     expect(await terminal.waitFor(question)).toMatch(/other contents[^]* \.env [^]* src\/app\.ts /);
-    await terminal.press('y');
+    await terminal.press('Down', 'Enter');
     expect(await terminal.ended()).toBe(0);
     expect(readFileSync(at('app/notes.txt'), 'utf8')).toBe('notes');
     expect(readFileSync(at('app/src/app.ts'), 'utf8')).toContain('export');
   });
 
   it.each([
-    ['Enter', 2],
-    ['C-c', 130],
-  ])('stay unchanged on %s', async (key, code) => {
+    [['Enter'], 0, ['app', 'app-2']],
+    [['Up', 'Enter'], 2, ['app']],
+    [['C-c'], 130, ['app']],
+  ])('stay unchanged on %j', async (keys, code, folders) => {
     const before = contentsOf(at('app'));
     const terminal = await ask(args);
     await terminal.waitFor(question);
-    await terminal.press(key);
+    await terminal.press(...keys);
     expect(await terminal.ended()).toBe(code);
     expect(contentsOf(at('app'))).toEqual(before);
+    expect(readdirSync(at()).toSorted()).toEqual(folders);
+  });
+
+  it('are mentioned as soon as the directory is known', async () => {
+    const terminal = await ask(['--dry-run', ...args.slice(1), '--no-git']);
+    await terminal.waitFor(marked('◆', 'Where should the project go?'));
+    await terminal.type('app');
+    await terminal.press('Enter');
+    await answer(terminal, 'app is not empty.', 'Escape');
+    await terminal.waitFor(/app is not empty[^]*◆ +Where should the project go\?/);
+    await terminal.type('app/');
+    await terminal.press('Enter');
+    await answer(terminal, 'app/ is not empty.', 'Enter');
+    expect(await terminal.ended(), await terminal.screen()).toBe(0);
+    expect(await terminal.screen()).toContain(at('app-2'));
   });
 
   it('cause no question with --overwrite', async () => {
@@ -257,7 +293,7 @@ describeWith(['tmux'], 'Ctrl-C', () => {
     reverseProxy: toProxy,
     domain: toProxy,
   };
-  const asked = questionsOf(options.filter(({ question }) => question !== undefined));
+  const asked = firstRows(options.filter(({ question }) => question !== undefined));
 
   it.each(asked.map(({ name }) => name))(
     'at %s leaves the folder and the terminal unchanged',
@@ -341,10 +377,10 @@ describeWith(['tmux'], 'in a terminal of 60 columns', () => {
 describe('mkcert -install', () => {
   const given = 'app --language ts --https --cert-source mkcert --no-install --no-git';
   const origins = ['--origins', 'https://localhost:3000', ...noExtras];
-  const question = marked('◆', 'Run mkcert -install?');
+  const question = marked('◆', 'Trust the certificate on this machine?');
 
   describeWith(['tmux', 'mkcert', 'certutil'], 'if mkcert is installed', () => {
-    it('is offered, and Enter means no', async () => {
+    it('is offered with the consequence of a No, and Enter means yes', async () => {
       const { home, env } = sandbox();
       const database = join(home, '.pki/nssdb');
       mkdirSync(database, { recursive: true });
@@ -352,8 +388,10 @@ describe('mkcert -install', () => {
         runProgram(['certutil', ...args, '-d', `sql:${database}`], { cwd: at(), env });
       await certutil('-N', '--empty-password');
       const terminal = await open({ command: program([...given.split(' '), ...origins]), env });
-      expect(await terminal.waitFor(question)).toMatch(/○ Yes \/ ● No/);
-      await terminal.press('Enter');
+      const screen = await terminal.waitFor(question);
+      expect(screen).toMatch(/● Yes \/ ○ No/);
+      expect(screen.replaceAll(/[│\s]+/g, ' ')).toContain('If No, your browser will warn.');
+      await terminal.press('n');
       expect(await terminal.ended(), await terminal.screen()).toBe(0);
       expect(readdirSync(at('app/certs'))).toContain('cert.pem');
       expect((await certutil('-L')).stdout).not.toContain('mkcert');

@@ -171,7 +171,7 @@ describe('a run without a terminal', () => {
     expect(empty).toEqual(piped);
     expect(empty.code).toBe(2);
     expect(empty.stderr).toContain(
-      `--language, --https, --cert-source, --origins, ${extraFlags.join(', ')}, --install, --git are missing.`,
+      `--language, --https, --cert-source, --origins, ${extraFlags.join(', ')}, --git, --install are missing.`,
     );
     expect(empty.stderr).toContain(
       "app --language ts --https --cert-source mkcert --origins 'https://localhost:3000,",
@@ -233,7 +233,7 @@ describe('flags that npm took', () => {
     [{ npm_config_cert_source: 'true' }, ['app', 'proxy'], 'app -- --cert-source proxy'],
     [{ npm_config_certsource: 'true' }, ['app', 'proxy'], 'app -- --cert-source proxy'],
     [{ npm_config_redis: 'true', npm_config_docker: '' }, ['app'], 'app -- --redis --no-docker'],
-    [{ npm_config_git: 'false', npm_config_install: '' }, ['app'], '-- --no-install --no-git'],
+    [{ npm_config_git: 'false', npm_config_install: '' }, ['app'], '-- --no-git --no-install'],
     [{ npm_config_answers: 'true' }, ['app', 'my team.json'], "app -- --answers 'my team.json'"],
     [{ npm_config_hosts: 'a.test\n\nb.test' }, ['app'], '-- --hosts a.test --hosts b.test'],
     [{ npm_config_port: '' }, ['app'], 'app -- --port PORT'],
@@ -291,6 +291,16 @@ describe('flags that npm took', () => {
     );
     const missing = await lost({ ...own, npm_config_git: '' }, ['other']);
     expect(missing.stderr).toContain('npm has --yes, --git set.');
+  });
+
+  it.each([
+    [{ npm_config_yes: 'true' }, ['svc'], 'svc -- --yes'],
+    [{ npm_config_yes: 'true', npm_config_json: 'true' }, ['svc'], 'svc -- --yes --json'],
+    [{ npm_config_yes: 'true' }, ['svc', '--port', '4000'], 'svc -- --yes --port 4000'],
+  ])('%j with %j causes the short command that was meant', async (variables, args, command) => {
+    const { code, stderr } = await lost(variables, args);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(new RegExp(`Run: npm create fastify-wss@latest ${command}$`));
   });
 
   it('cause no error if they also reached the program', async () => {

@@ -51,9 +51,9 @@ function refusal(...lines: string[]): Ended {
 }
 
 const missing = refusal(
-  `--language, --https, --cert-source, --origins, ${extraFlags.join(', ')}, --install, --git are missing.`,
+  `--language, --https, --cert-source, --origins, ${extraFlags.join(', ')}, --git, --install are missing.`,
   'There are no prompts: there is no terminal. Pass --yes to use the defaults.',
-  `Run: npx create-fastify-wss@0.1.0 app --language ts --https --cert-source mkcert --origins 'https://localhost:3000,https://127.0.0.1:3000,https://[::1]:3000' ${noExtras.join(' ')} --install --git`,
+  `Run: npx create-fastify-wss@0.1.0 app --language ts --https --cert-source mkcert --origins 'https://localhost:3000,https://127.0.0.1:3000,https://[::1]:3000' ${noExtras.join(' ')} --git --install`,
 );
 
 describe('answers that are missing', () => {
@@ -281,8 +281,8 @@ describe('a run over an earlier one', () => {
   it('with other answers reports that files of the earlier answers still exist', async () => {
     await run(['app', ...quiet]);
     const { stderr } = await run(['app', ...quiet, '--language', 'js', '--overwrite']);
-    expect(stderr).toBe(
-      '! The project was generated with other answers before. Files that only those needed are still there.',
+    expect(stderr).toMatch(
+      /^! Only earlier answers needed these files\. Delete them if you do not: .*src\/[\w/-]+\.ts.*, and \d+ more\.$/,
     );
     expect(readdirSync(at('app/src'))).toContain('app.ts');
   });

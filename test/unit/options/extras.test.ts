@@ -60,7 +60,7 @@ it('is a line of the question about extras', async () => {
   const asking = interview({
     layers: { flag: given, file: {}, asked: {} },
     world,
-    checkOnDisk: () => undefined,
+    overwrite: false,
     cancel: new AbortController().signal,
   });
   await vi.waitUntil(() => output.readableLength > 0);

@@ -27,6 +27,28 @@ describe('precedence', () => {
   });
 });
 
+describe('origins with +', () => {
+  const originsOf = (flag: Partial<Answers>) => resolve(layers({ flag }), world).known.origins;
+  const own = ['https://localhost:3000', 'https://127.0.0.1:3000', 'https://[::1]:3000'];
+
+  it.each([
+    [['+http://localhost:5173'], [...own, 'http://localhost:5173']],
+    [
+      ['+https://a.test', 'https://b.test'],
+      [...own, 'https://a.test', 'https://b.test'],
+    ],
+    [['+https://localhost:3000'], own],
+    [['https://a.test'], ['https://a.test']],
+  ])('%j are added to the default', (origins, expected) => {
+    expect(originsOf({ origins })).toEqual(expected);
+  });
+
+  it('follow the other answers', () => {
+    const given = { https: false, port: 4000, origins: ['+http://localhost:5173'] };
+    expect(originsOf(given)).toContain('http://localhost:4000');
+  });
+});
+
 describe('the questions that are left', () => {
   it('are every option with a question and no answer, in the order of the table', () => {
     expect(gapsOf({})).toEqual([
@@ -36,8 +58,8 @@ describe('the questions that are left', () => {
       'certSource',
       'origins',
       ...extraNames,
-      'install',
       'git',
+      'install',
     ]);
   });
 

@@ -66,6 +66,20 @@ describeWith(['git'], 'the steps of a run', () => {
     expect(git('status', '--porcelain')).toBe('');
   });
 
+  it('only commit the rendered files and the lockfile', async () => {
+    mkdirSync(at('app/src'), { recursive: true });
+    for (const path of ['app/secrets.txt', 'app/src/mine.ts', 'app/notes']) {
+      writeFileSync(at(path), 'mine');
+    }
+    const { code, stderr } = await run(['--no-https']);
+    expect(code, stderr).toBe(0);
+    const committed = git('ls-files').split('\n');
+    expect(committed).toEqual(expect.arrayContaining(['package-lock.json', 'src/app.ts']));
+    expect(committed).not.toContain('.env');
+    const mine = ['?? notes', '?? secrets.txt', '?? src/mine.ts'];
+    expect(git('status', '--porcelain').trim().split('\n')).toEqual(mine);
+  });
+
   it('are done the second time', async () => {
     await run(['--no-https']);
     expect(await run(['--no-https'])).toEqual({ code: 0, stdout: 'Nothing to do.', stderr: '' });
