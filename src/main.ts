@@ -8,6 +8,7 @@ import { Cancelled, UserError, messageOf, errorReport } from './core/errors.js';
 import { create } from './create/command.js';
 import { doctor } from './doctor/command.js';
 import { watchSignals } from './io/signals.js';
+import { ownProgram } from './io/environment.js';
 import { ignoreClosedOutput, printError, printJson } from './io/ui.js';
 
 /** The commands; any other first word is the directory of a project. */
@@ -66,7 +67,11 @@ export async function main(argv: string[], version: string): Promise<number> {
   try {
     const named = commands.find(({ name }) => name === argv[0]);
     const words = named === undefined ? argv : argv.slice(1);
-    return await runCommand(named ?? create, words, { version, watch });
+    return await runCommand(named ?? create, words, {
+      version,
+      program: ownProgram(version),
+      watch,
+    });
   } catch (error) {
     return fail(error instanceof UserError ? error : unexpected(error), argv);
   } finally {

@@ -59,7 +59,7 @@ function showPlan(session: Session): number {
  * @returns the exit code
  * @throws UserError if existing files were not issued here; nothing was written then
  */
-export async function certs(typed: TypedCerts, { version, watch }: Running): Promise<number> {
+export async function certs(typed: TypedCerts, { program, watch }: Running): Promise<number> {
   const directory = process.cwd();
   const { json, days, overwrite = false } = typed.controls;
   const hosts = typed.hosts.length > 0 ? typed.hosts : defaultHosts(directory);
@@ -69,7 +69,7 @@ export async function certs(typed: TypedCerts, { version, watch }: Running): Pro
     requireMkcert('--install');
   }
   const ui = json === true ? silentUi() : textUi();
-  const session: Session = { typed, version, ui, watch, directory, request };
+  const session: Session = { typed, program, ui, watch, directory, request };
   const dryRun = typed.controls.dryRun === true || npmDryRun(process.env);
   return dryRun ? showPlan(session) : carryOut(session);
 }

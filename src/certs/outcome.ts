@@ -55,14 +55,14 @@ async function warningsOf({ trust }: Progress, directory: string): Promise<strin
 
 /** Prints the result of a run. @returns the exit code */
 export async function conclude(progress: Progress, session: Session): Promise<number> {
-  const { typed, ui, watch, directory, version } = session;
+  const { typed, ui, watch, directory, program } = session;
   const { results } = progress;
   const isThere = hasCertificate(results);
   const warnings = isThere ? await warningsOf(progress, directory) : [];
   const kept = isThere ? 'The certificate is kept.' : `Nothing was changed in ${pairFolder}/.`;
   const where = 'After fixing that, run';
   const error = stepsError(results, { signal: watch.signal(), kept, where });
-  const next = openTrust({ ...progress, version }).map((command) => quoteCommand(command));
+  const next = openTrust({ ...progress, program }).map((command) => quoteCommand(command));
   if (typed.controls.json === true) {
     const certificate = isThere ? issuedIn(directory) : undefined;
     const trust = progress.trust?.rows ?? [];

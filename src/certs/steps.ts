@@ -1,5 +1,5 @@
 import type { TypedCerts } from './arguments.js';
-import { findProgram, runningPackageManager, whyNoPrompts } from '../io/environment.js';
+import { findProgram, whyNoPrompts } from '../io/environment.js';
 import { withTerminal, type Watch } from '../io/signals.js';
 import { certificate } from '../steps/certificate.js';
 import { runSteps } from '../steps/run.js';
@@ -16,7 +16,8 @@ import type { CertificateRequest } from '../pair/request.js';
 /** A run of `certs`. */
 export interface Session {
   typed: TypedCerts;
-  version: string;
+  /** The words that start this program. */
+  program: string[];
   ui: Ui;
   watch: Watch;
   directory: string;
@@ -27,9 +28,9 @@ export interface Session {
  * mkcert chooses the validity itself, so the built-in issuer handles `--days`.
  * @returns the step that creates the certificate
  */
-export function stepFor({ version, request }: Session): Step<'certificate'> {
+export function stepFor({ program, request }: Session): Step<'certificate'> {
   const issuer = request.days === undefined ? issuerHere() : 'built-in';
-  return certificateStep({ request, issuer, packageManager: runningPackageManager(), version });
+  return certificateStep({ request, issuer, program });
 }
 
 function runEach(
@@ -51,13 +52,13 @@ export interface Progress {
 }
 
 /** With `--install`, or if the user says yes: only asks if a store does not trust the CA. */
-async function isInstalling({ typed, ui, version, watch }: Session, made: Progress) {
+async function isInstalling({ typed, ui, program, watch }: Session, made: Progress) {
   const { install, yes = false, json = false } = typed.controls;
   const silent = yes || json || whyNoPrompts() !== undefined;
   if (install !== undefined || silent || findProgram('mkcert') === undefined) {
     return install === true;
   }
-  const open = openTrust({ ...made, version }).length > 0;
+  const open = openTrust({ ...made, program }).length > 0;
   if (!open || made.trust === undefined || watch.cancel.aborted) {
     return false;
   }

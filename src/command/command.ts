@@ -40,6 +40,8 @@ export interface HelpSection {
 export interface Running {
   /** The version of this package. */
   version: string;
+  /** The words that start this program: `npx create-fastify-wss@1.0.0`, or in a clone, `node …/cli.js`. */
+  program: string[];
   watch: Watch;
 }
 

@@ -33,6 +33,7 @@ interface Session {
   typed: Typed;
   gathered: Answered;
   version: string;
+  program: string[];
   ui: Ui;
   watch: Watch;
 }
@@ -41,12 +42,12 @@ function fileWarnings({ answers }: Gathered): string[] {
   return answers.certSource === 'files' ? checkPemFiles(answers) : [];
 }
 
-function planOf({ typed, gathered, version }: Session): Plan {
+function planOf({ typed, gathered, version, program }: Session): Plan {
   const own = typed.controls.dryRun !== true && npmDryRun(process.env);
   const told = own ? ['npm has --dry-run set, so this is a dry run, too.'] : [];
   const warnings = [...gathered.warnings, ...fileWarnings(gathered), ...told];
   const verify = typed.controls.verify === true;
-  const making = { ...gathered, warnings, verify, version, templates: loadTemplates() };
+  const making = { ...gathered, warnings, verify, version, program, templates: loadTemplates() };
   const plan = makePlan(making);
   const earlier = recordedAnswers(plan.directory);
   const files = earlier === undefined ? [] : makePlan({ ...making, answers: earlier }).files;
@@ -145,13 +146,13 @@ async function writeFiles(plan: Plan, writing: Writing, session: Session): Promi
 /** Files, then steps: the question about existing files is the last one. */
 async function carryOut(first: Plan, begun: Session): Promise<number> {
   const { session, plan, overwrite } = await settle(first, begun);
-  const { ui, typed, watch, version } = session;
+  const { ui, typed, watch, program } = session;
   const writing = filesToWrite(plan, overwrite);
   await writeFiles(plan, writing, session);
   const results = await runPlannedSteps(plan, session);
   const error = stepsError(results, { signal: watch.signal(), kept: 'The project is kept.' });
   const trust = await trustAfter({ directory: plan.directory, results });
-  const outcome = { plan, results, error, trust, version };
+  const outcome = { plan, results, error, trust, program };
   if (typed.controls.json === true) {
     printReport(outcome);
   } else {
@@ -163,11 +164,11 @@ async function carryOut(first: Plan, begun: Session): Promise<number> {
   return error?.exitCode ?? 0;
 }
 
-function showPlan(plan: Plan, { typed, ui, version }: Session): number {
+function showPlan(plan: Plan, { typed, ui, program }: Session): number {
   filesToWrite(plan, typed.controls.overwrite === true);
   if (typed.controls.json === true) {
     const results = plan.steps.map((step) => unrun(step, 'planned'));
-    printReport({ plan, results, error: undefined, trust: undefined, version });
+    printReport({ plan, results, error: undefined, trust: undefined, program });
   } else {
     ui.print(planText(plan));
   }
@@ -179,11 +180,11 @@ function showPlan(plan: Plan, { typed, ui, version }: Session): number {
  * @returns the exit code
  * @throws UserError, Cancelled; nothing was written then
  */
-export async function create(typed: Typed, { version, watch }: Running): Promise<number> {
+export async function create(typed: Typed, { version, program, watch }: Running): Promise<number> {
   const ui = typed.controls.json === true ? silentUi() : textUi();
   const dryRun = typed.controls.dryRun === true || npmDryRun(process.env);
-  const gathered = await gather(typed, version, watch.cancel);
-  const session: Session = { typed, gathered, version, ui, watch };
+  const gathered = await gather(typed, program, watch.cancel);
+  const session: Session = { typed, gathered, version, program, ui, watch };
   const plan = planOf(session);
   plan.warnings.forEach((warning) => ui.warn(warning));
   return dryRun ? showPlan(plan, session) : carryOut(plan, session);

@@ -79,7 +79,7 @@ export interface Answered extends Gathered {
  */
 export async function gather(
   typed: Typed,
-  version: string,
+  program: string[],
   cancel: AbortSignal,
 ): Promise<Answered> {
   const why = whyNoQuestions(typed);
@@ -98,7 +98,7 @@ export async function gather(
   const { directory, ...flags } = typed.flags;
   const named = directory === undefined ? [] : [operand(directory)];
   const meant = withKeptSwitches(process.env, named, flagWords(flags, Object.keys(flags)));
-  const { answers, warnings } = complete({ layers, world, version, yes, hints, meant });
+  const { answers, warnings } = complete({ layers, world, program, yes, hints, meant });
   const start = why === undefined && layers.asked.install === true && given.asked.install !== true;
   return { answers, warnings: [...told, ...warnings], start };
 }

@@ -11,6 +11,8 @@ import { issuerHere } from '../pair/issue.js';
 interface Making extends Gathered {
   /** The version of this package. */
   version: string;
+  /** The words that start this program. */
+  program: string[];
   templates: Templates;
   /** Whether to verify the project at the end. */
   verify: boolean;
@@ -20,12 +22,12 @@ interface Making extends Gathered {
  * @returns the plan of a run in this process's folder; nothing is written
  * @throws UserError for a folder or a path that a project cannot have
  */
-export function makePlan({ answers, warnings, version, templates, verify }: Making): Plan {
+export function makePlan({ answers, warnings, version, program, templates, verify }: Making): Plan {
   const directory = resolve(answers.directory);
   const folder = basename(directory);
   const paths = pemPaths(directory, answers);
   const project = { name: projectName(folder), answers, version, templates, paths };
   const existing = isVacant(directory) ? [] : readdirSync(directory);
   const issuer = issuerHere();
-  return planProject({ project, directory, folder, warnings, verify, issuer, existing });
+  return planProject({ project, directory, folder, warnings, verify, issuer, program, existing });
 }

@@ -1,8 +1,6 @@
-import { doctorCommand } from '../options/repeat.js';
 import { quoteCommand } from '../core/quote.js';
 import type { UserError } from '../core/errors.js';
 import { sha256 } from '../io/hash.js';
-import { runningPackageManager } from '../io/environment.js';
 import type { Trust } from '../trust/check.js';
 import { printJson, type Ui } from '../io/ui.js';
 import type { Plan } from './plan/plan.js';
@@ -19,8 +17,8 @@ export interface Outcome {
   error: UserError | undefined;
   /** Which clients trust the certificate, if there is one. */
   trust: Trust | undefined;
-  /** The version of this package. */
-  version: string;
+  /** The words that start this program. */
+  program: string[];
 }
 
 /** The commands of the trust table replace those of an unfinished trust step. */
@@ -53,7 +51,7 @@ interface Telling {
 
 /** Prints what to do next. */
 export function printOutcome(outcome: Outcome, { ui, idle }: Telling): void {
-  const { plan, results, error, trust, version } = outcome;
+  const { plan, results, error, trust, program } = outcome;
   if (error?.code === 'cancelled') {
     ui.warn(`${error.message} ${error.fix}`);
   }
@@ -68,6 +66,6 @@ export function printOutcome(outcome: Outcome, { ui, idle }: Telling): void {
   if (line !== undefined) {
     ui.print(line);
   }
-  const doctor = quoteCommand(doctorCommand(version, runningPackageManager()));
+  const doctor = quoteCommand([...program, 'doctor']);
   ui.print(closingText(plan, leftOf(outcome), doctor));
 }

@@ -3,12 +3,10 @@ import { resolve } from 'node:path';
 import type { TypedDoctor } from './arguments.js';
 import { Cancelled, UserError } from '../core/errors.js';
 import type { Running } from '../command/command.js';
-import { packageManagers } from '../options/package-managers.js';
 import { certificatesIn } from './probes/ca-lists.js';
 import { gather, type Asking } from './probes/gather-evidence.js';
 import type { Named } from './probes/trust.js';
 import { isStillLookingUp } from './probes/dns.js';
-import { runningPackageManager } from '../io/environment.js';
 import { reasonOf } from '../io/system-errors.js';
 import { leaveWhenPrinted, printJson, silentUi, textUi, withMarks } from '../io/ui.js';
 import type { Evidence, Surroundings } from './evidence.js';
@@ -50,7 +48,7 @@ function takeVerificationDisabled(): boolean {
   return verificationDisabled;
 }
 
-function surroundingsOf({ controls }: TypedDoctor, version: string): Surroundings {
+function surroundingsOf({ controls }: TypedDoctor, program: string[]): Surroundings {
   const { env, versions } = process;
   return {
     now: Date.now(),
@@ -58,21 +56,18 @@ function surroundingsOf({ controls }: TypedDoctor, version: string): Surrounding
     verificationDisabled: takeVerificationDisabled(),
     proxyVariable: proxyVariables.find((name) => (env[name] ?? '') !== ''),
     limit: (controls.timeout ?? 0) * 1000,
-    ownCommand: [
-      ...packageManagers[runningPackageManager()].execute,
-      `create-fastify-wss@${version}`,
-    ],
+    ownCommand: program,
     asked: { idle: controls.idle !== undefined, page: controls.page !== undefined },
   };
 }
 
-function askingOf(typed: TypedDoctor, found: Found, { version, watch }: Running): Asking {
+function askingOf(typed: TypedDoctor, found: Found, { program, watch }: Running): Asking {
   const { caFile, idle, page, origin } = typed.controls;
   const { target, project } = found;
   const candidates = project === undefined ? [] : issuerFiles(project);
   return {
     target,
-    surroundings: surroundingsOf(typed, version),
+    surroundings: surroundingsOf(typed, program),
     origins: project?.settings.DOMAINS ?? [],
     judging: { candidates, ...(caFile === undefined ? {} : { caFile: readCaFile(caFile) }) },
     ...(idle === undefined ? {} : { idle: idle * 1000 }),

@@ -1,6 +1,10 @@
 import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { runningManager, type PackageManager } from '../options/package-managers.js';
+import {
+  packageManagers,
+  runningManager,
+  type PackageManager,
+} from '../options/package-managers.js';
 import type { Packages } from '../trust/table/machine.js';
 
 /** @returns the absolute path of a program on PATH */
@@ -25,6 +29,14 @@ function isExecutable(path: string): boolean {
 /** @returns the package manager that runs this, from `npm_config_user_agent`; npm by default */
 export function runningPackageManager(): PackageManager {
   return runningManager(process.env);
+}
+
+/** @returns the words that start this program: from a clone, its bundle; otherwise, its package */
+export function ownProgram(version: string): string[] {
+  const here = import.meta.dirname;
+  return existsSync(join(here, '../src/cli.ts'))
+    ? ['node', join(here, 'cli.js')]
+    : [...packageManagers[runningPackageManager()].execute, `create-fastify-wss@${version}`];
 }
 
 /** The reasons why no user can answer questions. */

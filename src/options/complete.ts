@@ -14,8 +14,8 @@ export interface Gathered {
 interface Given {
   layers: Layers;
   world: World;
-  /** The version of this package. */
-  version: string;
+  /** The words that start this program. */
+  program: string[];
   /** Whether defaults replace missing answers. */
   yes: boolean;
   /** What else to say if answers are missing. */
@@ -26,7 +26,7 @@ interface Given {
 
 /** The error for a run without prompts: the missing answers, and the full command. */
 function unanswered(
-  { layers, world, version, yes, hints, meant }: Given,
+  { layers, world, program, yes, hints, meant }: Given,
   missing: Option[],
 ): UserError {
   const { known } = resolve(layers, world);
@@ -37,8 +37,7 @@ function unanswered(
   const command = repeatCommand({
     known: { ...known, ...placeholders },
     names: options.map(({ name }) => name).filter((name) => wanted.includes(name)),
-    version,
-    runner: world.packageManager,
+    program,
   });
   // With --yes, only answers without a default are missing, and the other defaults are wanted.
   const whole = quoteCommand(meant ?? (yes ? [...command, '--yes'] : command));

@@ -1,8 +1,7 @@
-import { trustCommand } from '../options/repeat.js';
 import { UserError } from '../core/errors.js';
 import { quoteCommand } from '../core/quote.js';
 import { isIssuedHere } from '../pair/judge.js';
-import { findProgram, mkcertInstaller, runningPackageManager } from '../io/environment.js';
+import { findProgram, mkcertInstaller } from '../io/environment.js';
 import { checkTrust, type Trust } from '../trust/check.js';
 import { remainingCommands } from '../trust/table/remaining.js';
 import type { StepResult } from './plan/step.js';
@@ -47,17 +46,17 @@ export async function trustAfter({ directory, results }: Run): Promise<Trust | u
 interface Judged {
   trust: Trust | undefined;
   results: StepResult[];
-  /** The version of this package. */
-  version: string;
+  /** The words that start this program. */
+  program: string[];
 }
 
 /** @returns the commands that make the other clients of this machine trust the CA */
-export function openTrust({ trust, results, version }: Judged): string[][] {
+export function openTrust({ trust, results, program }: Judged): string[][] {
   if (trust === undefined) {
     return [];
   }
   // After a successful installation, unknown stores are not repeated.
   const done = results.some(({ group, status }) => group === 'trust' && status === 'done');
   const rows = trust.rows.filter(({ state }) => !done || state !== 'unknown');
-  return remainingCommands({ ...trust, rows }, trustCommand(version, runningPackageManager()));
+  return remainingCommands({ ...trust, rows }, [...program, 'certs', '--install']);
 }

@@ -35,7 +35,7 @@ export interface Result extends Pick<Ledger, 'played' | 'failures' | 'counts'> {
 
 export type Services = Record<Scheme, Service>;
 
-const concurrency = 64;
+const concurrency = 24;
 const controls = 3;
 const sharedMost = 25;
 const failuresMost = 50;

@@ -4,27 +4,27 @@ import fc from 'fast-check';
 import { parseAnswersFile } from '../../src/options/answers-file.js';
 import { parseArguments } from '../support/arguments.js';
 import { complete } from '../../src/options/complete.js';
-import { chosenNames, repeatCommand } from '../../src/options/repeat.js';
+import { repeatCommand } from '../../src/options/repeat.js';
 import type { Layers } from '../../src/options/resolve.js';
 import type { Answers } from '../../src/options/answers.js';
 import { UserError } from '../../src/core/errors.js';
 import { options } from '../../src/options/options.js';
 import { fileOf } from '../support/rendered.js';
 import type { Given } from './given.js';
-import { expectRefusal, formsOf, judge, version, world, type Accepted } from './judge.js';
+import { expectRefusal, formsOf, judge, program, world, type Accepted } from './judge.js';
 import type { Property } from './property.js';
 import { expectAnswers, expectReadBack } from './read-back.js';
 import { anyGiven } from './sets.js';
 
 function answersOf(layers: Partial<Layers>): Answers {
   const whole = { flag: {}, file: {}, asked: {}, ...layers };
-  return complete({ layers: whole, world, version, yes: true, hints: [] }).answers;
+  return complete({ layers: whole, world, program, yes: true, hints: [] }).answers;
 }
 
 /** The command that repeats the run, and the record with the rest. */
 function expectRepeatable({ answers, plan }: Accepted): void {
-  const names = chosenNames(answers, world);
-  const command = repeatCommand({ known: answers, names, version, runner: 'npm' });
+  const names = options.map(({ name }) => name);
+  const command = repeatCommand({ known: answers, names, program });
   const { flags } = parseArguments(command.slice(2));
   assert.equal(resolve(flags.directory ?? ''), plan.directory);
   assert.deepEqual(answersOf({ flag: { ...flags, directory: answers.directory } }), answers);

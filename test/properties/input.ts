@@ -10,7 +10,7 @@ import { UserError } from '../../src/core/errors.js';
 import { flagOf, options } from '../../src/options/options.js';
 import { fileTextOf } from './given.js';
 import { hostilePath, hostileText } from './hostile.js';
-import { expectRefusal, fileName, version, world } from './judge.js';
+import { expectRefusal, fileName, program, world } from './judge.js';
 import type { Property } from './property.js';
 import { anyGiven } from './sets.js';
 
@@ -112,7 +112,7 @@ const fileProperty: Property = {
         }
         // Rules of the schema about pairs of answers are tested with complete sets.
         const layers = { flag: {}, file, asked: {} };
-        const whole = attempt(() => complete({ layers, world, version, yes: true, hints: [] }));
+        const whole = attempt(() => complete({ layers, world, program, yes: true, hints: [] }));
         if (whole instanceof UserError) {
           expectRefusal(whole, knownFlags);
           return;

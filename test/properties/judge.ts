@@ -12,6 +12,7 @@ import { argvOf, fileTextOf, type Given, type Value } from './given.js';
 
 export const world: World = { packageManager: 'npm', mkcert: false, trusted: false };
 export const version = '1.2.3';
+export const program = ['npx', `create-fastify-wss@${version}`];
 export const fileName = 'team.json';
 
 export interface Accepted {
@@ -26,10 +27,10 @@ export type Verdict = Accepted | UserError;
 function run(argv: string[], text: string): Accepted {
   const { flags } = parseArguments(argv);
   const layers = { flag: flags, file: parseAnswersFile(fileName, text), asked: {} };
-  const gathered = complete({ layers, world, version, yes: true, hints: [] });
+  const gathered = complete({ layers, world, program, yes: true, hints: [] });
   return {
     answers: gathered.answers,
-    plan: makePlan({ ...gathered, verify: false, version, templates }),
+    plan: makePlan({ ...gathered, verify: false, version, program, templates }),
   };
 }
 

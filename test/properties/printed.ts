@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { isAbsolute, join, resolve } from 'node:path';
 import fc from 'fast-check';
-import { chosenNames, repeatCommand } from '../../src/options/repeat.js';
+import { repeatCommand } from '../../src/options/repeat.js';
 import { UserError } from '../../src/core/errors.js';
 import { operand, quoteCommand } from '../../src/core/quote.js';
 import { remainingCommands } from '../../src/create/plan/summary.js';
 import { blocksOf } from '../support/parsers.js';
 import { hostilePath, hostileText } from './hostile.js';
-import { judge, version, world, type Accepted } from './judge.js';
+import { options } from '../../src/options/options.js';
+import { judge, program, type Accepted } from './judge.js';
 import type { Property } from './property.js';
 import { anyGiven } from './sets.js';
 
@@ -60,8 +61,8 @@ function acceptedOnly(given: Parameters<typeof judge>[0]): Accepted | undefined 
 }
 
 function printedOf({ plan, answers }: Accepted): string[] {
-  const names = chosenNames(answers, world);
-  const repeat = repeatCommand({ known: answers, names, version, runner: 'npm' });
+  const names = options.map(({ name }) => name);
+  const repeat = repeatCommand({ known: answers, names, program });
   return [...remainingCommands({ plan, results: [], trust: [] }), quoteCommand(repeat)];
 }
 

@@ -4,6 +4,8 @@ import type { Environment } from './sandbox.js';
 
 export const root = join(import.meta.dirname, '../..');
 export const bin = join(root, 'dist/cli.js');
+/** How the program tells people to start it, from this clone. */
+export const thisProgram = `node ${bin}`;
 
 export interface Ended {
   code: number | undefined;

@@ -31,6 +31,8 @@ interface Facts {
   /** Whether to verify the project at the end. */
   verify: boolean;
   issuer: Issuer;
+  /** The words that start this program. */
+  program: string[];
   /** The names in the project's folder before the run. */
   existing: string[];
 }
@@ -43,8 +45,8 @@ function startCommands({ certSource, packageManager }: Answers): string[][] {
 
 /** @returns the plan of a run; changes nothing */
 export function planProject(facts: Facts): Plan {
-  const { project, directory, folder, warnings, verify, issuer, existing } = facts;
-  const { answers, name, version } = project;
+  const { project, directory, folder, warnings, verify, issuer, program, existing } = facts;
+  const { answers, name } = project;
   const files = renderProject(project);
   const paths = files.map(({ path }) => path);
   const renamed =
@@ -56,7 +58,7 @@ export function planProject(facts: Facts): Plan {
     name,
     answers,
     files,
-    steps: stepsFor({ answers, verify, issuer, version, files: paths, existing }),
+    steps: stepsFor({ answers, verify, issuer, program, files: paths, existing }),
     next: startCommands(answers),
     pageUrl: pageUrl(answers),
     warnings: [...warnings, ...renamed, ...answersWarnings(answers)],

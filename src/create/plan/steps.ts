@@ -8,18 +8,18 @@ interface Running {
   /** Whether to verify the project at the end. */
   verify: boolean;
   issuer: Issuer;
-  /** The version of this package. */
-  version: string;
+  /** The words that start this program. */
+  program: string[];
   /** The paths of the rendered files. */
   files: string[];
   /** The names in the project's folder before the run. */
   existing: string[];
 }
 
-function certificateSteps({ answers, issuer, version }: Running): Step[] {
-  const { certSource, mkcertInstall, hosts = [], packageManager } = answers;
+function certificateSteps({ answers, issuer, program }: Running): Step[] {
+  const { certSource, mkcertInstall, hosts = [] } = answers;
   const local = certSource === 'mkcert' || certSource === 'proxy';
-  const issue = certificateStep({ request: { hosts }, issuer, packageManager, version });
+  const issue = certificateStep({ request: { hosts }, issuer, program });
   return [...(mkcertInstall === true ? [trustStep] : []), ...(local ? [issue] : [])];
 }
 

@@ -1,5 +1,5 @@
 import type { Answers } from '../../options/answers.js';
-import { packageManagers, type PackageManager } from '../../options/package-managers.js';
+import type { PackageManager } from '../../options/package-managers.js';
 import { quoteCommand } from '../../core/quote.js';
 import { mkcertCommand, type CertificateRequest, type Issuer } from '../../pair/request.js';
 
@@ -50,20 +50,17 @@ export interface StepResult {
 interface Certifying {
   request: CertificateRequest;
   issuer: Issuer;
-  /** The package manager that runs this package by hand. */
-  packageManager: PackageManager;
-  version: string;
+  /** The words that start this program. */
+  program: string[];
 }
 
-function certificateCommand({ request, issuer, packageManager, version }: Certifying): string[] {
+function certificateCommand({ request, issuer, program }: Certifying): string[] {
   const { hosts, days, overwrite = false } = request;
   if (issuer === 'mkcert') {
     return mkcertCommand(hosts);
   }
-  const { execute } = packageManagers[packageManager];
   return [
-    ...execute,
-    `create-fastify-wss@${version}`,
+    ...program,
     'certs',
     ...hosts,
     ...(days === undefined ? [] : ['--days', String(days)]),

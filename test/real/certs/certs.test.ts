@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { bin, cli, runProgram } from '../../support/cli.js';
+import { bin, cli, thisProgram, runProgram } from '../../support/cli.js';
 import { describeWith } from '../../support/needs.js';
 import { allMajors, nodeFolder, ownMajor } from '../../support/nodes.js';
 import { room } from '../../support/room.js';
@@ -118,7 +118,7 @@ describeWith(['mkcert', 'certutil', 'chromium', 'tmux'], 'certs at a terminal', 
     expect(existsSync(at('certs/cert.pem'))).toBe(true);
     await terminal.press('Enter');
     expect(await terminal.ended()).toBe(0);
-    expect(await terminal.screen()).toContain('create-fastify-wss@0.1.0 certs --install');
+    expect(await terminal.screen()).toContain(`${thisProgram} certs --install`);
     expect(existsSync(xdg())).toBe(false);
   });
 

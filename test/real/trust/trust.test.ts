@@ -15,6 +15,7 @@ import {
   trustRoom,
   type Report,
 } from '../../support/trust-room.js';
+import { thisProgram } from '../../support/cli.js';
 
 const { place, at, authority, name, run, serve, browser, type, otherAuthority, expectSameMachine } =
   trustRoom();
@@ -24,7 +25,7 @@ describeWith(tools, 'a machine on which Chromium was never started', () => {
     const { report } = await run();
     const { xdg, old } = placesIn(place.sandbox);
     expect(row(report, 'chromium')).toMatchObject({ state: 'not-trusted', path: xdg });
-    expect(report.next).toContain('npx create-fastify-wss@0.1.0 certs --install');
+    expect(report.next).toContain(`${thisProgram} certs --install`);
     const served = await serve();
     expect(await browser(served)).toBe(refused);
     // The browser has now created its database. A browser that was never started has none.
@@ -181,7 +182,7 @@ describeWith(tools, 'a machine without certutil', () => {
     expect(report.steps[0]).toMatchObject({ command: 'mkcert -install', status: 'failed' });
     expect(report.next.slice(2, 4)).toEqual([
       'sudo apt-get install libnss3-tools',
-      'npx create-fastify-wss@0.1.0 certs --install',
+      `${thisProgram} certs --install`,
     ]);
     expect(await browser(await serve())).toBe(refused);
   });
@@ -203,7 +204,7 @@ describeWith(['certutil', 'chromium', 'curl'], 'a machine without mkcert', () =>
     const { code, report } = await run([], env);
     expect(code).toBe(0);
     expect(report.steps[0]).toMatchObject({
-      command: 'npx create-fastify-wss@0.1.0 certs localhost 127.0.0.1 ::1',
+      command: `${thisProgram} certs localhost 127.0.0.1 ::1`,
       status: 'done',
     });
     const { state, fix } = row(report, 'chromium');
@@ -234,7 +235,7 @@ describeWith(['certutil', 'chromium', 'curl'], 'a machine without mkcert', () =>
     expect(row(report, 'chromium').state).toBe('not-trusted');
     expect(report.next.slice(2, 4)).toEqual([
       'sudo apt-get install mkcert libnss3-tools',
-      'npx create-fastify-wss@0.1.0 certs --install',
+      `${thisProgram} certs --install`,
     ]);
   });
 });

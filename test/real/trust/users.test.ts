@@ -7,6 +7,7 @@ import { pathOf } from '../../support/stores.js';
 import { clientSays, curlCommand } from '../../support/trusting.js';
 import { nobody, own, ownFolder, unprivileged } from '../../support/unprivileged.js';
 import { reportOf, row, tools, trustRoom, words } from '../../support/trust-room.js';
+import { thisProgram } from '../../support/cli.js';
 
 const { place, at, run, serve, browser, expectSameMachine } = trustRoom();
 
@@ -33,7 +34,7 @@ describeWith(tools, 'an unprivileged user', () => {
     expect(step?.advice).not.toContain('BEGIN CERTIFICATE');
     expect(row(report, 'system')).toMatchObject({ state: 'not-trusted', fix: ['mkcert -install'] });
     expect(row(report, 'chromium')).toMatchObject({ state: 'trusted' });
-    expect(report.next).toContain('npx create-fastify-wss@0.1.0 certs --install');
+    expect(report.next).toContain(`${thisProgram} certs --install`);
     expect(readdirSync(at('app'))).toContain('package.json');
     const served = await serve();
     expect(await clientSays(place.sandbox, curlCommand(served))).toMatch(/^60/);

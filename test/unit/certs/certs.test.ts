@@ -17,7 +17,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { judgePair } from '../../../src/pair/judge.js';
 import { certifyCa, newKey } from '../../../src/ca/sign.js';
 import { findProgram } from '../../../src/io/environment.js';
-import { cli, root, type Ended } from '../../support/cli.js';
+import { cli, thisProgram, root, type Ended } from '../../support/cli.js';
 import { describeWith } from '../../support/needs.js';
 import { reportSchema } from '../../support/report-schema.js';
 import { room } from '../../support/room.js';
@@ -587,7 +587,7 @@ describe('the output of certs --json', () => {
   it('describes a dry run, a run, and the same run again', async () => {
     const planned = await documentOf(['--dry-run', 'app.test'], 0);
     expect(planned.steps).toMatchObject([
-      { command: 'npx create-fastify-wss@0.1.0 certs app.test', status: 'planned' },
+      { command: `${thisProgram} certs app.test`, status: 'planned' },
     ]);
     expect(readdirSync(at())).toEqual([]);
     const done = await documentOf(['app.test'], 0);

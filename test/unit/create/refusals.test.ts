@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { bin, cli, runProgram, type Ended } from '../../support/cli.js';
+import { bin, cli, thisProgram, runProgram, type Ended } from '../../support/cli.js';
 import { extraFlags, noExtras } from '../../support/combinations.js';
 import { sandbox, type Sandbox } from '../../support/sandbox.js';
 import { treeOf } from '../../support/tree.js';
@@ -53,7 +53,7 @@ function refusal(...lines: string[]): Ended {
 const missing = refusal(
   `--language, --https, --cert-source, --origins, ${extraFlags.join(', ')}, --git, --install are missing.`,
   'There are no prompts: there is no terminal. Pass --yes to use the defaults.',
-  `Run: npx create-fastify-wss@0.1.0 app --language ts --https --cert-source mkcert --origins 'https://localhost:3000,https://127.0.0.1:3000,https://[::1]:3000' ${noExtras.join(' ')} --git --install`,
+  `Run: ${thisProgram} app --language ts --https --cert-source mkcert --origins 'https://localhost:3000,https://127.0.0.1:3000,https://[::1]:3000' ${noExtras.join(' ')} --git --install`,
 );
 
 describe('answers that are missing', () => {

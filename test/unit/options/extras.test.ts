@@ -1,7 +1,8 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, it, vi } from 'vitest';
 import { parseAnswersFile } from '../../../src/options/answers-file.js';
-import { chosenNames, repeatCommand } from '../../../src/options/repeat.js';
+import { options } from '../../../src/options/options.js';
+import { repeatCommand } from '../../../src/options/repeat.js';
 import { answersSchema } from '../../../src/options/schema.js';
 import { compileFile } from '../../../src/build/templates.js';
 import { helpText } from '../../../src/command/help.js';
@@ -39,6 +40,7 @@ vi.mock('../../../src/command/clack.js', async (original) => {
   return { ...clack, multiselect, intro: () => undefined, outro: () => undefined };
 });
 
+const program = ['npx', 'create-fastify-wss@1.0.0'];
 const world = { packageManager: 'npm', mkcert: false, trusted: false } as const;
 const { flags } = parseArguments(['app', '--live-stats']);
 const answers = answersOf(flags);
@@ -49,10 +51,8 @@ it('is an option of the command line, the help and the command that repeats a ru
   expect(helpText(create)).toMatch(
     /--live-stats, --no-live-stats +add a page with counts \(default: no\)/,
   );
-  const names = chosenNames(answers, world);
-  expect(repeatCommand({ known: answers, names, version: '1.0.0', runner: 'npm' })).toContain(
-    '--live-stats',
-  );
+  const names = options.map(({ name }) => name);
+  expect(repeatCommand({ known: answers, names, program })).toContain('--live-stats');
 });
 
 it('is a line of the question about extras', async () => {

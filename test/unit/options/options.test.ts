@@ -5,7 +5,7 @@ import { parseAnswersFile } from '../../../src/options/answers-file.js';
 import { helpText } from '../../../src/command/help.js';
 import { parseArguments } from '../../support/arguments.js';
 import { create } from '../../../src/create/command.js';
-import { chosenNames, repeatCommand } from '../../../src/options/repeat.js';
+import { repeatCommand } from '../../../src/options/repeat.js';
 import { resolve } from '../../../src/options/resolve.js';
 import { answersSchema } from '../../../src/options/schema.js';
 import type { Answers, World } from '../../../src/options/answers.js';
@@ -130,6 +130,8 @@ const anyAnswers: fc.Arbitrary<Answers> = fc
   );
 
 describe('the command that repeats a run', () => {
+  const program = ['npx', 'create-fastify-wss@1.0.0'];
+
   it.each([
     [{ directory: 'doctor' }, ['./doctor']],
     [{ directory: 'docter' }, ['./docter']],
@@ -139,7 +141,7 @@ describe('the command that repeats a run', () => {
   ])('of %j contains %j', (given, words) => {
     const names = Object.keys(given).includes('keyFile') ? ['keyFile' as const] : [];
     const known: Partial<Answers> = { directory: 'app', ...given };
-    const command = repeatCommand({ known, names, version: '1.0.0', runner: 'npm' });
+    const command = repeatCommand({ known, names, program });
     expect(command.slice(2)).toEqual(words);
     expect(parseArguments(words).flags.keyFile).toBe(known.keyFile);
   });
@@ -147,9 +149,9 @@ describe('the command that repeats a run', () => {
   it('gives the same answers again', () => {
     fc.assert(
       fc.property(anyAnswers, (answers) => {
-        const names = chosenNames(answers, world);
-        const command = repeatCommand({ known: answers, names, version: '1.0.0', runner: 'npm' });
-        expect(command.slice(0, 2)).toEqual(['npx', 'create-fastify-wss@1.0.0']);
+        const names = options.map(({ name }) => name);
+        const command = repeatCommand({ known: answers, names, program });
+        expect(command.slice(0, 2)).toEqual(program);
         const { flags } = parseArguments(command.slice(2));
         const again = resolve({ flag: flags, file: {}, asked: {} }, world);
         expect(again.contradictions).toEqual([]);
