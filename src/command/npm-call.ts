@@ -5,6 +5,9 @@ export type Environment = Record<string, string | undefined>;
 /** The words before the directory and those between it and the flags, by the npm command. */
 type Form = [string[], string[]];
 
+/** npx needs no `--`, which PowerShell removes from a call of npm (npm/cli#3136). */
+const onWindows: Form = [['npx', 'create-fastify-wss@latest'], []];
+
 const creating: Form = [['npm', 'create', 'fastify-wss@latest'], ['--']];
 const forms: Record<string, (env: Environment) => Form> = {
   init: () => creating,
@@ -18,7 +21,19 @@ const forms: Record<string, (env: Environment) => Form> = {
 /** @returns how npm was called to run this; undefined if it is not npm */
 export function formOf(env: Environment): Form | undefined {
   // pnpm and Bun set npm_command as well, and hand every flag on.
-  return runningManager(env) !== 'npm' ? undefined : forms[env['npm_command'] ?? '']?.(env);
+  const form = runningManager(env) !== 'npm' ? undefined : forms[env['npm_command'] ?? '']?.(env);
+  return form === creating && isOnWindows(env) ? onWindows : form;
+}
+
+function isOnWindows(env: Environment): boolean {
+  return (env['npm_config_user_agent'] ?? '').includes(' win32 ');
+}
+
+/** @returns what to do with flags that npm keeps, before the corrected command */
+export function npmAdvice(env: Environment): string {
+  return formOf(env) === onWindows
+    ? 'Use npx, which passes on all flags'
+    : 'Put -- before the flags';
 }
 
 /** @returns whether npm was given `--dry-run`, which is meant for this command */
@@ -42,9 +57,8 @@ function keptSwitches(env: Environment): string[] {
 /** @returns hints about switches that npm keeps silently */
 export function npmHints(env: Environment): string[] {
   const list = keptSwitches(env).join(', ');
-  return list === ''
-    ? []
-    : [`npm has ${list} set. If you meant it for this command, put -- before it.`];
+  const way = formOf(env) === onWindows ? 'run it with npx' : 'put -- before it';
+  return list === '' ? [] : [`npm has ${list} set. If you meant it for this command, ${way}.`];
 }
 
 /**

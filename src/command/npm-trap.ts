@@ -3,7 +3,7 @@ import { flagOf } from '../options/options.js';
 import { quoteCommand } from '../core/quote.js';
 import type { Command, Row } from './command.js';
 import { assignValues } from './lost-values.js';
-import { formOf, npmHints, type Environment } from './npm-call.js';
+import { formOf, npmAdvice, npmHints, type Environment } from './npm-call.js';
 import { readWords, type Words } from './words.js';
 
 /**
@@ -75,14 +75,14 @@ function wordsOf({ row, values }: Lost, strays: string[]): string[] {
   });
 }
 
-function lostFlag(lost: Lost[], command: string[], details: string[]): UserError {
+function lostFlag(lost: Lost[], advice: string, details: string[]): UserError {
   const names = lost.map(({ row }) => flagOf(row.name)).join(', ');
   const own = lost.length === 1 ? 'its own option' : 'its own options';
-  return new UserError(
-    `npm used ${names} as ${own}.`,
-    `Put -- before the flags: ${quoteCommand(command)}`,
-    { code: 'lost-flag', stage: 'arguments', details },
-  );
+  return new UserError(`npm used ${names} as ${own}.`, advice, {
+    code: 'lost-flag',
+    stage: 'arguments',
+    details,
+  });
 }
 
 /**
@@ -108,5 +108,6 @@ export function refuseLostFlags(
   const own = [...(name === '' ? [] : [name]), ...named];
   const command = [...form[0], ...own, ...form[1], ...flags, ...words.passed];
   const doubt = 'npm does not say which value belongs to which option.';
-  throw lostFlag(lost, command, [...(unclear ? [doubt] : []), ...npmHints(env)]);
+  const advice = `${npmAdvice(env)}: ${quoteCommand(command)}`;
+  throw lostFlag(lost, advice, [...(unclear ? [doubt] : []), ...npmHints(env)]);
 }

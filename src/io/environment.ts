@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, lstatSync, readFileSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import {
   packageManagers,
@@ -18,6 +18,10 @@ export function findProgram(name: string): string | undefined {
 
 function isExecutable(path: string): boolean {
   try {
+    // Windows does not open the aliases of its apps, such as winget (nodejs/node#36790).
+    if (process.platform === 'win32') {
+      return !lstatSync(path).isDirectory();
+    }
     accessSync(path, constants.X_OK);
     return statSync(path).isFile();
   } catch {
@@ -64,7 +68,6 @@ const installers: [string, Packages][] = [
   ['zypper', { words: ['sudo', 'zypper', 'install'], certutil: 'mozilla-nss-tools' }],
   ['winget', { words: ['winget', 'install'], mkcert: 'FiloSottile.mkcert' }],
   ['choco', { words: ['choco', 'install'], mkcert: 'mkcert' }],
-  ['scoop', { words: ['scoop', 'install'], mkcert: 'mkcert' }],
 ];
 
 /** @returns how to install mkcert and certutil on this system, if known */

@@ -57,6 +57,14 @@ interface Added {
   failures: string[];
 }
 
+/** What failed, in words that say what to do. */
+function failureText({ title }: TrustRow, output: string): string {
+  const isLocked = output.includes('could not authenticate to token');
+  return isLocked
+    ? `${title} has a primary password. Run its command from the table in a terminal.`
+    : `${title}: ${output.trim()}`;
+}
+
 /** Adds the CA to the databases of browsers that mkcert does not know or did not reach. */
 async function addToDatabases({ rows, tools }: Trust, cancel: AbortSignal): Promise<Added> {
   const open = tools.certutil ? rows.filter(isForCertutil) : [];
@@ -67,7 +75,7 @@ async function addToDatabases({ rows, tools }: Trust, cancel: AbortSignal): Prom
     if (failure === undefined) {
       added.rows.push(row);
     } else {
-      added.failures.push(`${row.title}: ${failure.trim()}`);
+      added.failures.push(failureText(row, failure));
     }
   }
   return added;

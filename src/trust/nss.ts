@@ -1,6 +1,11 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { BrowserEvidence, NssDatabase, QueriedDatabase } from './table/database.js';
+import {
+  certutilOf,
+  type BrowserEvidence,
+  type NssDatabase,
+  type QueriedDatabase,
+} from './table/database.js';
 import { findProgram } from '../io/environment.js';
 import { containsCa, type CaCertificate } from './certificate.js';
 import { isFolder } from './files.js';
@@ -30,14 +35,23 @@ function entriesOf(listing: string): { name: string; flags: string }[] {
   });
 }
 
-async function hasCertificate(database: string, name: string, ca: CaCertificate): Promise<boolean> {
-  const { ok, output } = await runProbe(['certutil', '-L', '-d', database, '-n', name, '-a']);
+/** Asks certutil about a database. */
+function ask({ folder, ...database }: NssDatabase, [what = '', ...words]: string[]) {
+  return runProbe([...certutilOf(database), what, '-d', `sql:${folder}`, ...words]);
+}
+
+async function hasCertificate(
+  database: NssDatabase,
+  name: string,
+  ca: CaCertificate,
+): Promise<boolean> {
+  const { ok, output } = await ask(database, ['-L', '-n', name, '-a']);
   return ok && containsCa(output, ca);
 }
 
 /** A database contains a certificate only once, with the name that it was first added with. */
 async function nameIn(
-  database: string,
+  database: NssDatabase,
   names: string[],
   ca: CaCertificate,
 ): Promise<string | undefined> {
@@ -53,8 +67,8 @@ async function nameIn(
   return undefined;
 }
 
-async function answerOf(database: string, ca: CaCertificate): Promise<Answer> {
-  const listing = await runProbe(['certutil', '-L', '-d', database]);
+async function answerOf(database: NssDatabase, ca: CaCertificate): Promise<Answer> {
+  const listing = await ask(database, ['-L']);
   if (!listing.ok) {
     return { answer: 'unreadable', output: lastLine(listing.output) };
   }
@@ -63,8 +77,31 @@ async function answerOf(database: string, ca: CaCertificate): Promise<Answer> {
   if (name === undefined) {
     return { answer: names.includes(ca.name) ? 'other' : 'absent' };
   }
-  const verify = ['certutil', '-V', '-d', database, '-u', 'L', '-n', name];
-  return { answer: (await runProbe(verify)).ok ? 'trusted' : 'distrusted', name };
+  const verify = ['-V', '-u', 'L', '-n', name];
+  return { answer: (await ask(database, verify)).ok ? 'trusted' : 'distrusted', name };
+}
+
+/** Code that another user can change must not run with this user's rights. */
+function isSafe(path: string): boolean {
+  return [0, process.getuid?.()].includes(statSync(path).uid);
+}
+
+interface Readable {
+  /** With the browser's own NSS, if it has one. */
+  own: NssDatabase;
+  /** Whether certutil reads trust as the browser does. */
+  isSure: boolean;
+}
+
+async function readable(database: NssDatabase): Promise<Readable> {
+  const { library, ...rest } = database;
+  const file = library === undefined ? undefined : join(library, 'libnss3.so');
+  if (library === undefined || file === undefined || !existsSync(file)) {
+    // A browser without its own NSS uses the system's, as certutil does.
+    return { own: rest, isSure: library === undefined || isFolder(library) };
+  }
+  const works = isSafe(file) && (await ask(database, ['-L'])).ok;
+  return works ? { own: database, isSure: true } : { own: rest, isSure: false };
 }
 
 async function queryDatabase(database: NssDatabase, ca: CaCertificate): Promise<QueriedDatabase> {
@@ -76,7 +113,10 @@ async function queryDatabase(database: NssDatabase, ca: CaCertificate): Promise<
   if (findProgram('certutil') === undefined) {
     return { ...about, answer: 'unasked' };
   }
-  return { ...about, ...(await answerOf(`sql:${folder}`, ca)) };
+  const { own, isSure } = await readable(database);
+  const found = await answerOf(own, ca);
+  const isVague = !isSure && ['trusted', 'distrusted'].includes(found.answer);
+  return { ...own, exists: about.exists, ...found, ...(isVague ? { answer: 'unsure' } : {}) };
 }
 
 interface Browser {
@@ -101,20 +141,20 @@ export interface TrustedCertificate {
 }
 
 /** @returns the certificates that a database trusts for servers; undefined if it cannot be read */
-export async function trustedCertificates({
-  folder,
-}: NssDatabase): Promise<TrustedCertificate[] | undefined> {
-  const database = `sql:${folder}`;
-  if (!hasDatabase(folder)) {
+export async function trustedCertificates(
+  database: NssDatabase,
+): Promise<TrustedCertificate[] | undefined> {
+  if (!hasDatabase(database.folder)) {
     return [];
   }
-  const listing = await runProbe(['certutil', '-L', '-d', database]);
+  const { own, isSure } = await readable(database);
+  const listing = await ask(own, ['-L']);
   const trusted = entriesOf(listing.output).filter(({ flags }) => /[CP]/.test(flags));
   const certificates: TrustedCertificate[] = [];
   for (const { name, flags } of trusted) {
     // oxlint-disable-next-line no-await-in-loop -- certutil locks the database
-    const { output } = await runProbe(['certutil', '-L', '-d', database, '-n', name, '-a']);
+    const { output } = await ask(own, ['-L', '-n', name, '-a']);
     certificates.push({ flags, pem: output });
   }
-  return listing.ok ? certificates : undefined;
+  return listing.ok && isSure ? certificates : undefined;
 }

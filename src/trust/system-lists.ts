@@ -2,7 +2,10 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { containsCa, hasNamesake, type CaCertificate } from './certificate.js';
 import { isFolder, namesIn, readText } from './files.js';
-import { caCertificates } from './node-lists.js';
+import { findProgram } from '../io/environment.js';
+import { systemHas } from './node-lists.js';
+import { runProbe } from './run-certutil.js';
+import { ownPrograms } from './table/own-programs.js';
 
 /** A list of CAs that an environment variable names. */
 export interface NamedList {
@@ -93,12 +96,21 @@ function onLinux(ca: CaCertificate): SystemLists {
   };
 }
 
+/** Before Node.js 22.15, only the system's own program can tell. */
+async function systemHasCa(ca: CaCertificate): Promise<boolean | undefined> {
+  const [program = '', ...words] = ownPrograms(process.platform, ca)?.check ?? [];
+  const known = await systemHas(ca.base64);
+  return known === undefined && findProgram(program) !== undefined
+    ? (await runProbe([program, ...words])).ok
+    : known;
+}
+
 /** @returns what this system's lists say about the CA */
-export function readSystemLists(ca: CaCertificate): SystemLists {
+export async function readSystemLists(ca: CaCertificate): Promise<SystemLists> {
   if (process.platform === 'linux') {
     return onLinux(ca);
   }
-  const hasCa = caCertificates('system')?.some((pem) => containsCa(pem, ca));
+  const hasCa = await systemHasCa(ca);
   return { hasCa, folderHasCa: false, variables: {}, anchors: undefined };
 }
 

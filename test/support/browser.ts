@@ -27,12 +27,16 @@ export function trustAuthority({ caRoot, env }: Sandbox): void {
 /**
  * Starts the system's Chromium with the sandbox's home, so that it trusts what the sandbox trusts.
  */
-export function openBrowser({ env }: Sandbox, more: string[] = []): Promise<Browser> {
+export function openBrowser(
+  { env }: Sandbox,
+  more: string[] = [],
+  executablePath = '/usr/bin/chromium',
+): Promise<Browser> {
   const defined = Object.entries(env).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, value]],
   );
   return chromium.launch({
-    executablePath: '/usr/bin/chromium',
+    executablePath,
     args: [...flags, ...more],
     env: Object.fromEntries(defined),
     // A flag of Playwright that would hide the behaviour of a user's browser.

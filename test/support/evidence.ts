@@ -18,6 +18,8 @@ interface Evidence extends Machine {
   node: NodeEvidence;
   windows?: WindowsEvidence;
   container: boolean;
+  /** The profiles of Firefox that do not read the system's store. */
+  separate: string[];
 }
 
 /** The fields that a test changes, on a machine on which nothing trusts the CA yet. */
@@ -56,6 +58,7 @@ const debian: Evidence = {
     joined: '/home/me/node-extra-ca-certs.pem',
   },
   container: false,
+  separate: [],
 };
 
 /** @returns the evidence of that machine with these differences */
@@ -69,11 +72,13 @@ export function evidenceOf({ system, node, tools, ...rest }: Differing = {}): Ev
   };
 }
 
-function browserEvidence(name: Browser, { databases, browsers, system }: Evidence) {
+function browserEvidence(name: Browser, machine: Evidence) {
+  const { databases, browsers, system, separate } = machine;
   return {
     databases: databases.filter(({ browser }) => browser === name),
     installed: browsers.includes(name),
     systemHasCa: system.hasCa,
+    separate,
   };
 }
 

@@ -7,6 +7,7 @@ const packages: Record<string, string> = {
   mkcert: 'mkcert',
   certutil: 'libnss3-tools',
   chromium: 'chromium',
+  'firefox-esr': 'firefox-esr',
   nginx: 'nginx-light',
   caddy: 'caddy',
   tmux: 'tmux',

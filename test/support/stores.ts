@@ -42,8 +42,8 @@ const machine = [
   '/etc/ssl/certs',
   '/usr/local/share/ca-certificates',
   '/etc/pki/ca-trust/source/anchors',
-  ...['.pki', '.local/share/pki', '.local/share/mkcert', '.mozilla'].map((path) =>
-    join(homedir(), path),
+  ...['.pki', '.local/share/pki', '.local/share/mkcert', '.mozilla', '.config/mozilla'].map(
+    (path) => join(homedir(), path),
   ),
 ];
 

@@ -33,23 +33,26 @@ export async function serveWith(project: string): Promise<Served> {
   return { origin: `https://127.0.0.1:${port}`, stop };
 }
 
+/** Runs in a page. @returns `trusted` if it can open the WebSocket */
+export function openingOf(url: string): Promise<string> {
+  return new Promise((resolve) => {
+    const socket = new WebSocket(url);
+    socket.addEventListener('message', () => resolve('trusted'));
+    socket.addEventListener('close', () => resolve('closed'));
+  });
+}
+
 /** @returns `trusted` if Chromium opens the page and the WebSocket, or else the error code */
-export async function chromiumSays(sandbox: Sandbox, { origin }: Served): Promise<string> {
-  const browser = await openBrowser(sandbox);
+export async function chromiumSays(
+  sandbox: Sandbox,
+  { origin }: Served,
+  executablePath?: string,
+): Promise<string> {
+  const browser = await openBrowser(sandbox, [], executablePath);
   try {
     const page = await browser.newPage();
     await page.goto(origin);
-    const url = origin.replace('https', 'wss');
-    const said = await page.evaluate(
-      (address) =>
-        new Promise((resolve) => {
-          const socket = new WebSocket(address);
-          socket.addEventListener('message', ({ data }) => resolve(data));
-          socket.addEventListener('close', () => resolve('closed'));
-        }),
-      url,
-    );
-    return said === 'open' ? 'trusted' : String(said);
+    return await page.evaluate(openingOf, origin.replace('https', 'wss'));
   } catch (error) {
     return /net::(\w+)/.exec(String(error))?.[1] ?? String(error);
   } finally {

@@ -2,7 +2,7 @@ import { everyClient, type Client } from '../client.js';
 import type { Evidence, FramesEvidence } from '../evidence.js';
 import type { Rule } from '../verdict.js';
 import { clientsText } from './shared/text.js';
-import { refusing, trusting } from './shared/trust.js';
+import { refusals, refusing, trusting } from './shared/trust.js';
 import { isOpen } from './shared/upgrade.js';
 
 /** Clients that do not find the server: browsers resolve some names themselves. */
@@ -29,6 +29,13 @@ function unaskedText(clients: Client[]): string {
   return clients.length === 0
     ? ''
     : ` It is unknown whether its certificate is trusted by ${clientsText(clients)}.`;
+}
+
+/** If one browser trusts the certificate, another may not. */
+function exceptText(evidence: Evidence, clients: Client[]): string {
+  const refused = evidence.trust === undefined ? [] : refusals(evidence.trust);
+  const titles = refused.filter(({ client }) => clients.includes(client)).map(({ title }) => title);
+  return titles.length === 0 ? '' : ` Its certificate is not trusted by ${titles.join(', ')}.`;
 }
 
 function isQuiet({ end, close, invalid }: FramesEvidence): boolean {
@@ -70,7 +77,7 @@ export const healthy: Rule = {
       certainty: open && sure.length > 0 ? 'certain' : 'likely',
       clients,
       cause: open
-        ? `${target.url} works${sure.length === 0 ? '' : ` for ${users}`}.${unaskedText(unknown)}`
+        ? `${target.url} works${sure.length === 0 ? '' : ` for ${users}`}.${unaskedText(unknown)}${exceptText(evidence, sure)}`
         : 'The settings and files have no errors. No socket was opened.',
       evidence: seen === '' ? 'No connection was made.' : `${seen}.`,
       fix: 'Nothing to do.',

@@ -39,7 +39,7 @@ async function query(ca: CaCertificate): Promise<NodeEvidence> {
     useSystem,
     verificationDisabled: env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0',
     joined: join(homedir(), 'node-extra-ca-certs.pem'),
-    ...(named === '' && options === '' && !useSystem ? {} : { system: readSystemLists(ca) }),
+    ...(named === '' && options === '' && !useSystem ? {} : { system: await readSystemLists(ca) }),
   };
 }
 
@@ -124,7 +124,7 @@ function fixOf(evidence: NodeEvidence, machine: Machine): string[][] {
   return joining(extra.path, joined, machine);
 }
 
-function noteOf(evidence: NodeEvidence, trusted: boolean): string {
+function noteOf(evidence: NodeEvidence, trusted: boolean, platform: string): string {
   const { extra, verificationDisabled } = evidence;
   const reads = readings(evidence).length > 0;
   const notes: [boolean, string][] = [
@@ -136,6 +136,7 @@ function noteOf(evidence: NodeEvidence, trusted: boolean): string {
       `NODE_EXTRA_CA_CERTS is ${extra?.path}, which does not contain the CA.`,
     ],
     [extra?.readable === false, `NODE_EXTRA_CA_CERTS is ${extra?.path}, which cannot be read.`],
+    [!trusted && platform === 'win32', 'Only a new terminal has a variable that setx sets.'],
     [verificationDisabled, 'NODE_TLS_REJECT_UNAUTHORIZED=0: it does not verify certificates.'],
   ];
   return notes.flatMap(([holds, note]) => (holds ? [note] : [])).join(' ');
@@ -149,7 +150,7 @@ function nodeRow(evidence: NodeEvidence, machine: Machine): StoreRow {
     clients: 'fetch, ws and other clients in Node.js',
     state: trusted ? 'trusted' : 'not-trusted',
     ...(extra?.hasCa === true ? { path: extra.path } : {}),
-    note: noteOf(evidence, trusted),
+    note: noteOf(evidence, trusted, machine.platform),
     fix: trusted ? [] : fixOf(evidence, machine),
     undo: [],
   };

@@ -1,11 +1,12 @@
 import { asRoot, installTool, isSkipped, skippedByMkcert, type Machine } from '../table/machine.js';
+import { ownPrograms } from '../table/own-programs.js';
 import type { StoreRow } from '../table/row.js';
 import type { TrustStore } from '../store.js';
 import { isFound, readSystemLists, type NamedList, type SystemLists } from '../system-lists.js';
 
 type About = Pick<StoreRow, 'title' | 'clients'>;
 
-const linux: About = { title: 'System', clients: 'curl, openssl, git, wget' };
+const linux: About = { title: 'System', clients: 'curl, openssl, git, wget, GNOME Web' };
 
 const kinds: Record<string, About> = {
   darwin: { title: 'macOS keychain', clients: 'Safari, Chrome, Edge, curl' },
@@ -34,7 +35,11 @@ function noteOf(variables: [string, NamedList][]): Pick<StoreRow, 'note'> {
   return text === '' ? {} : { note: `The environment sets another list: ${text}.` };
 }
 
-function undoOf({ anchors }: SystemLists, { ca, tools }: Machine): string[][] {
+function undoOf({ anchors }: SystemLists, { ca, tools, platform }: Machine): string[][] {
+  const own = ownPrograms(platform, ca);
+  if (!tools.mkcert && own !== undefined) {
+    return [own.remove];
+  }
   if (tools.mkcert || anchors === undefined) {
     return [['mkcert', '-uninstall']];
   }
@@ -44,8 +49,12 @@ function undoOf({ anchors }: SystemLists, { ca, tools }: Machine): string[][] {
   ];
 }
 
-/** Without mkcert, the commands of the distribution, with the file name that mkcert would use. */
-function fixOf({ anchors }: SystemLists, { ca, tools }: Machine): string[][] {
+/** Without mkcert, the commands of the system, with the file name that mkcert would use. */
+function fixOf({ anchors }: SystemLists, { ca, tools, platform }: Machine): string[][] {
+  const own = ownPrograms(platform, ca);
+  if (!tools.mkcert && own !== undefined) {
+    return [own.add];
+  }
   if (tools.mkcert || anchors === undefined) {
     return [...installTool('mkcert', tools), ['mkcert', '-install']];
   }
@@ -92,6 +101,6 @@ export const system: TrustStore<SystemLists> = {
   installer: 'mkcert',
   // On macOS and Windows, browsers use it, too.
   usedBy: process.platform === 'linux' ? ['system'] : ['system', 'browser'],
-  query: async (ca) => readSystemLists(ca),
+  query: readSystemLists,
   rows: (lists, machine) => [systemRow(lists, machine)],
 };

@@ -4,6 +4,7 @@ import { readText } from '../files.js';
 import { runProbe } from '../run-certutil.js';
 import type { TrustStore } from '../store.js';
 import type { Machine } from '../table/machine.js';
+import { ofWindows } from '../table/own-programs.js';
 import { stateOf, type StoreRow } from '../table/row.js';
 
 /** The Windows outside the Windows Subsystem for Linux. */
@@ -13,8 +14,6 @@ export interface WindowsEvidence {
   /** The CA's certificate, as Windows names the path. */
   path: string;
 }
-
-const certutil = ['certutil.exe', '-user'];
 
 /** The Windows Subsystem for Linux sets a variable, which sudo removes. */
 function isInWindows(): boolean {
@@ -32,18 +31,18 @@ async function query(ca: CaCertificate): Promise<WindowsEvidence | undefined> {
   if (findProgram('certutil.exe') === undefined) {
     return { hasCa: undefined, path };
   }
-  const { ok } = await runProbe([...certutil, '-verifystore', 'Root', ca.serial]);
-  return { hasCa: ok, path };
+  return { hasCa: (await runProbe(ofWindows(ca).check)).ok, path };
 }
 
 function windowsRow({ hasCa, path }: WindowsEvidence, { ca }: Machine): StoreRow {
   const about = { title: 'Windows', clients: 'browsers on Windows', state: stateOf(hasCa), path };
+  const { add, remove } = ofWindows({ path, serial: ca.serial });
   if (hasCa === true) {
-    return { ...about, fix: [], undo: [[...certutil, '-delstore', 'Root', ca.serial]] };
+    return { ...about, fix: [], undo: [remove] };
   }
   const note =
     hasCa === false ? 'Windows asks for confirmation.' : 'certutil.exe could not be run.';
-  return { ...about, note, fix: [[...certutil, '-addstore', 'Root', path]], undo: [] };
+  return { ...about, note, fix: [add], undo: [] };
 }
 
 /** Browsers on Windows do not use the trust stores of the Windows Subsystem for Linux. */

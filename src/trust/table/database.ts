@@ -7,6 +7,16 @@ export interface NssDatabase {
   folder: string;
   /** Another database that is not read because of this one. */
   ignored?: string;
+  /**
+   * The folder of the browser's own NSS. NSS 3.125 stores trust in objects that NSS 3.87 does not see,
+   * so only the browser's own version reads and writes what the browser reads.
+   */
+  library?: string;
+}
+
+/** @returns the words of certutil, which uses the browser's own NSS if there is one */
+export function certutilOf({ library }: Pick<NssDatabase, 'library'>): string[] {
+  return library === undefined ? ['certutil'] : ['env', `LD_LIBRARY_PATH=${library}`, 'certutil'];
 }
 
 /** What certutil says about the CA in an NSS database. */
@@ -14,6 +24,12 @@ const answers = {
   trusted: { state: 'trusted', note: '' },
   absent: { state: 'not-trusted', note: '' },
   distrusted: { state: 'not-trusted', note: 'The database has the CA, marked as not trusted.' },
+  policy: { state: 'trusted', note: '' },
+  forbidden: { state: 'not-trusted', note: '' },
+  unsure: {
+    state: 'unknown',
+    note: "The database has the CA. Only the browser's certificate manager shows whether it is trusted.",
+  },
   other: {
     state: 'not-trusted',
     note: "In the database, another certificate has the CA's name.",
@@ -32,6 +48,8 @@ export interface QueriedDatabase extends NssDatabase {
   name?: string;
   /** What certutil printed when it failed. */
   output?: string;
+  /** The policy that adds the CA, or forbids to trust it. */
+  policy?: string;
 }
 
 /** A browser with NSS databases. */
@@ -41,25 +59,33 @@ export interface BrowserEvidence {
   installed: boolean;
 }
 
+const policyEffects: Partial<Record<QueriedDatabase['answer'], string>> = {
+  policy: 'adds the CA when the browser starts.',
+  forbidden: 'makes a browser ignore the CA. Change the policy.',
+};
+
 const noCertutil =
   'certutil is not installed. Install libnss3-tools on Debian, nss-tools on Fedora, or nss elsewhere.';
 
-function noteOf({ answer, output = '', ignored }: QueriedDatabase): string[] {
+function noteOf({ answer, output = '', ignored, policy }: QueriedDatabase): string[] {
   const { note } = answers[answer];
   const because = answer === 'unreadable' ? `: ${output === '' ? 'no answer' : output}` : '';
   return [
     note + because,
+    policy === undefined ? '' : `The policy in ${policy} ${policyEffects[answer] ?? ''}`,
     ignored === undefined ? '' : `Chromium reads this database instead of ${ignored}.`,
   ];
 }
 
 /** The commands that add the CA to a database; certutil creates a missing one. */
-function adding({ folder, exists, answer }: QueriedDatabase, { path, name }: Ca): string[][] {
+function adding(queried: QueriedDatabase, { path, name }: Ca): string[][] {
+  const { folder, exists, answer } = queried;
+  const certutil = certutilOf(queried);
   const database = ['-d', `sql:${folder}`];
   return [
     ...(exists ? [] : [['mkdir', '-p', '-m', '700', folder]]),
-    ...(answer === 'other' ? [['certutil', '-D', ...database, '-n', name]] : []),
-    ['certutil', '-A', ...database, '-t', 'C,,', '-n', name, '-i', path],
+    ...(answer === 'other' ? [[...certutil, '-D', ...database, '-n', name]] : []),
+    [...certutil, '-A', ...database, '-t', 'C,,', '-n', name, '-i', path],
   ];
 }
 
@@ -72,16 +98,20 @@ function databaseRow(database: QueriedDatabase, machine: Machine): Omit<StoreRow
   const missing = lacking && !tools.certutil ? noCertutil : '';
   const notes = [...noteOf(database), missing, skipped ? skippedByMkcert : ''];
   const note = notes.filter((each) => each !== '').join(' ');
+  // The browser would ignore what certutil adds.
+  const isIgnored = answer === 'unsure' || answer === 'forbidden';
+  const adds = state !== 'trusted' && !isIgnored && !skipped;
   const fix = [...installTool('certutil', tools), ...adding(database, ca)];
-  const undo = ['certutil', '-D', '-d', `sql:${folder}`, '-n', database.name ?? ca.name];
+  const name = database.name ?? ca.name;
+  const undo = [...certutilOf(database), '-D', '-d', `sql:${folder}`, '-n', name];
   return {
     title,
     state,
     path: folder,
     ...(note === '' ? {} : { note }),
-    fix: state === 'trusted' || skipped ? [] : fix,
+    fix: adds ? fix : [],
     ...(answer === 'other' ? { replaces: true } : {}),
-    undo: state === 'trusted' ? [undo] : [],
+    undo: answer === 'trusted' ? [undo] : [],
   };
 }
 

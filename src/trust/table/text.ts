@@ -9,6 +9,9 @@ const meanings: Record<TrustState, { mark: string; words: string }> = {
   unknown: { mark: '?', words: 'unknown' },
 };
 
+const others =
+  'Not checked: Java (its own keystore, see keytool), Deno (DENO_TLS_CA_STORE=system), Bun (NODE_EXTRA_CA_CERTS).';
+
 const indent = '      ';
 
 function rowText({ title, clients, state, note, fix }: TrustRow, width: number): string[] {
@@ -25,7 +28,8 @@ function rowText({ title, clients, state, note, fix }: TrustRow, width: number):
 export function trustText(rows: TrustRow[]): string {
   const width = Math.max(...rows.map(({ title }) => title.length));
   const lines = rows.flatMap((row) => rowText(row, width));
-  return ["Which clients trust this machine's development CA", ...lines].join('\n');
+  const note = wrapped(others, '  ');
+  return ["Which clients trust this machine's development CA", ...lines, ...note].join('\n');
 }
 
 function titlesOf(rows: TrustRow[]): string {

@@ -33,6 +33,21 @@ it.each(cases)('%j with %j is corrected', (argv, kept, command) => {
   );
 });
 
+it.each([
+  ['init', 'npx create-fastify-wss@latest doctor --idle 75'],
+  ['create', 'npx create-fastify-wss@latest doctor --idle 75'],
+  ['start', 'npm start -- doctor --idle 75'],
+])('is corrected without -- on Windows, where PowerShell removes it: npm %s', (name, command) => {
+  const env = environment({
+    npm_config_idle: '75',
+    npm_command: name,
+    npm_config_user_agent: 'npm/10.9.0 node/v20.19.0 win32 x64 workspaces/false',
+  });
+  expect(() => refuseLostFlags(doctor, [], env)).toThrow(
+    expect.objectContaining({ fix: expect.stringContaining(command) }),
+  );
+});
+
 it('ignores what reached it, and npm’s own settings', () => {
   const run = (): void =>
     refuseLostFlags(doctor, [url, '--idle', '5'], environment({ npm_config_json: 'true' }));

@@ -38,6 +38,8 @@ const other = { path: '/corp.pem', hasCa: false };
 const certAuto = '/usr/local/share/ca-certificates/mkcert_development_CA_171.crt';
 const packages = { words: ['brew', 'install'], mkcert: 'mkcert', certutil: 'nss' };
 const mac: Differing = { platform: 'darwin', tools: { packages } };
+const keychain = `security add-trusted-cert -r trustRoot -k login.keychain-db ${rootPath}`;
+const windowsAdd = `certutil.exe -user -addstore Root ${rootPath}`;
 const unknownAnchors = { anchors: undefined };
 
 describe("the system's list", () => {
@@ -108,7 +110,13 @@ describe("the system's list", () => {
       'lacks it on macOS without mkcert',
       { ...mac, system: unknownAnchors, tools: { mkcert: false, packages } },
       'not-trusted',
-      ['brew install mkcert', 'mkcert -install'],
+      [keychain],
+    ],
+    [
+      'lacks it on Windows without mkcert',
+      { platform: 'win32', system: unknownAnchors, tools: { mkcert: false } },
+      'not-trusted',
+      [windowsAdd],
     ],
     [
       'cannot be checked',
@@ -130,6 +138,12 @@ describe("the system's list", () => {
     expect(rowOf('system', { system, tools: noTools }).undo).toEqual([
       `sudo rm ${certAuto}`,
       'sudo update-ca-certificates',
+    ]);
+    expect(rowOf('system', { platform: 'darwin', system, tools: noTools }).undo).toEqual([
+      `security remove-trusted-cert ${rootPath}`,
+    ]);
+    expect(rowOf('system', { platform: 'win32', system, tools: noTools }).undo).toEqual([
+      'certutil.exe -user -delstore Root AB',
     ]);
   });
 });
@@ -199,6 +213,27 @@ describe('a database of a browser', () => {
       /certutil cannot read it: bad database\./,
     ],
     [
+      'was written by an NSS that certutil cannot use',
+      { databases: [chromium({ answer: 'unsure' })] },
+      'unknown',
+      [],
+      /certificate manager shows whether it is trusted/,
+    ],
+    [
+      'has no effect, since a policy adds the CA',
+      { databases: [chromium({ answer: 'policy', policy: '/etc/policy' })] },
+      'trusted',
+      [],
+      /The policy in \/etc\/policy adds the CA/,
+    ],
+    [
+      'has no effect, since a policy forbids it',
+      { databases: [chromium({ answer: 'forbidden', policy: '/etc/policy' })] },
+      'not-trusted',
+      [],
+      /The policy in \/etc\/policy makes a browser ignore the CA/,
+    ],
+    [
       'is excluded',
       { databases: [chromium()], trustStores: ['system'] },
       'not-trusted',
@@ -216,6 +251,28 @@ describe('a database of a browser', () => {
     const databases = [chromium({ answer: 'trusted', name: 'mine' })];
     expect(rowOf('chromium', { databases }).undo).toEqual([`certutil -D -d ${folder} -n mine`]);
   });
+
+  it("is changed with the browser's own NSS", () => {
+    const library = '/usr/lib/firefox';
+    const own = `env LD_LIBRARY_PATH=${library}`;
+    const at = '/home/me/.mozilla/firefox/abc.default';
+    const renamed = rowOf('firefox', { databases: [firefox({ library, answer: 'other' })] });
+    expect(renamed.fix).toEqual([
+      `${own} certutil -D -d sql:${at} -n ${name}`,
+      `${own} certutil -A -d sql:${at} -t C,, -n ${name} -i ${rootPath}`,
+    ]);
+    const trusted = rowOf('firefox', { databases: [firefox({ library, answer: 'trusted' })] });
+    expect(trusted.undo).toEqual([`${own} certutil -D -d sql:${at} -n ${name}`]);
+  });
+
+  it.each(['darwin', 'win32'] as const)(
+    'is unknown on %s if a profile does not read the system',
+    (platform) => {
+      const row = rowOf('firefox', { platform, system: { hasCa: true }, separate: ['/p'] });
+      expect(row.state).toBe('unknown');
+      expect(row.note).toContain('security.enterprise_roots.enabled is false in /p');
+    },
+  );
 
   it('is one row for each profile of Firefox', () => {
     const second = firefox({ title: 'Firefox (work)', folder: '/work', answer: 'trusted' });
@@ -370,7 +427,13 @@ describe('Node.js', () => {
       [point],
       /does not verify certificates/,
     ],
-    ['on Windows', { platform: 'win32' }, 'not-trusted', [`setx NODE_EXTRA_CA_CERTS ${rootPath}`]],
+    [
+      'on Windows',
+      { platform: 'win32' },
+      'not-trusted',
+      [`setx NODE_EXTRA_CA_CERTS ${rootPath}`],
+      /Only a new terminal has a variable that setx sets/,
+    ],
   ];
   it.each(rows)('%s', (_what, differing, state, fix, note = /(?:)/) => {
     const row = rowOf('node', differing);
@@ -418,11 +481,13 @@ describe('the table for people', () => {
     const rows = trustTable(evidenceOf({ system: { hasCa: true }, databases, node: { extra } }));
     expect(trustText(rows)).toMatchInlineSnapshot(`
       "Which clients trust this machine's development CA
-        ✓ System           trusted      curl, openssl, git, wget
+        ✓ System           trusted      curl, openssl, git, wget, GNOME Web
         ✓ Chromium         trusted      Chromium, Chrome, Edge, Brave, Vivaldi
         - Firefox          not found    Firefox
         ✓ Node.js 20.19.0  trusted      fetch, ws and other clients in Node.js
-            Checked for the Node.js that runs this command."
+            Checked for the Node.js that runs this command.
+        Not checked: Java (its own keystore, see keytool), Deno
+        (DENO_TLS_CA_STORE=system), Bun (NODE_EXTRA_CA_CERTS)."
     `);
   });
 
@@ -438,7 +503,7 @@ describe('the table for people', () => {
     );
     expect(trustText(rows)).toMatchInlineSnapshot(`
       "Which clients trust this machine's development CA
-        ✗ System                 not trusted  curl, openssl, git, wget
+        ✗ System                 not trusted  curl, openssl, git, wget, GNOME Web
             $ sudo cp /home/me/ca/rootCA.pem /usr/local/share/ca-certificates/mkcert_development_CA_171.crt
             $ sudo update-ca-certificates
         ✗ Chromium               not trusted  Chromium, Chrome, Edge, Brave, Vivaldi
@@ -458,7 +523,9 @@ describe('the table for people', () => {
             system's trust store. NODE_EXTRA_CA_CERTS is /corp/ca.pem, which does not
             contain the CA.
             $ sh -c 'awk 1 "$1" "$2" >"$0"' /home/me/node-extra-ca-certs.pem /corp/ca.pem /home/me/ca/rootCA.pem
-            $ export NODE_EXTRA_CA_CERTS=/home/me/node-extra-ca-certs.pem"
+            $ export NODE_EXTRA_CA_CERTS=/home/me/node-extra-ca-certs.pem
+        Not checked: Java (its own keystore, see keytool), Deno
+        (DENO_TLS_CA_STORE=system), Bun (NODE_EXTRA_CA_CERTS)."
     `);
   });
 
