@@ -1,6 +1,8 @@
+import { homedir } from 'node:os';
 import type * as Clack from '../command/clack.js';
 import type { Answers, AnswerValue, World } from '../options/answers.js';
 import { InvalidValue } from '../core/errors.js';
+import { expandHome } from '../core/paths.js';
 import { askedTogether, type KnownAnswers, type Option } from '../options/options.js';
 import { readValue } from '../options/values.js';
 import { resolve, type Layers, type Resolution } from '../options/resolve.js';
@@ -20,10 +22,16 @@ interface Asking {
   cancel: AbortSignal;
 }
 
+/** @returns what was typed, without spaces around it; in a path, `~` is the home folder */
+function meant({ kind }: Option, typed: string): string {
+  const isPath = kind === 'directory' || kind === 'path';
+  return isPath ? expandHome(typed.trim(), homedir()) : typed.trim();
+}
+
 /** @returns what a prompt shows under an invalid answer; undefined for a valid one */
 function complaint({ option, known, checkOnDisk }: Asking, typed: string): string | undefined {
   try {
-    checkOnDisk(option, readValue(option, typed.trim()), known);
+    checkOnDisk(option, readValue(option, meant(option, typed)), known);
     return undefined;
   } catch (error) {
     if (error instanceof InvalidValue) {
@@ -65,8 +73,8 @@ const endOfInput = '\u0004';
 async function ask(asking: Asking): Promise<Partial<Answers>> {
   const { clack, option } = asking;
   const answer = await askFor(asking);
-  const meant = typeof answer === 'string' ? answer.trim() : answer;
-  return clack.isCancel(answer) ? leave(asking) : { [option.name]: readValue(option, meant) };
+  const value = typeof answer === 'string' ? meant(option, answer) : answer;
+  return clack.isCancel(answer) ? leave(asking) : { [option.name]: readValue(option, value) };
 }
 
 interface AskingMany extends Pick<Asking, 'clack' | 'known' | 'cancel'> {

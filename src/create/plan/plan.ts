@@ -1,10 +1,10 @@
 import type { Answers } from '../../options/answers.js';
-import { packageManagers } from '../../options/package-managers.js';
+import { parentWarnings } from '../../core/paths.js';
 import { renderProject, type PlannedFile, type Project } from './project.js';
 import { pageUrl } from './template-values.js';
 import { type Step } from '../../steps/plan/step.js';
 import { answersWarnings } from './warnings.js';
-import { stepsFor } from './steps.js';
+import { proxyCommands, serviceCommand, stepsFor } from './steps.js';
 import type { Issuer } from '../../pair/request.js';
 
 /** Everything that a run will do, as a value. */
@@ -33,12 +33,6 @@ interface Facts {
   issuer: Issuer;
 }
 
-/** The commands that start the project. */
-function startCommands({ certSource, packageManager }: Answers): string[][] {
-  const { run } = packageManagers[packageManager];
-  return [[...run, 'dev'], ...(certSource === 'proxy' ? [[...run, 'proxy']] : [])];
-}
-
 /** @returns the plan of a run; changes nothing */
 export function planProject(facts: Facts): Plan {
   const { project, directory, folder, warnings, verify, issuer } = facts;
@@ -53,8 +47,8 @@ export function planProject(facts: Facts): Plan {
     answers,
     files: renderProject(project),
     steps: stepsFor({ answers, verify, issuer, version }),
-    next: startCommands(answers),
+    next: [serviceCommand(answers), ...proxyCommands(answers)],
     pageUrl: pageUrl(answers),
-    warnings: [...warnings, ...renamed, ...answersWarnings(answers)],
+    warnings: [...warnings, ...parentWarnings(directory), ...renamed, ...answersWarnings(answers)],
   };
 }

@@ -3,6 +3,16 @@ import { packageManagers } from '../../options/package-managers.js';
 import type { Issuer } from '../../pair/request.js';
 import { certificateStep, trustStep, type Step } from '../../steps/plan/step.js';
 
+/** @returns the command that starts the service */
+export function serviceCommand({ packageManager }: Answers): string[] {
+  return [...packageManagers[packageManager].run, 'dev'];
+}
+
+/** @returns the command that starts the proxy in front of it, if there is one */
+export function proxyCommands({ certSource, packageManager }: Answers): string[][] {
+  return certSource === 'proxy' ? [[...packageManagers[packageManager].run, 'proxy']] : [];
+}
+
 interface Running {
   answers: Answers;
   /** Whether to verify the project at the end. */
@@ -48,19 +58,15 @@ function gitSteps({ git }: Answers): Step[] {
   return git ? steps : [];
 }
 
-/** Starts the service for a moment on a free port, and connects to it. */
+/** Starts the service for a moment on a free port as its user does, and connects to it. */
 function verifyStep(answers: Answers): Step {
-  const { language, https } = answers;
-  const scheme = https ? 'wss' : 'ws';
+  const scheme = answers.https ? 'wss' : 'ws';
   return {
     group: 'verify',
     answers,
     title: `Verifying ${scheme}:// on a free port`,
     done: `${scheme}:// verified on a free port`,
-    command: [
-      'node',
-      ...(language === 'ts' ? ['--import', 'tsx', 'src/server.ts'] : ['src/server.js']),
-    ],
+    command: serviceCommand(answers),
     interactive: false,
   };
 }
