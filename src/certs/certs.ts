@@ -2,6 +2,7 @@ import type { TypedCerts } from './arguments.js';
 import type { Running } from '../command/command.js';
 import { npmDryRun } from '../command/npm-call.js';
 import { UserError } from '../core/errors.js';
+import { refuseSharedCa } from '../ca/ca-permissions.js';
 import { defaultHosts } from '../pair/default-hosts.js';
 import { pairPaths } from '../core/paths.js';
 import { judgePair } from '../pair/judge.js';
@@ -62,6 +63,7 @@ function showPlan(session: Session): number {
 export async function certs(typed: TypedCerts, { version, watch }: Running): Promise<number> {
   const directory = process.cwd();
   const { json, days, overwrite = false } = typed.controls;
+  refuseSharedCa();
   const hosts = typed.hosts.length > 0 ? typed.hosts : defaultHosts(directory);
   const request = { hosts, overwrite, ...(days !== undefined && { days }) };
   refuseForeign(directory, request);

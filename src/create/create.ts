@@ -3,6 +3,7 @@ import type { Gathered } from '../options/complete.js';
 import type { Running } from '../command/command.js';
 import { npmDryRun } from '../command/npm-call.js';
 import { UserError } from '../core/errors.js';
+import { refuseSharedCa } from '../ca/ca-permissions.js';
 import { apply } from './disk/apply.js';
 import { compare } from './disk/compare.js';
 import { checkPemFiles } from '../pair/pem.js';
@@ -34,8 +35,16 @@ function fileWarnings({ answers }: Gathered): string[] {
   return answers.certSource === 'files' ? checkPemFiles(answers) : [];
 }
 
+/** Before anything is written, not when a step needs the CA. */
+function needsCa({ certSource }: Gathered['answers']): boolean {
+  return certSource === 'mkcert' || certSource === 'proxy';
+}
+
 async function planOf({ typed, version, watch }: Session): Promise<Plan> {
   const gathered = await gather(typed, version, watch.cancel);
+  if (needsCa(gathered.answers)) {
+    refuseSharedCa();
+  }
   const own = typed.controls.dryRun !== true && npmDryRun(process.env);
   const told = own ? ['npm has --dry-run set, so this is a dry run, too.'] : [];
   const warnings = [...gathered.warnings, ...fileWarnings(gathered), ...told];
@@ -87,11 +96,13 @@ function runPlannedSteps(plan: Plan, session: Session): Promise<StepResult[]> {
   });
 }
 
-async function writeFiles(plan: Plan, writing: Writing, session: Session): Promise<void> {
+/** @returns the plan with warnings about temporary folders that could not be removed */
+async function writeFiles(plan: Plan, writing: Writing, session: Session): Promise<Plan> {
   const { files, replaced } = writing;
-  await apply(plan.directory, files, session.watch.cancel);
+  const left = await apply(plan.directory, files, session.watch.cancel);
+  const warnings = left.map((folder) => `${folder} is in use. Remove it later.`);
   if (files.length === 0) {
-    return;
+    return plan;
   }
   const what = description(plan.answers);
   const count = files.length === 1 ? '1 file' : `${files.length} files`;
@@ -102,13 +113,15 @@ async function writeFiles(plan: Plan, writing: Writing, session: Session): Promi
       'The project was generated with other answers before. Files that only those needed are still there.',
     );
   }
+  warnings.forEach((warning) => session.ui.warn(warning));
+  return { ...plan, warnings: [...plan.warnings, ...warnings] };
 }
 
 /** Files, then steps: the question about existing files is the last one. */
-async function carryOut(plan: Plan, session: Session): Promise<number> {
+async function carryOut(planned: Plan, session: Session): Promise<number> {
   const { ui, typed, watch, version } = session;
-  const writing = filesToWrite(plan, await isOverwriting(plan, session));
-  await writeFiles(plan, writing, session);
+  const writing = filesToWrite(planned, await isOverwriting(planned, session));
+  const plan = await writeFiles(planned, writing, session);
   const results = await runPlannedSteps(plan, session);
   const error = stepsError(results, { signal: watch.signal(), kept: 'The project is kept.' });
   const trust = await trustAfter({ directory: plan.directory, results });
