@@ -21,6 +21,8 @@ export interface Session {
   watch: Watch;
   directory: string;
   request: CertificateRequest;
+  /** The typed names, if they were added to those of a project. */
+  added: string[];
 }
 
 /**

@@ -1,5 +1,7 @@
 import { chosenNames, doctorCommand, repeatCommand } from '../options/repeat.js';
 import { quoteCommand } from '../core/quote.js';
+import { caPath } from '../ca/ca-root.js';
+import { recipes } from '../core/other-devices.js';
 import type { UserError } from '../core/errors.js';
 import { sha256 } from '../io/hash.js';
 import { runningPackageManager } from '../io/environment.js';
@@ -53,6 +55,12 @@ function repeatLine({ answers, steps }: Plan, version: string): string {
   ]);
 }
 
+/** The user's own certificate and a reverse proxy have other names. */
+function recipeOf({ answers }: Plan): string[] {
+  const { certSource, hosts = [], port } = answers;
+  return certSource === 'mkcert' ? recipes({ hosts, port, caPath: caPath() }) : [];
+}
+
 /** Nothing is left for the user, and no step had to run. */
 function isDone(results: Outcome['results']): boolean {
   return results.every(
@@ -81,6 +89,6 @@ export function printOutcome(outcome: Outcome, { ui, idle }: Telling): void {
     ui.print(`\n${trustText(trust.rows)}`);
   }
   const doctor = quoteCommand(doctorCommand(version, runningPackageManager()));
-  const later = { doctor, repeat: repeatLine(plan, version) };
+  const later = { recipe: recipeOf(plan), doctor, repeat: repeatLine(plan, version) };
   ui.print(closingText(plan, leftOf(outcome), later));
 }

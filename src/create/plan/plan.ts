@@ -31,11 +31,13 @@ interface Facts {
   /** Whether to verify the project at the end. */
   verify: boolean;
   issuer: Issuer;
+  /** The names on the development certificate. */
+  hosts: string[];
 }
 
 /** @returns the plan of a run; changes nothing */
 export function planProject(facts: Facts): Plan {
-  const { project, directory, folder, warnings, verify, issuer } = facts;
+  const { project, directory, folder, warnings, verify, issuer, hosts } = facts;
   const { answers, name, version } = project;
   const renamed =
     name === folder
@@ -46,7 +48,7 @@ export function planProject(facts: Facts): Plan {
     name,
     answers,
     files: renderProject(project),
-    steps: stepsFor({ answers, verify, issuer, version }),
+    steps: stepsFor({ answers, hosts, verify, issuer, version }),
     next: [serviceCommand(answers), ...proxyCommands(answers)],
     pageUrl: pageUrl(answers),
     warnings: [...warnings, ...parentWarnings(directory), ...renamed, ...answersWarnings(answers)],

@@ -15,6 +15,8 @@ export function proxyCommands({ certSource, packageManager }: Answers): string[]
 
 interface Running {
   answers: Answers;
+  /** The names on the development certificate: those of the answers, and names added to it since. */
+  hosts: string[];
   /** Whether to verify the project at the end. */
   verify: boolean;
   issuer: Issuer;
@@ -22,8 +24,8 @@ interface Running {
   version: string;
 }
 
-function certificateSteps({ answers, issuer, version }: Running): Step[] {
-  const { certSource, mkcertInstall, hosts = [], packageManager } = answers;
+function certificateSteps({ answers, hosts, issuer, version }: Running): Step[] {
+  const { certSource, mkcertInstall, packageManager } = answers;
   const local = certSource === 'mkcert' || certSource === 'proxy';
   const issue = certificateStep({ request: { hosts }, issuer, packageManager, version });
   return [...(mkcertInstall === true ? [trustStep] : []), ...(local ? [issue] : [])];

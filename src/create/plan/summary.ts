@@ -61,6 +61,8 @@ function indent(lines: string[]): string {
 
 /** Commands for later. */
 interface Later {
+  /** How to open the page under its other names, in lines. */
+  recipe: string[];
   /** Explains why a connection fails. */
   doctor: string;
   /** Creates the same project. */
@@ -68,7 +70,8 @@ interface Later {
 }
 
 /** @returns the last text of a run: the next commands and the URL of the page */
-export function closingText(plan: Plan, commands: string[], { doctor, repeat }: Later): string {
+export function closingText(plan: Plan, commands: string[], later: Later): string {
+  const { recipe, doctor, repeat } = later;
   const proxied = plan.answers.certSource === 'proxy';
   const lines = commands.map((command, index) =>
     proxied && index === commands.length - 1 ? `${command}   (in a second terminal)` : command,
@@ -77,7 +80,7 @@ export function closingText(plan: Plan, commands: string[], { doctor, repeat }: 
 Next
 ${indent(lines)}
 Then open ${plan.pageUrl}
-
+${recipe.length > 0 ? `\n${recipe.join('\n')}\n` : ''}
 If a connection fails, run this in the project's folder
 ${indent([doctor])}
 
