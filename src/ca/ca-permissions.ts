@@ -1,8 +1,8 @@
 import { existsSync, rmdirSync } from 'node:fs';
 import { UserError } from '../core/errors.js';
 import { quoteCommand } from '../core/quote.js';
-import { othersMay } from '../io/modes.js';
-import { makeStaging } from '../io/staging.js';
+import { othersMay, setMode } from '../io/modes.js';
+import { makeFolders, makeStaging } from '../io/staging.js';
 import { caKeyPath, caPath, caRoot } from './ca-root.js';
 
 /** Creates a private folder in another one, and looks at its mode: exFAT and some shares have none. */
@@ -33,6 +33,24 @@ export function refuseSharedCa(): void {
     `Run: ${quoteCommand(['chmod', 'go-w', ...open])}. If others use this machine, create a new CA: set CAROOT to another folder.`,
     { code: 'unreadable-file', stage: 'plan' },
   );
+}
+
+/** Creates the folder of the CA before mkcert does, whose folder depends on the umask. */
+export function makeCaRoot(): void {
+  try {
+    makeFolders(caRoot(), 0o700);
+  } catch {
+    // mkcert reports why it cannot create the folder.
+  }
+}
+
+/** Gives the files of a new CA their modes: mkcert's depend on the umask. */
+export function setCaModes(): void {
+  const modes: [string, number][] = [
+    [caKeyPath(), 0o400],
+    [caPath(), 0o644],
+  ];
+  modes.filter(([path]) => existsSync(path)).forEach(([path, mode]) => setMode(path, mode));
 }
 
 /** @returns a sentence about private keys that other users can read; empty if there are none */

@@ -4,7 +4,7 @@ import type { Templates } from '../core/template-types.js';
 import { pemPaths } from './inputs.js';
 import { planProject, type Plan } from './plan/plan.js';
 import { projectName } from './plan/project-name.js';
-import { wantedHosts } from '../pair/default-hosts.js';
+import { projectHosts } from '../pair/default-hosts.js';
 import { issuerHere } from '../pair/issue.js';
 
 interface Making extends Gathered {
@@ -24,6 +24,6 @@ export function makePlan({ answers, warnings, version, templates, verify }: Maki
   const folder = basename(directory);
   const paths = pemPaths(directory, answers);
   const project = { name: projectName(folder), answers, version, templates, paths };
-  const { hosts } = wantedHosts(directory, answers.hosts ?? [], false);
+  const hosts = projectHosts(directory, answers.hosts ?? []);
   return planProject({ project, directory, folder, warnings, verify, issuer: issuerHere(), hosts });
 }

@@ -39,6 +39,15 @@ function defaultHosts(directory: string): string[] {
   return found.length > 0 ? found : [optionNamed('hosts').default].flat().map(String);
 }
 
+/**
+ * @param hosts the names of a project that is created, or created again
+ * @returns the names for its certificate: also the names that were added since, unless `hosts` changes
+ */
+export function projectHosts(directory: string, hosts: string[]): string[] {
+  const isAgain = hosts.join() === recordedHosts(directory).join();
+  return isAgain ? defaultHosts(directory) : hosts;
+}
+
 /** The names for a certificate. */
 interface WantedHosts {
   hosts: string[];

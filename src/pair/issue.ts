@@ -5,7 +5,7 @@ import { pairFolder, pairNames, pairPaths } from '../core/paths.js';
 import { openCa } from '../ca/signing-ca.js';
 import { issueBuiltIn } from './built-in.js';
 import { caKeyPath, caPath } from '../ca/ca-root.js';
-import { exposedKeys, refuseSharedCa } from '../ca/ca-permissions.js';
+import { exposedKeys, makeCaRoot, refuseSharedCa, setCaModes } from '../ca/ca-permissions.js';
 import { setMode } from '../io/modes.js';
 import type { Outcome, Run } from '../io/child-process.js';
 import { findProgram } from '../io/environment.js';
@@ -34,7 +34,9 @@ async function byMkcert(folder: string, { request, output, cancel }: Issuing): P
   const certFile = join(folder, pairNames.certFile);
   const command = mkcertCommand(request.hosts, { keyFile, certFile });
   refuseSharedCa();
-  if (existsSync(caPath())) {
+  const isNewCa = !existsSync(caPath());
+  makeCaRoot();
+  if (!isNewCa) {
     // mkcert's own error for an unusable CA says less.
     await openCa();
   }
@@ -42,6 +44,9 @@ async function byMkcert(folder: string, { request, output, cancel }: Issuing): P
   const outcome = await run({ command, cwd, output, ...(cancel && { cancel }) });
   if (outcome.ok && !(existsSync(keyFile) && existsSync(certFile))) {
     return { ...outcome, ok: false, output: `${outcome.output}\nmkcert created no certificate.` };
+  }
+  if (isNewCa) {
+    setCaModes();
   }
   if (outcome.ok) {
     setMode(keyFile, 0o600);

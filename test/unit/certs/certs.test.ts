@@ -636,8 +636,8 @@ describe('a rendered project', () => {
     ['localhost', 'pass --host 0.0.0.0.'],
     ['0.0.0.0', ''],
   ])('created with an address of the network and --host %s explains it', async (host, said) => {
-    const names = 'localhost,app.test,192.168.1.20';
-    const { code, stdout, stderr } = await make('--hosts', names, '--host', host);
+    const given = 'localhost,app.test,192.168.1.20';
+    const { code, stdout, stderr } = await make('--hosts', given, '--host', host);
     expect(code).toBe(0);
     expect(stderr.includes('Other devices cannot reach 192.168.1.20')).toBe(said !== '');
     expect(stderr).toContain(said);

@@ -59,10 +59,12 @@ describe.each(masks)('with the umask %s', (mask) => {
 });
 
 describeWith(['mkcert'], 'with mkcert', () => {
-  it.each(masks)('and the umask %s, the key is private', async (mask) => {
+  it.each(masks)('and the umask %s, the CA and the key are private', async (mask) => {
     const path = process.env['PATH'] ?? '';
-    const { code } = await withMask(['certs'], { mask, caRoot: sandbox().caRoot, path });
-    expect(code).toBe(0);
+    const caRoot = at('new', 'ca');
+    const { code, stderr } = await withMask(['certs'], { mask, caRoot, path });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expectPrivate(caRoot);
     expect(modeOf(at('certs/key.pem'))).toBe('600');
   });
 });
