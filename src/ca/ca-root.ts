@@ -21,6 +21,14 @@ export function caRoot(): string {
 /** The file of the CA's certificate in that folder. */
 export const certificateName = 'rootCA.pem';
 
+/** The file of its private key. */
+export const keyName = 'rootCA-key.pem';
+
+/** @returns the path of the CA's private key, whether or not it exists */
+export function caKeyPath(): string {
+  return join(caRoot(), keyName);
+}
+
 /** @returns the path of the CA's certificate, whether or not it exists */
 export function caPath(): string {
   return join(caRoot(), certificateName);

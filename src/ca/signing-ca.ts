@@ -1,10 +1,12 @@
 import type { KeyObject } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../core/errors.js';
+import { writeWithMode } from '../io/modes.js';
 import { errorCode, notWritable, reasonOf } from '../io/system-errors.js';
-import { addName, clearLeftOver, makeFolders, makeStaging, removeStaging } from '../io/staging.js';
-import { caPath, caRoot, certificateName } from './ca-root.js';
+import { addName, clearLeftOver, makeFolders, makeStaging, tryToRemove } from '../io/staging.js';
+import { refuseSharedCa } from './ca-permissions.js';
+import { caKeyPath, caPath, caRoot, certificateName, keyName } from './ca-root.js';
 import { crypto, endOf, parseCertificate } from './read-certificate.js';
 import { owner } from './ca-name.js';
 import { certifyCa, newKey } from './sign.js';
@@ -16,7 +18,6 @@ export interface SigningCa {
   key: KeyObject;
 }
 
-const keyName = 'rootCA-key.pem';
 const elsewhere = 'Set CAROOT to another folder to create a new CA there.';
 
 function unusable(message: string, fix: string, cause?: unknown): UserError {
@@ -66,7 +67,7 @@ function check(certificate: string, key: KeyObject): void {
 /** Writes a file of the CA completely or not at all; keeps one that another run wrote first. */
 function place(staging: string, name: string, { text, mode }: { text: string; mode: number }) {
   const staged = join(staging, name);
-  writeFileSync(staged, text, { mode });
+  writeWithMode(staged, text, mode);
   try {
     addName(staged, join(caRoot(), name));
   } catch (error) {
@@ -78,11 +79,11 @@ function place(staging: string, name: string, { text, mode }: { text: string; mo
 
 /** The key comes first: the certificate is for an existing key, left by a killed or another run. */
 async function make(staging: string): Promise<void> {
-  if (!existsSync(join(caRoot(), keyName))) {
+  if (!existsSync(caKeyPath())) {
     const text = String(newKey().export({ type: 'pkcs8', format: 'pem' }));
     place(staging, keyName, { text, mode: 0o400 });
   }
-  const path = join(caRoot(), keyName);
+  const path = caKeyPath();
   const key = parseKey(read(path) ?? '', path);
   place(staging, certificateName, { text: await certifyCa(key, owner()), mode: 0o644 });
 }
@@ -91,13 +92,13 @@ async function make(staging: string): Promise<void> {
 async function createCa(): Promise<void> {
   const folder = caRoot();
   try {
-    makeFolders(folder);
+    makeFolders(folder, 0o700);
     clearLeftOver(folder);
     const staging = makeStaging(folder);
     try {
       await make(staging);
     } finally {
-      removeStaging(staging);
+      tryToRemove(staging);
     }
   } catch (error) {
     if (error instanceof UserError) {
@@ -112,10 +113,11 @@ async function createCa(): Promise<void> {
 /**
  * Opens the CA of this user in mkcert's folder, or creates one if there is none. Never replaces an
  * existing CA.
- * @throws UserError if it cannot be read, cannot sign, or cannot be created
+ * @throws UserError if it cannot be read, cannot sign, cannot be created, or if others can write to it
  */
 export async function openCa(): Promise<SigningCa> {
-  const [certificatePath, keyPath] = [caPath(), join(caRoot(), keyName)];
+  const [certificatePath, keyPath] = [caPath(), caKeyPath()];
+  refuseSharedCa();
   if (read(certificatePath) === undefined) {
     await createCa();
   }

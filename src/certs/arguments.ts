@@ -1,5 +1,5 @@
 import { commonRows, type Row, type Typed } from '../command/command.js';
-import { reading } from '../command/parse.js';
+import { reading, usageError } from '../command/parse.js';
 import { InvalidValue } from '../core/errors.js';
 import { mostDays } from '../options/checks.js';
 import { optionNamed } from '../options/options.js';
@@ -13,6 +13,7 @@ export interface TypedCerts {
   controls: {
     days?: number;
     install?: boolean;
+    only?: boolean;
     overwrite?: boolean;
     yes?: boolean;
     dryRun?: boolean;
@@ -48,6 +49,7 @@ export const certsRows: Row[] = [
     negatable: true,
     summary: "run mkcert -install: changes this system's trust stores",
   },
+  { name: 'only', summary: 'in a project: replace its names, do not add to them' },
   { name: 'overwrite', summary: 'reissue, even over files from elsewhere' },
   { name: 'yes', short: 'y', summary: 'never ask' },
   { name: 'dryRun', summary: 'print the plan, change nothing' },
@@ -64,5 +66,9 @@ function readHosts(words: string[]): string[] {
 
 /** @throws UserError for a name that no certificate can have */
 export function readArguments({ positionals, values }: Typed): TypedCerts {
-  return { hosts: readHosts(positionals), controls: values };
+  const hosts = readHosts(positionals);
+  if (values['only'] === true && hosts.length === 0) {
+    throw usageError('--only needs names.', 'Write them: certs --only localhost app.test.');
+  }
+  return { hosts, controls: values };
 }

@@ -2,7 +2,8 @@ import type { TypedCerts } from './arguments.js';
 import type { Running } from '../command/command.js';
 import { npmDryRun } from '../command/npm-call.js';
 import { UserError } from '../core/errors.js';
-import { defaultHosts } from '../pair/default-hosts.js';
+import { refuseSharedCa } from '../ca/ca-permissions.js';
+import { wantedHosts } from '../pair/default-hosts.js';
 import { pairPaths } from '../core/paths.js';
 import { judgePair } from '../pair/judge.js';
 import { printJson, silentUi, textUi } from '../io/ui.js';
@@ -26,8 +27,8 @@ function refuseForeign(directory: string, request: CertificateRequest): void {
 }
 
 async function carryOut(session: Session): Promise<number> {
-  const { directory, ui } = session;
-  const progress = await makeAndTrust(session, () => printIssued(issuedIn(directory), ui));
+  const { directory } = session;
+  const progress = await makeAndTrust(session, () => printIssued(issuedIn(directory), session));
   return conclude(progress, session);
 }
 
@@ -61,15 +62,16 @@ function showPlan(session: Session): number {
  */
 export async function certs(typed: TypedCerts, { program, watch }: Running): Promise<number> {
   const directory = process.cwd();
-  const { json, days, overwrite = false } = typed.controls;
-  const hosts = typed.hosts.length > 0 ? typed.hosts : defaultHosts(directory);
+  const { json, days, overwrite = false, only = false } = typed.controls;
+  refuseSharedCa();
+  const { hosts, added } = wantedHosts(directory, typed.hosts, only);
   const request = { hosts, overwrite, ...(days !== undefined && { days }) };
   refuseForeign(directory, request);
   if (typed.controls.install === true) {
     requireMkcert('--install');
   }
   const ui = json === true ? silentUi() : textUi();
-  const session: Session = { typed, program, ui, watch, directory, request };
+  const session: Session = { typed, program, ui, watch, directory, request, added };
   const dryRun = typed.controls.dryRun === true || npmDryRun(process.env);
   return dryRun ? showPlan(session) : carryOut(session);
 }

@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { quoteCommand } from '../core/quote.js';
-import { caRoot } from '../ca/ca-root.js';
+import { recipes } from '../core/other-devices.js';
+import { caPath, caRoot } from '../ca/ca-root.js';
 import { covers, endOf, namesOn, parseCertificate } from '../ca/read-certificate.js';
-import { recordedHosts } from '../pair/default-hosts.js';
+import { isProject, recordedHosts } from '../pair/default-hosts.js';
 import { keepOutOfGit } from '../pair/ignore.js';
 import { pairFolder, pairPaths } from '../core/paths.js';
 import { printJson, type Ui } from '../io/ui.js';
+import { serviceFor } from './service.js';
 import { certsReport, type Issued } from './report.js';
 import { trustText } from '../trust/table/text.js';
 import type { Progress, Session } from './steps.js';
@@ -21,18 +23,27 @@ export function issuedIn(directory: string): Issued {
 }
 
 /** Prints the names and the end of the certificate. */
-export function printIssued({ certFile, hosts, validTo }: Issued, ui: Ui): void {
+export function printIssued(issued: Issued, { ui, added }: Session): void {
+  const { certFile, hosts, validTo } = issued;
   ui.done(`${certFile} is valid for ${hosts.join(', ')} until ${validTo.slice(0, 10)}`);
+  if (added.length > 0) {
+    ui.print(`  Added ${added.join(', ')}. To replace the names instead, pass --only.`);
+  }
 }
 
 interface Telling {
   ui: Ui;
   warnings: string[];
+  /** How to use the names, in lines. */
+  recipe: string[];
   next: string[];
 }
 
-function printTrust({ trust }: Progress, { ui, warnings, next }: Telling): void {
+function printTrust({ trust }: Progress, { ui, warnings, recipe, next }: Telling): void {
   warnings.forEach((warning) => ui.warn(warning));
+  if (recipe.length > 0) {
+    ui.print(`\n${recipe.join('\n')}`);
+  }
   if (trust !== undefined) {
     ui.print(`\n${trustText(trust.rows)}`);
   }
@@ -41,11 +52,21 @@ function printTrust({ trust }: Progress, { ui, warnings, next }: Telling): void 
   }
 }
 
+/** What the typed names mean for the service of a project. */
+function aboutNames({ typed, directory }: Session) {
+  const { hosts } = typed;
+  const service =
+    hosts.length > 0 && isProject(directory) ? serviceFor(directory, hosts) : undefined;
+  return service === undefined
+    ? { warnings: [], recipe: [] }
+    : { ...service, recipe: recipes({ hosts, port: service.port, caPath: caPath() }) };
+}
+
 async function warningsOf({ trust }: Progress, directory: string): Promise<string[]> {
   const unknown = `${pairPaths.certFile} was signed by another CA than the one in ${caRoot()}. It is unknown which clients trust it.`;
   const certificate = parseCertificate(readFileSync(join(directory, pairPaths.certFile)));
   const lacking = recordedHosts(directory).filter((host) => !covers(certificate, host));
-  const lack = `The certificate does not cover ${lacking.join(', ')}, which this project needs. Add names to the script "certs" in package.json.`;
+  const lack = `The certificate does not cover ${lacking.join(', ')}, which this project needs. To add them, run certs without names.`;
   return [
     ...(lacking.length > 0 ? [lack] : []),
     ...(await keepOutOfGit(directory)),
@@ -58,7 +79,8 @@ export async function conclude(progress: Progress, session: Session): Promise<nu
   const { typed, ui, watch, directory, program } = session;
   const { results } = progress;
   const isThere = hasCertificate(results);
-  const warnings = isThere ? await warningsOf(progress, directory) : [];
+  const names = isThere ? aboutNames(session) : { warnings: [], recipe: [] };
+  const warnings = isThere ? [...(await warningsOf(progress, directory)), ...names.warnings] : [];
   const kept = isThere ? 'The certificate is kept.' : `Nothing was changed in ${pairFolder}/.`;
   const where = 'After fixing that, run';
   const error = stepsError(results, { signal: watch.signal(), kept, where });
@@ -70,7 +92,7 @@ export async function conclude(progress: Progress, session: Session): Promise<nu
       certsReport({ directory, error, certificate, steps: results, trust, next, warnings }),
     );
   } else {
-    printTrust(progress, { ui, warnings, next });
+    printTrust(progress, { ui, warnings, recipe: names.recipe, next });
   }
   return error?.exitCode ?? 0;
 }

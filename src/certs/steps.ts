@@ -22,6 +22,8 @@ export interface Session {
   watch: Watch;
   directory: string;
   request: CertificateRequest;
+  /** The typed names, if they were added to those of a project. */
+  added: string[];
 }
 
 /**

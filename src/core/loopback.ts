@@ -7,11 +7,11 @@ export const loopbackAddresses = ['127.0.0.1', '::1'];
 export const localHosts = ['localhost', ...loopbackAddresses];
 
 /** To listen on one of these is to listen on every address of the machine. */
-const everywhere = ['0.0.0.0', '::'];
+export const everyAddress = { v4: '0.0.0.0', v6: '::' };
 
 /** @returns whether a service that listens there listens on every address of the machine */
 export function isEverywhere(host: string): boolean {
-  return everywhere.includes(host);
+  return Object.values(everyAddress).includes(host);
 }
 
 /** @returns the address at which a proxy on the same machine reaches a service, without a port */

@@ -19,6 +19,9 @@ export const recordPath = '.create-fastify-wss.json';
 
 const windowsReserved = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?$/i;
 
+/** Characters that Windows does not allow in names. */
+const windowsForbidden = [...':*?"<>|', '\\'];
+
 /** Control characters, line breaks, surrogate halves, and the replacement character. */
 const unwritable = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\uFFFD]/u;
 
@@ -29,8 +32,14 @@ function isTooLong(part: string): boolean {
   return new TextEncoder().encode(part).length > longestPart;
 }
 
+/** @returns the names in a path, without empty ones, `.` and `..` */
+function partsOf(path: string, platform: string): string[] {
+  const parts = path.split(platform === 'win32' ? /[\\/]/ : '/');
+  return parts.filter((part) => !/^\.{0,2}$/.test(part));
+}
+
 /** @throws InvalidValue for text that file systems or settings files cannot contain */
-export function checkPath(text: string): void {
+export function checkPath(text: string, platform: string = process.platform): void {
   const fix = 'Write the path of a file or folder.';
   if (text.trim() === '') {
     throw new InvalidValue(`${shown(text)} is not a path.`, fix);
@@ -41,7 +50,7 @@ export function checkPath(text: string): void {
       fix,
     );
   }
-  const long = text.split('/').find(isTooLong);
+  const long = partsOf(text, platform).find(isTooLong);
   if (long !== undefined) {
     throw new InvalidValue(
       `${shown(long)} is longer than ${longestPart} bytes, the limit of file systems.`,
@@ -64,32 +73,60 @@ export function checkSettingsPath(text: string): void {
   }
 }
 
-/** @throws InvalidValue for a name that Windows reserves: a project is shared */
-export function checkFolderName(name: string): void {
+/**
+ * Checks one part of a path: the name must be possible on every system, since a project is shared.
+ * @param allowed characters that are possible there anyway
+ * @throws InvalidValue for a name that Windows reserves, changes or does not allow
+ */
+export function checkPart(name: string, allowed: string[] = []): void {
   if (windowsReserved.test(name)) {
     throw new InvalidValue(
       `${shown(name)} is a name that Windows reserves.`,
       'Choose another name.',
     );
   }
-}
-
-/**
- * The path of the project. Its last part becomes the name, which must be valid on every system.
- * @throws InvalidValue for names that Windows reserves or changes
- */
-export function checkDirectory(text: string): void {
-  checkPath(text);
-  const last =
-    text
-      .replace(/[\\/]+$/, '')
-      .split(/[\\/]/)
-      .at(-1) ?? '';
-  checkFolderName(last);
-  if (/[. ]$/.test(last) && !/^\.{1,2}$/.test(last)) {
+  const forbidden = windowsForbidden.find((each) => name.includes(each) && !allowed.includes(each));
+  if (forbidden !== undefined) {
     throw new InvalidValue(
-      `${shown(last)} ends in a ${last.endsWith('.') ? 'dot' : 'space'}, which Windows removes.`,
+      `${shown(name)} contains ${forbidden}, which Windows does not allow in names.`,
       'Choose a name without it.',
     );
   }
+  if (/[. ]$/.test(name)) {
+    throw new InvalidValue(
+      `${shown(name)} ends in a ${name.endsWith('.') ? 'dot' : 'space'}, which Windows removes.`,
+      'Choose a name without it.',
+    );
+  }
+}
+
+/**
+ * The path of the project, as typed. Its parts must be possible on every system. A parent folder may
+ * exist already, so some characters in its name only cause a warning: see `parentWarnings`.
+ * @throws InvalidValue for a part that Windows reserves, changes or does not allow
+ */
+export function checkDirectory(text: string, platform: string = process.platform): void {
+  checkPath(text, platform);
+  const parts = partsOf(text, platform);
+  parts.slice(0, -1).forEach((part) => checkPart(part, [':', '?']));
+  parts.slice(-1).forEach((part) => checkPart(part));
+}
+
+/** @returns warnings about names of parent folders with which the project's own programs fail */
+export function parentWarnings(directory: string, platform: string = process.platform): string[] {
+  // PATH is divided at a colon, on Windows at a semicolon. TypeScript and tsx misread the others.
+  const harmful = platform === 'win32' ? [';'] : [':', '?', '*', '\\'];
+  return partsOf(directory, platform)
+    .slice(0, -1)
+    .flatMap((part) => {
+      const found = harmful.find((each) => part.includes(each));
+      return found === undefined
+        ? []
+        : [`The parent folder ${shown(part)} contains ${found}: the project's scripts fail there.`];
+    });
+}
+
+/** @returns a path in which `~` at the start means the home folder, as in a shell */
+export function expandHome(path: string, home: string): string {
+  return path.replace(/^~(?=$|[\\/])/, () => home);
 }

@@ -5,6 +5,7 @@ import type { Gathered } from '../options/complete.js';
 import type { Running } from '../command/command.js';
 import { npmDryRun } from '../command/npm-call.js';
 import { UserError } from '../core/errors.js';
+import { refuseSharedCa } from '../ca/ca-permissions.js';
 import { apply } from './disk/apply.js';
 import { compare } from './disk/compare.js';
 import { checkPemFiles } from '../pair/pem.js';
@@ -42,7 +43,15 @@ function fileWarnings({ answers }: Gathered): string[] {
   return answers.certSource === 'files' ? checkPemFiles(answers) : [];
 }
 
+/** Before anything is written, not when a step needs the CA. */
+function needsCa({ certSource }: Gathered['answers']): boolean {
+  return certSource === 'mkcert' || certSource === 'proxy';
+}
+
 function planOf({ typed, gathered, version, program }: Session): Plan {
+  if (needsCa(gathered.answers)) {
+    refuseSharedCa();
+  }
   const own = typed.controls.dryRun !== true && npmDryRun(process.env);
   const told = own ? ['npm has --dry-run set, so this is a dry run, too.'] : [];
   const warnings = [...gathered.warnings, ...fileWarnings(gathered), ...told];
@@ -131,24 +140,28 @@ function runPlannedSteps(plan: Plan, session: Session): Promise<StepResult[]> {
   });
 }
 
-async function writeFiles(plan: Plan, writing: Writing, session: Session): Promise<void> {
+/** @returns the plan with warnings about temporary folders that could not be removed */
+async function writeFiles(plan: Plan, writing: Writing, session: Session): Promise<Plan> {
   const { files, replaced } = writing;
-  await apply(plan.directory, files, session.watch.cancel);
+  const left = await apply(plan.directory, files, session.watch.cancel);
+  const warnings = left.map((folder) => `${folder} is in use. Remove it later.`);
   if (files.length === 0) {
-    return;
+    return plan;
   }
   const what = description(plan.answers);
   const count = files.length === 1 ? '1 file' : `${files.length} files`;
   const old = replaced.length === 0 ? '' : `, replacing ${replaced.join(', ')}`;
   session.ui.done(`Wrote ${count} in ${plan.answers.directory} (${what})${old}`);
+  warnings.forEach((warning) => session.ui.warn(warning));
+  return { ...plan, warnings: [...plan.warnings, ...warnings] };
 }
 
 /** Files, then steps: the question about existing files is the last one. */
 async function carryOut(first: Plan, begun: Session): Promise<number> {
-  const { session, plan, overwrite } = await settle(first, begun);
+  const { session, plan: planned, overwrite } = await settle(first, begun);
   const { ui, typed, watch, program } = session;
-  const writing = filesToWrite(plan, overwrite);
-  await writeFiles(plan, writing, session);
+  const writing = filesToWrite(planned, overwrite);
+  const plan = await writeFiles(planned, writing, session);
   const results = await runPlannedSteps(plan, session);
   const error = stepsError(results, { signal: watch.signal(), kept: 'The project is kept.' });
   const trust = await trustAfter({ directory: plan.directory, results });

@@ -1,6 +1,8 @@
+import { homedir } from 'node:os';
 import { leave } from '../command/leave.js';
 import type * as Clack from '../command/clack.js';
 import { InvalidValue } from '../core/errors.js';
+import { expandHome } from '../core/paths.js';
 import type { Answers, World } from '../options/answers.js';
 import { questionsOf, type KnownAnswers, type Option } from '../options/options.js';
 import { resolve, type Layers } from '../options/resolve.js';
@@ -26,10 +28,16 @@ interface Asking {
 /** The answers to a question, or the symbol with which clack says that it was left. */
 type Answered = Partial<Answers> | symbol;
 
+/** @returns what was typed, without spaces around it; in a path, `~` is the home folder */
+function meant({ kind }: Option, typed: string): string {
+  const isPath = kind === 'directory' || kind === 'path';
+  return isPath ? expandHome(typed.trim(), homedir()) : typed.trim();
+}
+
 /** @returns what a prompt shows under an invalid answer; undefined for a valid one */
 function complaint({ known }: Asking, option: Option, typed: string) {
   try {
-    checkOnDisk(option, readValue(option, typed.trim()), known);
+    checkOnDisk(option, readValue(option, meant(option, typed)), known);
     return undefined;
   } catch (error) {
     if (error instanceof InvalidValue) {
@@ -80,8 +88,8 @@ async function askForOne(asking: Asking, option: Option): Promise<Answered> {
   if (typeof answer === 'symbol') {
     return answer;
   }
-  const meant = typeof answer === 'string' ? answer.trim() : answer;
-  return { [option.name]: readValue(option, meant) };
+  const value = typeof answer === 'string' ? meant(option, answer) : answer;
+  return { [option.name]: readValue(option, value) };
 }
 
 /** Asks for several booleans in one list. */

@@ -6,6 +6,7 @@ import { isVacant } from './disk/compare.js';
 import { pemPaths } from './inputs.js';
 import { planProject, type Plan } from './plan/plan.js';
 import { projectName } from './plan/project-name.js';
+import { projectHosts } from '../pair/default-hosts.js';
 import { issuerHere } from '../pair/issue.js';
 
 interface Making extends Gathered {
@@ -28,6 +29,7 @@ export function makePlan({ answers, warnings, version, program, templates, verif
   const paths = pemPaths(directory, answers);
   const project = { name: projectName(folder), answers, version, templates, paths };
   const existing = isVacant(directory) ? [] : readdirSync(directory);
-  const issuer = issuerHere();
-  return planProject({ project, directory, folder, warnings, verify, issuer, program, existing });
+  const hosts = projectHosts(directory, answers.hosts ?? []);
+  const place = { directory, folder, existing, hosts, program, issuer: issuerHere() };
+  return planProject({ project, ...place, warnings, verify });
 }

@@ -1,4 +1,6 @@
 import { quoteCommand } from '../core/quote.js';
+import { caPath } from '../ca/ca-root.js';
+import { recipes } from '../core/other-devices.js';
 import type { UserError } from '../core/errors.js';
 import { sha256 } from '../io/hash.js';
 import type { Trust } from '../trust/check.js';
@@ -36,6 +38,12 @@ export function printReport(outcome: Outcome): void {
   printJson(report({ plan, error, steps: results, trust, next: leftOf(outcome), sha256 }));
 }
 
+/** The user's own certificate and a reverse proxy have other names. */
+function recipeOf({ answers }: Plan): string[] {
+  const { certSource, hosts = [], port } = answers;
+  return certSource === 'mkcert' ? recipes({ hosts, port, caPath: caPath() }) : [];
+}
+
 /** No step had to run, and none but trust is left for the user. */
 function isDone(results: Outcome['results']): boolean {
   return results.every(
@@ -67,5 +75,5 @@ export function printOutcome(outcome: Outcome, { ui, idle }: Telling): void {
     ui.print(line);
   }
   const doctor = quoteCommand([...program, 'doctor']);
-  ui.print(closingText(plan, leftOf(outcome), doctor));
+  ui.print(closingText(plan, leftOf(outcome), { recipe: recipeOf(plan), doctor }));
 }

@@ -1,7 +1,13 @@
 import { existsSync, linkSync, mkdirSync, mkdtempSync, readdirSync } from 'node:fs';
-import { copyFileSync, lstatSync, rmSync } from 'node:fs';
+import { copyFileSync, lstatSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { whenUnlocked } from './locked-files.js';
+import { setMode } from './modes.js';
 import { errorCode } from './system-errors.js';
+
+const permissionBits = 0o7777;
+/** The owner of a folder can list, change and enter it. */
+const ownerBits = 0o700;
 
 const marker = '.create-fastify-wss-';
 
@@ -9,16 +15,22 @@ const marker = '.create-fastify-wss-';
 const staged = /^\.create-fastify-wss-(\d+)-[A-Za-z0-9]{6}$/;
 
 /**
- * Creates a folder and those above it. Node's recursive mkdir never returns below a folder that accepts
+ * Creates a folder and those above it, which this user can enter whatever the umask is. Node's recursive mkdir never returns below a folder that accepts
  * none, such as /proc.
+ * @param mode of the created folders; the usual one by default
  */
-export function makeFolders(path: string): void {
+export function makeFolders(path: string, mode?: number): void {
   if (existsSync(path)) {
     return;
   }
-  makeFolders(dirname(path));
+  const above = dirname(path);
+  // A drive or a network share that does not exist has no folder above it.
+  if (above !== path) {
+    makeFolders(above, mode);
+  }
   try {
-    mkdirSync(path);
+    mkdirSync(path, mode);
+    setMode(path, mode ?? (statSync(path).mode & permissionBits) | ownerBits);
   } catch (error) {
     // Another run may have created it meanwhile.
     if (errorCode(error) !== 'EEXIST' || !existsSync(path)) {
@@ -27,14 +39,27 @@ export function makeFolders(path: string): void {
   }
 }
 
-/** Creates a staging folder, which no other run touches while this process is alive. */
+/** Creates a private staging folder, which no other run touches while this process is alive. */
 export function makeStaging(parent: string): string {
-  return mkdtempSync(join(parent, `${marker}${process.pid}-`));
+  const folder = mkdtempSync(join(parent, `${marker}${process.pid}-`));
+  setMode(folder, ownerBits);
+  return folder;
 }
 
 /** Removes a staging folder, if it still exists. On Windows, other programs may lock files for a moment. */
 export function removeStaging(folder: string): void {
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+}
+
+/** @returns whether a staging folder could be removed; the next run tries again */
+export function tryToRemove(folder: string): boolean {
+  try {
+    removeStaging(folder);
+    return true;
+  } catch {
+    // Another program has a file in it open.
+    return false;
+  }
 }
 
 /** Codes of file systems without hard links, or of links that a system forbids. */
@@ -52,7 +77,7 @@ export function addName(from: string, to: string): void {
       throw error;
     }
     const { COPYFILE_EXCL } = process.getBuiltinModule('node:fs').constants;
-    copyFileSync(from, to, COPYFILE_EXCL);
+    whenUnlocked(() => copyFileSync(from, to, COPYFILE_EXCL));
   }
 }
 
@@ -75,6 +100,9 @@ export function hasLeftOver(folder: string): boolean {
   return readdirSync(folder).some((name) => isLeftOver(folder, name));
 }
 
+/** Codes of folders that cannot be read or removed now. */
+const ignored = ['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR', 'EBUSY', 'ENOTEMPTY'];
+
 /**
  * Removes the staging of killed runs: it has the marker, and its process has ended. Files of others
  * stay, and so do unreadable ones.
@@ -84,7 +112,7 @@ export function clearLeftOver(folder: string): void {
     const names = readdirSync(folder).filter((name) => isLeftOver(folder, name));
     names.forEach((name) => removeStaging(join(folder, name)));
   } catch (error) {
-    if (!['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? '')) {
+    if (!ignored.includes(errorCode(error) ?? '')) {
       throw error;
     }
   }

@@ -14,6 +14,9 @@ export function reasonOf(error: unknown): string {
 const permissions = 'Choose another directory, or change its permissions.';
 const room = 'Free some space, or choose another directory.';
 
+/** Codes of a drive or a network share that was removed or is not connected. */
+const disconnected = 'EIO ENODEV ENXIO ENOTCONN ESTALE EHOSTDOWN EHOSTUNREACH ETIMEDOUT'.split(' ');
+
 /** The errors of file systems and what to do about them, by the system's code. */
 const reasons: Record<string, { why: string; fix: string }> = {
   EACCES: { why: 'permission is denied', fix: permissions },
@@ -26,7 +29,17 @@ const reasons: Record<string, { why: string; fix: string }> = {
   ENOTDIR: { why: 'a part of its path is a file', fix: 'Choose another directory.' },
   ELOOP: { why: 'its links form a loop', fix: 'Choose another directory.' },
   ENOENT: { why: 'nothing can be created there', fix: 'Choose another directory.' },
+  EBUSY: { why: 'another program is using it', fix: 'Close that program, then run again.' },
   ENAMETOOLONG: { why: 'its name is too long', fix: 'Choose a shorter name.' },
+  ...Object.fromEntries(
+    disconnected.map((code) => [
+      code,
+      {
+        why: 'its drive or network share does not answer',
+        fix: 'Connect it, or choose another directory.',
+      },
+    ]),
+  ),
 };
 
 /**

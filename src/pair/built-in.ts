@@ -1,9 +1,9 @@
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { mostDays } from '../options/checks.js';
 import { pairNames } from '../core/paths.js';
 import { openCa } from '../ca/signing-ca.js';
 import { owner } from '../ca/ca-name.js';
+import { writeWithMode } from '../io/modes.js';
 import { certify, newKey } from '../ca/sign.js';
 import type { CertificateRequest } from './request.js';
 
@@ -20,6 +20,6 @@ export async function issueBuiltIn(
   const key = newKey();
   const certificate = await certify({ ca, key, hosts, days, owner: owner() });
   const text = String(key.export({ type: 'pkcs8', format: 'pem' }));
-  writeFileSync(join(folder, pairNames.keyFile), text, { mode: 0o600 });
-  writeFileSync(join(folder, pairNames.certFile), certificate, { mode: 0o644 });
+  writeWithMode(join(folder, pairNames.keyFile), text, 0o600);
+  writeWithMode(join(folder, pairNames.certFile), certificate, 0o644);
 }

@@ -1,15 +1,17 @@
-import { chmodSync, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError, messageOf } from '../core/errors.js';
-import { pairFolder, pairNames } from '../core/paths.js';
+import { pairFolder, pairNames, pairPaths } from '../core/paths.js';
 import { openCa } from '../ca/signing-ca.js';
 import { issueBuiltIn } from './built-in.js';
-import { caPath } from '../ca/ca-root.js';
+import { caKeyPath, caPath } from '../ca/ca-root.js';
+import { exposedKeys, makeCaRoot, refuseSharedCa, setCaModes } from '../ca/ca-permissions.js';
+import { setMode } from '../io/modes.js';
 import type { Outcome, Run } from '../io/child-process.js';
 import { findProgram } from '../io/environment.js';
 import { notWritable } from '../io/system-errors.js';
 import { run } from '../io/run.js';
-import { clearLeftOver, makeFolders, makeStaging, removeStaging } from '../io/staging.js';
+import { clearLeftOver, makeFolders, makeStaging, tryToRemove } from '../io/staging.js';
 import { movePairIn } from './place-pair.js';
 import { mkcertCommand, type CertificateRequest, type Issuer } from './request.js';
 
@@ -31,7 +33,10 @@ async function byMkcert(folder: string, { request, output, cancel }: Issuing): P
   const keyFile = join(folder, pairNames.keyFile);
   const certFile = join(folder, pairNames.certFile);
   const command = mkcertCommand(request.hosts, { keyFile, certFile });
-  if (existsSync(caPath())) {
+  refuseSharedCa();
+  const isNewCa = !existsSync(caPath());
+  makeCaRoot();
+  if (!isNewCa) {
     // mkcert's own error for an unusable CA says less.
     await openCa();
   }
@@ -40,8 +45,12 @@ async function byMkcert(folder: string, { request, output, cancel }: Issuing): P
   if (outcome.ok && !(existsSync(keyFile) && existsSync(certFile))) {
     return { ...outcome, ok: false, output: `${outcome.output}\nmkcert created no certificate.` };
   }
+  if (isNewCa) {
+    setCaModes();
+  }
   if (outcome.ok) {
-    chmodSync(keyFile, 0o600);
+    setMode(keyFile, 0o600);
+    setMode(certFile, 0o644);
   }
   return outcome;
 }
@@ -56,6 +65,10 @@ async function makeAndMove(staging: string, issuing: Issuing): Promise<Outcome> 
   const outcome = await make(staging, issuing);
   if (outcome.ok && issuing.cancel?.aborted !== true) {
     movePairIn(staging, issuing.directory);
+    return {
+      ...outcome,
+      output: exposedKeys([join(issuing.directory, pairPaths.keyFile), caKeyPath()]),
+    };
   }
   return outcome;
 }
@@ -68,14 +81,14 @@ async function issueInto(folder: string, issuing: Issuing): Promise<Outcome> {
   try {
     return await makeAndMove(staging, issuing);
   } finally {
-    removeStaging(staging);
+    tryToRemove(staging);
   }
 }
 
 /**
  * Creates `certs/key.pem` (0600) and `certs/cert.pem`, both or none, and replaces existing ones. Writes
  * the key into a folder that no other user can enter, and moves it from there.
- * @returns the result; a failure says why and what to do
+ * @returns the result: a failure says why and what to do, a success which keys others can read
  */
 export async function issue(issuing: Issuing): Promise<Outcome> {
   const folder = join(issuing.directory, pairFolder);

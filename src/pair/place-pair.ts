@@ -1,7 +1,13 @@
 import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { pairNames, pairPaths } from '../core/paths.js';
+import { whenUnlocked } from '../io/locked-files.js';
 import { addName } from '../io/staging.js';
+
+/** A service may be reading the old file. */
+function moveTo(from: string, to: string): void {
+  whenUnlocked(() => renameSync(from, to));
+}
 
 /**
  * Moves a new pair from a staging folder into its place. A service that watches the files loads the
@@ -14,12 +20,12 @@ export function movePairIn(staging: string, directory: string): void {
   if (isReplaced) {
     addName(certificate, old);
   }
-  renameSync(join(staging, pairNames.certFile), certificate);
+  moveTo(join(staging, pairNames.certFile), certificate);
   try {
-    renameSync(join(staging, pairNames.keyFile), join(directory, pairPaths.keyFile));
+    moveTo(join(staging, pairNames.keyFile), join(directory, pairPaths.keyFile));
   } catch (error) {
     if (isReplaced) {
-      renameSync(old, certificate);
+      moveTo(old, certificate);
     }
     throw error;
   }

@@ -29,5 +29,8 @@ export const certificate: Kind<'certificate'> = {
     const { directory, cancel } = performing;
     return issue({ directory, request, issuer, output: keptOutput(performing), cancel });
   },
-  proof: ({ issuer }) => (issuer === 'built-in' ? `signed with the CA in ${caRoot()}` : ''),
+  proof: ({ issuer }, { output }) =>
+    [issuer === 'built-in' ? `signed with the CA in ${caRoot()}` : '', output]
+      .filter((text) => text !== '')
+      .join('; '),
 };

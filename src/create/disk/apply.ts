@@ -5,7 +5,7 @@ import { movedAtOnce, outermostAbsent } from './place-directory.js';
 import { moveIn } from './place-files.js';
 import type { Placing } from './stage.js';
 import { errorCode, notWritable } from '../../io/system-errors.js';
-import { clearLeftOver, removeStaging } from '../../io/staging.js';
+import { clearLeftOver, tryToRemove } from '../../io/staging.js';
 import { undoAll } from './undo.js';
 
 /** A path that was free when the plan was compared is taken: another program is active here. */
@@ -28,17 +28,18 @@ function refusal(directory: string, error: unknown, left: string[]): unknown {
  * @param directory absolute path of the project
  * @param files the files to write; existing ones are replaced
  * @param cancel its reason is thrown if it aborts before the last file is in place
+ * @returns temporary folders that could not be removed
  * @throws UserError if that fails; all changes are undone then
  */
 export async function apply(
   directory: string,
   files: PlannedFile[],
   cancel: AbortSignal,
-): Promise<void> {
+): Promise<string[]> {
   const placing: Placing = { directory, files, undo: [], staging: [], cancel };
   [dirname(outermostAbsent(directory)), directory].forEach(clearLeftOver);
   if (files.length === 0) {
-    return;
+    return [];
   }
   try {
     if (!(await movedAtOnce(placing))) {
@@ -47,5 +48,5 @@ export async function apply(
   } catch (error) {
     throw refusal(directory, error, undoAll(placing.undo));
   }
-  placing.staging.forEach(removeStaging);
+  return placing.staging.filter((folder) => !tryToRemove(folder));
 }

@@ -1,5 +1,5 @@
 import { existsSync, lstatSync, readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, parse } from 'node:path';
 import { UserError } from '../../core/errors.js';
 import { type PlannedFile } from '../plan/project.js';
 import { errorCode, notWritable } from '../../io/system-errors.js';
@@ -42,6 +42,21 @@ function blockerOf(directory: string, { path }: PlannedFile): string | undefined
   return folder ?? (stat === undefined || stat.isFile() ? undefined : path);
 }
 
+/**
+ * Checks the drive or network share of a path, which no run can create.
+ * @param root the first part of an absolute path: `/`, `D:\\` or `\\\\server\\share\\`
+ * @throws UserError if it does not exist
+ */
+export function checkRoot(root: string): void {
+  if (!existsSync(root)) {
+    throw new UserError(
+      `There is no drive or network share ${root}.`,
+      'Connect it, or choose another directory.',
+      { code: 'not-writable', stage: 'apply' },
+    );
+  }
+}
+
 function isAbsent(path: string): boolean {
   try {
     lstatSync(path);
@@ -56,9 +71,11 @@ function isAbsent(path: string): boolean {
 
 /**
  * @returns whether a whole project can be put there: the path is missing, or an empty folder
- * @throws UserError if it is a file or a broken link, or a folder above it is a file
+ * @throws UserError if it is a file or a broken link, a folder above it is a file, or its drive does
+ * not exist
  */
 export function isVacant(directory: string): boolean {
+  checkRoot(parse(directory).root);
   return isAbsent(directory) || entriesOf(directory).length === 0;
 }
 

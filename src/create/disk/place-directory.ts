@@ -10,6 +10,7 @@ import {
 import { basename, dirname, join, relative } from 'node:path';
 import { isVacant } from './compare.js';
 import { letSignalsIn, type Placing, stage, stagingIn } from './stage.js';
+import { whenUnlocked } from '../../io/locked-files.js';
 import { errorCode } from '../../io/system-errors.js';
 import { undoAll, type Undo } from './undo.js';
 
@@ -18,13 +19,13 @@ const permissionBits = 0o7777;
 /** @returns the outermost missing folder of a path; the path itself if none is missing */
 export function outermostAbsent(path: string): string {
   const above = dirname(path);
-  return existsSync(above) ? path : outermostAbsent(above);
+  return above === path || existsSync(above) ? path : outermostAbsent(above);
 }
 
 /** Windows cannot rename onto a folder, even an empty one. */
 function removeEmptyFolder(folder: string, undo: Undo[]): void {
   if (process.platform === 'win32' && existsSync(folder)) {
-    rmdirSync(folder);
+    whenUnlocked(() => rmdirSync(folder));
     undo.push(() => mkdirSync(folder));
   }
 }
@@ -43,9 +44,13 @@ async function moveAtOnce(placing: Placing): Promise<void> {
   }
   await letSignalsIn(cancel);
   removeEmptyFolder(top, undo);
-  renameSync(join(staging, basename(top)), top);
-  // It is empty now, so it can be removed without loading a library.
-  rmdirSync(staging);
+  const move = (): void => renameSync(join(staging, basename(top)), top);
+  // An existing folder can also be filled file by file, which needs no pause.
+  if (existsSync(top)) {
+    move();
+    return;
+  }
+  whenUnlocked(move);
 }
 
 /** An empty folder of another user keeps its owner: it is filled, not replaced. */

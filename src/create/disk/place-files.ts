@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { PlannedFile } from '../plan/project.js';
 import { foldersOf } from './compare.js';
 import { letSignalsIn, type Placing, stage, stagingIn } from './stage.js';
+import { whenUnlocked } from '../../io/locked-files.js';
 import { addName } from '../../io/staging.js';
 import type { Undo } from './undo.js';
 
@@ -17,19 +18,19 @@ interface Move {
 function moveFile({ fresh, place, kept }: Move, undo: Undo[]): void {
   if (existsSync(place)) {
     addName(place, kept);
-    undo.push(() => renameSync(kept, place));
-    renameSync(fresh, place);
+    undo.push(() => whenUnlocked(() => renameSync(kept, place)));
+    whenUnlocked(() => renameSync(fresh, place));
     return;
   }
   addName(fresh, place);
-  undo.push(() => unlinkSync(place));
+  undo.push(() => whenUnlocked(() => unlinkSync(place)));
 }
 
 function makeFolders(directory: string, file: PlannedFile, undo: Undo[]): void {
   for (const folder of foldersOf(file.path).map((name) => join(directory, name))) {
     if (!existsSync(folder)) {
       mkdirSync(folder);
-      undo.push(() => rmdirSync(folder));
+      undo.push(() => whenUnlocked(() => rmdirSync(folder)));
     }
   }
 }

@@ -1,10 +1,10 @@
 import type { Answers } from '../../options/answers.js';
-import { packageManagers } from '../../options/package-managers.js';
+import { parentWarnings } from '../../core/paths.js';
 import { renderProject, type PlannedFile, type Project } from './project.js';
 import { pageUrl } from './template-values.js';
 import { type Step } from '../../steps/plan/step.js';
 import { answersWarnings } from './warnings.js';
-import { stepsFor } from './steps.js';
+import { proxyCommands, serviceCommand, stepsFor } from './steps.js';
 import type { Issuer } from '../../pair/request.js';
 
 /** Everything that a run will do, as a value. */
@@ -35,17 +35,13 @@ interface Facts {
   program: string[];
   /** The names in the project's folder before the run. */
   existing: string[];
-}
-
-/** The commands that start the project. */
-function startCommands({ certSource, packageManager }: Answers): string[][] {
-  const { run } = packageManagers[packageManager];
-  return [[...run, 'dev'], ...(certSource === 'proxy' ? [[...run, 'proxy']] : [])];
+  /** The names on the development certificate. */
+  hosts: string[];
 }
 
 /** @returns the plan of a run; changes nothing */
 export function planProject(facts: Facts): Plan {
-  const { project, directory, folder, warnings, verify, issuer, program, existing } = facts;
+  const { project, directory, folder, warnings, verify, issuer, program, existing, hosts } = facts;
   const { answers, name } = project;
   const files = renderProject(project);
   const paths = files.map(({ path }) => path);
@@ -58,9 +54,9 @@ export function planProject(facts: Facts): Plan {
     name,
     answers,
     files,
-    steps: stepsFor({ answers, verify, issuer, program, files: paths, existing }),
-    next: startCommands(answers),
+    steps: stepsFor({ answers, hosts, verify, issuer, program, files: paths, existing }),
+    next: [serviceCommand(answers), ...proxyCommands(answers)],
     pageUrl: pageUrl(answers),
-    warnings: [...warnings, ...renamed, ...answersWarnings(answers)],
+    warnings: [...warnings, ...parentWarnings(directory), ...renamed, ...answersWarnings(answers)],
   };
 }

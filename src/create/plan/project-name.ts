@@ -1,5 +1,5 @@
 import { InvalidValue, UserError } from '../../core/errors.js';
-import { checkFolderName } from '../../core/paths.js';
+import { checkPart } from '../../core/paths.js';
 import { shown } from '../../core/printable.js';
 
 const longest = 214;
@@ -9,10 +9,10 @@ function refusal({ message, fix }: InvalidValue): UserError {
   return new UserError(`[directory]: ${message}`, fix, context);
 }
 
-/** @throws UserError for a reserved name, even if a path such as `con/.` hid it */
-function refuseReserved(folder: string): void {
+/** @throws UserError for a name that is not possible on every system, even if `con/.` hid it */
+function refuseImpossible(folder: string): void {
   try {
-    checkFolderName(folder);
+    checkPart(folder);
   } catch (error) {
     throw error instanceof InvalidValue ? refusal(error) : error;
   }
@@ -27,7 +27,7 @@ function refuseReserved(folder: string): void {
  * @throws UserError if no usable name is left
  */
 export function projectName(folder: string): string {
-  refuseReserved(folder);
+  refuseImpossible(folder);
   const name = folder
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')

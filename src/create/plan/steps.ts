@@ -3,8 +3,20 @@ import { packageManagers } from '../../options/package-managers.js';
 import type { Issuer } from '../../pair/request.js';
 import { certificateStep, trustStep, type Step } from '../../steps/plan/step.js';
 
+/** @returns the command that starts the service */
+export function serviceCommand({ packageManager }: Answers): string[] {
+  return [...packageManagers[packageManager].run, 'dev'];
+}
+
+/** @returns the command that starts the proxy in front of it, if there is one */
+export function proxyCommands({ certSource, packageManager }: Answers): string[][] {
+  return certSource === 'proxy' ? [[...packageManagers[packageManager].run, 'proxy']] : [];
+}
+
 interface Running {
   answers: Answers;
+  /** The names on the development certificate: those of the answers, and names added to it since. */
+  hosts: string[];
   /** Whether to verify the project at the end. */
   verify: boolean;
   issuer: Issuer;
@@ -16,8 +28,8 @@ interface Running {
   existing: string[];
 }
 
-function certificateSteps({ answers, issuer, program }: Running): Step[] {
-  const { certSource, mkcertInstall, hosts = [] } = answers;
+function certificateSteps({ answers, hosts, issuer, program }: Running): Step[] {
+  const { certSource, mkcertInstall } = answers;
   const local = certSource === 'mkcert' || certSource === 'proxy';
   const issue = certificateStep({ request: { hosts }, issuer, program });
   return [...(mkcertInstall === true ? [trustStep] : []), ...(local ? [issue] : [])];
@@ -72,19 +84,15 @@ function gitSteps(running: Running): Step[] {
   return git ? steps : [];
 }
 
-/** Starts the service for a moment on a free port, and connects to it. */
+/** Starts the service for a moment on a free port as its user does, and connects to it. */
 function verifyStep(answers: Answers): Step {
-  const { language, https } = answers;
-  const scheme = https ? 'wss' : 'ws';
+  const scheme = answers.https ? 'wss' : 'ws';
   return {
     group: 'verify',
     answers,
     title: `Verifying ${scheme}:// on a free port`,
     done: `${scheme}:// verified on a free port`,
-    command: [
-      'node',
-      ...(language === 'ts' ? ['--import', 'tsx', 'src/server.ts'] : ['src/server.js']),
-    ],
+    command: serviceCommand(answers),
     interactive: false,
   };
 }

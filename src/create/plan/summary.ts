@@ -59,11 +59,16 @@ function indent(lines: string[]): string {
   return lines.map((line) => `  ${line}`).join('\n');
 }
 
-/**
- * @param doctor the command that explains why a connection fails
- * @returns the last text of a run: the next commands and the URL of the page
- */
-export function closingText(plan: Plan, commands: string[], doctor: string): string {
+/** What may be needed later. */
+interface Later {
+  /** How to open the page under its other names, in lines. */
+  recipe: string[];
+  /** Explains why a connection fails. */
+  doctor: string;
+}
+
+/** @returns the last text of a run: the next commands and the URL of the page */
+export function closingText(plan: Plan, commands: string[], { recipe, doctor }: Later): string {
   const proxied = plan.answers.certSource === 'proxy';
   const lines = commands.map((command, index) =>
     proxied && index === commands.length - 1 ? `${command}   (in a second terminal)` : command,
@@ -71,7 +76,7 @@ export function closingText(plan: Plan, commands: string[], doctor: string): str
   return `
 Next
 ${indent(lines)}
-Then open ${plan.pageUrl}
+Then open ${plan.pageUrl}${recipe.map((line) => `\n${line}`).join('')}
 If a connection fails: ${doctor}`;
 }
 

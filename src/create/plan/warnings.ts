@@ -1,4 +1,6 @@
 import type { Answers } from '../../options/answers.js';
+import { isLoopbackHost } from '../../core/loopback.js';
+import { hostFor, networkAddresses } from '../../core/other-devices.js';
 import { blockedPorts, localProxyPort } from '../../core/ports.js';
 import { pageUrl } from './template-values.js';
 
@@ -31,7 +33,17 @@ function pageWarnings(answers: Answers): string[] {
     : [`The page at ${page} cannot open a socket: it is not listed in --origins.`];
 }
 
+/** Another device connects to an address of this machine's network. */
+function deviceWarnings({ certSource, hosts = [], host }: Answers): string[] {
+  const addresses = networkAddresses(hosts);
+  return certSource === 'mkcert' && addresses.length > 0 && isLoopbackHost(host)
+    ? [`Other devices cannot reach ${addresses.join(', ')}: pass --host ${hostFor(addresses)}.`]
+    : [];
+}
+
 /** @returns warnings about valid answers that work badly together */
 export function answersWarnings(answers: Answers): string[] {
-  return [nginxWarnings, portWarnings, pageWarnings].flatMap((about) => about(answers));
+  return [nginxWarnings, portWarnings, pageWarnings, deviceWarnings].flatMap((about) =>
+    about(answers),
+  );
 }

@@ -71,7 +71,7 @@ export async function startLocalProxy(start: Start): Promise<Server & { port: nu
       port,
       cancel,
     });
-    const stop = async (): Promise<number | string> => {
+    const stop = async (): Promise<boolean> => {
       const end = await proxy.stop();
       removeStaging(folder);
       return end;

@@ -19,7 +19,8 @@ function complaintIn(line: string): string[] {
 
 /** @returns the last warnings and errors of a service, line by line */
 export function complaintsIn(output: string): string[] {
-  const lines = output.split('\n').filter((line) => line.trim() !== '');
+  // A package manager prints the script that it runs.
+  const lines = output.split('\n').filter((line) => !/^([>$] .*|\s*)$/.test(line));
   return lines.flatMap(complaintIn).slice(-shownLines);
 }
 

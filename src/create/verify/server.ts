@@ -1,6 +1,9 @@
+import { spawn, type ChildProcess } from 'node:child_process';
 import { connect, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { quoteCommand } from '../../core/quote.js';
 import { environment } from '../../io/child-process.js';
+import { errorCode } from '../../io/system-errors.js';
 
 const startLimitMs = 30_000;
 const stopLimitMs = 10_000;
@@ -35,8 +38,8 @@ interface Start {
 export interface Server {
   /** What it has printed until now. */
   output: () => string;
-  /** Stops it, by force after ten seconds; gives its exit code, or the signal that ended it. */
-  stop: () => Promise<number | string>;
+  /** Stops it with all its child processes, by force after ten seconds; whether it needed no force. */
+  stop: () => Promise<boolean>;
 }
 
 /** @returns whether something accepts a TCP connection there */
@@ -64,43 +67,100 @@ async function listensSoon(wait: Wait): Promise<boolean> {
   return wait.inVain() ? false : listensSoon(wait);
 }
 
+/** npm is a script on Windows, which only a shell can start. */
+const isWindows = process.platform === 'win32';
+
+/** Ends a program and the programs that it started: package managers do not pass SIGTERM on. */
+function endTree(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid === undefined) {
+    return;
+  }
+  if (isWindows) {
+    spawn('taskkill', ['/pid', String(child.pid), '/t', '/f']);
+    return;
+  }
+  try {
+    process.kill(-child.pid, signal);
+  } catch (error) {
+    // All of them have ended.
+    if (errorCode(error) !== 'ESRCH') {
+      throw error;
+    }
+  }
+}
+
+interface Running {
+  child: ChildProcess;
+  said: string[];
+  /** Settles when it and all programs that it started have ended. */
+  ended: Promise<unknown>;
+  isRunning: () => boolean;
+}
+
+/** Starts a program in its own process group. */
+function run({ command, cwd, env }: Start): Running {
+  const [program = '', ...args] = isWindows ? [quoteCommand(command)] : command;
+  const child = spawn(program, args, {
+    cwd,
+    env: { ...environment(), ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: !isWindows,
+    shell: isWindows,
+  });
+  const said: string[] = [];
+  child.stdout.on('data', (chunk) => said.push(String(chunk)));
+  child.stderr.on('data', (chunk) => said.push(String(chunk)));
+  const state = { running: true };
+  child.once('exit', () => (state.running = false));
+  const ended = new Promise((resolve) => {
+    child.once('error', (error) => {
+      said.push(error.message);
+      state.running = false;
+      resolve(error);
+    });
+    // The last program that holds its output has ended.
+    child.once('close', resolve);
+  });
+  return { child, said, ended, isRunning: () => state.running };
+}
+
+async function stopTree({ child, ended }: Running): Promise<boolean> {
+  const state = { forced: false };
+  endTree(child, 'SIGTERM');
+  const force = setTimeout(() => {
+    state.forced = true;
+    endTree(child, 'SIGKILL');
+  }, stopLimitMs);
+  await ended;
+  clearTimeout(force);
+  return !state.forced;
+}
+
+/** A program that restarts the service after changes does not end with it, but says so. */
+function hasFailed(output: string): boolean {
+  return output.includes('Failed running');
+}
+
 /**
  * Starts a server and waits until it listens.
  * @throws Error with its output if it ends early or takes longer than thirty seconds
  */
 export async function startServer(start: Start): Promise<Server> {
-  const { command, cwd, env, address, port, cancel } = start;
-  const [program = '', ...args] = command;
-  const { spawn } = process.getBuiltinModule('node:child_process');
-  const child = spawn(program, args, {
-    cwd,
-    env: { ...environment(), ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const said: string[] = [];
-  child.stdout.on('data', (chunk) => said.push(String(chunk)));
-  child.stderr.on('data', (chunk) => said.push(String(chunk)));
-  const running = { still: true };
-  const ended = new Promise<number | string>((resolve) => {
-    const end = (how: number | string): void => {
-      running.still = false;
-      resolve(how);
-    };
-    child.once('error', (error) => end(error.message));
-    child.once('exit', (code, signal) => end(code ?? signal ?? 'unknown'));
-  });
-  const stop = async (): Promise<number | string> => {
-    child.kill();
-    const force = setTimeout(() => child.kill('SIGKILL'), stopLimitMs);
-    const end = await ended;
-    clearTimeout(force);
-    return end;
+  const { address, port, cancel } = start;
+  const running = run(start);
+  const output = (): string => running.said.join('');
+  const stopping: Promise<boolean>[] = [];
+  const stop = (): Promise<boolean> => {
+    const [first = stopTree(running)] = stopping;
+    stopping[0] = first;
+    return first;
   };
   const limit = Date.now() + startLimitMs;
-  const inVain = (): boolean => !running.still || cancel.aborted || Date.now() > limit;
+  const inVain = (): boolean =>
+    !running.isRunning() || hasFailed(output()) || cancel.aborted || Date.now() > limit;
   if (await listensSoon({ address, port, inVain })) {
-    return { output: () => said.join(''), stop };
+    return { output, stop };
   }
   await stop();
-  throw new Error(said.join('') || 'it did not start');
+  throw new Error(output() || 'it did not start');
 }

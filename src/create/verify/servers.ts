@@ -8,7 +8,7 @@ import { startServer, type Server } from './server.js';
 export interface Verification {
   directory: string;
   answers: Answers;
-  /** The program and its arguments that start the service. */
+  /** The command that starts the service, as its user types it. */
   command: string[];
   cancel: AbortSignal;
 }
@@ -17,7 +17,7 @@ export interface Verification {
 export async function startService(verification: Verification, port: number): Promise<Server> {
   const { directory, answers, command, cancel } = verification;
   return startServer({
-    command: [process.execPath, ...command.slice(1)],
+    command,
     cwd: directory,
     env: { PORT: String(port) },
     address: reachedAt(answers.host),
@@ -36,12 +36,11 @@ export async function startProxy(verification: Verification, upstreamPort: numbe
 }
 
 /**
- * Stops the service; Windows can only kill a process.
- * @throws Error if it does not end with exit code 0
+ * Stops the service, with the programs that started it.
+ * @throws Error if it does not end by itself
  */
 export async function stopCleanly(service: Server): Promise<void> {
-  const end = await service.stop();
-  if (end !== 0 && process.platform !== 'win32') {
-    throw new Error(`the service ended with ${end}, not with exit code 0.`);
+  if (!(await service.stop())) {
+    throw new Error('the service did not end after SIGTERM.');
   }
 }

@@ -286,6 +286,19 @@ describeWith(['tmux'], 'an invalid answer', () => {
   });
 });
 
+describeWith(['tmux'], 'a typed path', () => {
+  it('that begins with ~ is in the home folder', async () => {
+    const words = '--language js --no-https --origins http://localhost:3000 --no-install --no-git';
+    const terminal = await ask([...words.split(' '), ...noExtras]);
+    await terminal.waitFor(marked('◆', 'Where should the project go?'));
+    await terminal.type('~/app');
+    await terminal.press('Enter');
+    expect(await terminal.ended(), await terminal.screen()).toBe(0);
+    expect(readdirSync(join(sandbox().home, 'app'))).toContain('package.json');
+    expect(readdirSync(at())).toEqual([]);
+  });
+});
+
 describeWith(['tmux'], 'Ctrl-C', () => {
   const waysTo: Partial<Record<OptionName, string[]>> = {
     keyFile: toFiles,

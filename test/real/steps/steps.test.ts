@@ -36,19 +36,8 @@ function environmentThatHangsAt(step: string): Environment {
   hanging('mkcert', `exec ${findProgram('mkcert')} "$@"`);
   hanging('git', `exec ${findProgram('git')} "$@"`);
   hanging('npm', 'mkdir -p node_modules; touch node_modules/.package-lock.json');
-  const preload = join(home, 'hang.mjs');
-  const isService = "process.argv[1]?.endsWith('server.js')";
-  writeFileSync(
-    preload,
-    `import { writeFileSync } from 'node:fs';
-     if (${isService}) {
-       writeFileSync(process.env.HOME + '/hangs', '');
-       await new Promise(() => setInterval(() => {}, 1000));
-     }`,
-  );
-  const options = step === 'node src/server.js' ? { NODE_OPTIONS: `--import=${preload}` } : {};
   const path = `${join(home, 'bin')}:${env['PATH'] ?? ''}`;
-  return { ...env, ...identity, ...options, PATH: path, HANG_AT: step };
+  return { ...env, ...identity, PATH: path, HANG_AT: step };
 }
 
 /** The commands of the steps, in their order, and where each of them hangs. */
@@ -59,7 +48,7 @@ const steps: [string, string][] = [
   ['git init', 'git init --quiet'],
   ['git add', 'git add --all'],
   ['git commit', "git commit --quiet -m 'Initial commit'"],
-  ['node src/server.js', ''],
+  ['npm run', ''],
 ];
 
 describeWith(['tmux', 'mkcert', 'git'], 'Ctrl-C in a step', () => {

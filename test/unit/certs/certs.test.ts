@@ -15,6 +15,8 @@ import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { judgePair } from '../../../src/pair/judge.js';
+import { namesOn } from '../../../src/ca/read-certificate.js';
+import { originOf } from '../../../src/core/hosts.js';
 import { certifyCa, newKey } from '../../../src/ca/sign.js';
 import { findProgram } from '../../../src/io/environment.js';
 import { cli, thisProgram, root, type Ended } from '../../support/cli.js';
@@ -94,6 +96,7 @@ describe('the command line of certs', () => {
     [['--days'], '--days needs a value.', 'Write --days=VALUE.'],
     [['--day', '3'], 'There is no option --day.', 'Did you mean --days?'],
     [['--port', '3'], 'There is no option --port.', 'See create-fastify-wss certs --help.'],
+    [['--only'], '--only needs names.', 'Write them: certs --only localhost app.test.'],
     [['--overwrite=yes'], '--overwrite does not take a value.', 'Leave the value out.'],
     [['--install=yes'], '--install does not take a value.', 'Write --install or --no-install.'],
   ])('%j is refused', async (args, message, fix) => {
@@ -559,13 +562,119 @@ describe('a rendered project', () => {
     expect(new X509Certificate(pem).subjectAltName).toBe('DNS:app.test, IP Address:10.0.0.1');
   });
 
-  it('gets a message about its names that no longer exist', async () => {
-    await cli(made, { cwd: at(), env: bare() });
-    const ended = await cli(['certs', 'app.test'], { cwd: at('app'), env: bare() });
-    expect(ended.code).toBe(0);
-    expect(ended.stderr).toContain(
-      'The certificate does not cover localhost, 127.0.0.1, ::1, which this',
+  const inApp = (args: string[], more: Environment = {}): Promise<Ended> =>
+    cli(['certs', ...args], { cwd: at('app'), env: { ...bare(), ...more } });
+  const namesIn = (folder: string): string[] =>
+    namesOn(new X509Certificate(readFileSync(at(folder, 'certs/cert.pem'))));
+  const local = ['localhost', '127.0.0.1', '::1'];
+  const make = (...flags: string[]): Promise<Ended> =>
+    cli([...made, ...flags], { cwd: at(), env: bare() });
+
+  it("gets the names of the README's example in addition to its own", async () => {
+    await make();
+    const given = ['app.test', '*.app.test', '192.168.1.20'];
+    const { code, stdout, stderr } = await inApp(given);
+    expect(code).toBe(0);
+    expect(namesIn('app')).toEqual([...local, ...given]);
+    expect(stdout).toContain(
+      'Added app.test, *.app.test, 192.168.1.20. To replace the names instead, pass --only.',
     );
+    const pages = ['https://app.test:3000', 'https://192.168.1.20:3000'];
+    const all = [...local.map((host) => originOf('https', host, 3000)), ...pages];
+    expect(stderr).toContain(
+      `! The service refuses pages from ${pages.join(', ')}. In .env, set DOMAINS=${all.join(',')}`,
+    );
+    expect(stderr).toContain(
+      '! Other devices cannot reach 192.168.1.20. In .env, set HOST=0.0.0.0',
+    );
+    expect(stdout).toContain('To open https://app.test:3000 on this machine');
+    expect(stdout).toContain('    127.0.0.1 app.test');
+    expect(stdout).toContain('To open https://192.168.1.20:3000 on a phone in the same network');
+    expect(stdout).toContain(`Copy ${ca('rootCA.pem')} to the phone`);
+  });
+
+  it('gets no advice that its settings already follow', async () => {
+    await make('--hosts', 'localhost,app.test,192.168.1.20', '--host', '0.0.0.0');
+    const { stdout, stderr } = await inApp(['app.test', '192.168.1.20']);
+    expect(stderr).toBe('');
+    expect(stdout).not.toContain('Added');
+    expect(stdout).toContain('To open https://app.test:3000 on this machine');
+  });
+
+  it.each([
+    ['nothing', [], {}, [], ''],
+    ['a name of this machine', ['a.localhost'], {}, ['https://a.localhost:3000'], ''],
+    ['an IPv6 address', ['fd00::20'], {}, ['https://[fd00::20]:3000'], 'set HOST=::'],
+    ['another port', ['a.test'], { PORT: '4000' }, ['https://a.test:4000'], ''],
+    [
+      'settings in the environment',
+      ['10.0.0.9'],
+      { DOMAINS: 'https://a.test', HOST: '127.0.0.1' },
+      ['https://10.0.0.9:3000'],
+      'In the environment, set HOST=0.0.0.0',
+    ],
+    ['plain HTTP', ['10.0.0.9'], { HTTPS: 'false' }, [], ''],
+  ])('gets the lines for its settings: %s', async (_what, given, env, pages, host) => {
+    await make();
+    const { code, stderr } = await inApp(given, env);
+    expect(code).toBe(0);
+    const refused = pages.length > 0 ? `The service refuses pages from ${pages.join(', ')}. ` : '';
+    expect(stderr).toContain(refused);
+    expect(stderr.includes('The service refuses')).toBe(refused !== '');
+    expect(stderr).toContain(host);
+    expect(stderr.includes('Other devices')).toBe(host !== '');
+  });
+
+  it('behind a proxy gets them with the port of the proxy', async () => {
+    await make('--cert-source', 'proxy', '--domain', 'chat.example.com');
+    const { stderr } = await inApp(['10.0.0.9']);
+    expect(stderr).toContain('refuses pages from https://10.0.0.9:8443. In .env, set DOMAINS=');
+    expect(stderr).toContain('Change the addresses on which the local proxy listens, in proxy/.');
+  });
+
+  it.each([
+    ['localhost', 'pass --host 0.0.0.0.'],
+    ['0.0.0.0', ''],
+  ])('created with an address of the network and --host %s explains it', async (host, said) => {
+    const given = 'localhost,app.test,192.168.1.20';
+    const { code, stdout, stderr } = await make('--hosts', given, '--host', host);
+    expect(code).toBe(0);
+    expect(stderr.includes('Other devices cannot reach 192.168.1.20')).toBe(said !== '');
+    expect(stderr).toContain(said);
+    expect(stdout).toContain('To open https://app.test:3000 on this machine');
+    expect(stdout).toContain('To open https://192.168.1.20:3000 on a phone in the same network');
+  });
+
+  it('keeps added names when its certificate is renewed', async () => {
+    await make();
+    await inApp(['a.test']);
+    await inApp(['b.test']);
+    expect(namesIn('app')).toEqual([...local, 'a.test', 'b.test']);
+    for (const again of [['--overwrite'], ['--days', '30'], []]) {
+      // oxlint-disable-next-line no-await-in-loop -- one renewal after another
+      expect((await inApp(again)).code).toBe(0);
+      expect(namesIn('app')).toEqual([...local, 'a.test', 'b.test']);
+    }
+    rmSync(at('app/certs/key.pem'));
+    await inApp([]);
+    expect(namesIn('app')).toEqual([...local, 'a.test', 'b.test']);
+    rmSync(at('app/certs/key.pem'));
+    expect((await make()).code).toBe(0);
+    expect(namesIn('app')).toEqual([...local, 'a.test', 'b.test']);
+  });
+
+  it('gets only the given names with --only, and a message about its own', async () => {
+    await make();
+    await inApp(['a.test']);
+    const { code, stdout, stderr } = await inApp(['--only', 'b.test']);
+    expect(code).toBe(0);
+    expect(namesIn('app')).toEqual(['b.test']);
+    expect(stdout).not.toContain('Added');
+    expect(stderr).toContain(
+      'The certificate does not cover localhost, 127.0.0.1, ::1, which this project needs. To add them, run certs without names.',
+    );
+    await inApp([]);
+    expect(namesIn('app')).toEqual([...local, 'b.test']);
   });
 
   it('in a folder with the name of the command needs ./', async () => {

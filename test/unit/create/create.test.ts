@@ -81,8 +81,28 @@ describe('a run with every answer', () => {
   });
 });
 
+describe('a folder in which scripts fail', () => {
+  it.each(['a:b', 'a?b', 'a*b', 'a\\b'])('%s causes a warning above a project', async (name) => {
+    mkdirSync(at(name));
+    const dry = ['app', '--yes', '--no-git', '--no-install', '--dry-run', '--json'];
+    const { code, stdout } = await cli(dry, { cwd: at(name), env: place.sandbox.env });
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).warnings).toContainEqual(
+      expect.stringContaining(`The parent folder "${name}" contains`),
+    );
+  });
+
+  it.each(['a:b', 'a|b', 'aux'])('%s is refused as the current folder', async (name) => {
+    mkdirSync(at(name));
+    const { code, stderr } = await cli(['.', ...quiet], { cwd: at(name), env: place.sandbox.env });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^✗ \[directory\]: "/);
+    expect(readdirSync(at(name))).toEqual([]);
+  });
+});
+
 describe('a difficult directory name', () => {
-  it.each(['-n', "it's $HOME", 'a\\b', '~x', 'café', 'cafe\u0301'])(
+  it.each(['-n', "it's $HOME", 'a#b;c%20d', '~x', 'café', 'cafe\u0301'])(
     '%s is the folder that is created, and the one that the printed cd enters',
     async (name) => {
       const answers = ['--no-https', '--no-install', '--no-git', '--yes', '--json', '--', name];

@@ -187,7 +187,13 @@ describe.each(withDocker.filter(([, { redis }]) => redis))('Redis beside %s', (_
 /** The warnings of a plan with these answers. */
 function warningsOf(answers: Answers): string[] {
   const project = { name: 'chat', answers, version: '1.2.3', templates, paths: standardPaths };
-  const place = { directory: '/chat', folder: 'chat', existing: [], program: ['npx', 'x'] };
+  const place = {
+    directory: '/chat',
+    folder: 'chat',
+    existing: [],
+    program: ['npx', 'x'],
+    hosts: [],
+  };
   return planProject({ project, ...place, warnings: [], verify: false, issuer: 'mkcert' }).warnings;
 }
 

@@ -8,6 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { toHandlebars } from '../../../src/build/tags.js';
 import { namesFor } from '../../../src/build/templates.js';
 import { escapeFor, textLanguageOf } from '../../../src/core/escape.js';
+import { checkPart } from '../../../src/core/paths.js';
 import { features } from '../../../src/options/features.js';
 import { heldBack } from '../../../src/options/package-managers.js';
 import { render } from '../../../src/core/render.js';
@@ -165,6 +166,11 @@ describe.each(combinations)('%s', (_name, answers) => {
     expect(Object.keys(record.answers)).not.toEqual(
       expect.arrayContaining(['directory', 'keyFile', 'install', 'git', 'mkcertInstall']),
     );
+  });
+
+  it('only has names that are possible on every system', () => {
+    const parts = rendered(answers).flatMap(({ path }) => path.split('/'));
+    expect(() => parts.forEach((part) => checkPart(part))).not.toThrow();
   });
 
   it('renders the same bytes twice', () => {

@@ -108,7 +108,7 @@ describe('an answers file', () => {
 const anyAnswers: fc.Arbitrary<Answers> = fc
   .record({
     way: fc.constantFrom(...Object.values(ways)),
-    directory: fc.constantFrom('app', 'my app', "it's", 'a"b', '$HOME/x', 'ünï', '-dash', '..'),
+    directory: fc.constantFrom('app', 'my app', "it's", 'a#b', '$HOME/x', 'ünï', '-dash', '..'),
     language: fc.constantFrom<('ts' | 'js')[]>('ts', 'js'),
     port: fc.integer({ min: 1, max: 65_535 }),
     origins: fc.option(
