@@ -88,7 +88,7 @@ export function checkPart(name: string, allowed: string[] = []): void {
   const forbidden = windowsForbidden.find((each) => name.includes(each) && !allowed.includes(each));
   if (forbidden !== undefined) {
     throw new InvalidValue(
-      `${shown(name)} contains ${forbidden}, which Windows does not allow in names.`,
+      `${shown(name)} contains ${shown(forbidden)}, which Windows does not allow in names.`,
       'Choose a name without it.',
     );
   }
@@ -122,7 +122,9 @@ export function parentWarnings(directory: string, platform: string = process.pla
       const found = harmful.find((each) => part.includes(each));
       return found === undefined
         ? []
-        : [`The parent folder ${shown(part)} contains ${found}: the project's scripts fail there.`];
+        : [
+            `The parent folder ${shown(part)} contains ${shown(found)}. The project's scripts fail there.`,
+          ];
     });
 }
 

@@ -7,7 +7,7 @@ const reserved = ['con', 'PRN', 'aux.txt', 'Nul', 'com1', 'LPT9.tar.gz', 'COM²'
 describe('a directory', () => {
   it.each(forbidden)('whose own name contains %s is refused', (character) => {
     const name = `a${character}b`;
-    const message = `"${name}" contains ${character}, which Windows does not allow in names.`;
+    const message = `"${name}" contains "${character}", which Windows does not allow in names.`;
     expect(() => checkDirectory(name, 'linux')).toThrow(message);
     expect(() => checkDirectory(`../x/${name}/`, 'linux')).toThrow(message);
   });
@@ -28,12 +28,12 @@ describe('a directory', () => {
   });
 
   it.each([
-    ['linux', 'x/a:b', 'contains :'],
-    ['linux', 'x/a|b/app', 'contains |'],
-    ['linux', 'x/a\\b/app', 'contains \\'],
-    ['win32', 'x\\a:b', 'contains :'],
-    ['win32', 'C:', 'contains :'],
-    ['win32', 'x\\a<b\\app', 'contains <'],
+    ['linux', 'x/a:b', 'contains ":"'],
+    ['linux', 'x/a|b/app', 'contains "|"'],
+    ['linux', 'x/a\\b/app', 'contains "\\"'],
+    ['win32', 'x\\a:b', 'contains ":"'],
+    ['win32', 'C:', 'contains ":"'],
+    ['win32', 'x\\a<b\\app', 'contains "<"'],
   ])('on %s, %s is refused', (platform, path, message) => {
     expect(() => checkDirectory(path, platform)).toThrow(message);
   });
@@ -57,15 +57,19 @@ describe('a directory', () => {
 
 describe('a parent folder', () => {
   it.each([
-    ['linux', '/x/a:b/app', ['"a:b" contains :']],
-    ['linux', '/a?b/c*d/e\\f/app', ['"a?b" contains ?', '"c*d" contains *', '"e\\f" contains \\']],
+    ['linux', '/x/a:b/app', ['"a:b" contains ":"']],
+    [
+      'linux',
+      '/a?b/c*d/e\\f/app',
+      ['"a?b" contains "?"', '"c*d" contains "*"', '"e\\f" contains "\\"'],
+    ],
     ['linux', '/x/a;b/app', []],
     ['linux', '/x/app', []],
-    ['win32', 'D:\\a;b\\app', ['"a;b" contains ;']],
+    ['win32', 'D:\\a;b\\app', ['"a;b" contains ";"']],
     ['win32', '\\\\?\\D:\\x\\app', []],
   ])('on %s, in %s, causes a warning if scripts fail there', (platform, path, said) => {
     const expected = said.map(
-      (part) => `The parent folder ${part}: the project's scripts fail there.`,
+      (part) => `The parent folder ${part}. The project's scripts fail there.`,
     );
     expect(parentWarnings(path, platform)).toEqual(expected);
   });
