@@ -5,6 +5,7 @@ import { caRoot } from '../ca/ca-root.js';
 import { covers, endOf, namesOn, parseCertificate } from '../ca/read-certificate.js';
 import { recordedHosts } from '../pair/default-hosts.js';
 import { keepOutOfGit } from '../pair/ignore.js';
+import { isIssuedHere } from '../pair/judge.js';
 import { pairFolder, pairPaths } from '../core/paths.js';
 import { printJson, type Ui } from '../io/ui.js';
 import { certsReport, type Issued } from './report.js';
@@ -42,7 +43,9 @@ function printTrust({ trust }: Progress, { ui, warnings, next }: Telling): void 
 }
 
 async function warningsOf({ trust }: Progress, directory: string): Promise<string[]> {
-  const unknown = `${pairPaths.certFile} was signed by another CA than the one in ${caRoot()}. It is unknown which clients trust it.`;
+  const unknown = isIssuedHere(directory)
+    ? 'A trust store cannot be read. It is unknown which clients trust the certificate.'
+    : `${pairPaths.certFile} was signed by another CA than the one in ${caRoot()}. It is unknown which clients trust it.`;
   const certificate = parseCertificate(readFileSync(join(directory, pairPaths.certFile)));
   const lacking = recordedHosts(directory).filter((host) => !covers(certificate, host));
   const lack = `The certificate does not cover ${lacking.join(', ')}, which this project needs. Add names to the script "certs" in package.json.`;

@@ -8,7 +8,7 @@ export const trust: Kind<'trust'> = {
   perform: async (_step, performing) => {
     const { directory: cwd, cancel } = performing;
     const { ok, advice } = await installTrust({ cwd, output: keptOutput(performing), cancel });
-    return { ok, found: true, output: advice };
+    return { ok, output: advice };
   },
   proof: (_step, { output }) => output,
 };

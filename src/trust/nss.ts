@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BrowserEvidence, NssDatabase, QueriedDatabase } from './table/database.js';
-import { findProgram } from '../io/environment.js';
+import { findProgram } from '../io/programs.js';
 import { containsCa, type CaCertificate } from './certificate.js';
 import { isFolder } from './files.js';
 import { runProbe } from './run-certutil.js';
@@ -31,8 +31,8 @@ function entriesOf(listing: string): { name: string; flags: string }[] {
 }
 
 async function hasCertificate(database: string, name: string, ca: CaCertificate): Promise<boolean> {
-  const { ok, output } = await runProbe(['certutil', '-L', '-d', database, '-n', name, '-a']);
-  return ok && containsCa(output, ca);
+  const { ok, stdout } = await runProbe(['certutil', '-L', '-d', database, '-n', name, '-a']);
+  return ok && containsCa(stdout, ca);
 }
 
 /** A database contains a certificate only once, with the name that it was first added with. */
@@ -58,7 +58,7 @@ async function answerOf(database: string, ca: CaCertificate): Promise<Answer> {
   if (!listing.ok) {
     return { answer: 'unreadable', output: lastLine(listing.output) };
   }
-  const names = entriesOf(listing.output).map(({ name }) => name);
+  const names = entriesOf(listing.stdout).map(({ name }) => name);
   const name = await nameIn(database, names, ca);
   if (name === undefined) {
     return { answer: names.includes(ca.name) ? 'other' : 'absent' };
@@ -109,12 +109,12 @@ export async function trustedCertificates({
     return [];
   }
   const listing = await runProbe(['certutil', '-L', '-d', database]);
-  const trusted = entriesOf(listing.output).filter(({ flags }) => /[CP]/.test(flags));
+  const trusted = entriesOf(listing.stdout).filter(({ flags }) => /[CP]/.test(flags));
   const certificates: TrustedCertificate[] = [];
   for (const { name, flags } of trusted) {
     // oxlint-disable-next-line no-await-in-loop -- certutil locks the database
-    const { output } = await runProbe(['certutil', '-L', '-d', database, '-n', name, '-a']);
-    certificates.push({ flags, pem: output });
+    const { stdout } = await runProbe(['certutil', '-L', '-d', database, '-n', name, '-a']);
+    certificates.push({ flags, pem: stdout });
   }
   return listing.ok ? certificates : undefined;
 }

@@ -1,6 +1,7 @@
 import { connect, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { environment } from '../../io/child-process.js';
+import { childEnvironment, type Variables } from '../../io/child-environment.js';
+import { findProgram } from '../../io/programs.js';
 
 const startLimitMs = 30_000;
 const stopLimitMs = 10_000;
@@ -22,9 +23,10 @@ export async function freePort(): Promise<number> {
 }
 
 interface Start {
+  /** A program on PATH, or `node` for this one, and its arguments. */
   command: string[];
   cwd: string;
-  env: Record<string, string | undefined>;
+  env: Variables;
   /** It is ready when it listens there. */
   address: string;
   port: number;
@@ -66,15 +68,20 @@ async function listensSoon(wait: Wait): Promise<boolean> {
 
 /**
  * Starts a server and waits until it listens.
- * @throws Error with its output if it ends early or takes longer than thirty seconds
+ * @throws Error if it is not installed, or with its output if it ends early or takes longer than thirty
+ *   seconds
  */
 export async function startServer(start: Start): Promise<Server> {
   const { command, cwd, env, address, port, cancel } = start;
-  const [program = '', ...args] = command;
+  const [name = '', ...args] = command;
+  const program = name === 'node' ? process.execPath : findProgram(name);
+  if (program === undefined) {
+    throw new Error(`${name} is not installed.`);
+  }
   const { spawn } = process.getBuiltinModule('node:child_process');
   const child = spawn(program, args, {
     cwd,
-    env: { ...environment(), ...env },
+    env: childEnvironment(name, env),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const said: string[] = [];

@@ -16,7 +16,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { judgePair } from '../../../src/pair/judge.js';
 import { certifyCa, newKey } from '../../../src/ca/sign.js';
-import { findProgram } from '../../../src/io/environment.js';
+import { findProgram } from '../../../src/io/programs.js';
 import { cli, root, type Ended } from '../../support/cli.js';
 import { describeWith } from '../../support/needs.js';
 import { reportSchema } from '../../support/report-schema.js';
