@@ -23,5 +23,6 @@ export function makePlan({ answers, warnings, version, templates, verify }: Maki
   const folder = basename(directory);
   const paths = pemPaths(directory, answers);
   const project = { name: projectName(folder), answers, version, templates, paths };
-  return planProject({ project, directory, folder, warnings, verify, issuer: issuerHere() });
+  const { env } = process;
+  return planProject({ project, directory, folder, warnings, verify, issuer: issuerHere(), env });
 }

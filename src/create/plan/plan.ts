@@ -1,5 +1,5 @@
 import type { Answers } from '../../options/answers.js';
-import { packageManagers } from '../../options/package-managers.js';
+import { installCommand, packageManagers } from '../../options/package-managers.js';
 import { renderProject, type PlannedFile, type Project } from './project.js';
 import { pageUrl } from './template-values.js';
 import { type Step } from '../../steps/plan/step.js';
@@ -15,6 +15,8 @@ export interface Plan {
   answers: Answers;
   files: PlannedFile[];
   steps: Step[];
+  /** The command that installs the dependencies, as typed in this environment. */
+  installCommand: string[];
   /** The commands that start the project, in its folder. */
   next: string[][];
   /** The URL of the service's page. */
@@ -31,6 +33,8 @@ interface Facts {
   /** Whether to verify the project at the end. */
   verify: boolean;
   issuer: Issuer;
+  /** The environment in which the commands are typed. */
+  env: Record<string, string | undefined>;
 }
 
 /** The commands that start the project. */
@@ -41,18 +45,20 @@ function startCommands({ certSource, packageManager }: Answers): string[][] {
 
 /** @returns the plan of a run; changes nothing */
 export function planProject(facts: Facts): Plan {
-  const { project, directory, folder, warnings, verify, issuer } = facts;
+  const { project, directory, folder, warnings, verify, issuer, env } = facts;
   const { answers, name, version } = project;
   const renamed =
     name === folder
       ? []
       : [`The package is named "${name}": npm or Docker does not accept the name "${folder}".`];
+  const install = installCommand(answers.packageManager, env);
   return {
     directory,
     name,
     answers,
     files: renderProject(project),
-    steps: stepsFor({ answers, verify, issuer, version }),
+    steps: stepsFor({ answers, verify, issuer, version, installCommand: install }),
+    installCommand: install,
     next: startCommands(answers),
     pageUrl: pageUrl(answers),
     warnings: [...warnings, ...renamed, ...answersWarnings(answers)],

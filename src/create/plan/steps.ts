@@ -1,5 +1,4 @@
 import type { Answers } from '../../options/answers.js';
-import { packageManagers } from '../../options/package-managers.js';
 import type { Issuer } from '../../pair/request.js';
 import { certificateStep, trustStep, type Step } from '../../steps/plan/step.js';
 
@@ -10,6 +9,8 @@ interface Running {
   issuer: Issuer;
   /** The version of this package. */
   version: string;
+  /** The command that installs the dependencies, as typed. */
+  installCommand: string[];
 }
 
 function certificateSteps({ answers, issuer, version }: Running): Step[] {
@@ -19,13 +20,14 @@ function certificateSteps({ answers, issuer, version }: Running): Step[] {
   return [...(mkcertInstall === true ? [trustStep] : []), ...(local ? [issue] : [])];
 }
 
-function installSteps({ install, packageManager }: Answers): Step[] {
+function installSteps({ answers, installCommand }: Running): Step[] {
+  const { install, packageManager } = answers;
   const step: Step = {
     group: 'install',
     packageManager,
     title: `Installing the dependencies with ${packageManager}`,
     done: `Dependencies installed with ${packageManager}`,
-    command: packageManagers[packageManager].install,
+    command: installCommand,
     interactive: false,
   };
   return install ? [step] : [];
@@ -70,7 +72,7 @@ export function stepsFor(running: Running): Step[] {
   const { answers, verify } = running;
   return [
     ...certificateSteps(running),
-    ...installSteps(answers),
+    ...installSteps(running),
     ...gitSteps(answers),
     ...(verify ? [verifyStep(answers)] : []),
   ];

@@ -188,7 +188,8 @@ describe.each(withDocker.filter(([, { redis }]) => redis))('Redis beside %s', (_
 function warningsOf(answers: Answers): string[] {
   const project = { name: 'chat', answers, version: '1.2.3', templates, paths: standardPaths };
   const place = { directory: '/chat', folder: 'chat' };
-  return planProject({ project, ...place, warnings: [], verify: false, issuer: 'mkcert' }).warnings;
+  const machine = { issuer: 'mkcert', env: {} } as const;
+  return planProject({ project, ...place, ...machine, warnings: [], verify: false }).warnings;
 }
 
 describe('a site of nginx', () => {
