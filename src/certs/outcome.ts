@@ -6,6 +6,7 @@ import { caPath, caRoot } from '../ca/ca-root.js';
 import { covers, endOf, namesOn, parseCertificate } from '../ca/read-certificate.js';
 import { isProject, recordedHosts } from '../pair/default-hosts.js';
 import { keepOutOfGit } from '../pair/ignore.js';
+import { isIssuedHere } from '../pair/judge.js';
 import { pairFolder, pairPaths } from '../core/paths.js';
 import { printJson, type Ui } from '../io/ui.js';
 import { serviceFor } from './service.js';
@@ -63,7 +64,9 @@ function aboutNames({ typed, directory }: Session) {
 }
 
 async function warningsOf({ trust }: Progress, directory: string): Promise<string[]> {
-  const unknown = `${pairPaths.certFile} was signed by another CA than the one in ${caRoot()}. It is unknown which clients trust it.`;
+  const unknown = isIssuedHere(directory)
+    ? 'A trust store cannot be read. It is unknown which clients trust the certificate.'
+    : `${pairPaths.certFile} was signed by another CA than the one in ${caRoot()}. It is unknown which clients trust it.`;
   const certificate = parseCertificate(readFileSync(join(directory, pairPaths.certFile)));
   const lacking = recordedHosts(directory).filter((host) => !covers(certificate, host));
   const lack = `The certificate does not cover ${lacking.join(', ')}, which this project needs. To add them, run certs without names.`;

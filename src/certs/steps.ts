@@ -1,5 +1,6 @@
 import type { TypedCerts } from './arguments.js';
-import { findProgram, whyNoPrompts } from '../io/environment.js';
+import { whyNoPrompts } from '../io/environment.js';
+import { findProgram } from '../io/programs.js';
 import { withTerminal, type Watch } from '../io/signals.js';
 import { certificate } from '../steps/certificate.js';
 import { runSteps } from '../steps/run.js';

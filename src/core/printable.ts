@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from 'node:util';
+
 const longest = 200;
 
 /** Characters that move the cursor, end a line or change the text direction, and non-characters. */
@@ -6,6 +8,13 @@ const unprintable = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u202A-\u202E\u2066-\u2069]/gu;
 /** @returns the text on one line, safe for a terminal: a line break is `\u{a}` */
 export function visible(text: string): string {
   return text.replaceAll(unprintable, (found) => `\\u{${found.codePointAt(0)?.toString(16)}}`);
+}
+
+/** @returns the lines that a program printed, without its colours, and safe for a terminal */
+export function printedLines(output: string): string[] {
+  const lines = stripVTControlCharacters(output).trimEnd().split(/\r?\n/);
+  // A progress bar rewrites its line after each `\r`.
+  return lines.map((line) => visible(line.replace(/^.*\r/s, '').replaceAll('\t', '  ').trimEnd()));
 }
 
 function cut(text: string): string {

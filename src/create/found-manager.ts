@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { packageManagers, type PackageManager } from '../options/package-managers.js';
-import { findProgram } from '../io/environment.js';
+import { findProgram } from '../io/programs.js';
 
 /** A package manager on this machine. */
 export interface FoundManager {

@@ -31,5 +31,5 @@ export function makePlan({ answers, warnings, version, program, templates, verif
   const existing = isVacant(directory) ? [] : readdirSync(directory);
   const hosts = projectHosts(directory, answers.hosts ?? []);
   const place = { directory, folder, existing, hosts, program, issuer: issuerHere() };
-  return planProject({ project, ...place, warnings, verify });
+  return planProject({ project, ...place, warnings, verify, env: process.env });
 }

@@ -1,9 +1,14 @@
-export interface Outcome {
+/** How a program or a step ended. */
+export interface Ended {
   ok: boolean;
-  /** Whether the program could be started at all. */
-  found: boolean;
-  /** What it printed to stdout and stderr, in order; empty if it was only shown. */
+  /** What it printed to stdout and stderr, in order, for messages; empty if it was only shown. */
   output: string;
+}
+
+/** How a program ended. */
+export interface Outcome extends Ended {
+  /** What it printed to stdout: only this is read as a value. */
+  stdout: string;
 }
 
 export interface Run {
@@ -13,19 +18,18 @@ export interface Run {
   output: 'captured' | 'stderr' | 'both' | 'terminal';
   /** Variables in addition to those of this process. */
   env?: Record<string, string>;
+  /** Is called with each captured line. */
+  onLine?: ((line: string) => void) | undefined;
   /** Ends the program. */
   cancel?: AbortSignal;
   /** Milliseconds after which a probe is given up. */
   timeout?: number;
 }
 
-/** In a git hook, these variables would send git commands to the wrong repository. */
-const foreignGit = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_PREFIX'];
-
-/** @returns the environment of a child process */
-export function environment(): Record<string, string | undefined> {
-  const own = Object.entries(process.env).filter(([name]) => !foreignGit.includes(name));
-  return Object.fromEntries(own);
+/** A program to start: its absolute path, and its environment. */
+export interface Start extends Run {
+  program: string;
+  environment: Record<string, string | undefined>;
 }
 
 type Streams = [0, 1, 2] | ['ignore', 2, 2] | ['ignore', 'pipe', 'pipe'];

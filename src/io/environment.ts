@@ -1,34 +1,12 @@
-import { accessSync, constants, existsSync, lstatSync, readFileSync, statSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   packageManagers,
   runningManager,
   type PackageManager,
 } from '../options/package-managers.js';
 import type { Packages } from '../trust/table/machine.js';
-
-/** @returns the absolute path of a program on PATH */
-export function findProgram(name: string): string | undefined {
-  const endings =
-    process.platform === 'win32' ? (process.env['PATHEXT'] ?? '.EXE').split(';') : [''];
-  const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
-  const candidates = folders.flatMap((folder) => endings.map((end) => join(folder, name + end)));
-  return candidates.find(isExecutable);
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    // Windows does not open the aliases of its apps, such as winget (nodejs/node#36790).
-    if (process.platform === 'win32') {
-      return !lstatSync(path).isDirectory();
-    }
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    // Missing or not executable: the next folder of PATH may have it.
-    return false;
-  }
-}
+import { findProgram } from './programs.js';
 
 /** @returns the package manager that runs this, from `npm_config_user_agent`; npm by default */
 export function runningPackageManager(): PackageManager {

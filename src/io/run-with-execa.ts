@@ -1,26 +1,21 @@
-import { environment, streams, type Outcome, type Run } from './child-process.js';
+import { collectOutput } from './collect-output.js';
+import { streams, type Outcome, type Start } from './child-process.js';
 
 /** Runs a program as a shell does, including scripts on Windows. */
-export async function runWithExeca({
-  command,
-  cwd,
-  output,
-  cancel,
-  timeout,
-  env = {},
-}: Run): Promise<Outcome> {
+export async function runWithExeca(start: Start): Promise<Outcome> {
   const { execa } = await import('execa');
-  const [program = '', ...args] = command;
-  const child = execa(program, args, {
+  const { program, command, cwd, environment, output, cancel, timeout } = start;
+  const child = execa(program, command.slice(1), {
     cwd,
     reject: false,
-    all: true,
-    env: { ...environment(), ...env },
+    buffer: false,
+    env: environment,
     extendEnv: false,
     stdio: streams(output),
     ...(timeout === undefined ? {} : { timeout }),
     ...(cancel === undefined ? {} : { cancelSignal: cancel }),
   });
+  const collected = collectOutput(child, start);
   // Children of a cancelled program may keep its pipes open: does not wait for them.
   child.once('exit', () => {
     if (cancel?.aborted === true) {
@@ -29,9 +24,8 @@ export async function runWithExeca({
     }
   });
   const result = await child;
-  return {
-    ok: !result.failed,
-    found: result.exitCode !== undefined || result.signal !== undefined,
-    output: typeof result.all === 'string' ? result.all : '',
-  };
+  const unstarted = result.exitCode === undefined && result.signal === undefined;
+  const reason = unstarted && result.failed ? result.shortMessage : '';
+  const { stdout, output: said } = collected();
+  return { ok: !result.failed, stdout, output: said + reason };
 }

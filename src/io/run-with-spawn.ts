@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
-import { environment, streams, type Outcome, type Run } from './child-process.js';
-import { errorCode } from './system-errors.js';
+import { messageOf } from '../core/errors.js';
+import { collectOutput } from './collect-output.js';
+import { streams, type Outcome, type Start } from './child-process.js';
 
 /** Milliseconds after which a program that does not end is killed, as in execa. */
 const graceMs = 5000;
@@ -17,40 +18,36 @@ function endWith(child: ChildProcess, cancel: AbortSignal): void {
 }
 
 /** Collects the program's output, and resolves when it has ended. */
-function outcomeOf(child: ChildProcess, { output, cancel }: Run): Promise<Outcome> {
-  const said: string[] = [];
-  const pipes = [child.stdout, child.stderr];
-  pipes.forEach((pipe) => pipe?.on('data', (chunk) => said.push(String(chunk))));
-  if (output === 'both') {
-    pipes.forEach((pipe) => pipe?.on('data', (chunk) => process.stderr.write(chunk)));
-  }
+function outcomeOf(child: ChildProcess, start: Start): Promise<Outcome> {
+  const collected = collectOutput(child, start);
   return new Promise((resolve) => {
-    const end = (code: number | null, found = true): void =>
-      resolve({ ok: code === 0, found, output: said.join('') });
-    child.once('error', (error) => end(null, errorCode(error) !== 'ENOENT'));
-    child.once('close', (code) => end(code));
+    child.once('error', (error) => {
+      const { stdout, output } = collected();
+      resolve({ ok: false, stdout, output: output + messageOf(error) });
+    });
+    child.once('close', (code) => resolve({ ok: code === 0, ...collected() }));
     // Children of a cancelled program may keep its pipes open: does not wait for them.
     child.once('exit', () => {
-      if (cancel?.aborted === true) {
-        pipes.forEach((pipe) => pipe?.destroy());
+      if (start.cancel?.aborted === true) {
+        child.stdout?.destroy();
+        child.stderr?.destroy();
       }
     });
   });
 }
 
 /** Runs a program that is a single file, without loading a library. */
-export function runWithSpawn(wanted: Run): Promise<Outcome> {
-  const { command, cwd, output, cancel, timeout, env = {} } = wanted;
-  const [program = '', ...args] = command;
+export function runWithSpawn(start: Start): Promise<Outcome> {
+  const { program, command, cwd, environment, output, cancel, timeout } = start;
   const { spawn } = process.getBuiltinModule('node:child_process');
-  const child = spawn(program, args, {
+  const child = spawn(program, command.slice(1), {
     cwd,
-    env: { ...environment(), ...env },
+    env: environment,
     stdio: streams(output),
     ...(timeout === undefined ? {} : { timeout }),
   });
   if (cancel !== undefined) {
     endWith(child, cancel);
   }
-  return outcomeOf(child, wanted);
+  return outcomeOf(child, start);
 }

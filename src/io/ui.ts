@@ -41,6 +41,8 @@ export function ignoreClosedOutput(): void {
   }
 }
 
+/** Columns that stay free at the end of a line. */
+const room = 3;
 const eraseLine = '\r\u001B[2K';
 
 /** @returns output on stdout, with warnings on stderr */
@@ -63,7 +65,12 @@ export function textUi(): Ui {
     doing: (text) => {
       if (terminal) {
         clear();
-        process.stdout.write(colours.dim(`… ${text}`));
+        // A line that wraps could not be erased; terminals add `^C` to it.
+        const shown = Array.from(visible(`… ${text}`)).slice(
+          0,
+          (process.stdout.columns || 80) - room,
+        );
+        process.stdout.write(colours.dim(shown.join('')));
         line.open = true;
       }
     },

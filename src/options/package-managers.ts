@@ -38,9 +38,25 @@ export interface Manager {
   packages: string[];
   /** Installs or upgrades it. */
   get: string[];
+  /** Variables of its processes: an install creates the lockfile, with every kind of dependency. */
+  variables: Record<string, string>;
+  /** The arguments with which an install in a CI job may create the lockfile. */
+  unfrozen?: string[];
+  /** Each command prints the URL of the registry and then those of proxies, or something else. */
+  registry: string[][];
+  /** The variables with which it prints its progress, and the lines that are only progress. */
+  progress?: { variables: Record<string, string>; line: RegExp };
+  /** The variables with which it gives up an unreachable registry at once. */
+  impatient: Record<string, string>;
   /** What a project has only with it. */
   owns?: Owned;
 }
+
+const npmRegistry = ['npm', 'config', 'get', 'registry', 'https-proxy', 'proxy', 'offline'];
+/** pnpm and Yarn 1 read npm's settings, in which development dependencies may be off. */
+const whole = { npm_config_production: 'false' };
+/** Old versions of corepack would add `packageManager` to package.json. */
+const unpinned = { COREPACK_ENABLE_AUTO_PIN: '0' };
 
 const nodes = [20, 22, 24, 26];
 const globally = ['npm', 'install', '--global'];
@@ -77,6 +93,11 @@ export const packageManagers = tableOf({
     unfit: [],
     packages: ['npm'],
     get: [...globally, 'npm@11'],
+    // npm separates the parts of a list by empty lines.
+    variables: { npm_config_include: 'dev\n\noptional' },
+    progress: { variables: { npm_config_loglevel: 'http' }, line: /^npm http .*\n/gm },
+    registry: [npmRegistry],
+    impatient: { npm_config_fetch_retries: '0', npm_config_fetch_timeout: '5000' },
     owns: {
       adds: {
         overrides: {
@@ -104,6 +125,20 @@ export const packageManagers = tableOf({
     unfit: [{ below: '10.5' }, { from: '11', below: '12', node: '22.13' }],
     packages: ['pnpm'],
     get: [...globally, 'pnpm@12', '--allow-scripts=pnpm'],
+    variables: {
+      ...unpinned,
+      ...whole,
+      // In a CI job, it would refuse to change an older lockfile.
+      npm_config_frozen_lockfile: 'false',
+      pnpm_config_frozen_lockfile: 'false',
+    },
+    registry: [['pnpm', 'config', 'get', 'registry']],
+    impatient: {
+      npm_config_fetch_retries: '0',
+      npm_config_fetch_timeout: '5000',
+      pnpm_config_fetch_retries: '0',
+      pnpm_config_fetch_timeout: '5000',
+    },
     owns: { files: ['pnpm-workspace.yaml'] },
   },
   yarn: {
@@ -127,6 +162,19 @@ export const packageManagers = tableOf({
     packages: ['yarn', '@yarnpkg/cli-dist'],
     // --force replaces the program of an installed Yarn 1.
     get: [...globally, '--force', '@yarnpkg/cli-dist@4'],
+    // In a CI job, Yarn 4 would refuse to create a lockfile. Yarn 1 ignores both.
+    variables: { ...unpinned, ...whole, YARN_ENABLE_IMMUTABLE_INSTALLS: 'false' },
+    unfrozen: ['--no-immutable'],
+    // Yarn 4 and Yarn 1 have different names for it.
+    registry: [
+      ['yarn', 'config', 'get', 'npmRegistryServer'],
+      ['yarn', 'config', 'get', 'registry'],
+    ],
+    impatient: {
+      YARN_HTTP_RETRY: '0',
+      YARN_HTTP_TIMEOUT: '5000',
+      npm_config_network_timeout: '5000',
+    },
     owns: {
       files: ['.yarnrc.yml'],
       adds: {
@@ -156,6 +204,10 @@ export const packageManagers = tableOf({
     unfit: [],
     packages: ['bun'],
     get: [...globally, 'bun@1', '--allow-scripts=bun'],
+    variables: {},
+    // It has no command for it, and reads npm's settings.
+    registry: [npmRegistry],
+    impatient: { BUN_CONFIG_HTTP_RETRY_COUNT: '0' },
     // It holds nothing back: it does not look at what its packages ask of Node.js.
   },
 });
@@ -171,4 +223,74 @@ export function isPackageManager(name: string): name is PackageManager {
 export function runningManager(env: Record<string, string | undefined>): PackageManager {
   const name = (env['npm_config_user_agent'] ?? '').replace(/\/.*/s, '');
   return isPackageManager(name) ? name : 'npm';
+}
+
+/** Settings that leave out dependencies, or install something else or elsewhere. */
+const partial = [
+  'also',
+  'dev',
+  'dry_run',
+  'enable_immutable_cache',
+  'enable_immutable_installs',
+  'frozen_lockfile',
+  'global',
+  'include',
+  'include_workspace_root',
+  'location',
+  'lockfile_only',
+  'modules_dir',
+  'modules_folder',
+  'node_linker',
+  'omit',
+  'only',
+  'optional',
+  'package_lock_only',
+  'prod',
+  'production',
+  'skip_install_packages',
+  'skip_load_lockfile',
+  'skip_save_lockfile',
+  'workspace',
+  'workspaces',
+];
+const installSetting = new RegExp(
+  `^(node_env|(npm_config|pnpm_config|yarn|bun_config)_(${partial.join('|')}))$`,
+);
+
+/** @returns whether a variable changes what an install does, so that an install does not get it */
+export function isInstallSetting(variable: string): boolean {
+  return installSetting.test(variable.toLowerCase().replaceAll('-', '_'));
+}
+
+type Variables = Record<string, string | undefined>;
+
+/** Whether it is a CI job, as most services and `isCI` of package managers say. */
+function isCi({ CI }: Variables): boolean {
+  return !['', '0', 'false', undefined].includes(CI?.toLowerCase());
+}
+
+function isHindering([name, value]: [string, string | undefined]): boolean {
+  return /^node_env$/i.test(name) ? value === 'production' : isInstallSetting(name) && value !== '';
+}
+
+/**
+ * @param env the environment in which it is typed
+ * @returns the words of the command that installs every dependency there
+ */
+export function installCommand(
+  manager: PackageManager,
+  env: Variables,
+  platform: string = process.platform,
+): string[] {
+  const { install, unfrozen = [] } = packageManagers[manager];
+  const command = isCi(env) ? [...install, ...unfrozen] : install;
+  const hindering = Object.entries(env).filter(isHindering);
+  if (hindering.length === 0) {
+    return command;
+  }
+  if (platform === 'win32') {
+    const unset = hindering.map(([name]) => `set ${name}=`);
+    return ['cmd', '/c', [...unset, command.join(' ')].join('&& ')];
+  }
+  return ['env', ...hindering.flatMap(([name]) => ['-u', name]), ...command];
 }

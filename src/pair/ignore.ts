@@ -2,7 +2,7 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pairFolder, pairNames, pairPaths } from '../core/paths.js';
 import { git } from '../io/git.js';
-import { findProgram } from '../io/environment.js';
+import { findProgram } from '../io/programs.js';
 
 async function says(directory: string, ...args: string[]): Promise<boolean> {
   return findProgram('git') !== undefined && (await git(directory, ...args)).ok;

@@ -7,8 +7,8 @@ import { issueBuiltIn } from './built-in.js';
 import { caKeyPath, caPath } from '../ca/ca-root.js';
 import { exposedKeys, makeCaRoot, refuseSharedCa, setCaModes } from '../ca/ca-permissions.js';
 import { setMode } from '../io/modes.js';
-import type { Outcome, Run } from '../io/child-process.js';
-import { findProgram } from '../io/environment.js';
+import type { Ended, Run } from '../io/child-process.js';
+import { findProgram } from '../io/programs.js';
 import { notWritable } from '../io/system-errors.js';
 import { run } from '../io/run.js';
 import { clearLeftOver, makeFolders, makeStaging, tryToRemove } from '../io/staging.js';
@@ -27,9 +27,9 @@ interface Issuing extends Pick<Run, 'output' | 'cancel'> {
   issuer: Issuer;
 }
 
-const issued: Outcome = { ok: true, found: true, output: '' };
+const issued: Ended = { ok: true, output: '' };
 
-async function byMkcert(folder: string, { request, output, cancel }: Issuing): Promise<Outcome> {
+async function byMkcert(folder: string, { request, output, cancel }: Issuing): Promise<Ended> {
   const keyFile = join(folder, pairNames.keyFile);
   const certFile = join(folder, pairNames.certFile);
   const command = mkcertCommand(request.hosts, { keyFile, certFile });
@@ -55,12 +55,12 @@ async function byMkcert(folder: string, { request, output, cancel }: Issuing): P
   return outcome;
 }
 
-async function byUs(folder: string, { request }: Issuing): Promise<Outcome> {
+async function byUs(folder: string, { request }: Issuing): Promise<Ended> {
   await issueBuiltIn(folder, request);
   return issued;
 }
 
-async function makeAndMove(staging: string, issuing: Issuing): Promise<Outcome> {
+async function makeAndMove(staging: string, issuing: Issuing): Promise<Ended> {
   const make = issuing.issuer === 'mkcert' ? byMkcert : byUs;
   const outcome = await make(staging, issuing);
   if (outcome.ok && issuing.cancel?.aborted !== true) {
@@ -74,7 +74,7 @@ async function makeAndMove(staging: string, issuing: Issuing): Promise<Outcome> 
 }
 
 /** @throws UserError, or an error of the file system */
-async function issueInto(folder: string, issuing: Issuing): Promise<Outcome> {
+async function issueInto(folder: string, issuing: Issuing): Promise<Ended> {
   makeFolders(folder);
   clearLeftOver(folder);
   const staging = makeStaging(folder);
@@ -90,12 +90,12 @@ async function issueInto(folder: string, issuing: Issuing): Promise<Outcome> {
  * the key into a folder that no other user can enter, and moves it from there.
  * @returns the result: a failure says why and what to do, a success which keys others can read
  */
-export async function issue(issuing: Issuing): Promise<Outcome> {
+export async function issue(issuing: Issuing): Promise<Ended> {
   const folder = join(issuing.directory, pairFolder);
   try {
     return await issueInto(folder, issuing);
   } catch (error) {
     const told = error instanceof UserError ? error : notWritable(folder, error);
-    return { ok: false, found: true, output: `${messageOf(told)}\n${told.fix}` };
+    return { ok: false, output: `${messageOf(told)}\n${told.fix}` };
   }
 }

@@ -1,6 +1,6 @@
-import { realpathSync } from 'node:fs';
+import { visible } from '../core/printable.js';
 import { git as runGit } from '../io/git.js';
-import { findProgram } from '../io/environment.js';
+import { findProgram } from '../io/programs.js';
 import { already, needed, runCommand, skipped, type Kind, type State } from './kind.js';
 import type { Step } from './plan/step.js';
 
@@ -28,8 +28,10 @@ async function stateOf(step: Step<'git'>, directory: string): Promise<State> {
   if (!top.ok) {
     return needed;
   }
-  const root = top.output.trim();
-  if (realpathSync(root) !== realpathSync(directory)) {
+  // Comparing paths would fail where a system has several names for a folder.
+  const up = await runGit(directory, 'rev-parse', '--show-cdup');
+  if (up.stdout.trim() !== '') {
+    const root = visible(top.stdout.replace(/\r?\n$/, ''));
     return skipped(`The project is inside the git repository ${root}. Commit it there.`);
   }
   if (step.command.includes('init') || (await hasCommit(directory))) {

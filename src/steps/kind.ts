@@ -1,4 +1,4 @@
-import type { Outcome, Run } from '../io/child-process.js';
+import type { Ended, Run } from '../io/child-process.js';
 import { run } from '../io/run.js';
 import type { Program, Step, StepGroup } from './plan/step.js';
 
@@ -21,15 +21,19 @@ export interface Performing {
   directory: string;
   output: Run['output'];
   cancel: AbortSignal;
+  /** Shows the last line of a long step. */
+  onLine?: ((line: string) => void) | undefined;
+  /** Tells at once why a step will probably fail. */
+  warn: (text: string) => void;
 }
 
 /** What is specific to the steps of one kind. */
 export interface Kind<Group extends StepGroup> {
   /** @returns whether a step still has to be done in a project */
   state: (step: Step<Group>, directory: string) => State | Promise<State>;
-  perform: (step: Step<Group>, performing: Performing) => Promise<Outcome>;
+  perform: (step: Step<Group>, performing: Performing) => Promise<Ended>;
   /** @returns what to print about a finished step; nothing by default */
-  proof?: (step: Step<Group>, outcome: Outcome) => string;
+  proof?: (step: Step<Group>, ended: Ended) => string;
 }
 
 /** The kinds of the steps that a command runs. */
@@ -38,9 +42,9 @@ export type Kinds<Group extends StepGroup> = { [Each in Group]: Kind<Each> };
 /** Runs the step's command. */
 export function runCommand(
   { command }: Program,
-  { directory: cwd, output, cancel }: Performing,
-): Promise<Outcome> {
-  return run({ command, cwd, output, cancel });
+  { directory: cwd, output, cancel, onLine }: Performing,
+): Promise<Ended> {
+  return run({ command, cwd, output, cancel, onLine });
 }
 
 /** mkcert's output is the reason of a failure, even if it was already shown. */

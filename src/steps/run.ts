@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { UserError, messageOf } from '../core/errors.js';
+import { printedLines } from '../core/printable.js';
 import { quoteCommand } from '../core/quote.js';
-import type { Outcome } from '../io/child-process.js';
+import type { Run } from '../io/child-process.js';
 import type { Ui } from '../io/ui.js';
 import type { Kinds } from './kind.js';
 import { unrun, type Program, type Step, type StepGroup, type StepResult } from './plan/step.js';
@@ -19,16 +21,17 @@ const shownLines = 20;
 /** Ctrl-C reaches the program and this process; the program's end may be reported first. */
 const signalDelayMs = 100;
 
+/** The reason of a failure: the end of what the program printed. */
 function lastLines(output: string): string {
-  return output.trimEnd().split('\n').slice(-shownLines).join('\n');
+  return printedLines(output).slice(-shownLines).join('\n');
 }
 
-function outputFor({ verbose, json }: Surroundings) {
-  return json || verbose ? ('stderr' as const) : ('captured' as const);
-}
-
-function failure(step: Program, { output, found }: Outcome): string {
-  return found ? lastLines(output) : `${step.command[0]} is not installed.`;
+/** The document of a failed run contains what the program printed. */
+function outputFor({ verbose, json }: Surroundings): Run['output'] {
+  if (json) {
+    return 'both';
+  }
+  return verbose ? 'stderr' : 'captured';
 }
 
 /** A step that was not run, with the command that is left for the user. */
@@ -38,7 +41,7 @@ function undoneStep(step: Program): StepResult {
   return { ...undone, left: step.group === 'verify' ? [] : [undone.command] };
 }
 
-async function runStep<Group extends StepGroup>(
+async function tryStep<Group extends StepGroup>(
   step: Step<Group>,
   kinds: Kinds<Group>,
   surroundings: Surroundings,
@@ -46,9 +49,6 @@ async function runStep<Group extends StepGroup>(
   const { directory, ui, cancel } = surroundings;
   const kind = kinds[step.group];
   const undone = undoneStep(step);
-  if (cancel.aborted) {
-    return undone;
-  }
   const state = await kind.state(step, directory);
   if (!state.run && state.already) {
     return { ...undone, status: 'already', left: [] };
@@ -60,13 +60,36 @@ async function runStep<Group extends StepGroup>(
   const output = outputFor(surroundings);
   const quiet = output === 'captured' && !step.interactive;
   (quiet ? ui.doing : ui.handOver)(step.title);
-  const outcome = await kind.perform(step, { directory, output, cancel });
-  if (outcome.ok) {
-    const proof = kind.proof?.(step, outcome) ?? '';
-    return { ...undone, status: 'done', left: [], ...(proof !== '' && { advice: proof }) };
+  const onLine = quiet ? (line: string) => ui.doing(`${step.title}: ${line}`) : undefined;
+  const ended = await kind.perform(step, { directory, output, cancel, onLine, warn: ui.warn });
+  if (!ended.ok) {
+    return { ...undone, status: 'failed', advice: lastLines(ended.output) };
+  }
+  const proof = kind.proof?.(step, ended) ?? '';
+  return { ...undone, status: 'done', left: [], ...(proof !== '' && { advice: proof }) };
+}
+
+/** An error of a step does not end the run: the other steps and the summary follow. */
+function failedBy(error: unknown, step: Program): StepResult {
+  const advice = error instanceof UserError ? `${error.message}\n${error.fix}` : messageOf(error);
+  return { ...undoneStep(step), status: 'failed', advice: lastLines(advice) };
+}
+
+async function runStep<Group extends StepGroup>(
+  step: Step<Group>,
+  kinds: Kinds<Group>,
+  surroundings: Surroundings,
+): Promise<StepResult> {
+  const { cancel } = surroundings;
+  if (cancel.aborted) {
+    return undoneStep(step);
+  }
+  const result = await tryStep(step, kinds, surroundings).catch((error) => failedBy(error, step));
+  if (result.status !== 'failed') {
+    return result;
   }
   await sleep(signalDelayMs);
-  return cancel.aborted ? undone : { ...undone, status: 'failed', advice: failure(step, outcome) };
+  return cancel.aborted ? undoneStep(step) : result;
 }
 
 /** A step after a failed or skipped one of its group: no commit without a repository. */

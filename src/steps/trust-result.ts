@@ -1,7 +1,8 @@
 import { UserError } from '../core/errors.js';
 import { quoteCommand } from '../core/quote.js';
 import { isIssuedHere } from '../pair/judge.js';
-import { findProgram, mkcertInstaller } from '../io/environment.js';
+import { mkcertInstaller } from '../io/environment.js';
+import { findProgram } from '../io/programs.js';
 import { checkTrust, type Trust } from '../trust/check.js';
 import { remainingCommands } from '../trust/table/remaining.js';
 import type { StepResult } from './plan/step.js';
@@ -35,12 +36,20 @@ interface Run {
   results: StepResult[];
 }
 
-/** @returns which clients trust the certificate; undefined without one, or if another CA signed it */
+/**
+ * @returns which clients trust the certificate; undefined without one, if another CA signed it, or if
+ *   that cannot be checked
+ */
 export async function trustAfter({ directory, results }: Run): Promise<Trust | undefined> {
   if (!hasCertificate(results) || !isIssuedHere(directory)) {
     return undefined;
   }
-  return checkTrust();
+  try {
+    return await checkTrust();
+  } catch {
+    // The files are in place: a store that cannot be read must not cost the summary.
+    return undefined;
+  }
 }
 
 interface Judged {

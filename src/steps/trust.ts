@@ -10,7 +10,7 @@ export const trust: Kind<'trust'> = {
     const { directory: cwd, cancel } = performing;
     makeCaRoot();
     const { ok, advice } = await installTrust({ cwd, output: keptOutput(performing), cancel });
-    return { ok, found: true, output: advice };
+    return { ok, output: advice };
   },
   proof: (_step, { output }) => output,
 };

@@ -1,6 +1,7 @@
 import type { Machine, Tools } from './table/machine.js';
 import { isFixable, isInstallable, type TrustRow } from './table/row.js';
-import { findProgram, systemPackages } from '../io/environment.js';
+import { systemPackages } from '../io/environment.js';
+import { findProgram } from '../io/programs.js';
 import { findCa, type CaCertificate } from './certificate.js';
 import type { TrustStore } from './store.js';
 import { chromium } from './stores/chromium.js';

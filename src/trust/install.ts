@@ -28,10 +28,9 @@ function runMkcert({ cwd, output, cancel }: Installing): Promise<Outcome> {
   return run({ command: ['mkcert', '-install'], cwd, output, cancel, env });
 }
 
-function whyNoCa({ found, output }: Outcome): string {
+function whyNoCa({ output }: Outcome): string {
   const reason = failedText({ output, rows: [], failures: [] });
-  const otherwise = found ? `There is no CA in ${caRoot()}.` : 'mkcert is not installed.';
-  return reason === '' ? otherwise : reason;
+  return reason === '' ? `There is no CA in ${caRoot()}.` : reason;
 }
 
 /** A certificate from elsewhere with the CA's name must not be removed. */

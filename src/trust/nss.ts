@@ -6,7 +6,7 @@ import {
   type NssDatabase,
   type QueriedDatabase,
 } from './table/database.js';
-import { findProgram } from '../io/environment.js';
+import { findProgram } from '../io/programs.js';
 import { containsCa, type CaCertificate } from './certificate.js';
 import { isFolder } from './files.js';
 import { runProbe } from './run-certutil.js';
@@ -45,8 +45,8 @@ async function hasCertificate(
   name: string,
   ca: CaCertificate,
 ): Promise<boolean> {
-  const { ok, output } = await ask(database, ['-L', '-n', name, '-a']);
-  return ok && containsCa(output, ca);
+  const { ok, stdout } = await ask(database, ['-L', '-n', name, '-a']);
+  return ok && containsCa(stdout, ca);
 }
 
 /** A database contains a certificate only once, with the name that it was first added with. */
@@ -72,7 +72,7 @@ async function answerOf(database: NssDatabase, ca: CaCertificate): Promise<Answe
   if (!listing.ok) {
     return { answer: 'unreadable', output: lastLine(listing.output) };
   }
-  const names = entriesOf(listing.output).map(({ name }) => name);
+  const names = entriesOf(listing.stdout).map(({ name }) => name);
   const name = await nameIn(database, names, ca);
   if (name === undefined) {
     return { answer: names.includes(ca.name) ? 'other' : 'absent' };
@@ -149,12 +149,12 @@ export async function trustedCertificates(
   }
   const { own, isSure } = await readable(database);
   const listing = await ask(own, ['-L']);
-  const trusted = entriesOf(listing.output).filter(({ flags }) => /[CP]/.test(flags));
+  const trusted = entriesOf(listing.stdout).filter(({ flags }) => /[CP]/.test(flags));
   const certificates: TrustedCertificate[] = [];
   for (const { name, flags } of trusted) {
     // oxlint-disable-next-line no-await-in-loop -- certutil locks the database
-    const { output } = await ask(own, ['-L', '-n', name, '-a']);
-    certificates.push({ flags, pem: output });
+    const { stdout } = await ask(own, ['-L', '-n', name, '-a']);
+    certificates.push({ flags, pem: stdout });
   }
   return listing.ok && isSure ? certificates : undefined;
 }

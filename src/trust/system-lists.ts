@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { containsCa, hasNamesake, type CaCertificate } from './certificate.js';
 import { isFolder, namesIn, readText } from './files.js';
-import { findProgram } from '../io/environment.js';
 import { systemHas } from './node-lists.js';
 import { runProbe } from './run-certutil.js';
 import { ownPrograms } from './table/own-programs.js';
+import { findProgram } from '../io/programs.js';
 
 /** A list of CAs that an environment variable names. */
 export interface NamedList {

@@ -6,7 +6,7 @@ import fastify from 'fastify';
 import { Server as SocketIo } from 'socket.io';
 import { createSecureServer } from 'node:http2';
 import { WebSocketServer } from 'ws';
-import { findProgram } from '../../src/io/environment.js';
+import { findProgram } from '../../src/io/programs.js';
 import { freePort, start } from '../support/running.js';
 import { plainEcho, secureEcho } from './echo.js';
 import { at, type Call, type Scenario, type Scene } from './scene.js';

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, symlinkSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { findProgram } from '../../src/io/environment.js';
+import { findProgram } from '../../src/io/programs.js';
 import type { Sandbox } from './sandbox.js';
 
 /** Runs certutil on an NSS database, without any prompts. */

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { findProgram } from '../../src/io/environment.js';
+import { findProgram } from '../../src/io/programs.js';
 import { runProgram } from './cli.js';
 import type { Environment } from './sandbox.js';
 

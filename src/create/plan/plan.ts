@@ -1,5 +1,6 @@
 import type { Answers } from '../../options/answers.js';
 import { parentWarnings } from '../../core/paths.js';
+import { installCommand } from '../../options/package-managers.js';
 import { renderProject, type PlannedFile, type Project } from './project.js';
 import { pageUrl } from './template-values.js';
 import { type Step } from '../../steps/plan/step.js';
@@ -15,6 +16,8 @@ export interface Plan {
   answers: Answers;
   files: PlannedFile[];
   steps: Step[];
+  /** The command that installs the dependencies, as typed in this environment. */
+  installCommand: string[];
   /** The commands that start the project, in its folder. */
   next: string[][];
   /** The URL of the service's page. */
@@ -37,11 +40,13 @@ interface Facts {
   existing: string[];
   /** The names on the development certificate. */
   hosts: string[];
+  /** The environment in which the commands are typed. */
+  env: Record<string, string | undefined>;
 }
 
 /** @returns the plan of a run; changes nothing */
 export function planProject(facts: Facts): Plan {
-  const { project, directory, folder, warnings, verify, issuer, program, existing, hosts } = facts;
+  const { project, directory, folder, env, ...rest } = facts;
   const { answers, name } = project;
   const files = renderProject(project);
   const paths = files.map(({ path }) => path);
@@ -49,14 +54,21 @@ export function planProject(facts: Facts): Plan {
     name === folder
       ? []
       : [`The package is named "${name}": npm or Docker does not accept the name "${folder}".`];
+  const install = installCommand(answers.packageManager, env);
   return {
     directory,
     name,
     answers,
     files,
-    steps: stepsFor({ answers, hosts, verify, issuer, program, files: paths, existing }),
+    steps: stepsFor({ ...rest, answers, files: paths, installCommand: install }),
+    installCommand: install,
     next: [serviceCommand(answers), ...proxyCommands(answers)],
     pageUrl: pageUrl(answers),
-    warnings: [...warnings, ...parentWarnings(directory), ...renamed, ...answersWarnings(answers)],
+    warnings: [
+      ...facts.warnings,
+      ...parentWarnings(directory),
+      ...renamed,
+      ...answersWarnings(answers),
+    ],
   };
 }

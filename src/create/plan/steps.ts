@@ -26,6 +26,8 @@ interface Running {
   files: string[];
   /** The names in the project's folder before the run. */
   existing: string[];
+  /** The command that installs the dependencies, as typed. */
+  installCommand: string[];
 }
 
 function certificateSteps({ answers, hosts, issuer, program }: Running): Step[] {
@@ -35,13 +37,14 @@ function certificateSteps({ answers, hosts, issuer, program }: Running): Step[] 
   return [...(mkcertInstall === true ? [trustStep] : []), ...(local ? [issue] : [])];
 }
 
-function installSteps({ install, packageManager }: Answers): Step[] {
+function installSteps({ answers, installCommand }: Running): Step[] {
+  const { install, packageManager } = answers;
   const step: Step = {
     group: 'install',
     packageManager,
     title: `Installing the dependencies with ${packageManager}`,
     done: `Dependencies installed with ${packageManager}`,
-    command: packageManagers[packageManager].install,
+    command: installCommand,
     interactive: false,
   };
   return install ? [step] : [];
@@ -102,7 +105,7 @@ export function stepsFor(running: Running): Step[] {
   const { answers, verify } = running;
   return [
     ...certificateSteps(running),
-    ...installSteps(answers),
+    ...installSteps(running),
     ...gitSteps(running),
     ...(verify ? [verifyStep(answers)] : []),
   ];

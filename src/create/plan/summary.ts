@@ -1,6 +1,5 @@
 import type { Answers } from '../../options/answers.js';
 import { extras } from '../../options/extras.js';
-import { packageManagers } from '../../options/package-managers.js';
 import { operand, quoteCommand } from '../../core/quote.js';
 import type { Plan } from './plan.js';
 import type { StepGroup } from '../../steps/plan/step.js';
@@ -43,11 +42,9 @@ export function remainingCommands({ plan, results, trust }: Remaining): string[]
   const here = directory === '.' || directory === './';
   const left = (install: boolean): string[] =>
     results.filter(({ group }) => (group === 'install') === install).flatMap((each) => each.left);
-  const { install, packageManager } = plan.answers;
-  const byHand = quoteCommand(packageManagers[packageManager].install);
   const commands = [
     ...(here ? [] : [quoteCommand(['cd', operand(directory)])]),
-    ...(install ? left(true) : [byHand]),
+    ...(plan.answers.install ? left(true) : [quoteCommand(plan.installCommand)]),
     ...left(false),
     ...trust,
     ...plan.next.map((command) => quoteCommand(command)),

@@ -2,7 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { connect, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { quoteCommand } from '../../core/quote.js';
-import { environment } from '../../io/child-process.js';
+import { childEnvironment, type Variables } from '../../io/child-environment.js';
+import { findProgram } from '../../io/programs.js';
 import { errorCode } from '../../io/system-errors.js';
 
 const startLimitMs = 30_000;
@@ -25,9 +26,10 @@ export async function freePort(): Promise<number> {
 }
 
 interface Start {
+  /** A program on PATH, or `node` for this one, and its arguments. */
   command: string[];
   cwd: string;
-  env: Record<string, string | undefined>;
+  env: Variables;
   /** It is ready when it listens there. */
   address: string;
   port: number;
@@ -99,10 +101,15 @@ interface Running {
 
 /** Starts a program in its own process group. */
 function run({ command, cwd, env }: Start): Running {
-  const [program = '', ...args] = isWindows ? [quoteCommand(command)] : command;
+  const [name = '', ...words] = command;
+  const found = name === 'node' ? process.execPath : findProgram(name);
+  if (found === undefined) {
+    throw new Error(`${name} is not installed.`);
+  }
+  const [program, args] = isWindows ? [quoteCommand([found, ...words]), []] : [found, words];
   const child = spawn(program, args, {
     cwd,
-    env: { ...environment(), ...env },
+    env: childEnvironment(name, env),
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: !isWindows,
     shell: isWindows,
@@ -143,7 +150,8 @@ function hasFailed(output: string): boolean {
 
 /**
  * Starts a server and waits until it listens.
- * @throws Error with its output if it ends early or takes longer than thirty seconds
+ * @throws Error if it is not installed, or with its output if it ends early or takes longer than thirty
+ *   seconds
  */
 export async function startServer(start: Start): Promise<Server> {
   const { address, port, cancel } = start;

@@ -1,7 +1,6 @@
 import type { Answers } from '../../options/answers.js';
 import { reachedAt } from '../../core/loopback.js';
 import { startLocalProxy } from './local-proxy.js';
-import { findProgram } from '../../io/environment.js';
 import { startServer, type Server } from './server.js';
 
 /** What to verify. */
@@ -28,10 +27,6 @@ export async function startService(verification: Verification, port: number): Pr
 
 /** @throws Error if the proxy is not installed, or with its output if it does not start */
 export async function startProxy(verification: Verification, upstreamPort: number) {
-  const program = verification.answers.reverseProxy ?? 'caddy';
-  if (findProgram(program) === undefined) {
-    throw new Error(`${program} is not installed.`);
-  }
   return startLocalProxy({ ...verification, upstreamPort });
 }
 

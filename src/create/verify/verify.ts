@@ -3,10 +3,10 @@ import { resolve } from 'node:path';
 import { isAddress, pageHosts } from '../../core/hosts.js';
 import { messageOf } from '../../core/errors.js';
 import { reachedAt } from '../../core/loopback.js';
-import type { Outcome } from '../../io/child-process.js';
+import type { Ended } from '../../io/child-process.js';
 import { pemPaths } from '../inputs.js';
 import { nameOnCertificate } from '../../pair/pem.js';
-import { anyExists } from '../../io/environment.js';
+import { missingPackages } from '../../steps/installed.js';
 import { freePort, type Server } from './server.js';
 import { startProxy, startService, stopCleanly, type Verification } from './servers.js';
 import { complaintsIn, strongerSettings } from './reasons.js';
@@ -39,8 +39,9 @@ async function at<T>(stage: VerifyStage, act: () => Promise<T> | T): Promise<T> 
 }
 
 function expectInstalled(directory: string): void {
-  if (!anyExists(directory, ['node_modules'])) {
-    throw new Error('the dependencies are not installed.');
+  const missing = missingPackages(directory);
+  if (missing.length > 0) {
+    throw new Error(`these dependencies are not installed: ${missing.join(', ')}.`);
   }
 }
 
@@ -125,13 +126,13 @@ async function tryOut(verification: Verification): Promise<string> {
  * certificate, 403 for a foreign origin, a clean exit.
  * @returns what was seen, or the stage that failed
  */
-export async function verify(verification: Verification): Promise<Outcome> {
+export async function verify(verification: Verification): Promise<Ended> {
   try {
-    return { ok: true, found: true, output: await tryOut(verification) };
+    return { ok: true, output: await tryOut(verification) };
   } catch (error) {
     if (error instanceof Unverified) {
       error.explain(strongerSettings(verification.directory));
-      return { ok: false, found: true, output: error.message };
+      return { ok: false, output: error.message };
     }
     throw error;
   }

@@ -1,4 +1,4 @@
-import { findProgram } from '../../io/environment.js';
+import { findProgram } from '../../io/programs.js';
 import type { CaCertificate } from '../certificate.js';
 import { readText } from '../files.js';
 import { runProbe } from '../run-certutil.js';
@@ -27,7 +27,7 @@ async function query(ca: CaCertificate): Promise<WindowsEvidence | undefined> {
   }
   const translated = await runProbe(['wslpath', '-w', ca.path]);
   const share = `\\\\wsl.localhost\\${process.env['WSL_DISTRO_NAME'] ?? ''}`;
-  const path = translated.ok ? translated.output.trim() : share + ca.path.replaceAll('/', '\\');
+  const path = translated.ok ? translated.stdout.trim() : share + ca.path.replaceAll('/', '\\');
   if (findProgram('certutil.exe') === undefined) {
     return { hasCa: undefined, path };
   }

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findProgram } from '../../../src/io/environment.js';
+import { findProgram } from '../../../src/io/programs.js';
 import { runProgram } from '../../support/cli.js';
 import { own, publishOwn, type Published } from '../../support/own-package.js';
 import { create, expectHealthy, script, serve, type Project } from '../../support/project.js';

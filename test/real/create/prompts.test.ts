@@ -14,7 +14,7 @@ import { resolve } from '../../../src/options/resolve.js';
 import type { OptionName } from '../../../src/options/answers.js';
 import { options, questionsOf, type Option } from '../../../src/options/options.js';
 import { quoteCommand } from '../../../src/core/quote.js';
-import { findProgram } from '../../../src/io/environment.js';
+import { findProgram } from '../../../src/io/programs.js';
 import { bin, cli, runProgram } from '../../support/cli.js';
 import { extraNames, noExtras } from '../../support/combinations.js';
 import { describeWith } from '../../support/needs.js';

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { findProgram } from '../../../src/io/environment.js';
+import { findProgram } from '../../../src/io/programs.js';
 import { issue } from '../../support/authority.js';
 import { cli, type Ended } from '../../support/cli.js';
 import { describeWith } from '../../support/needs.js';

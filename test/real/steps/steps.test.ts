@@ -9,8 +9,9 @@ import {
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { quoteCommand } from '../../../src/core/quote.js';
-import { findProgram } from '../../../src/io/environment.js';
+import { findProgram } from '../../../src/io/programs.js';
 import { bin, cli } from '../../support/cli.js';
+import { fakeInstall } from '../../support/fake-npm.js';
 import { describeWith } from '../../support/needs.js';
 import { processesIn } from '../../support/processes.js';
 import { room } from '../../support/room.js';
@@ -35,7 +36,7 @@ function environmentThatHangsAt(step: string): Environment {
   mkdirSync(join(home, 'bin'));
   hanging('mkcert', `exec ${findProgram('mkcert')} "$@"`);
   hanging('git', `exec ${findProgram('git')} "$@"`);
-  hanging('npm', 'mkdir -p node_modules; touch node_modules/.package-lock.json');
+  hanging('npm', fakeInstall);
   const path = `${join(home, 'bin')}:${env['PATH'] ?? ''}`;
   return { ...env, ...identity, PATH: path, HANG_AT: step };
 }
@@ -97,4 +98,25 @@ describeWith(['tmux', 'mkcert', 'git'], 'Ctrl-C in a step', () => {
       expect(after).toBe(before);
     },
   );
+});
+
+describeWith(['tmux'], 'a long step', () => {
+  it('shows its last line in a terminal', async () => {
+    const { home, env } = sandbox();
+    mkdirSync(join(home, 'bin'));
+    const path = join(home, 'bin', 'npm');
+    const long = 'x'.repeat(300);
+    const lines = `echo first; sleep 0.2; echo "fetching ${long}"; touch "$HOME/hangs"; sleep 60`;
+    writeFileSync(path, `#!/bin/sh\n[ "$1" = config ] && exit\n${lines}\n`);
+    chmodSync(path, 0o755);
+    const command = [process.execPath, bin, 'app', '--yes', '--no-git', '--no-https'];
+    const terminal = await open({
+      command,
+      env: { ...env, PATH: `${join(home, 'bin')}:${env['PATH'] ?? ''}` },
+    });
+    await terminal.waitFor('… Installing the dependencies with npm: fetching xxx');
+    await terminal.press('C-c');
+    const screen = await terminal.waitFor('Stopped by SIGINT');
+    expect(screen).not.toContain('xxx');
+  });
 });

@@ -1,12 +1,12 @@
 import { chmodSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { expect, it } from 'vitest';
-import { findProgram } from '../../../src/io/environment.js';
 import { issue } from '../../support/authority.js';
 import { bin, runProgram } from '../../support/cli.js';
 import { describeWith } from '../../support/needs.js';
 import { nodeFolder } from '../../support/nodes.js';
 import { reportOf, row, trustRoom, words } from '../../support/trust-room.js';
+import { findProgram } from '../../../src/io/programs.js';
 
 const { place, at, expectSameMachine } = trustRoom();
 

@@ -18,7 +18,7 @@ import { judgePair } from '../../../src/pair/judge.js';
 import { namesOn } from '../../../src/ca/read-certificate.js';
 import { originOf } from '../../../src/core/hosts.js';
 import { certifyCa, newKey } from '../../../src/ca/sign.js';
-import { findProgram } from '../../../src/io/environment.js';
+import { findProgram } from '../../../src/io/programs.js';
 import { cli, thisProgram, root, type Ended } from '../../support/cli.js';
 import { describeWith } from '../../support/needs.js';
 import { reportSchema } from '../../support/report-schema.js';

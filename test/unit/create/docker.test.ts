@@ -193,6 +193,7 @@ function warningsOf(answers: Answers): string[] {
     existing: [],
     program: ['npx', 'x'],
     hosts: [],
+    env: {},
   };
   return planProject({ project, ...place, warnings: [], verify: false, issuer: 'mkcert' }).warnings;
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bin, cli } from '../../support/cli.js';
+import { fakeInstall } from '../../support/fake-npm.js';
 import { reportSchema } from '../../support/report-schema.js';
 import { sandbox, type Sandbox } from '../../support/sandbox.js';
 
@@ -37,7 +38,7 @@ async function documentOf(args: string[], code: number) {
 beforeEach(async () => {
   await place.sandbox.remove();
   place.sandbox = sandbox();
-  npm('mkdir node_modules; touch node_modules/.package-lock.json');
+  npm(fakeInstall);
 });
 afterEach(() => place.sandbox.remove());
 

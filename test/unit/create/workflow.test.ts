@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { packageManagers } from '../../../src/options/package-managers.js';
+import { installCommand, packageManagers } from '../../../src/options/package-managers.js';
 import { combinations } from '../../support/combinations.js';
 import { fileOf, rendered } from '../../support/rendered.js';
 import { commandsOf, scriptNamed, type Workflow } from '../../support/workflow.js';
@@ -50,8 +50,10 @@ describe.each(withActions)('the workflow of %s', (_name, answers) => {
   });
 
   it('installs from the lockfile if there is one', () => {
-    const { lockfile, frozen, install } = packageManagers[packageManager];
-    const line = `if [ -f ${lockfile} ]; then ${frozen.join(' ')}; else ${install.join(' ')}; fi`;
+    const { lockfile, frozen } = packageManagers[packageManager];
+    // The services of workflows set CI, and Yarn 4 then creates no lockfile by itself.
+    const install = installCommand(packageManager, { CI: 'true' }).join(' ');
+    const line = `if [ -f ${lockfile} ]; then ${frozen.join(' ')}; else ${install}; fi`;
     const commands = commandsOf(workflow);
     expect(commands).toContain(line);
     const added = commands.filter((command) => command.startsWith('npm install --global '));

@@ -14,8 +14,9 @@ import {
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { findProgram } from '../../../src/io/environment.js';
+import { findProgram } from '../../../src/io/programs.js';
 import { bin, cli, type Ended } from '../../support/cli.js';
+import { fakeInstall } from '../../support/fake-npm.js';
 import { describeWith } from '../../support/needs.js';
 import { identity, sandbox, type Environment, type Sandbox } from '../../support/sandbox.js';
 
@@ -42,7 +43,7 @@ beforeEach(async () => {
     real(name);
   }
   symlinkSync(process.execPath, join(programs(), 'node'));
-  fake('npm', 'mkdir -p node_modules; touch node_modules/.package-lock.json package-lock.json');
+  fake('npm', fakeInstall);
 });
 afterEach(() => place.sandbox.remove());
 
@@ -94,7 +95,7 @@ describeWith(['git'], 'the steps of a run', () => {
     );
     expect(failed.stdout).toContain('Next\n  cd app\n  npm install\n  npm run dev');
     expect(existsSync(at('app/package.json'))).toBe(true);
-    fake('npm', 'mkdir -p node_modules; touch node_modules/.package-lock.json');
+    fake('npm', fakeInstall);
     const again = await run(['--no-https']);
     expect(again.code).toBe(0);
     expect(again.stdout).toContain('✓ Dependencies installed with npm');
@@ -139,12 +140,8 @@ describeWith(['git'], 'git', () => {
 
   it('without an identity makes no commit, with a message', async () => {
     const nobody = Object.fromEntries(Object.keys(identity).map((name) => [name, undefined]));
-    const config = {
-      GIT_CONFIG_COUNT: '1',
-      GIT_CONFIG_KEY_0: 'user.useConfigOnly',
-      GIT_CONFIG_VALUE_0: 'true',
-    };
-    const { code, stderr, stdout } = await run(['--no-https'], { ...nobody, ...config });
+    writeFileSync(join(place.sandbox.home, '.gitconfig'), '[user]\n\tuseConfigOnly = true\n');
+    const { code, stderr, stdout } = await run(['--no-https'], nobody);
     expect(code).toBe(0);
     expect(stderr).toContain('git does not know your name and email address.');
     expect(stdout).toContain("git commit --quiet -m 'Initial commit'");
