@@ -31,7 +31,9 @@ function unanswered(
 ): UserError {
   const { known } = resolve(layers, world);
   const given = Object.keys({ ...layers.file, ...layers.flag });
-  const wanted = [...given, ...missing.map(({ name }) => name)];
+  // Yarn has the command run by npx, which would be the default then.
+  const byDefault = world.packageManager === 'npm' ? [] : ['packageManager'];
+  const wanted = [...given, ...byDefault, ...missing.map(({ name }) => name)];
   const open = missing.filter(({ name }) => known[name] === undefined);
   const placeholders = Object.fromEntries(open.map((row) => [row.name, placeholderOf(row)]));
   const command = repeatCommand({

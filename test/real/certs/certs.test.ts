@@ -109,23 +109,23 @@ describe('a certificate that is created without mkcert', () => {
 });
 
 describeWith(['mkcert', 'certutil', 'chromium', 'tmux'], 'certs at a terminal', () => {
-  const question = 'Run mkcert -install?';
+  const question = 'Trust the certificate on this machine?';
   const ask = (): Promise<Terminal> => open({ command: [process.execPath, bin, 'certs'] });
 
-  it('asks before it changes a trust store, and Enter means no', async () => {
+  it('asks before it changes a trust store, and changes nothing if the answer is no', async () => {
     const terminal = await ask();
     expect(await terminal.waitFor(question)).toContain('✗ Chromium');
     expect(existsSync(at('certs/cert.pem'))).toBe(true);
-    await terminal.press('Enter');
+    await terminal.press('n');
     expect(await terminal.ended()).toBe(0);
     expect(await terminal.screen()).toContain(`${thisProgram} certs --install`);
     expect(existsSync(xdg())).toBe(false);
   });
 
-  it('fixes what mkcert does not, if the answer is yes', async () => {
+  it('fixes what mkcert does not, if the answer is yes, as Enter means', async () => {
     const terminal = await ask();
     await terminal.waitFor(question);
-    await terminal.type('y');
+    await terminal.press('Enter');
     expect(await terminal.ended()).toBe(0);
     const screen = await terminal.screen();
     expect(screen).toContain('✓ Chromium');

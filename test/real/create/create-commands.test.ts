@@ -113,8 +113,8 @@ describe.each(Object.keys(tools))('create with %s', (label) => {
     const [cwd, other] = [newFolder(), newFolder()];
     await create(cwd, ['app', ...flags]);
     const given = flags.filter((flag) => flag !== '--yes');
-    const { stderr } = await create(other, ['app', ...given]);
-    const [, command = ''] = /\n +Run: (.*)/.exec(stderr) ?? [];
+    const { stdout, stderr } = await create(other, ['app', ...given]);
+    const [, command = ''] = /\n +Run: (.*)/.exec(`${stdout}\n${stderr}`) ?? [];
     expect(command).toContain(`${own}@`);
     const env = envOf(tool());
     const again = await runProgram(['sh', '-c', command], { cwd: other, env });
