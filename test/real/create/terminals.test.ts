@@ -69,10 +69,12 @@ describeWith(['tmux'], 'an open question', () => {
     expect(await terminal.screen()).toContain('Cancelled. Nothing was written.');
   });
 
-  it('ends on Escape like on Ctrl-C', async () => {
+  it('asks the first question again on Escape', async () => {
     const terminal = await run(['app']);
     await terminal.waitFor('Which language?');
     await terminal.press('Escape');
+    await terminal.waitFor(/■ +Which language\?[^]*◆ +Which language\?/);
+    await terminal.press('C-c');
     expect(await terminal.ended()).toBe(130);
     expect(readdirSync(at())).toEqual([]);
   });
