@@ -7,7 +7,6 @@ import { pathOf } from '../../support/stores.js';
 import { clientSays, curlCommand } from '../../support/trusting.js';
 import { nobody, own, ownFolder, unprivileged } from '../../support/unprivileged.js';
 import { reportOf, row, tools, trustRoom, words } from '../../support/trust-room.js';
-import { thisProgram } from '../../support/cli.js';
 
 const { place, at, run, serve, browser, expectSameMachine } = trustRoom();
 
