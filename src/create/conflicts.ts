@@ -1,13 +1,9 @@
 import { leave } from '../command/leave.js';
+import { firstOf } from '../core/first-of.js';
 import { freePath } from './occupied.js';
 
+/** How many paths the question lists. */
 const shown = 20;
-
-function listed(paths: string[]): string {
-  const rest = paths.length - shown;
-  const more = rest > 0 ? [`and ${rest} more`] : [];
-  return [...paths.slice(0, shown), ...more].join('\n');
-}
 
 /** The answer to a conflict: files are replaced, the project goes elsewhere, or nothing is done. */
 export type Settlement = { replace: boolean } | { directory: string };
@@ -26,7 +22,10 @@ export async function askAboutConflicts(
 ): Promise<Settlement> {
   const clack = await import('../command/clack.js');
   const free = freePath(directory);
-  clack.note(listed(paths), `Existing files in ${directory} with other contents`);
+  clack.note(
+    firstOf(paths, shown).join('\n'),
+    `Existing files in ${directory} with other contents`,
+  );
   const answer = await clack.select({
     message: 'What should happen to them?',
     options: [

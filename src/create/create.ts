@@ -5,6 +5,8 @@ import type { Gathered } from '../options/complete.js';
 import type { Running } from '../command/command.js';
 import { npmDryRun } from '../command/npm-call.js';
 import { UserError } from '../core/errors.js';
+import { firstOf } from '../core/first-of.js';
+import type { Templates } from '../core/template-types.js';
 import { refuseSharedCa } from '../ca/ca-permissions.js';
 import { apply } from './disk/apply.js';
 import { compare } from './disk/compare.js';
@@ -16,7 +18,8 @@ import { runSteps } from '../steps/run.js';
 import { stepKinds } from './step-kinds.js';
 import { silentUi, textUi, type Ui } from '../io/ui.js';
 import type { Plan } from './plan/plan.js';
-import { type PlannedFile } from './plan/project.js';
+import { templatesFor, type PlannedFile } from './plan/project.js';
+import { hasDevelopmentCertificate } from './plan/steps.js';
 import { stepsError } from '../steps/plan/error.js';
 import { description, planText } from './plan/summary.js';
 import { askAboutConflicts } from './conflicts.js';
@@ -43,41 +46,32 @@ function fileWarnings({ answers }: Gathered): string[] {
   return answers.certSource === 'files' ? checkPemFiles(answers) : [];
 }
 
-/** Before anything is written, not when a step needs the CA. */
-function needsCa({ certSource }: Gathered['answers']): boolean {
-  return certSource === 'mkcert' || certSource === 'proxy';
-}
-
 function planOf({ typed, gathered, version, program }: Session): Plan {
-  if (needsCa(gathered.answers)) {
+  if (hasDevelopmentCertificate(gathered.answers)) {
+    // Before anything is written, not when a step needs the CA.
     refuseSharedCa();
   }
   const own = typed.controls.dryRun !== true && npmDryRun(process.env);
   const told = own ? ['npm has --dry-run set, so this is a dry run, too.'] : [];
   const warnings = [...gathered.warnings, ...fileWarnings(gathered), ...told];
   const verify = typed.controls.verify === true;
-  const making = { ...gathered, warnings, verify, version, program, templates: loadTemplates() };
-  const plan = makePlan(making);
-  const earlier = recordedAnswers(plan.directory);
-  const files = earlier === undefined ? [] : makePlan({ ...making, answers: earlier }).files;
-  return { ...plan, warnings: [...plan.warnings, ...leftoverWarnings(plan, files)] };
-}
-
-/** The first of these names, and how many more there are. */
-function listed(names: string[]): string {
-  const more = names.length - namesShown;
-  return [...names.slice(0, namesShown), ...(more > 0 ? [`and ${more} more`] : [])].join(', ');
+  const templates = loadTemplates();
+  const plan = makePlan({ ...gathered, warnings, verify, version, program, templates });
+  return { ...plan, warnings: [...plan.warnings, ...leftoverWarnings(plan, templates)] };
 }
 
 /** @returns a warning about existing files that only earlier answers needed */
-function leftoverWarnings({ directory, files }: Plan, earlier: PlannedFile[]): string[] {
+function leftoverWarnings({ directory, files }: Plan, templates: Templates): string[] {
+  const earlier = recordedAnswers(directory);
   const wanted = files.map(({ path }) => path);
-  const left = earlier
-    .map(({ path }) => path)
+  const old = earlier === undefined ? [] : templatesFor(earlier, templates);
+  const left = old
+    .map(({ place }) => place)
     .filter((path) => !wanted.includes(path) && existsSync(join(directory, path)));
+  const names = firstOf(left.toSorted(), namesShown).join(', ');
   return left.length === 0
     ? []
-    : [`Only earlier answers needed these files. Delete them if you do not: ${listed(left)}.`];
+    : [`Only earlier answers needed these files. Delete them if you do not: ${names}.`];
 }
 
 interface Writing {
@@ -114,10 +108,12 @@ interface Settled {
 async function settle(plan: Plan, session: Session): Promise<Settled> {
   const { typed, gathered, watch } = session;
   const overwrite = typed.controls.overwrite === true;
+  if (overwrite || whyNoQuestions(typed) !== undefined) {
+    return { session, plan, overwrite };
+  }
   const { different, blocked } = compare(plan.directory, plan.files);
   const paths = different.map(({ path }) => path).toSorted();
-  const asks = !overwrite && blocked.length === 0 && paths.length > 0;
-  if (!asks || whyNoQuestions(typed) !== undefined) {
+  if (blocked.length > 0 || paths.length === 0) {
     return { session, plan, overwrite };
   }
   const { directory } = gathered.answers;

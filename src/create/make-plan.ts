@@ -1,8 +1,7 @@
-import { readdirSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import type { Gathered } from '../options/complete.js';
 import type { Templates } from '../core/template-types.js';
-import { isVacant } from './disk/compare.js';
+import { namesIn } from './disk/compare.js';
 import { pemPaths } from './inputs.js';
 import { planProject, type Plan } from './plan/plan.js';
 import { projectName } from './plan/project-name.js';
@@ -28,7 +27,7 @@ export function makePlan({ answers, warnings, version, program, templates, verif
   const folder = basename(directory);
   const paths = pemPaths(directory, answers);
   const project = { name: projectName(folder), answers, version, templates, paths };
-  const existing = isVacant(directory) ? [] : readdirSync(directory);
+  const existing = namesIn(directory);
   const hosts = projectHosts(directory, answers.hosts ?? []);
   const place = { directory, folder, existing, hosts, program, issuer: issuerHere() };
   return planProject({ project, ...place, warnings, verify, env: process.env });

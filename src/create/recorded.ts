@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { pairPaths, recordPath } from '../core/paths.js';
+import { pairPaths } from '../core/paths.js';
+import { readRecord } from '../io/record.js';
 import type { Answers } from '../options/answers.js';
 import { isComplete, resolve } from '../options/resolve.js';
 
@@ -11,13 +10,16 @@ const unrecorded = pairPaths;
 
 /** @returns the answers that an existing project was generated with; undefined if they are unknown */
 export function recordedAnswers(directory: string): Answers | undefined {
+  const { answers } = readRecord(directory);
+  if (typeof answers !== 'object' || answers === null) {
+    return undefined;
+  }
   try {
-    const { answers } = JSON.parse(readFileSync(join(directory, recordPath), 'utf8'));
     const layers = { flag: { directory }, file: answers, asked: unrecorded };
     const { known, gaps } = resolve(layers, world);
     return isComplete(known, gaps) ? known : undefined;
   } catch {
-    // No project, or a damaged record.
+    // Edited by hand: an answer has another type.
     return undefined;
   }
 }

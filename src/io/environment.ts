@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import {
   packageManagers,
   runningManager,
@@ -64,6 +64,18 @@ export function mkcertInstaller(): string[] | undefined {
 /** @returns whether any of these paths exists */
 export function anyExists(directory: string, paths: string[]): boolean {
   return paths.some((path) => existsSync(join(directory, path)));
+}
+
+/** A folder and all folders above it. */
+function upwards(folder: string): string[] {
+  const above = dirname(folder);
+  return above === folder ? [folder] : [folder, ...upwards(above)];
+}
+
+/** @returns the first of these paths that exists in a folder or above it */
+export function findUpwards(folder: string, paths: string[]): string | undefined {
+  const candidates = upwards(folder).flatMap((each) => paths.map((path) => join(each, path)));
+  return candidates.find((path) => existsSync(path));
 }
 
 /** @returns the text of a file; undefined if it does not exist */

@@ -16,13 +16,6 @@ export async function runWithExeca(start: Start): Promise<Outcome> {
     ...(cancel === undefined ? {} : { cancelSignal: cancel }),
   });
   const collected = collectOutput(child, start);
-  // Children of a cancelled program may keep its pipes open: does not wait for them.
-  child.once('exit', () => {
-    if (cancel?.aborted === true) {
-      child.stdout?.destroy();
-      child.stderr?.destroy();
-    }
-  });
   const result = await child;
   const unstarted = result.exitCode === undefined && result.signal === undefined;
   const reason = unstarted && result.failed ? result.shortMessage : '';

@@ -26,13 +26,6 @@ function outcomeOf(child: ChildProcess, start: Start): Promise<Outcome> {
       resolve({ ok: false, stdout, output: output + messageOf(error) });
     });
     child.once('close', (code) => resolve({ ok: code === 0, ...collected() }));
-    // Children of a cancelled program may keep its pipes open: does not wait for them.
-    child.once('exit', () => {
-      if (start.cancel?.aborted === true) {
-        child.stdout?.destroy();
-        child.stderr?.destroy();
-      }
-    });
   });
 }
 

@@ -15,8 +15,8 @@ const marker = '.create-fastify-wss-';
 const staged = /^\.create-fastify-wss-(\d+)-[A-Za-z0-9]{6}$/;
 
 /**
- * Creates a folder and those above it, which this user can enter whatever the umask is. Node's recursive mkdir never returns below a folder that accepts
- * none, such as /proc.
+ * Creates a folder and those above it, which this user can enter whatever the umask is. Node's
+ * recursive mkdir never returns below a folder that accepts none, such as /proc.
  * @param mode of the created folders; the usual one by default
  */
 export function makeFolders(path: string, mode?: number): void {

@@ -1,21 +1,17 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { optionNamed } from '../options/options.js';
-import { pairPaths, recordPath } from '../core/paths.js';
+import { pairPaths } from '../core/paths.js';
+import { isProject, readRecord } from '../io/record.js';
 import { readJsonValue } from '../options/values.js';
 import { parseCertificate, namesOn } from '../ca/read-certificate.js';
 import { judgePair } from './judge.js';
 
-/** @returns whether a folder contains a generated project */
-export function isProject(directory: string): boolean {
-  return existsSync(join(directory, recordPath));
-}
-
 /** @returns the names that the project was generated with; none for other projects */
 export function recordedHosts(directory: string): string[] {
   try {
-    const record = JSON.parse(readFileSync(join(directory, recordPath), 'utf8'));
-    return [readJsonValue(optionNamed('hosts'), record.answers.hosts)].flat().map(String);
+    const { hosts } = Object(readRecord(directory).answers);
+    return [readJsonValue(optionNamed('hosts'), hosts)].flat().map(String);
   } catch {
     // Not a generated project, or one without a certificate.
     return [];

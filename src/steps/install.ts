@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { packageManagers } from '../options/package-managers.js';
 import { run } from '../io/run.js';
 import type { Ended } from '../io/child-process.js';
-import { findUpwards, missingPackages } from './installed.js';
+import { findUpwards } from '../io/environment.js';
+import { missingPackages } from './installed.js';
 import { already, needed, type Kind, type Performing, type State } from './kind.js';
 import type { Step } from './plan/step.js';
 

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { findUpwards } from '../io/environment.js';
 
 interface Manifest {
   scripts?: Record<string, string>;
@@ -11,18 +12,6 @@ interface Manifest {
 
 function readManifest(path: string): Manifest {
   return JSON.parse(readFileSync(path, 'utf8'));
-}
-
-/** @returns a folder and all folders above it: a workspace keeps packages in its own folder */
-function upwards(folder: string): string[] {
-  const above = dirname(folder);
-  return above === folder ? [folder] : [folder, ...upwards(above)];
-}
-
-/** @returns the first of these paths that exists in a folder or above it */
-export function findUpwards(folder: string, paths: string[]): string | undefined {
-  const candidates = upwards(folder).flatMap((each) => paths.map((path) => join(each, path)));
-  return candidates.find((path) => existsSync(path));
 }
 
 interface PlugAndPlay {

@@ -3,7 +3,7 @@ import { join, parse } from 'node:path';
 import { UserError } from '../../core/errors.js';
 import { type PlannedFile } from '../plan/project.js';
 import { errorCode, notWritable } from '../../io/system-errors.js';
-import { recordPath } from '../../core/paths.js';
+import { isProject } from '../../io/record.js';
 
 /** How the target differs from the plan. */
 export interface Comparison {
@@ -75,13 +75,21 @@ function isAbsent(path: string): boolean {
  * not exist
  */
 export function isVacant(directory: string): boolean {
+  return namesIn(directory).length === 0;
+}
+
+/**
+ * @returns the names in a folder; none if it does not exist
+ * @throws UserError as `isVacant`
+ */
+export function namesIn(directory: string): string[] {
   checkRoot(parse(directory).root);
-  return isAbsent(directory) || entriesOf(directory).length === 0;
+  return isAbsent(directory) ? [] : entriesOf(directory);
 }
 
 /** @returns whether the folder has a project of this program, or a package.json from elsewhere */
 export function projectIn(directory: string): 'own' | 'foreign' | undefined {
-  if (existsSync(join(directory, recordPath))) {
+  if (isProject(directory)) {
     return 'own';
   }
   return existsSync(join(directory, 'package.json')) ? 'foreign' : undefined;

@@ -82,7 +82,7 @@ export async function movedAtOnce(placing: Placing): Promise<boolean> {
     if (!existsSync(placing.directory) || !fixedPlace.includes(errorCode(error) ?? '')) {
       throw error;
     }
-    await undoAll(placing.undo.splice(0));
+    undoAll(placing.undo.splice(0));
     return false;
   }
 }

@@ -53,6 +53,17 @@ function ownedPath({ path, language }: TemplateFile): string {
   return language === 'js' ? path.replace(/\.js$/, '.ts') : path;
 }
 
+/** @returns the templates of a project, each with the path of its file */
+export function templatesFor(answers: Answers, { files }: Templates) {
+  return files
+    .filter(
+      (template) =>
+        (template.language ?? answers.language) === answers.language &&
+        isKept('files', ownedPath(template), answers),
+    )
+    .map((template) => ({ template, place: placeOf(template.path, answers) }));
+}
+
 /**
  * Renders a project in memory. Only reads its arguments, so that `update` can render old answers.
  * @returns the files, sorted by path; the same answers give the same bytes on every system
@@ -60,18 +71,14 @@ function ownedPath({ path, language }: TemplateFile): string {
 export function renderProject(project: Project): PlannedFile[] {
   const { answers, name } = project;
   const context = contextFor(project, standardPaths);
-  const templates = project.templates.files.filter(
-    (template) =>
-      (template.language ?? answers.language) === answers.language &&
-      isKept('files', ownedPath(template), answers),
-  );
-  const files = templates.map((template): PlannedFile => {
+  const templates = templatesFor(answers, project.templates);
+  const files = templates.map(({ template, place }): PlannedFile => {
     const text = render(template, context);
     const isPackage = template.path === 'package.json';
     const contents = isPackage ? packageJson(text, name, answers) : text;
-    return { path: placeOf(template.path, answers), contents, mode: publicMode };
+    return { path: place, contents, mode: publicMode };
   });
-  const example = templates.find(({ path }) => path === '.env.example');
-  const made = example === undefined ? [] : [envFile(example, project)];
+  const example = templates.find(({ template }) => template.path === '.env.example');
+  const made = example === undefined ? [] : [envFile(example.template, project)];
   return [...files, ...made, recordFile(project)].toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }

@@ -13,6 +13,11 @@ export function proxyCommands({ certSource, packageManager }: Answers): string[]
   return certSource === 'proxy' ? [[...packageManagers[packageManager].run, 'proxy']] : [];
 }
 
+/** @returns whether a development certificate is issued: for the service, or for its local proxy */
+export function hasDevelopmentCertificate({ certSource }: Answers): boolean {
+  return certSource === 'mkcert' || certSource === 'proxy';
+}
+
 interface Running {
   answers: Answers;
   /** The names on the development certificate: those of the answers, and names added to it since. */
@@ -31,10 +36,11 @@ interface Running {
 }
 
 function certificateSteps({ answers, hosts, issuer, program }: Running): Step[] {
-  const { certSource, mkcertInstall } = answers;
-  const local = certSource === 'mkcert' || certSource === 'proxy';
   const issue = certificateStep({ request: { hosts }, issuer, program });
-  return [...(mkcertInstall === true ? [trustStep] : []), ...(local ? [issue] : [])];
+  return [
+    ...(answers.mkcertInstall === true ? [trustStep] : []),
+    ...(hasDevelopmentCertificate(answers) ? [issue] : []),
+  ];
 }
 
 function installSteps({ answers, installCommand }: Running): Step[] {

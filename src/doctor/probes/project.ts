@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs';
 import type { ProjectEvidence } from '../project-evidence.js';
 import { areSettingsKnown } from '../rules/shared/project-target.js';
 import { findFiles, noFiles } from './project-files.js';
-import { readRecord } from './record.js';
+import { projectRecord } from './record.js';
 import { findSettings } from './settings.js';
 import { invalidSettings, settingsOf, type Environment } from './setting-values.js';
 
@@ -12,7 +12,7 @@ import { invalidSettings, settingsOf, type Environment } from './setting-values.
  * @param env the environment in which the service would run
  */
 export function readProject(directory: string, env: Environment): ProjectEvidence {
-  const record = readRecord(directory);
+  const record = projectRecord(directory);
   const { given, ...found } = findSettings(directory, env);
   // Secrets are not evidence: evidence may be printed.
   const { KEY_PASSPHRASE: passphrase, REDIS_URL: _, ...settings } = settingsOf(given);

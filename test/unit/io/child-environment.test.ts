@@ -8,7 +8,7 @@ import { describeWith } from '../../support/needs.js';
 const names = Object.keys(packageManagers);
 
 function environmentOf(program: string, env: Record<string, string>, platform = 'linux') {
-  return childEnvironment(program, {}, { env, cwd: '/work', platform });
+  return childEnvironment(program, {}, { env, cwd: '/repo', platform });
 }
 
 describeWith(['git'], 'the environment of any child', () => {
@@ -27,7 +27,7 @@ describeWith(['git'], 'the environment of any child', () => {
 
 describe('the environment of a child', () => {
   it('has a PATH without programs of the current folder, or none', () => {
-    const PATH = ':/work/node_modules/.bin:bin:/usr/bin';
+    const PATH = ':/repo/node_modules/.bin:bin:/usr/bin';
     expect(environmentOf('git', { PATH })).toEqual({ PATH: '/usr/bin' });
     expect(environmentOf('git', { PATH: '.' })).toEqual({});
   });
