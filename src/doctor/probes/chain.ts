@@ -1,7 +1,15 @@
 import type { KeyObject, X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
 import { shortForm } from '../../core/hosts.js';
-import { covers, endOf, isIssuedBy, partOf, parseCertificate } from '../../ca/read-certificate.js';
+import {
+  covers,
+  endOf,
+  isIssuedBy,
+  issuerOf,
+  parseCertificate,
+  partOf,
+  subjectOf,
+} from '../../ca/read-certificate.js';
 import type { CertificateFacts } from '../certificate-evidence.js';
 
 /** At most this many certificates are read. */
@@ -69,11 +77,12 @@ function keyOf(certificate: X509Certificate): Partial<KeyObject> {
 
 /** @returns the facts by which a certificate is judged for a host */
 export function factsOf(certificate: X509Certificate, host: string): CertificateFacts {
-  const { subject, issuer, raw } = certificate;
+  const { raw } = certificate;
+  const subject = subjectOf(certificate);
   const { asymmetricKeyType = 'unknown', asymmetricKeyDetails } = keyOf(certificate);
   return {
     subject: oneLine(subject),
-    issuer: oneLine(issuer),
+    issuer: oneLine(issuerOf(certificate)),
     names: namesOf(certificate),
     commonName: partOf(subject, 'CN'),
     covers: covers(certificate, host),

@@ -1,7 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import type { StoreTrust, TrustEvidence } from '../trust-evidence.js';
 import { caPath, caRoot } from '../../ca/ca-root.js';
-import { isIssuedBy, partOf } from '../../ca/read-certificate.js';
+import { isIssuedBy, isNamedBy, issuerOf, partOf } from '../../ca/read-certificate.js';
 import { caName } from '../../ca/ca-name.js';
 import { certificatesIn, nodeList, publicList, systemList, vouchesFor } from './ca-lists.js';
 import { isLogged, oneLine } from './chain.js';
@@ -38,13 +38,12 @@ function signerOf(chain: X509Certificate[], here: X509Certificate[]): TrustEvide
   if (here.some((ca) => isIssuedBy(own, ca))) {
     return 'here';
   }
-  return partOf(own.issuer, 'O') === caName ? 'elsewhere' : 'other';
+  return partOf(issuerOf(own), 'O') === caName ? 'elsewhere' : 'other';
 }
 
 /** Where a CA has the issuer's name but did not sign. */
 function namesakeOf(last: X509Certificate, named: Named): string | undefined {
-  const isNamesake = (ca: X509Certificate): boolean =>
-    ca.subject === last.issuer && !isIssuedBy(last, ca);
+  const isNamesake = (ca: X509Certificate): boolean => isNamedBy(last, ca) && !isIssuedBy(last, ca);
   if (named.certificates.some(isNamesake)) {
     return named.path;
   }
@@ -118,7 +117,7 @@ export async function judgeTrust(
     signer,
     sent: chain.length,
     needed: neededOf(chain),
-    issuer: oneLine(last.issuer),
+    issuer: oneLine(issuerOf(last)),
     complete: isIssuedBy(last, last),
     logged: isLogged(own),
     ...present('issuerUrl', issuerUrlOf(own)),

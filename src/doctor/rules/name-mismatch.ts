@@ -5,7 +5,7 @@ import type { Rule } from '../verdict.js';
 import { isServed, pathOf } from './shared/certificate-file.js';
 import { renewPair, renewServed, type Remedy } from './shared/certificate-fix.js';
 import { severityOf } from './shared/project-files.js';
-import { listed } from './shared/text.js';
+import { listed, someOf } from './shared/text.js';
 
 /** The settings do not say by which host name pages find the service, so it is only assumed. */
 function isSupposed({ project }: Evidence, { hosts }: OwnCertificate): boolean {
@@ -40,10 +40,10 @@ export const nameMismatch: Rule = {
     const { host } = evidence.target;
     const meant = names.filter((name) => !name.includes('*'));
     const change =
-      meant.length === 0 ? '' : `, or use one of its names in the URL: ${meant.join(', ')}`;
+      meant.length === 0 ? '' : `, or use one of its names in the URL: ${someOf(meant)}`;
     return {
       cause: `The server's certificate is not valid for ${host}.`,
-      evidence: `It is valid for ${names.join(', ')}.`,
+      evidence: `It is valid for ${someOf(names)}.`,
       ...renewServed(evidence, `Get a certificate that is also valid for ${host}${change}.`),
     };
   },
@@ -63,7 +63,7 @@ export const nameMismatch: Rule = {
     return {
       ...(sure ? severityOf(evidence) : { severity: 'warning' }),
       cause: `The certificate ${pathOf(evidence)} is not valid for ${listed(names)}, which pages use.`,
-      evidence: `It is for ${certificate.facts.names.join(', ')}.`,
+      evidence: `It is for ${someOf(certificate.facts.names)}.`,
       ...namesFix(evidence, certificate, names),
     };
   },

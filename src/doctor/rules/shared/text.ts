@@ -40,6 +40,23 @@ export function dateText(time: number): string {
     .replace(/:\d\d\.\d+Z$/, ' UTC');
 }
 
+/** A list in a message has at most this many entries, each of at most this many letters. */
+const mostEntries = 6;
+const longestEntry = 80;
+
+/** @returns the first entries of a list, and how many there are besides: a server may send thousands */
+export function someOf(entries: string[]): string {
+  const first = entries.slice(0, mostEntries).map((entry) => shortened(entry));
+  const left = entries.length - first.length;
+  return first.join(', ') + (left > 0 ? ` and ${left} more` : '');
+}
+
+/** @returns a text that a server chose, cut off if it is long */
+export function shortened(text: string): string {
+  const letters = Array.from(text.slice(0, 2 * longestEntry + 1));
+  return letters.length > longestEntry ? `${letters.slice(0, longestEntry).join('')}…` : text;
+}
+
 /** @returns a list for a sentence, with commas and "and" */
 export function listed(words: string[]): string {
   const [last = '', ...rest] = words.toReversed();

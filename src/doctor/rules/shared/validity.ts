@@ -1,5 +1,5 @@
 import type { Evidence } from '../../evidence.js';
-import { dateText } from './text.js';
+import { dateText, shortened } from './text.js';
 import type { CertificateFacts } from '../../certificate-evidence.js';
 
 /** A larger difference means that a clock is wrong, not only slow; in milliseconds. */
@@ -14,7 +14,7 @@ export function neededChain({ tls, trust }: Evidence): CertificateFacts[] {
 export function certificateText(certificate: CertificateFacts, { tls }: Evidence): string {
   return certificate === tls?.chain[0]
     ? "The server's certificate"
-    : `The certificate "${certificate.subject}", which the server also sends,`;
+    : `The certificate "${shortened(certificate.subject)}", which the server also sends,`;
 }
 
 /** @returns whether it has ended, or ends at a time that cannot be read */
