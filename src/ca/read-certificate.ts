@@ -29,13 +29,20 @@ export function endOf({ validTo }: X509Certificate): number {
   return Date.parse(validTo);
 }
 
-/** @returns whether the certificate covers a name or an address; for a wildcard, one of its names */
-export function covers(certificate: X509Certificate, host: string): boolean {
+/**
+ * @param subject `never` as in browsers, or by default, as OpenSSL does, if no DNS names exist
+ * @returns whether the certificate covers a name or an address; for a wildcard, one of its names
+ */
+export function covers(
+  certificate: X509Certificate,
+  host: string,
+  subject: 'default' | 'never' = 'default',
+): boolean {
   if (isAddress(host)) {
     return certificate.checkIP(host) !== undefined;
   }
   // Clients leave the dot of a name in full out.
-  return certificate.checkHost(bareHost(host).replace(/^\*\./, 'any.')) !== undefined;
+  return certificate.checkHost(bareHost(host).replace(/^\*\./, 'any.'), { subject }) !== undefined;
 }
 
 /** @returns the names and addresses on a certificate, in the form in which they are requested */

@@ -41,6 +41,7 @@ interface Wanted {
   issuerUrl?: string;
   /** An invalid list of timestamps: only its presence is checked. */
   logged?: boolean;
+  more?: Extension[];
   /** An existing key. */
   keys?: webcrypto.CryptoKeyPair;
 }
@@ -68,7 +69,15 @@ function namesOf(hosts: string[]): JsonGeneralName[] {
 }
 
 function extensionsOf(wanted: Wanted) {
-  const { hosts, isCa = false, usage, issuerUrl, logged = false, hasCriticalNames } = wanted;
+  const {
+    hosts,
+    isCa = false,
+    usage,
+    issuerUrl,
+    logged = false,
+    hasCriticalNames,
+    more = [],
+  } = wanted;
   return [
     new BasicConstraintsExtension(isCa, undefined, true),
     ...(hosts === undefined
@@ -78,6 +87,7 @@ function extensionsOf(wanted: Wanted) {
     ...(issuerUrl === undefined
       ? []
       : [new AuthorityInfoAccessExtension({ caIssuers: [new GeneralName('url', issuerUrl)] })]),
+    ...more,
     ...(logged ? [new Extension(timestamps, false, Uint8Array.from([4, 2, 0, 0]))] : []),
   ];
 }

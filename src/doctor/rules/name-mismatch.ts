@@ -1,3 +1,4 @@
+import { isAddress } from '../../core/hosts.js';
 import { isEverywhere } from '../../core/loopback.js';
 import type { Evidence } from '../evidence.js';
 import type { OwnCertificate } from '../project-evidence.js';
@@ -29,21 +30,36 @@ function namesFix(evidence: Evidence, { hosts }: OwnCertificate, missing: string
   };
 }
 
+/** Names that look as if they were valid for the host. */
+function whyNot(names: string[], host: string): string {
+  if (names.includes(`DNS:${host}`)) {
+    return ' The address is written as a name: it must be an IP entry in subjectAltName.';
+  }
+  const wildcards = names.filter((name) => name.startsWith('*.') && host.endsWith(name.slice(1)));
+  if (wildcards.some((name) => !name.slice(2).includes('.'))) {
+    return ' Clients accept no wildcard directly below a top-level domain.';
+  }
+  return wildcards.length > 0 ? ' A wildcard is only valid for one label.' : '';
+}
+
 export const nameMismatch: Rule = {
   code: 'name-mismatch',
   meaning: 'the certificate is not valid for the host name',
   certificate: (evidence) => {
-    const { names, covers } = evidence.tls?.chain[0] ?? {};
+    const { names, covers, coversBySubject } = evidence.tls?.chain[0] ?? {};
     if (covers !== false || names === undefined) {
       return undefined;
     }
     const { host } = evidence.target;
-    const meant = names.filter((name) => !name.includes('*'));
+    const meant = names.filter((name) => !/[*:]/.test(name) || isAddress(name));
     const change =
       meant.length === 0 ? '' : `, or use one of its names in the URL: ${someOf(meant)}`;
+    const bySubject =
+      coversBySubject === true ? ' Node.js and curl accept the name in its subject.' : '';
     return {
-      cause: `The server's certificate is not valid for ${host}.`,
-      evidence: `It is valid for ${someOf(names)}.`,
+      ...(coversBySubject === true ? { clients: ['browser'] } : {}),
+      cause: `The server's certificate is not valid for ${host}.${whyNot(names, host)}`,
+      evidence: `${names.length === 0 ? 'Its subjectAltName has no host name and no address.' : `It is valid for ${someOf(names)}.`}${bySubject}`,
       ...renewServed(evidence, `Get a certificate that is also valid for ${host}${change}.`),
     };
   },

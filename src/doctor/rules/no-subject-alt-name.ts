@@ -11,7 +11,7 @@ export const noSubjectAltName: Rule = {
     if (certificate === undefined || certificate.names !== undefined) {
       return undefined;
     }
-    const { commonName, covers } = certificate;
+    const { commonName, coversBySubject: covers } = certificate;
     const name =
       commonName === undefined
         ? 'It contains no name.'

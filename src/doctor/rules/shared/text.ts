@@ -1,3 +1,4 @@
+import type { Browser } from '../../../core/browsers.js';
 import type { Client } from '../../client.js';
 import type { HttpAnswer } from '../../evidence.js';
 
@@ -24,9 +25,14 @@ const names: Record<Client, string> = {
   system: 'system tools',
 };
 
-/** @returns the affected clients, as a list in a sentence */
-export function clientsText(clients: Client[]): string {
-  return clients.map((client) => names[client]).join(', ');
+/**
+ * @param browsers those that are meant, if not all are
+ * @returns the affected clients, as a list in a sentence
+ */
+export function clientsText(clients: Client[], browsers: Browser[] = []): string {
+  return clients
+    .flatMap((client) => (client === 'browser' && browsers.length > 0 ? browsers : [names[client]]))
+    .join(', ');
 }
 
 /** @returns a time as a day and a time of day, in UTC */
