@@ -53,7 +53,7 @@ function isReachable(path: string): boolean {
  * @param path an absolute path; its root is `/`, `D:\\` or `\\\\server\\share\\`
  * @throws UserError if neither the path nor any folder above it exists
  */
-export function checkDrive(path: string): void {
+function checkDrive(path: string): void {
   if (!isReachable(path)) {
     throw new UserError(
       `There is no drive or network share ${parse(path).root}.`,
