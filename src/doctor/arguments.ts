@@ -14,12 +14,15 @@ const usualTimeout = 5;
 
 /** What the command line of `doctor` says. Times are in seconds. */
 export interface TypedDoctor {
-  /** A `ws:` or `wss:` URL; undefined if none was typed. */
+  /** A `ws:` or `wss:` URL, with its user name and password; undefined if none was typed. */
   url: URL | undefined;
   controls: {
     origin?: string;
     caFile?: string;
     page?: string;
+    protocol?: string[];
+    header?: [string, string][];
+    cookie?: string;
     idle?: number;
     timeout: number;
     json?: boolean;
@@ -47,11 +50,8 @@ function readUrl(text: string): URL {
   if (url === undefined || !['ws:', 'wss:'].includes(url.protocol) || url.hostname === '') {
     throw new InvalidValue(`${shown(masked(text))} is not a WebSocket URL.`, meant(masked(text)));
   }
-  // Browsers do not send these in a handshake, and they must not be printed.
-  url.username = '';
-  url.password = '';
   if (url.hash !== '') {
-    url.hash = '';
+    Object.assign(url, { hash: '', username: '', password: '' });
     throw new InvalidValue(
       `${shown(masked(text))} has a #fragment, which WebSocket URLs cannot have.`,
       `Write ${url.href}`,
@@ -97,6 +97,49 @@ function readOrigin(text: string): string {
   return text;
 }
 
+/** Names of headers and of subprotocols (RFC 9110, section 5.6.2). */
+const token = /^[\w!#$%&'*+.^`|~-]+$/;
+
+/** @throws InvalidValue for what browsers do not send as a subprotocol */
+function readProtocols(text: string): string[] {
+  const names = text.split(',').map((name) => name.trim());
+  const wrong = names.find((name) => !token.test(name));
+  if (wrong !== undefined) {
+    throw new InvalidValue(`${shown(wrong)} is not a subprotocol.`, 'Write a name such as mqtt.');
+  }
+  return [...new Set(names)];
+}
+
+/** Headers that doctor sends itself, and the option for their values. */
+const ownHeaders: [RegExp, string][] = [
+  [/^sec-websocket-protocol$/i, 'Use --protocol.'],
+  [/^origin$/i, 'Use --origin.'],
+  [/^cookie$/i, 'Use --cookie.'],
+  [/^host$/i, 'Write the host in the URL.'],
+  [/^(connection|upgrade|sec-websocket-.*|content-length|transfer-encoding)$/i, 'Leave it out.'],
+];
+
+function readHeader(line: string): [string, string] {
+  const [, name = '', value = ''] = /^([^:]*):\s*(.*?)\s*$/.exec(line) ?? [];
+  // The value may be secret, so it is not repeated.
+  if (!token.test(name) || value === '' || !/^[\x20-\x7e\t]*$/.test(value)) {
+    throw new InvalidValue('The value is not a header.', "Write 'NAME: VALUE'.");
+  }
+  const own = ownHeaders.find(([names]) => names.test(name));
+  if (own !== undefined) {
+    throw new InvalidValue(`The handshake has its own header ${name}.`, own[1]);
+  }
+  return [name, value];
+}
+
+/** @throws InvalidValue for what cannot be the value of a Cookie header */
+function readCookie(text: string): string {
+  if (!/^[^=;\s]+=[\x20-\x7e]*$/.test(text)) {
+    throw new InvalidValue('The value is not a cookie.', "Write 'NAME=VALUE; NAME=VALUE'.");
+  }
+  return text;
+}
+
 export const doctorRows: Row[] = [
   {
     name: 'origin',
@@ -114,6 +157,29 @@ export const doctorRows: Row[] = [
     placeholder: 'URL',
     summary: 'also check what browsers allow this page',
     read: (text) => readPage(text.trim()),
+  },
+  {
+    name: 'protocol',
+    placeholder: 'NAME',
+    isList: true,
+    summary: 'subprotocol that the client offers',
+    read: readProtocols,
+  },
+  {
+    name: 'header',
+    placeholder: "'NAME: VALUE'",
+    isList: true,
+    separator: '\n',
+    summary: 'header of the client; browsers cannot send it',
+    read: (text) => text.split('\n').map(readHeader),
+  },
+  {
+    name: 'cookie',
+    placeholder: "'NAME=VALUE'",
+    isList: true,
+    separator: '; ',
+    summary: 'cookie of the client',
+    read: (text) => readCookie(text.trim()),
   },
   {
     name: 'idle',
