@@ -3,6 +3,23 @@ import { isNotRunning } from './rules/port-closed.js';
 import { isPortKnown } from './rules/shared/project-target.js';
 import { stages, weightOf, type Code, type StageName, type Verdict } from './verdict.js';
 
+/** What only a handshake of another kind can show: it explains why the usual one failed. */
+const proofs: { code: string; explains: StageName[] }[] = [
+  { code: 'subprotocol', explains: ['upgrade', 'origin', 'proxy'] },
+  { code: 'large-client-hello', explains: ['tls'] },
+];
+
+/** Whether another verdict proves the cause of what this one supposes. */
+function isProven({ code, stage, severity }: Verdict, all: Verdict[]): boolean {
+  return proofs.some(
+    (proof) =>
+      severity === 'blocking' &&
+      code !== proof.code &&
+      proof.explains.includes(stage) &&
+      all.some((other) => other.code === proof.code && other.severity === 'blocking'),
+  );
+}
+
 /** What a connection shows when the service cannot listen: nothing new. */
 const unanswered: Code[] = ['port-closed', 'wrong-address-family', 'unreachable'];
 
@@ -66,5 +83,5 @@ function isSettled(verdict: Verdict, all: Verdict[]): boolean {
 /** @returns the verdicts to show: not those that follow from another one, or that another one settles */
 export function suppress(verdicts: Verdict[], evidence: Evidence): Verdict[] {
   const all = withoutConsequences(verdicts, evidence);
-  return all.filter((verdict) => !isSettled(verdict, all));
+  return all.filter((verdict) => !isSettled(verdict, all) && !isProven(verdict, all));
 }

@@ -1,12 +1,11 @@
 import type { Rule } from '../verdict.js';
-import { closeCodes } from './shared/frames.js';
+import { isPlainRoute } from './shared/frames.js';
 
 export const notAWebsocketRoute: Rule = {
   code: 'not-a-websocket-route',
   meaning: 'the route exists but does not handle WebSockets',
-  frames: ({ upgrade }) => {
-    const frames = upgrade?.frames;
-    if (frames?.close?.code !== closeCodes.none || frames.messages > 0) {
+  frames: (evidence) => {
+    if (!isPlainRoute(evidence)) {
       return undefined;
     }
     return {

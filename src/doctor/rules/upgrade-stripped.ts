@@ -2,6 +2,7 @@ import type { Evidence, HttpAnswer } from '../evidence.js';
 import type { Rule } from '../verdict.js';
 import { isHidden, proxyIn } from './shared/proxy.js';
 import { answerText } from './shared/text.js';
+import { isUpgradeDropped } from './shared/unanswered.js';
 import { isEngineIoRefusal, isOldHttp, refusal } from './shared/upgrade.js';
 
 /** The directives with which nginx forwards an upgrade. */
@@ -51,6 +52,14 @@ export const upgradeStripped: Rule = {
   code: 'upgrade-stripped',
   meaning: 'something on the way removes the Upgrade header',
   upgrade: (evidence) => {
+    const { plainRequest } = evidence;
+    if (plainRequest !== undefined && isUpgradeDropped(evidence)) {
+      return {
+        cause: 'A proxy on the way forwards requests to the service, but drops upgrades.',
+        evidence: `The handshake got no answer. A plain request got ${answerText(plainRequest)}.`,
+        fix: 'Make the development server or the proxy in front forward upgrades (Vite, webpack, http-proxy: `ws: true`; @fastify/http-proxy: `websocket: true`).',
+      };
+    }
     const answer = strippedAnswer(evidence);
     const seen = answer === undefined ? undefined : seenBy(answer);
     if (answer === undefined) {
