@@ -72,6 +72,8 @@ export interface UpgradeEvidence {
 
 export interface HttpAnswer {
   status: number;
+  /** The words after the status, if there are any. */
+  reason?: string;
   /** With names in lower case; headers with the same name are joined with commas. */
   headers: Record<string, string>;
   /** The start of it. */

@@ -246,6 +246,7 @@ export const proxyScenarios: Scenario[] = [
   {
     name: 'Caddy has no site for the name',
     codes: ['proxy-unknown-host'],
+    likely: true,
     ...caddyNeeds,
     build: async (scene) => {
       const [cert, key] = pemFiles(scene);

@@ -50,7 +50,7 @@ export function parseAnswer(
   const text = bytes.toString('latin1');
   const head = text.indexOf(headEnd);
   const [status = '', ...lines] = text.slice(0, Math.max(head, 0)).split('\r\n');
-  const found = /^HTTP\/1\.[01] (\d{3})(?: |$)/.exec(status);
+  const found = /^HTTP\/1\.[01] (\d{3})(?: (.*)|$)/.exec(status);
   if (head < 0 || found === null) {
     return undefined;
   }
@@ -67,6 +67,7 @@ export function parseAnswer(
   const body = text.slice(start, start + mostBody);
   return {
     status: Number(found[1]),
+    reason: found[2] ?? '',
     headers,
     body: Buffer.from(chunked ? unchunked(body) : body, 'latin1').toString('utf8'),
     head: start,

@@ -102,7 +102,7 @@ export async function askUpgrade(
     (bytes) => parseAnswer(bytes)?.whole === true,
     Math.min(limit, bodyLimit),
   );
-  const { status, headers, body } = parseAnswer(rest.bytes) ?? parsed;
+  const { status, reason = '', headers, body } = parseAnswer(rest.bytes) ?? parsed;
   const end = rest.end === 'timeout' ? 'open' : rest.end;
-  return { origin, end, bytes: '', answer: { status, headers, body, accepted } };
+  return { origin, end, bytes: '', answer: { status, reason, headers, body, accepted } };
 }

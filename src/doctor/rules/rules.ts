@@ -10,6 +10,7 @@ import { encryptedKey } from './encrypted-key.js';
 import { expired } from './expired.js';
 import { forbidden } from './forbidden.js';
 import { handlerDied } from './handler-died.js';
+import { headersTooLarge } from './headers-too-large.js';
 import { healthy } from './healthy.js';
 import { http2Only } from './http2-only.js';
 import { idleTimeout } from './idle-timeout.js';
@@ -69,7 +70,15 @@ export const rules: Rule[] = [
   [resetBeforeTls, silent],
   [caNotTrusted, otherMkcertCa, selfSigned, missingIntermediate, privateCa],
   [plainOnTlsPort, redirect, wrongPath, upgradeStripped, upgradeIgnored, serverError],
-  [tooManyRequests, forbidden, unauthorized, originUnchecked, proxyUnknownHost, proxyUpstream],
+  [
+    tooManyRequests,
+    headersTooLarge,
+    forbidden,
+    unauthorized,
+    originUnchecked,
+    proxyUnknownHost,
+    proxyUpstream,
+  ],
   [notAWebsocketRoute, closedByApplication, handlerDied, notAWebsocketServer, noPong, idleTimeout],
   [pageNotReached, mixedContent, localNetworkAccess, contentSecurityPolicy],
 ].flat(2);

@@ -1,7 +1,7 @@
 import { bareHost, bracketed, originOf, parseUrl, withoutZone } from '../../../core/hosts.js';
 import { isEverywhere } from '../../../core/loopback.js';
 import { localProxyPort, portOf } from '../../../core/ports.js';
-import type { Target } from '../../evidence.js';
+import type { Evidence, Target } from '../../evidence.js';
 import type { ProjectEvidence, ProjectSettings } from '../../project-evidence.js';
 
 type Place = Pick<ProjectEvidence, 'settings' | 'proxied'>;
@@ -59,6 +59,11 @@ export function targetOf(project: Place): Target {
     path: '/live',
     origin: DOMAINS.includes(page.origin) ? page.origin : (DOMAINS[0] ?? page.origin),
   };
+}
+
+/** @returns the socket of the project in this folder, if there is a project */
+export function ownTarget({ project }: Pick<Evidence, 'project'>): Target | undefined {
+  return project === undefined ? undefined : targetOf(project);
 }
 
 type Reading = Pick<ProjectEvidence, 'envError' | 'mistakes'>;
