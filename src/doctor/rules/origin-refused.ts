@@ -1,7 +1,7 @@
 import type { Evidence } from '../evidence.js';
 import type { Finding, Rule } from '../verdict.js';
 import type { Remedy } from './shared/certificate-fix.js';
-import { ownOrigin } from './shared/project-target.js';
+import { missingPage } from './shared/project-target.js';
 import { restart } from './shared/restart.js';
 import { answerToRead, findingOf, knownAnswer } from './answers/judge-answer.js';
 import { answerText } from './shared/text.js';
@@ -38,7 +38,7 @@ function originFix({ page, target: { origin } }: Evidence): string {
 }
 
 function originRemedy(evidence: Evidence): Remedy {
-  return isStale(evidence) ? restart(evidence, 'DOMAINS') : { fix: originFix(evidence) };
+  return isStale(evidence) ? restart(evidence) : { fix: originFix(evidence) };
 }
 
 function refusedText({ origin }: Evidence['target']): string {
@@ -80,7 +80,7 @@ export const originRefused: Rule = {
   settings: ({ project }) => {
     const { PORT = 0, DOMAINS = [] } = project?.settings ?? {};
     const known = PORT > 0 && project?.mistakes.length === 0 && project.envError === undefined;
-    const own = known ? ownOrigin(project) : undefined;
+    const own = known ? missingPage(project) : undefined;
     if (own === undefined || DOMAINS.includes(own)) {
       return undefined;
     }

@@ -1,7 +1,7 @@
 import type { Evidence, HttpAnswer } from '../evidence.js';
 import type { Finding, Rule } from '../verdict.js';
 import { answerToRead, judgeAnswer, knownAnswer } from './answers/judge-answer.js';
-import { scriptOf } from './shared/project-files.js';
+import { runScripts } from './shared/project-files.js';
 import { proxyName } from './shared/proxy.js';
 import { answerText } from './shared/text.js';
 
@@ -36,7 +36,7 @@ function besides(evidence: Evidence): (Finding & { code: string }) | undefined {
       cause: downText(proxyName(answer)),
       evidence: `${answerText(answer)}. Nothing listens on port ${port} of ${address}.`,
       fix: downFix,
-      commands: [scriptOf(project, 'dev')],
+      commands: runScripts(project, ['dev']),
     };
   }
   if (state === 'plain') {

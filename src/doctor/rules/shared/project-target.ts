@@ -1,5 +1,5 @@
 import { bareHost, bracketed, originOf, parseUrl, withoutZone } from '../../../core/hosts.js';
-import { isEverywhere } from '../../../core/loopback.js';
+import { isEverywhere, isLoopbackHost } from '../../../core/loopback.js';
 import { localProxyPort, portOf } from '../../../core/ports.js';
 import type { Evidence, Target } from '../../evidence.js';
 import type { ProjectEvidence, ProjectSettings } from '../../project-evidence.js';
@@ -40,6 +40,23 @@ function pageOf({ settings, proxied }: Place): URL {
 /** @returns the origin of the page that the service itself, or the proxy in front, serves */
 export function ownOrigin(project: Place): string {
   return pageOf(project).origin;
+}
+
+/**
+ * @returns the page of the service, under its usual address, that `DOMAINS` does not list: also that at
+ * localhost, if `DOMAINS` only has it at 127.0.0.1
+ */
+export function missingPage(project: Place): string | undefined {
+  const { settings, proxied } = project;
+  const usual = proxied ? undefined : ownPlace(settings);
+  const pages = ownPages(settings);
+  const isLocal =
+    pages.length > 0 && pages.every(({ hostname }) => isLoopbackHost(bareHost(hostname)));
+  const candidates = [
+    ownOrigin(project),
+    ...(isLocal && usual?.hostname === 'localhost' ? [usual.origin] : []),
+  ];
+  return candidates.find((origin) => !settings.DOMAINS.includes(origin));
 }
 
 /**
