@@ -1,5 +1,6 @@
-import type { Answers, OptionName } from '../../options/answers.js';
-import { features, isKept, placeOf } from '../../options/features.js';
+import type { OptionName } from '../../options/answers.js';
+import { features, isKept, placeOf, type Placed } from '../../options/features.js';
+import { packageManagers } from '../../options/package-managers.js';
 import { options } from '../../options/options.js';
 import { recordPath } from '../../core/paths.js';
 import { render, type RenderContext } from '../../core/render.js';
@@ -14,11 +15,13 @@ export interface PlannedFile {
   contents: string;
   /** Permission bits. */
   mode: number;
+  /** Only the first contents are planned: a package manager changes the file later. */
+  changes?: true;
 }
 
 export interface Project {
   name: string;
-  answers: Answers;
+  answers: Placed;
   /** The version of this package. */
   version: string;
   templates: Templates;
@@ -48,13 +51,21 @@ function envFile(example: TemplateFile, project: Project): PlannedFile {
   return { path: '.env', contents, mode: privateMode };
 }
 
+/** An empty lockfile makes the project a root of its own below another package. */
+function lockfileOf({ packageManager, place }: Placed): PlannedFile[] {
+  const { looksAbove, lockfile } = packageManagers[packageManager];
+  return looksAbove === true && place?.belowPackage === true
+    ? [{ path: lockfile, contents: '', mode: publicMode, changes: true }]
+    : [];
+}
+
 /** The path under which features own a template: JavaScript belongs to its TypeScript source. */
 function ownedPath({ path, language }: TemplateFile): string {
   return language === 'js' ? path.replace(/\.js$/, '.ts') : path;
 }
 
 /** @returns the templates of a project, each with the path of its file */
-export function templatesFor(answers: Answers, { files }: Templates) {
+export function templatesFor(answers: Placed, { files }: Templates) {
   return files
     .filter(
       (template) =>
@@ -80,5 +91,6 @@ export function renderProject(project: Project): PlannedFile[] {
   });
   const example = templates.find(({ template }) => template.path === '.env.example');
   const made = example === undefined ? [] : [envFile(example.template, project)];
-  return [...files, ...made, recordFile(project)].toSorted((a, b) => (a.path < b.path ? -1 : 1));
+  const all = [...files, ...made, ...lockfileOf(answers), recordFile(project)];
+  return all.toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }
