@@ -96,6 +96,12 @@ export interface FramesEvidence {
   invalid: boolean;
 }
 
+/**
+ * What a connection does whose handshake is dropped: it is closed before any request, or TLS is spoken
+ * inside of it.
+ */
+export type Behind = 'closed' | 'tls';
+
 /** How long idle sockets stay open. Times are in milliseconds. */
 export interface IdleEvidence {
   asked: number;
@@ -139,6 +145,7 @@ export interface Evidence {
   tlsWithoutAlpn?: TlsEvidence;
   trust?: TrustEvidence;
   upgrade?: UpgradeEvidence;
+  behind?: Behind;
   /** The same with other origins. */
   otherOrigins: UpgradeEvidence[];
   /** With an origin that no server allows; absent if the first upgrade failed. */

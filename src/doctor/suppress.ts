@@ -48,6 +48,12 @@ function isAboutWrongOrder({ stage, code }: Verdict, { project, trust }: Evidenc
   return project?.pair?.fitsAt !== undefined && (ofCertificate || ofFile);
 }
 
+/** The handshake is dropped, and the rule of the proxy says why. */
+function isDroppedByProxy({ code, stage }: Verdict, all: Verdict[], { behind }: Evidence): boolean {
+  const isProxy = behind !== undefined && all.some((other) => other.code.startsWith('proxy-up'));
+  return isProxy && code === 'handler-died' && stage === 'upgrade';
+}
+
 /**
  * Leaves out verdicts that only follow from another one: what another program on the port answers, and
  * that nothing answers when nothing was started.
@@ -62,7 +68,8 @@ function withoutConsequences(verdicts: Verdict[], evidence: Evidence): Verdict[]
     const ofProject = idle && code === 'port-closed';
     const explained = (refused || idle) && unanswered.includes(code) && !ofProject;
     const supposed = unknown && isFrom('name', verdict) && !ofProject;
-    const consequence = isAboutWrongOrder(verdict, evidence);
+    const consequence =
+      isAboutWrongOrder(verdict, evidence) || isDroppedByProxy(verdict, verdicts, evidence);
     return !explained && !supposed && !consequence && !(foreign && isFrom('tls', verdict));
   });
 }

@@ -1016,7 +1016,7 @@ const upstreams: RawAnswer[] = [
     status: '503 Service Unavailable',
     body: '<html><body><h1>503 Service Unavailable</h1>\nNo server is available to handle this request.\n</body></html>\n',
     code: 'proxy-upstream-down',
-    or: server,
+    or: schemeOrServer,
   },
   {
     from: 'HAProxy',

@@ -2,6 +2,7 @@ import type { X509Certificate } from 'node:crypto';
 import type { Evidence, Surroundings, Target } from '../evidence.js';
 import { isTaken } from '../rules/shared/reached.js';
 import { isOpen } from '../rules/shared/upgrade.js';
+import { lookBehind } from './behind.js';
 import { offered, type Way } from './connect.js';
 import { askOn, sendRequest, requestOf, type Asked } from './send-request.js';
 import { lookAtFrames } from './frames.js';
@@ -144,5 +145,6 @@ export async function gather(given: Asking): Promise<Evidence> {
   }
   const way: Way = { host, port, limit, cancel, address: first.address };
   const part = await (target.secure ? lookAtTls(way, asking) : lookAtPlain(way, asking));
-  return { ...known, ...part };
+  const behind = await lookBehind(way, target.secure, part.upgrade);
+  return { ...known, ...part, ...(behind === undefined ? {} : { behind }) };
 }

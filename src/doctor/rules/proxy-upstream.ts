@@ -4,6 +4,8 @@ import { answerToRead, judgeAnswer, knownAnswer } from './answers/judge-answer.j
 import { runScripts } from './shared/project-files.js';
 import { proxyName } from './shared/proxy.js';
 import { answerText } from './shared/text.js';
+import { portText } from './shared/tls.js';
+import { openingOrigin } from './shared/upgrade.js';
 
 const codes = { down: 'proxy-upstream-down', scheme: 'proxy-upstream-scheme' };
 
@@ -18,6 +20,29 @@ const downFix = "Start the service, and compare its address and port with the pr
 
 function downText(who: string): string {
   return `${who} answers, but does not reach its upstream.`;
+}
+
+/** A proxy that only forwards bytes, and gives no answer of its own. */
+function withoutAnswer(evidence: Evidence): (Finding & { code: string }) | undefined {
+  const { behind, otherScheme, target } = evidence;
+  const isOtherScheme = otherScheme?.tls?.end === 'secure';
+  if (behind === undefined || isOtherScheme || openingOrigin(evidence) !== undefined) {
+    return undefined;
+  }
+  return behind === 'tls'
+    ? {
+        code: codes.scheme,
+        cause: `${portText(evidence)} terminates TLS, and forwards to a service that speaks TLS itself.`,
+        evidence: 'The handshake is dropped. A TLS handshake inside of the connection succeeds.',
+        fix: "Forward to the plain port of the service, or let the proxy use TLS to it (stunnel: client = yes in a second section; HAProxy: ssl verify none on the server's line).",
+      }
+    : {
+        code: codes.down,
+        cause: `${portText(evidence)} accepts connections, then closes them before any request. A proxy there may not reach its upstream.`,
+        evidence: `The connection was closed ${target.secure ? 'after the TLS handshake' : 'at once'}, without a request.`,
+        fix: downFix,
+        alternatives: ['handler-died', 'not-a-websocket-server'],
+      };
 }
 
 /** What the service's own port says about the gateway error of the proxy in front of it. */
@@ -61,7 +86,7 @@ function besides(evidence: Evidence): (Finding & { code: string }) | undefined {
 function judged(code: string, usual: (who: string) => Pick<Finding, 'cause' | 'fix'>) {
   const byAnswer = judgeAnswer(code, { usual });
   return (evidence: Evidence): Finding | undefined => {
-    const found = besides(evidence);
+    const found = besides(evidence) ?? withoutAnswer(evidence);
     if (found === undefined) {
       return byAnswer(evidence);
     }

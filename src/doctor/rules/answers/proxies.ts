@@ -10,7 +10,7 @@ const down: KnownAnswer[] = [
     code: 'proxy-upstream-down',
     who: 'HAProxy',
     source: 'haproxy/haproxy: src/http.c, HTTP_ERR_503',
-    ...fromServer,
+    ...orScheme,
   },
   {
     match: { status: 502, phrase: /The server returned an invalid or incomplete response/ },
