@@ -1,4 +1,4 @@
-import type { CertificateFacts } from './certificate-evidence.js';
+import type { CertificateFacts } from '../core/certificate-facts.js';
 import type { PageEvidence } from './page-evidence.js';
 import type { ProjectEvidence } from './project-evidence.js';
 import type { TrustEvidence } from './trust-evidence.js';
@@ -53,6 +53,25 @@ export interface TlsEvidence {
   alpn?: string;
   /** Also of a handshake that failed after it; the server's own certificate is the first. */
   chain: CertificateFacts[];
+}
+
+/** The result of a handshake in which doctor offers what a browser offers. */
+export interface BrowserHandshake extends Pick<TlsEvidence, 'end' | 'code' | 'alert' | 'protocol'> {
+  /** In OpenSSL's words. */
+  cipher?: string | undefined;
+  message?: string;
+  /** The server asked for a client certificate. */
+  requestsCertificate: boolean;
+  /** The server sent the OCSP status of its certificate. */
+  isStapled: boolean;
+  /** The size of the ClientHello. */
+  helloBytes: number;
+}
+
+/** The handshakes of the browsers whose rules were measured. */
+export interface Handshakes {
+  Chromium: BrowserHandshake;
+  Firefox: BrowserHandshake;
 }
 
 /** The result of an upgrade request (RFC 6455, section 4). */
@@ -144,6 +163,7 @@ export interface Evidence {
   /** The same without ALPN, if the first failed. */
   tlsWithoutAlpn?: TlsEvidence;
   trust?: TrustEvidence;
+  handshakes?: Handshakes;
   upgrade?: UpgradeEvidence;
   behind?: Behind;
   /** The same with other origins. */

@@ -1,5 +1,5 @@
 import type { PackageManager } from '../options/package-managers.js';
-import type { CertificateFacts } from './certificate-evidence.js';
+import type { CertificateFacts } from '../core/certificate-facts.js';
 
 /** The settings that the service would use. An invalid value counts as its default. */
 export interface ProjectSettings {

@@ -1,5 +1,5 @@
 import { proxyIn } from './rules/shared/proxy.js';
-import { answerText, dateText } from './rules/shared/text.js';
+import { answerText, dateText, someOf } from './rules/shared/text.js';
 import { isOpen } from './rules/shared/upgrade.js';
 import type { Evidence, FramesEvidence } from './evidence.js';
 import { stages, type StageName, type StageResult, type Verdict } from './verdict.js';
@@ -49,7 +49,7 @@ function certificateSeen({ tls }: Evidence): string | undefined {
   if (own === undefined) {
     return undefined;
   }
-  return `for ${(own.names ?? [own.commonName ?? 'no name']).join(', ')}; until ${dateText(own.validTo)}`;
+  return `for ${someOf(own.names ?? [own.commonName ?? 'no name'])}; until ${dateText(own.validTo)}`;
 }
 
 function trustSeen({ trust }: Evidence): string | undefined {

@@ -1,8 +1,8 @@
-import type { X509Certificate } from 'node:crypto';
 import type { Evidence, Surroundings, Target } from '../evidence.js';
 import { isTaken } from '../rules/shared/reached.js';
 import { isOpen } from '../rules/shared/upgrade.js';
 import { lookBehind } from './behind.js';
+import { lookAtCertificates } from './certificates.js';
 import { offered, type Way } from './connect.js';
 import { askOn, sendRequest, requestOf, type Asked } from './send-request.js';
 import { lookAtFrames } from './frames.js';
@@ -12,7 +12,7 @@ import { askWith, foreignOrigin, tryOrigins } from './origins.js';
 import { pageOrigin, readPage } from './page.js';
 import { reachAddresses } from './addresses.js';
 import { askTls } from './tls.js';
-import { judgeTrust, type Judging } from './trust.js';
+import type { Judging } from './trust.js';
 import { wireOf } from './wire.js';
 
 /** What to check, and how far. */
@@ -84,24 +84,20 @@ async function lookAtFailedTls(way: Way, target: Target): Promise<Part> {
   return { otherScheme: { plain: plain.evidence }, tlsWithoutAlpn: bare.evidence };
 }
 
-async function trustOf(chain: X509Certificate[], { judging }: Asking): Promise<Part> {
-  const trust = await judgeTrust(chain, judging);
-  return trust === undefined ? {} : { trust };
-}
-
 async function lookAtTls(way: Way, asking: Asking): Promise<Part> {
   const { target } = asking;
-  const { evidence: tls, socket, chain } = await askTls(way, offered);
+  const first = await askTls(way, offered);
+  const { evidence: tls, socket } = first;
   if (socket === undefined) {
     return { tls, ...(await lookAtFailedTls(way, target)) };
   }
   const request = requestOf(target, target.origin);
   const asked = await askOn(wireOf(socket, way.cancel), request, way.limit);
-  const [upgrade, trust] = await Promise.all([
+  const [upgrade, certificates] = await Promise.all([
     lookAtUpgrade(way, asked, asking),
-    trustOf(chain, asking),
+    lookAtCertificates(way, first, asking.judging),
   ]);
-  return { tls, ...upgrade, ...trust };
+  return { tls, ...upgrade, ...certificates };
 }
 
 async function lookAtPlain(way: Way, asking: Asking): Promise<Part> {

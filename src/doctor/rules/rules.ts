@@ -1,7 +1,11 @@
 import type { Rule } from '../verdict.js';
 import { addressFamily } from './address-family.js';
+import { browserRefusesCertificate, validTooLong } from './browser-refuses-certificate.js';
+import { browserRefusesTls } from './browser-refuses-tls.js';
 import { caNotTrusted } from './ca-not-trusted.js';
 import { cannotListen } from './cannot-listen.js';
+import { chainRefused } from './chain-refused.js';
+import { clientCertificateRequested } from './client-certificate-requested.js';
 import { clientCertificateRequired } from './client-certificate-required.js';
 import { closedByApplication } from './closed-by-application.js';
 import { contentSecurityPolicy } from './content-security-policy.js';
@@ -45,6 +49,7 @@ import { selfSigned } from './self-signed.js';
 import { serverError } from './server-error.js';
 import { silent } from './silent.js';
 import { tlsOnPlainPort } from './tls-on-plain-port.js';
+import { tlsOnlyName } from './tls-only-name.js';
 import { tlsVersion } from './tls-version.js';
 import { tooManyRequests } from './too-many-requests.js';
 import { unauthorized } from './unauthorized.js';
@@ -65,10 +70,14 @@ export const rules: Rule[] = [
   [unreadableFile, invalidSetting, originRefused, verificationDisabled],
   [notPem, encryptedKey, keyMismatch],
   [expired, notYetValid, nameMismatch, noSubjectAltName, notAServerCertificate, weakKey],
+  [browserRefusesCertificate, validTooLong],
   [dns, portInUse, cannotListen, portClosed, addressFamily, unreachable, unsafePort],
+  [tlsOnlyName],
   [tlsOnPlainPort, notTls, http2Only, tlsVersion, noUsableCertificate, clientCertificateRequired],
+  [browserRefusesTls, clientCertificateRequested],
   [resetBeforeTls, silent],
   [caNotTrusted, otherMkcertCa, selfSigned, missingIntermediate, privateCa],
+  [chainRefused],
   [plainOnTlsPort, redirect, wrongPath, upgradeStripped, upgradeIgnored, serverError],
   [
     tooManyRequests,

@@ -17,7 +17,7 @@ import { diagnosisText } from '../../../src/doctor/text.js';
 import { stageResults } from '../../../src/doctor/stages.js';
 import type { ProjectEvidence } from '../../../src/doctor/project-evidence.js';
 import { groups } from '../../scenarios/all.js';
-import type { CertificateFacts } from '../../../src/doctor/certificate-evidence.js';
+import type { CertificateFacts } from '../../../src/core/certificate-facts.js';
 
 const now = Date.UTC(2026, 0, 1);
 const dayMs = 24 * 60 * 60 * 1000;
@@ -28,6 +28,13 @@ const certificate: CertificateFacts = {
   names: ['localhost'],
   commonName: 'leaf',
   covers: true,
+  coversBySubject: true,
+  curve: 'prime256v1',
+  keyUsage: undefined,
+  isCa: false,
+  criticalNames: false,
+  mustStaple: false,
+  needsPolicy: false,
   validFrom: now - dayMs,
   validTo: now + dayMs,
   usages: undefined,
@@ -225,8 +232,9 @@ describe('the rules of a diagnosis', () => {
     const codes = Object.keys(meanings);
     expect([...told].filter((code) => !codes.includes(code))).toEqual([]);
     const untold = codes.filter((code) => !told.has(code));
-    // Whether a port needs privileges depends on the user: see real/doctor/permissions.test.ts.
-    expect(untold).toEqual(['port-forbidden']);
+    // The first needs a public name: see rules.test.ts. Whether a port needs privileges depends on the
+    // user: see real/doctor/permissions.test.ts.
+    expect(untold.toSorted()).toEqual(['port-forbidden', 'tls-only-name']);
   });
 });
 
