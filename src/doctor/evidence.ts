@@ -101,6 +101,12 @@ export interface Elsewhere {
   problem?: { code: string; cause: string; evidence: string; fix: string; clients: Client[] };
 }
 
+/**
+ * What a connection does whose handshake is dropped: it is closed before any request, or TLS is spoken
+ * inside of it.
+ */
+export type Behind = 'closed' | 'tls';
+
 /** How long idle sockets stay open. Times are in milliseconds. */
 export interface IdleEvidence {
   asked: number;
@@ -161,6 +167,7 @@ export interface Evidence {
   smallHello?: boolean;
   tunnel?: TunnelEvidence;
   elsewhere?: Elsewhere[];
+  behind?: Behind;
   /** The same with other origins. */
   otherOrigins: UpgradeEvidence[];
   /** With an origin that no server allows; absent if the first upgrade failed. */

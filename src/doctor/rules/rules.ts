@@ -18,6 +18,7 @@ import { encryptedKey } from './encrypted-key.js';
 import { expired } from './expired.js';
 import { forbidden } from './forbidden.js';
 import { handlerDied } from './handler-died.js';
+import { headersTooLarge } from './headers-too-large.js';
 import { healthy } from './healthy.js';
 import { http2Only } from './http2-only.js';
 import { http2Websocket } from './http2-websocket.js';
@@ -94,7 +95,15 @@ export const rules: Rule[] = [
   [caNotTrusted, otherMkcertCa, selfSigned, missingIntermediate, privateCa],
   [chainRefused],
   [plainOnTlsPort, redirect, wrongPath, upgradeStripped, upgradeIgnored, serverError],
-  [tooManyRequests, forbidden, unauthorized, originUnchecked, proxyUnknownHost, proxyUpstream],
+  [
+    tooManyRequests,
+    headersTooLarge,
+    forbidden,
+    unauthorized,
+    originUnchecked,
+    proxyUnknownHost,
+    proxyUpstream,
+  ],
   [notAWebsocketRoute, closedByApplication, handlerDied, notAWebsocketServer, noPong, idleTimeout],
   [closedAfterPing],
   [pageNotReached, mixedContent, localNetworkAccess, contentSecurityPolicy],
