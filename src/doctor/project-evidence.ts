@@ -117,11 +117,15 @@ export interface ProjectEvidence {
   /** The version that generated it, if its record says so. */
   version?: string;
   packageManager: PackageManager;
+  /** False if its dependencies are certainly not installed. */
+  installed: boolean;
   /** Why `.env` cannot be read: Node's code, such as ENOENT. */
   envError?: string;
   settings: ProjectSettings;
   /** What the service says about invalid values: a sentence each. */
   mistakes: string[];
+  /** Lines of `.env` that look like a setting but set nothing: their numbers and the names. */
+  ignoredLines: { line: number; name: string }[];
   /** The environment, not `.env`, says which origins may connect. */
   domainsFromEnvironment: boolean;
   /** `.env` has `NODE_TLS_REJECT_UNAUTHORIZED=0`. */

@@ -20,7 +20,7 @@ const titles: Record<StageName, string> = {
   address: 'Address',
   tls: 'TLS',
   certificate: 'Certificate',
-  trust: 'Trusted by',
+  trust: 'Trust',
   upgrade: 'Upgrade',
   origin: 'Origin',
   proxy: 'Proxy',

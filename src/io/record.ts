@@ -11,8 +11,14 @@ export function isProject(directory: string): boolean {
   return anyExists(directory, [recordPath]);
 }
 
+interface Recorded {
+  version?: unknown;
+  name?: unknown;
+  answers?: unknown;
+}
+
 /** @returns what the record of a project contains, unchecked; an empty object if it cannot be read */
-export function readRecord(directory: string): { version?: unknown; answers?: unknown } {
+export function readRecord(directory: string): Recorded {
   const path = join(directory, recordPath);
   try {
     const file = statSync(path);

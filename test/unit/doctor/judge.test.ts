@@ -166,6 +166,8 @@ const project: ProjectEvidence = {
   directory: '/home/me/app',
   platform: 'linux',
   packageManager: 'npm',
+  installed: true,
+  ignoredLines: [],
   settings: {
     HTTPS: true,
     PRIV_KEY: 'certs/key.pem',
@@ -233,6 +235,70 @@ describe('the rules of a diagnosis', () => {
     // The first needs a public name: see rules.test.ts. Whether a port needs privileges depends on the
     // user: see real/doctor/permissions.test.ts.
     expect(untold.toSorted()).toEqual(['port-forbidden', 'tls-only-name']);
+  });
+});
+
+/** The answer of a service that refuses the origin. */
+const refusal = {
+  origin: 'https://app.example',
+  end: 'open',
+  bytes: '',
+  answer: { status: 403, headers: {}, body: 'Origin not allowed', accepted: false },
+} as const;
+
+const failedHandshake: TlsEvidence = {
+  end: 'failed',
+  code: 'ERR_SSL_WRONG_VERSION_NUMBER',
+  chain: [],
+};
+const plainAnswer = {
+  origin: undefined,
+  end: 'open',
+  bytes: '',
+  answer: { status: 200, headers: {}, body: '', accepted: false },
+} as const;
+
+describe('a service that runs with other settings than its .env has', () => {
+  it.each<[string, string, Evidence]>([
+    [
+      'origins',
+      'origin-refused',
+      {
+        ...evidenceOf(true, { tls: secureSession, upgrade: refusal }),
+        target: { ...evidenceOf(true, {}).target, origin: 'https://app.example' },
+      },
+    ],
+    [
+      'no TLS',
+      'tls-on-plain-port',
+      evidenceOf(true, { tls: failedHandshake, otherScheme: { plain: plainAnswer } }),
+    ],
+    [
+      'TLS',
+      'plain-on-tls-port',
+      evidenceOf(false, {
+        upgrade: { origin: undefined, end: 'closed', bytes: '' },
+        otherScheme: { tls: secureSession },
+      }),
+    ],
+  ])('%s: it must be restarted', (_what, code, seen) => {
+    const settings = { ...project.settings, HTTPS: seen.target.secure };
+    const verdicts = judge({ ...seen, project: { ...project, settings } });
+    const verdict = verdicts.find((each) => each.code === code && each.severity === 'blocking');
+    expect(verdict?.fix).toBe(
+      'The service runs with other settings than .env now has. Stop it, then start it again.',
+    );
+    expect(verdict?.commands).toEqual([['npm', 'run', 'dev']]);
+  });
+});
+
+describe('a self-signed certificate of the user in a project', () => {
+  it('is replaced by a pair that .env then names', () => {
+    const settings = { ...project.settings, PRIV_KEY: 'own/key.pem', CERT_KEY: 'own/cert.pem' };
+    const own: ProjectEvidence = { ...project, settings, development: false };
+    const { fix, commands } = renewServed({ ...evidenceOf(true, {}), project: own }, 'Replace it.');
+    expect(fix).toContain('set PRIV_KEY=certs/key.pem and CERT_KEY=certs/cert.pem in .env');
+    expect(commands).toHaveLength(1);
   });
 });
 
