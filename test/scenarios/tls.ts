@@ -177,7 +177,7 @@ export const tlsScenarios: Scenario[] = [
   },
   {
     name: 'the server only supports a group that Chromium does not know',
-    codes: ['browser-refuses-tls'],
+    codes: ['no-common-tls'],
     build: (scene) => serve(scene, scene.leaf, { ecdhCurve: 'P-521' }),
   },
   {

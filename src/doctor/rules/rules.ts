@@ -1,7 +1,6 @@
 import type { Rule } from '../verdict.js';
 import { addressFamily } from './address-family.js';
 import { browserRefusesCertificate, validTooLong } from './browser-refuses-certificate.js';
-import { browserRefusesTls } from './browser-refuses-tls.js';
 import { browserHandshake } from './browser-handshake.js';
 import { browserProxy } from './browser-proxy.js';
 import { caNotTrusted } from './ca-not-trusted.js';
@@ -30,6 +29,7 @@ import { localNetworkAccess } from './local-network-access.js';
 import { missingIntermediate } from './missing-intermediate.js';
 import { mixedContent } from './mixed-content.js';
 import { nameMismatch } from './name-mismatch.js';
+import { noCommonTls } from './no-common-tls.js';
 import { noPong } from './no-pong.js';
 import { noSubjectAltName } from './no-subject-alt-name.js';
 import { noUsableCertificate } from './no-usable-certificate.js';
@@ -91,7 +91,7 @@ export const rules: Rule[] = [
   ],
   [browserProxy, tlsOnlyName],
   [tlsOnPlainPort, notTls, http2Only, tlsVersion, noUsableCertificate, clientCertificateRequired],
-  [browserRefusesTls, clientCertificateRequested],
+  [noCommonTls, clientCertificateRequested],
   [resetBeforeTls, silent, browserHandshake, subprotocol, httpForm, http2Websocket],
   [caNotTrusted, otherMkcertCa, selfSigned, missingIntermediate, privateCa],
   [chainRefused],
