@@ -125,7 +125,8 @@ function refused(evidence: Evidence): Finding | undefined {
   }
   const names = listed(known.map((part) => parts[part]));
   return {
-    clients: ['browser'],
+    // The usual client of Node.js offers compression, too.
+    clients: known.includes('extensions') ? ['browser', 'node'] : ['browser'],
     cause:
       first === undefined
         ? 'The server opens a socket for a bare handshake, but not for one like a browser sends.'
