@@ -12,10 +12,11 @@ export function caRoot(): string {
     return resolve(CAROOT);
   }
   if (process.platform === 'win32') {
-    return join(LocalAppData, 'mkcert');
+    // mkcert stops without this variable, which some services and sandboxes do not have.
+    return resolve(LocalAppData === '' ? join(homedir(), 'AppData/Local') : LocalAppData, 'mkcert');
   }
   const library = process.platform === 'darwin' ? 'Library/Application Support' : '.local/share';
-  return join(XDG_DATA_HOME === '' ? join(homedir(), library) : XDG_DATA_HOME, 'mkcert');
+  return resolve(XDG_DATA_HOME === '' ? join(homedir(), library) : XDG_DATA_HOME, 'mkcert');
 }
 
 /** The file of the CA's certificate in that folder. */

@@ -15,6 +15,11 @@ function runningVersion(name: PackageManager): string | undefined {
   return agent === name ? version : undefined;
 }
 
+interface Manifest {
+  name: string;
+  version: unknown;
+}
+
 /** How many levels a program is below its package: `bin/npm-cli.js`, `bin/pnpm.cjs`, `pnpm`. */
 const depth = 2;
 
@@ -26,13 +31,20 @@ function manifestAbove(folder: string, levels: number): string | undefined {
   return manifestAbove(dirname(folder), levels - 1);
 }
 
+function readManifest(path: string): Manifest {
+  return JSON.parse(readFileSync(path, 'utf8'));
+}
+
 function installedVersion(name: PackageManager, program: string): string | undefined {
-  const manifest = manifestAbove(dirname(realpathSync(program)), depth);
-  if (manifest === undefined) {
-    return undefined;
-  }
-  const { name: owner, version } = JSON.parse(readFileSync(manifest, 'utf8'));
-  return packageManagers[name].packages.includes(owner) ? String(version) : undefined;
+  const { packages } = packageManagers[name];
+  // On Windows, npm puts `pnpm.cmd` beside the folder of the global packages.
+  const beside = packages.map((owner) => join(dirname(program), 'node_modules', owner));
+  const manifests = [
+    manifestAbove(dirname(realpathSync(program)), depth) ?? [],
+    beside.map((folder) => join(folder, 'package.json')).filter((path) => existsSync(path)),
+  ].flat();
+  const found = manifests.map(readManifest).find(({ name: owner }) => packages.includes(owner));
+  return found === undefined ? undefined : String(found.version);
 }
 
 /** @returns the package manager that a step would start; undefined if there is none */

@@ -4,6 +4,7 @@ import { checkOrigin } from '../options/checks.js';
 import { InvalidValue } from '../core/errors.js';
 import { parseUrl } from '../core/hosts.js';
 import { shown } from '../core/printable.js';
+import { maskInvalidUrl, maskUrls, secretsIn } from '../core/secrets.js';
 
 /** The longest that a stage may take, in seconds. */
 const mostTimeout = 60;
@@ -16,6 +17,8 @@ const usualTimeout = 5;
 export interface TypedDoctor {
   /** A `ws:` or `wss:` URL, with its user name and password; undefined if none was typed. */
   url: URL | undefined;
+  /** User names, passwords and tokens in the URLs, which are not printed. */
+  secrets: string[];
   controls: {
     origin?: string;
     caFile?: string;
@@ -38,23 +41,19 @@ function meant(text: string): string {
   return guess === undefined ? `Write ${example}.` : `Did you mean ${guess.href}?`;
 }
 
-/** @returns the text without user name and password, which must not be printed */
-function masked(text: string): string {
-  return text.replace(/\/\/[^/@]*@/, '//');
-}
-
 /** @throws InvalidValue for anything but a socket URL */
 function readUrl(text: string): URL {
   // The URL of a page means a socket of the same server.
   const url = parseUrl(text.replace(/^http(s?):/i, 'ws$1:'));
   if (url === undefined || !['ws:', 'wss:'].includes(url.protocol) || url.hostname === '') {
-    throw new InvalidValue(`${shown(masked(text))} is not a WebSocket URL.`, meant(masked(text)));
+    const masked = maskInvalidUrl(text);
+    throw new InvalidValue(`${shown(masked)} is not a WebSocket URL.`, meant(masked));
   }
   if (url.hash !== '') {
     Object.assign(url, { hash: '', username: '', password: '' });
     throw new InvalidValue(
-      `${shown(masked(text))} has a #fragment, which WebSocket URLs cannot have.`,
-      `Write ${url.href}`,
+      `${shown(maskUrls(text))} has a #fragment, which WebSocket URLs cannot have.`,
+      `Write ${maskUrls(url.href)}`,
     );
   }
   return url;
@@ -65,7 +64,7 @@ function readPage(text: string): string {
   const url = parseUrl(text);
   if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
     const form = 'Write https://HOST:PORT/PATH.';
-    throw new InvalidValue(`${shown(masked(text))} is not the URL of a page.`, form);
+    throw new InvalidValue(`${shown(maskInvalidUrl(text))} is not the URL of a page.`, form);
   }
   url.username = '';
   url.password = '';
@@ -202,15 +201,17 @@ export const doctorRows: Row[] = [
  * @throws UserError for what is no URL of a socket
  */
 export function readArguments({ positionals, values }: Typed): TypedDoctor {
+  const given = Object.values(values).filter((value) => typeof value === 'string');
   const [text, ...extra] = positionals;
   if (extra.length > 0) {
     throw usageError(
-      `Only one URL is allowed, not also ${extra.map(shown).join(', ')}.`,
+      `Only one URL is allowed, not also ${extra.map((each) => shown(maskInvalidUrl(each))).join(', ')}.`,
       'Put a URL with & in quotes, and begin flags with --.',
     );
   }
   return {
     url: text === undefined ? undefined : reading('[url]', () => readUrl(text.trim())),
+    secrets: secretsIn([...positionals, ...given]),
     controls: { timeout: usualTimeout, ...values },
   };
 }

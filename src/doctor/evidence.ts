@@ -1,5 +1,5 @@
+import type { CertificateFacts } from '../core/certificate-facts.js';
 import type { Client } from './client.js';
-import type { CertificateFacts } from './certificate-evidence.js';
 import type { PageEvidence } from './page-evidence.js';
 import type { ProjectEvidence } from './project-evidence.js';
 import type { TrustEvidence } from './trust-evidence.js';
@@ -69,6 +69,25 @@ export interface TlsEvidence {
   chain: CertificateFacts[];
 }
 
+/** The result of a handshake in which doctor offers what a browser offers. */
+export interface BrowserHandshake extends Pick<TlsEvidence, 'end' | 'code' | 'alert' | 'protocol'> {
+  /** In OpenSSL's words. */
+  cipher?: string | undefined;
+  message?: string;
+  /** The server asked for a client certificate. */
+  requestsCertificate: boolean;
+  /** The server sent the OCSP status of its certificate. */
+  isStapled: boolean;
+  /** The size of the ClientHello. */
+  helloBytes: number;
+}
+
+/** The handshakes of the browsers whose rules were measured. */
+export interface Handshakes {
+  Chromium: BrowserHandshake;
+  Firefox: BrowserHandshake;
+}
+
 /** What a client meets at another address, or in another TLS handshake. */
 export interface Elsewhere {
   /** Undefined for the same address. */
@@ -81,6 +100,12 @@ export interface Elsewhere {
   /** The first blocking verdict there. */
   problem?: { code: string; cause: string; evidence: string; fix: string; clients: Client[] };
 }
+
+/**
+ * What a connection does whose handshake is dropped: it is closed before any request, or TLS is spoken
+ * inside of it.
+ */
+export type Behind = 'closed' | 'tls';
 
 /** How long idle sockets stay open. Times are in milliseconds. */
 export interface IdleEvidence {
@@ -124,6 +149,7 @@ export interface Evidence {
   /** The same without ALPN, if the first failed. */
   tlsWithoutAlpn?: TlsEvidence;
   trust?: TrustEvidence;
+  handshakes?: Handshakes;
   upgrade?: UpgradeEvidence;
   /** The address that was asked. */
   address?: string;
@@ -141,6 +167,7 @@ export interface Evidence {
   smallHello?: boolean;
   tunnel?: TunnelEvidence;
   elsewhere?: Elsewhere[];
+  behind?: Behind;
   /** The same with other origins. */
   otherOrigins: UpgradeEvidence[];
   /** With an origin that no server allows; absent if the first upgrade failed. */

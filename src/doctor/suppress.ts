@@ -26,6 +26,16 @@ const unanswered: Code[] = ['port-closed', 'wrong-address-family', 'unreachable'
 /** What keeps the service from listening. */
 const refusals: Code[] = ['port-forbidden', 'address-not-available', 'port-in-use'];
 
+/** What is said about the certificate in a file. */
+const aboutCertificate: Code[] = [
+  'expired',
+  'not-yet-valid',
+  'name-mismatch',
+  'no-subject-alt-name',
+  'not-a-server-certificate',
+  'weak-key',
+];
+
 function isFrom(first: StageName, { stage }: Verdict): boolean {
   return stages.indexOf(stage) >= stages.indexOf(first);
 }
@@ -48,6 +58,19 @@ function isOtherProgram(verdicts: Verdict[], { project }: Evidence): boolean {
   );
 }
 
+/** The first certificate in the file is not the one that the service would send. */
+function isAboutWrongOrder({ stage, code }: Verdict, { project, trust }: Evidence): boolean {
+  const ofCertificate = stage === 'files' && aboutCertificate.includes(code);
+  const ofFile = stage === 'trust' && trust?.source !== undefined;
+  return project?.pair?.fitsAt !== undefined && (ofCertificate || ofFile);
+}
+
+/** The handshake is dropped, and the rule of the proxy says why. */
+function isDroppedByProxy({ code, stage }: Verdict, all: Verdict[], { behind }: Evidence): boolean {
+  const isProxy = behind !== undefined && all.some((other) => other.code.startsWith('proxy-up'));
+  return isProxy && code === 'handler-died' && stage === 'upgrade';
+}
+
 /**
  * Leaves out verdicts that only follow from another one: what another program on the port answers, and
  * that nothing answers when nothing was started.
@@ -58,11 +81,13 @@ function withoutConsequences(verdicts: Verdict[], evidence: Evidence): Verdict[]
   const unknown = isPortUnknown(evidence);
   const foreign = isOtherProgram(verdicts, evidence);
   return verdicts.filter((verdict) => {
-    const { code, severity } = verdict;
-    const ofProject = severity === 'warning' && code === 'port-closed';
+    const { code } = verdict;
+    const ofProject = idle && code === 'port-closed';
     const explained = (refused || idle) && unanswered.includes(code) && !ofProject;
     const supposed = unknown && isFrom('name', verdict) && !ofProject;
-    return !explained && !supposed && !(foreign && isFrom('tls', verdict));
+    const consequence =
+      isAboutWrongOrder(verdict, evidence) || isDroppedByProxy(verdict, verdicts, evidence);
+    return !explained && !supposed && !consequence && !(foreign && isFrom('tls', verdict));
   });
 }
 

@@ -9,8 +9,10 @@ import {
   crypto,
   endOf,
   isIssuedBy,
+  issuerOf,
   parseCertificate,
   partOf,
+  subjectOf,
 } from '../ca/read-certificate.js';
 import { caName, owner } from '../ca/ca-name.js';
 import type { CertificateRequest } from './request.js';
@@ -40,13 +42,13 @@ function isSignedHere(certificate: X509Certificate): boolean {
 
 /** Signed by this machine's CA, or by an earlier one of the same user on the same machine. */
 function isOurs(certificate: X509Certificate): boolean {
-  const maker = partOf(certificate.subject, 'OU') ?? '';
+  const maker = partOf(subjectOf(certificate), 'OU') ?? '';
   const isMaker = maker === owner() || maker.startsWith(`${owner()} (`);
-  return isSignedHere(certificate) || (partOf(certificate.issuer, 'O') === caName && isMaker);
+  return isSignedHere(certificate) || (partOf(issuerOf(certificate), 'O') === caName && isMaker);
 }
 
 function isFromAnotherCa(certificate: X509Certificate): boolean {
-  return partOf(certificate.issuer, 'O') === caName && !isSignedHere(certificate);
+  return partOf(issuerOf(certificate), 'O') === caName && !isSignedHere(certificate);
 }
 
 /** @returns whether this machine's CA has signed the certificate in a folder's `certs/` */
@@ -72,7 +74,7 @@ function lackOf(
 ): string | undefined {
   const { certFile } = pairPaths;
   const uncovered = hosts.filter((host) => !covers(certificate, host));
-  const { issuer } = certificate;
+  const issuer = issuerOf(certificate);
   const lacks: [boolean, string][] = [
     [uncovered.length > 0, `${certFile} does not cover ${uncovered.join(', ')}.`],
     [endsSoon(certificate), `${certFile} expires on ${certificate.validTo}.`],

@@ -150,7 +150,7 @@ export const upgradeScenarios: Scenario[] = [
   },
   {
     name: 'a server refuses a handshake with HTTP status 405',
-    codes: ['wrong-path'],
+    codes: ['not-a-websocket-route'],
     likely: true,
     build: (scene) => saying(scene, 405),
   },
@@ -231,8 +231,14 @@ export const upgradeScenarios: Scenario[] = [
       }),
   },
   {
+    name: 'the headers of the handshake are too large',
+    codes: ['headers-too-large'],
+    build: (scene) => saying(scene, 431),
+  },
+  {
     name: 'the server is overloaded',
     codes: ['server-error'],
+    likely: true,
     build: (scene) => saying(scene, 503, { headers: json, body: '{"message":"no room"}' }),
   },
   {

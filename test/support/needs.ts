@@ -16,6 +16,11 @@ const packages: Record<string, string> = {
   'redis-server': 'redis-server',
   testssl: 'testssl.sh',
   openssl: 'openssl',
+  wine: 'wine wine64',
+  'mkfs.exfat': 'exfatprogs',
+  'mount.exfat-fuse': 'exfat-fuse',
+  'mkfs.ntfs': 'ntfs-3g',
+  'ntfs-3g': 'ntfs-3g',
 };
 
 function isThere(program: string): boolean {
@@ -32,7 +37,7 @@ function isThere(program: string): boolean {
 /** The Debian packages to install for these programs; empty if `CI` is true. */
 function lacking(programs: string[]): string {
   const missing = process.env['CI'] === 'true' ? [] : programs.filter((name) => !isThere(name));
-  return missing.map((program) => packages[program] ?? program).join(' ');
+  return [...new Set(missing.map((program) => packages[program] ?? program))].join(' ');
 }
 
 /**

@@ -26,6 +26,8 @@ interface Wanted {
   name: string;
   /** Empty: no subjectAltName. */
   hosts?: string[];
+  /** The subjectAltName is critical, as without a subject. */
+  hasCriticalNames?: boolean;
   /** The issuer. Without it, the certificate is self-signed. */
   by?: Issued;
   isCa?: boolean;
@@ -39,6 +41,7 @@ interface Wanted {
   issuerUrl?: string;
   /** An invalid list of timestamps: only its presence is checked. */
   logged?: boolean;
+  more?: Extension[];
   /** An existing key. */
   keys?: webcrypto.CryptoKeyPair;
 }
@@ -65,14 +68,26 @@ function namesOf(hosts: string[]): JsonGeneralName[] {
   return hosts.map((value) => ({ type: isAddress(value) ? 'ip' : 'dns', value }));
 }
 
-function extensionsOf({ hosts, isCa = false, usage, issuerUrl, logged = false }: Wanted) {
+function extensionsOf(wanted: Wanted) {
+  const {
+    hosts,
+    isCa = false,
+    usage,
+    issuerUrl,
+    logged = false,
+    hasCriticalNames,
+    more = [],
+  } = wanted;
   return [
     new BasicConstraintsExtension(isCa, undefined, true),
-    ...(hosts === undefined ? [] : [new SubjectAlternativeNameExtension(namesOf(hosts))]),
+    ...(hosts === undefined
+      ? []
+      : [new SubjectAlternativeNameExtension(namesOf(hosts), hasCriticalNames)]),
     ...(usage === undefined ? [] : [new ExtendedKeyUsageExtension([usage])]),
     ...(issuerUrl === undefined
       ? []
       : [new AuthorityInfoAccessExtension({ caIssuers: [new GeneralName('url', issuerUrl)] })]),
+    ...more,
     ...(logged ? [new Extension(timestamps, false, Uint8Array.from([4, 2, 0, 0]))] : []),
   ];
 }

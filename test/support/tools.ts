@@ -10,8 +10,9 @@ import { root } from './cli.js';
  * @returns that folder
  *
  * Other test files may need it at the same time, so it appears there by one rename.
+ * @param flags for npm
  */
-export function toolFolder(name: string, wanted: string): string {
+export function toolFolder(name: string, wanted: string, flags: string[] = []): string {
   const folder = join(root, 'node_modules/.cache', name);
   if (existsSync(folder)) {
     return folder;
@@ -19,7 +20,9 @@ export function toolFolder(name: string, wanted: string): string {
   mkdirSync(dirname(folder), { recursive: true });
   const making = mkdtempSync(`${folder}-`);
   const quiet = ['--no-save', '--no-audit', '--no-fund', '--no-package-lock'];
-  execFileSync('npm', ['install', '--prefix', making, ...quiet, wanted], { stdio: 'pipe' });
+  execFileSync('npm', ['install', '--prefix', making, ...quiet, ...flags, wanted], {
+    stdio: 'pipe',
+  });
   try {
     renameSync(making, folder);
   } catch (error) {

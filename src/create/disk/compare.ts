@@ -1,5 +1,5 @@
 import { existsSync, lstatSync, readFileSync, readdirSync } from 'node:fs';
-import { join, parse } from 'node:path';
+import { dirname, join, parse } from 'node:path';
 import { UserError } from '../../core/errors.js';
 import { type PlannedFile } from '../plan/project.js';
 import { errorCode, notWritable } from '../../io/system-errors.js';
@@ -42,15 +42,21 @@ function blockerOf(directory: string, { path }: PlannedFile): string | undefined
   return folder ?? (stat === undefined || stat.isFile() ? undefined : path);
 }
 
+/** The root of a share may be closed to a user who may open its folders. */
+function isReachable(path: string): boolean {
+  const above = dirname(path);
+  return existsSync(path) || (above !== path && isReachable(above));
+}
+
 /**
  * Checks the drive or network share of a path, which no run can create.
- * @param root the first part of an absolute path: `/`, `D:\\` or `\\\\server\\share\\`
- * @throws UserError if it does not exist
+ * @param path an absolute path; its root is `/`, `D:\\` or `\\\\server\\share\\`
+ * @throws UserError if neither the path nor any folder above it exists
  */
-export function checkRoot(root: string): void {
-  if (!existsSync(root)) {
+function checkDrive(path: string): void {
+  if (!isReachable(path)) {
     throw new UserError(
-      `There is no drive or network share ${root}.`,
+      `There is no drive or network share ${parse(path).root}.`,
       'Connect it, or choose another directory.',
       { code: 'not-writable', stage: 'apply' },
     );
@@ -83,7 +89,7 @@ export function isVacant(directory: string): boolean {
  * @throws UserError as `isVacant`
  */
 export function namesIn(directory: string): string[] {
-  checkRoot(parse(directory).root);
+  checkDrive(directory);
   return isAbsent(directory) ? [] : entriesOf(directory);
 }
 

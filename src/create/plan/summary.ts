@@ -29,6 +29,13 @@ export function description(answers: Answers): string {
   return [language, serving(answers), ...chosen].join(', ');
 }
 
+/** @returns the command that enters a folder, in cmd and PowerShell, too */
+export function enterCommand(directory: string, platform: string = process.platform): string {
+  // In cmd, `cd` neither changes the drive nor enters a network share.
+  const elsewhere = platform === 'win32' && /^([a-z]:|[\\/]{2})/i.test(directory);
+  return quoteCommand([elsewhere ? 'pushd' : 'cd', operand(directory)], platform);
+}
+
 interface Remaining {
   plan: Plan;
   results: Result[];
@@ -43,7 +50,7 @@ export function remainingCommands({ plan, results, trust }: Remaining): string[]
   const left = (install: boolean): string[] =>
     results.filter(({ group }) => (group === 'install') === install).flatMap((each) => each.left);
   const commands = [
-    ...(here ? [] : [quoteCommand(['cd', operand(directory)])]),
+    ...(here ? [] : [enterCommand(directory)]),
     ...(plan.answers.install
       ? left(true)
       : plan.installCommands.map((command) => quoteCommand(command))),

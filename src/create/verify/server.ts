@@ -78,7 +78,8 @@ function endTree(child: ChildProcess, signal: NodeJS.Signals): void {
     return;
   }
   if (isWindows) {
-    spawn('taskkill', ['/pid', String(child.pid), '/t', '/f']);
+    // By name alone, Windows would first look in the current folder.
+    spawn(findProgram('taskkill') ?? 'taskkill', ['/pid', String(child.pid), '/t', '/f']);
     return;
   }
   try {

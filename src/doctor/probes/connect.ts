@@ -23,8 +23,8 @@ export type Opened<S> = { socket: S } | { failure: Failure };
 const timeout: Failure = { code: 'TIMEOUT' };
 const aborted: Failure = { code: 'ABORTED' };
 
-/** Waits for an event of a socket that is being opened. */
-function opened<S extends Socket>(
+/** Waits for an event of a socket that is being opened. Never throws. */
+export function opened<S extends Socket>(
   socket: S,
   event: 'connect' | 'secureConnect',
   { limit, cancel }: Way,

@@ -1,6 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import type { Target } from '../evidence.js';
 import type { Asking, Following, Part } from './asking.js';
+import { lookAtCertificates } from './certificates.js';
 import { hasLargeHello, offered, openSecure, smallHello, type Way } from './connect.js';
 import { lookAtFrames } from './frames.js';
 import { lookAtRefusal, lookForTls } from './look-at-refusal.js';
@@ -61,14 +62,18 @@ export async function trustOf(chain: X509Certificate[], { judging }: Asking): Pr
 
 async function lookAtTls(way: Way, asking: Asking, follow: Following): Promise<Part> {
   const { target } = asking;
-  const { evidence: tls, socket, chain } = await askTls(way, offered);
+  const first = await askTls(way, offered);
+  const { evidence: tls, socket } = first;
   if (socket === undefined) {
     return { tls, ...(await lookAtFailedTls(way, target)) };
   }
   const request = requestOf(target, target.origin);
   const asked = await askOn(wireOf(socket, way.cancel), request, way.limit);
-  const [upgrade, trust] = await Promise.all([follow(way, asked, asking), trustOf(chain, asking)]);
-  return { tls, ...upgrade, ...trust };
+  const [upgrade, certificates] = await Promise.all([
+    follow(way, asked, asking),
+    lookAtCertificates(way, first, asking.judging),
+  ]);
+  return { tls, ...upgrade, ...certificates };
 }
 
 async function lookAtPlain(way: Way, asking: Asking, follow: Following): Promise<Part> {

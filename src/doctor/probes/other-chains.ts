@@ -1,7 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import type { Elsewhere, Evidence } from '../evidence.js';
 import type { Asking } from './asking.js';
-import { factsOf } from './chain.js';
+import { factsOf } from '../../ca/certificate-facts.js';
 import type { Way } from './connect.js';
 import { trustOf } from './look-at-address.js';
 

@@ -1,8 +1,9 @@
 import type { Evidence, HttpAnswer } from '../evidence.js';
 import type { Rule } from '../verdict.js';
+import { judgeAnswer } from './answers/judge-answer.js';
 import { invalidFrame } from './shared/frames.js';
 import { answerText } from './shared/text.js';
-import { isOpen, isPlainOnTls } from './shared/upgrade.js';
+import { isOpen, isPlainOnTls, refusal } from './shared/upgrade.js';
 
 /** The headers of a handshake, as received. */
 function handshakeText({ headers }: HttpAnswer): string {
@@ -11,6 +12,13 @@ function handshakeText({ headers }: HttpAnswer): string {
   const shown = [...names, ...odd.filter((name) => headers[name] !== undefined)];
   return shown.map((name) => `${name}: ${(headers[name] ?? 'nothing').slice(0, 60)}`).join(', ');
 }
+
+const judgeRefusal = judgeAnswer('not-a-websocket-server', {
+  usual: (who) => ({
+    cause: `${who} is not a WebSocket server that clients can use.`,
+    fix: 'Check what listens there: the URL leads to another service.',
+  }),
+});
 
 export const notAWebsocketServer: Rule = {
   code: 'not-a-websocket-server',
@@ -26,6 +34,9 @@ export const notAWebsocketServer: Rule = {
     }
     if (isPlainOnTls(evidence)) {
       return undefined;
+    }
+    if (refusal(evidence) !== undefined) {
+      return judgeRefusal(evidence);
     }
     if (upgrade?.end === 'too-long' && upgrade.answer === undefined) {
       return {

@@ -1,9 +1,13 @@
 import type { Rule } from '../verdict.js';
 import { addressFamily } from './address-family.js';
+import { browserRefusesCertificate, validTooLong } from './browser-refuses-certificate.js';
+import { browserRefusesTls } from './browser-refuses-tls.js';
 import { browserHandshake } from './browser-handshake.js';
 import { browserProxy } from './browser-proxy.js';
 import { caNotTrusted } from './ca-not-trusted.js';
 import { cannotListen } from './cannot-listen.js';
+import { chainRefused } from './chain-refused.js';
+import { clientCertificateRequested } from './client-certificate-requested.js';
 import { clientCertificateRequired } from './client-certificate-required.js';
 import { closedAfterPing } from './closed-after-ping.js';
 import { closedByApplication } from './closed-by-application.js';
@@ -14,6 +18,7 @@ import { encryptedKey } from './encrypted-key.js';
 import { expired } from './expired.js';
 import { forbidden } from './forbidden.js';
 import { handlerDied } from './handler-died.js';
+import { headersTooLarge } from './headers-too-large.js';
 import { healthy } from './healthy.js';
 import { http2Only } from './http2-only.js';
 import { http2Websocket } from './http2-websocket.js';
@@ -51,6 +56,7 @@ import { serverError } from './server-error.js';
 import { silent } from './silent.js';
 import { subprotocol } from './subprotocol.js';
 import { tlsOnPlainPort } from './tls-on-plain-port.js';
+import { tlsOnlyName } from './tls-only-name.js';
 import { tlsVersion } from './tls-version.js';
 import { tooManyRequests } from './too-many-requests.js';
 import { unauthorized } from './unauthorized.js';
@@ -71,6 +77,7 @@ export const rules: Rule[] = [
   [unreadableFile, invalidSetting, originRefused, verificationDisabled],
   [notPem, encryptedKey, keyMismatch],
   [expired, notYetValid, nameMismatch, noSubjectAltName, notAServerCertificate, weakKey],
+  [browserRefusesCertificate, validTooLong],
   [
     dns,
     portInUse,
@@ -81,12 +88,22 @@ export const rules: Rule[] = [
     unreachable,
     unsafePort,
   ],
-  [browserProxy],
+  [browserProxy, tlsOnlyName],
   [tlsOnPlainPort, notTls, http2Only, tlsVersion, noUsableCertificate, clientCertificateRequired],
+  [browserRefusesTls, clientCertificateRequested],
   [resetBeforeTls, silent, browserHandshake, subprotocol, httpForm, http2Websocket],
   [caNotTrusted, otherMkcertCa, selfSigned, missingIntermediate, privateCa],
+  [chainRefused],
   [plainOnTlsPort, redirect, wrongPath, upgradeStripped, upgradeIgnored, serverError],
-  [tooManyRequests, forbidden, unauthorized, originUnchecked, proxyUnknownHost, proxyUpstream],
+  [
+    tooManyRequests,
+    headersTooLarge,
+    forbidden,
+    unauthorized,
+    originUnchecked,
+    proxyUnknownHost,
+    proxyUpstream,
+  ],
   [notAWebsocketRoute, closedByApplication, handlerDied, notAWebsocketServer, noPong, idleTimeout],
   [closedAfterPing],
   [pageNotReached, mixedContent, localNetworkAccess, contentSecurityPolicy],

@@ -30,7 +30,8 @@ function linuxFolders(): string[] {
 
 const otherFolders: Record<string, () => string> = {
   darwin: () => join(homedir(), 'Library/Application Support/Firefox/Profiles'),
-  win32: () => join(process.env['APPDATA'] ?? homedir(), 'Mozilla/Firefox/Profiles'),
+  win32: () =>
+    join(process.env['APPDATA'] ?? join(homedir(), 'AppData/Roaming'), 'Mozilla/Firefox/Profiles'),
 };
 
 /** The profiles in a folder, and those elsewhere that its `profiles.ini` names. */

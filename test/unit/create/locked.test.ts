@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { apply } from '../../../src/create/disk/apply.js';
-import { checkRoot, isVacant } from '../../../src/create/disk/compare.js';
+import { isVacant } from '../../../src/create/disk/compare.js';
 import type { PlannedFile } from '../../../src/create/plan/project.js';
 import { whenUnlocked } from '../../../src/io/locked-files.js';
 import { notWritable } from '../../../src/io/system-errors.js';
@@ -86,10 +86,6 @@ describe('a file that stays locked', () => {
 });
 
 describe('a drive or a network share that does not exist', () => {
-  it.each(['D:\\', '\\\\server\\share\\'])('%s is one clear line', (drive) => {
-    expect(() => checkRoot(drive)).toThrow(`There is no drive or network share ${drive}.`);
-  });
-
   it('is only looked for at the start of a path', () => {
     expect(isVacant(join(at('not/there'), 'D:'))).toBe(true);
   });

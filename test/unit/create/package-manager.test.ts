@@ -85,6 +85,21 @@ describe('a package manager that is too old', () => {
     expect(readdirSync(place.sandbox.home)).not.toContain('started');
   });
 
+  it.each([
+    ['pnpm', 'pnpm', '9.15.9'],
+    ['yarn', '@yarnpkg/cli-dist', '3.8.7'],
+  ])('%s is recognized beside the global packages, as on Windows', async (name, owner, version) => {
+    const folder = join(programs(), 'node_modules', owner);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: owner, version }));
+    // A manifest above the program, which belongs to something else.
+    writeFileSync(join(programs(), 'package.json'), '{"name":"other","version":"99.0.0"}');
+    writeFileSync(join(programs(), name), '#!/bin/sh\n', { mode: 0o755 });
+    const { code, stderr } = await run(['--yes', '--dry-run', '--package-manager', name]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`✗ ${name} ${version} cannot install the project`);
+  });
+
   it('reports its version when it runs the program', async () => {
     installed('pnpm', '12.0.0', 'pnpm');
     expect((await run(['--yes'], agent('9.15.9'))).stderr).toContain('pnpm 9.15.9 cannot install');

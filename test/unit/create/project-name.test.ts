@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { enterCommand } from '../../../src/create/plan/summary.js';
 import { operand, quoteCommand } from '../../../src/core/quote.js';
 import { shown, visible } from '../../../src/core/printable.js';
 import { projectName } from '../../../src/create/plan/project-name.js';
@@ -66,6 +67,20 @@ describe('a printed command', () => {
     ['linux', ['x', ''], "x ''"],
   ])('on %s %j is %s', (platform, command, text) => {
     expect(quoteCommand(command, platform)).toBe(text);
+  });
+
+  it.each([
+    ['win32', 'my app', 'cd "my app"'],
+    ['win32', '..\\app', 'cd "..\\app"'],
+    ['win32', 'C:\\my app', 'pushd "C:\\my app"'],
+    ['win32', 'd:app', 'pushd d:app'],
+    ['win32', 'D:/app', 'pushd D:/app'],
+    ['win32', '\\\\server\\share\\app', 'pushd "\\\\server\\share\\app"'],
+    ['win32', '//server/share/app', 'pushd //server/share/app'],
+    ['linux', '/srv/app', 'cd /srv/app'],
+    ['linux', '-app', 'cd ./-app'],
+  ])('on %s enters %s with %s', (platform, directory, text) => {
+    expect(enterCommand(directory, platform)).toBe(text);
   });
 
   it.each([

@@ -18,7 +18,7 @@ import { stageResults } from '../../../src/doctor/stages.js';
 import type { BrowserEvidence, HandshakePart } from '../../../src/doctor/upgrade-evidence.js';
 import type { ProjectEvidence } from '../../../src/doctor/project-evidence.js';
 import { groups } from '../../scenarios/all.js';
-import type { CertificateFacts } from '../../../src/doctor/certificate-evidence.js';
+import type { CertificateFacts } from '../../../src/core/certificate-facts.js';
 
 const now = Date.UTC(2026, 0, 1);
 const dayMs = 24 * 60 * 60 * 1000;
@@ -29,6 +29,13 @@ const certificate: CertificateFacts = {
   names: ['localhost'],
   commonName: 'leaf',
   covers: true,
+  coversBySubject: true,
+  curve: 'prime256v1',
+  keyUsage: undefined,
+  isCa: false,
+  criticalNames: false,
+  mustStaple: false,
+  needsPolicy: false,
   validFrom: now - dayMs,
   validTo: now + dayMs,
   usages: undefined,
@@ -190,6 +197,8 @@ const project: ProjectEvidence = {
   directory: '/home/me/app',
   platform: 'linux',
   packageManager: 'npm',
+  installed: true,
+  ignoredLines: [],
   settings: {
     HTTPS: true,
     PRIV_KEY: 'certs/key.pem',
@@ -275,8 +284,73 @@ describe('the rules of a diagnosis', () => {
     const codes = Object.keys(meanings);
     expect([...told].filter((code) => !codes.includes(code))).toEqual([]);
     const untold = codes.filter((code) => !told.has(code));
-    // Whether a port needs privileges depends on the user: see real/doctor/permissions.test.ts.
-    expect(untold).toEqual(['port-forbidden']);
+    // The first needs a public name: see rules.test.ts. Whether a port needs privileges depends on the
+    // user: see real/doctor/permissions.test.ts.
+    expect(untold.toSorted()).toEqual(['port-forbidden', 'tls-only-name']);
+  });
+});
+
+/** The answer of a service that refuses the origin. */
+const refusal = {
+  origin: 'https://app.example',
+  end: 'open',
+  bytes: '',
+  answer: { status: 403, headers: {}, body: 'Origin not allowed', accepted: false },
+} as const;
+
+const failedHandshake: TlsEvidence = {
+  end: 'failed',
+  code: 'ERR_SSL_WRONG_VERSION_NUMBER',
+  chain: [],
+};
+const plainAnswer = {
+  origin: undefined,
+  end: 'open',
+  bytes: '',
+  answer: { status: 200, headers: {}, body: '', accepted: false },
+} as const;
+
+describe('a service that runs with other settings than its .env has', () => {
+  it.each<[string, string, Evidence]>([
+    [
+      'origins',
+      'origin-refused',
+      {
+        ...evidenceOf(true, { tls: secureSession, upgrade: refusal }),
+        target: { ...evidenceOf(true, {}).target, origin: 'https://app.example' },
+      },
+    ],
+    [
+      'no TLS',
+      'tls-on-plain-port',
+      evidenceOf(true, { tls: failedHandshake, otherScheme: { plain: plainAnswer } }),
+    ],
+    [
+      'TLS',
+      'plain-on-tls-port',
+      evidenceOf(false, {
+        upgrade: { origin: undefined, end: 'closed', bytes: '' },
+        otherScheme: { tls: secureSession },
+      }),
+    ],
+  ])('%s: it must be restarted', (_what, code, seen) => {
+    const settings = { ...project.settings, HTTPS: seen.target.secure };
+    const verdicts = judge({ ...seen, project: { ...project, settings } });
+    const verdict = verdicts.find((each) => each.code === code && each.severity === 'blocking');
+    expect(verdict?.fix).toBe(
+      'The service runs with other settings than .env now has. Stop it, then start it again.',
+    );
+    expect(verdict?.commands).toEqual([['npm', 'run', 'dev']]);
+  });
+});
+
+describe('a self-signed certificate of the user in a project', () => {
+  it('is replaced by a pair that .env then names', () => {
+    const settings = { ...project.settings, PRIV_KEY: 'own/key.pem', CERT_KEY: 'own/cert.pem' };
+    const own: ProjectEvidence = { ...project, settings, development: false };
+    const { fix, commands } = renewServed({ ...evidenceOf(true, {}), project: own }, 'Replace it.');
+    expect(fix).toContain('set PRIV_KEY=certs/key.pem and CERT_KEY=certs/cert.pem in .env');
+    expect(commands).toHaveLength(1);
   });
 });
 
