@@ -48,6 +48,13 @@ function isAboutWrongOrder({ stage, code }: Verdict, { project, trust }: Evidenc
   return project?.pair?.fitsAt !== undefined && (ofCertificate || ofFile);
 }
 
+/** The certificate is a placeholder, so nothing else about it matters. */
+function isAboutPlaceholder({ code, stage }: Verdict, all: Verdict[]): boolean {
+  const placeholder: Code = 'proxy-unknown-host';
+  const isOne = all.some((other) => other.code === placeholder && other.stage === 'certificate');
+  return isOne && code !== placeholder && (stage === 'certificate' || stage === 'trust');
+}
+
 /** The handshake is dropped, and the rule of the proxy says why. */
 function isDroppedByProxy({ code, stage }: Verdict, all: Verdict[], { behind }: Evidence): boolean {
   const isProxy = behind !== undefined && all.some((other) => other.code.startsWith('proxy-up'));
@@ -69,7 +76,9 @@ function withoutConsequences(verdicts: Verdict[], evidence: Evidence): Verdict[]
     const explained = (refused || idle) && unanswered.includes(code) && !ofProject;
     const supposed = unknown && isFrom('name', verdict) && !ofProject;
     const consequence =
-      isAboutWrongOrder(verdict, evidence) || isDroppedByProxy(verdict, verdicts, evidence);
+      isAboutPlaceholder(verdict, verdicts) ||
+      isAboutWrongOrder(verdict, evidence) ||
+      isDroppedByProxy(verdict, verdicts, evidence);
     return !explained && !supposed && !consequence && !(foreign && isFrom('tls', verdict));
   });
 }
