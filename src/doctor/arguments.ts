@@ -15,7 +15,7 @@ const usualTimeout = 5;
 
 /** What the command line of `doctor` says. Times are in seconds. */
 export interface TypedDoctor {
-  /** A `ws:` or `wss:` URL; undefined if none was typed. */
+  /** A `ws:` or `wss:` URL, with its user name and password; undefined if none was typed. */
   url: URL | undefined;
   /** User names, passwords and tokens in the URLs, which are not printed. */
   secrets: string[];
@@ -23,6 +23,9 @@ export interface TypedDoctor {
     origin?: string;
     caFile?: string;
     page?: string;
+    protocol?: string[];
+    header?: [string, string][];
+    cookie?: string;
     idle?: number;
     timeout: number;
     json?: boolean;
@@ -46,11 +49,8 @@ function readUrl(text: string): URL {
     const masked = maskInvalidUrl(text);
     throw new InvalidValue(`${shown(masked)} is not a WebSocket URL.`, meant(masked));
   }
-  // Browsers do not send these in a handshake, and they must not be printed.
-  url.username = '';
-  url.password = '';
   if (url.hash !== '') {
-    url.hash = '';
+    Object.assign(url, { hash: '', username: '', password: '' });
     throw new InvalidValue(
       `${shown(maskUrls(text))} has a #fragment, which WebSocket URLs cannot have.`,
       `Write ${maskUrls(url.href)}`,
@@ -96,6 +96,49 @@ function readOrigin(text: string): string {
   return text;
 }
 
+/** Names of headers and of subprotocols (RFC 9110, section 5.6.2). */
+const token = /^[\w!#$%&'*+.^`|~-]+$/;
+
+/** @throws InvalidValue for what browsers do not send as a subprotocol */
+function readProtocols(text: string): string[] {
+  const names = text.split(',').map((name) => name.trim());
+  const wrong = names.find((name) => !token.test(name));
+  if (wrong !== undefined) {
+    throw new InvalidValue(`${shown(wrong)} is not a subprotocol.`, 'Write a name such as mqtt.');
+  }
+  return [...new Set(names)];
+}
+
+/** Headers that doctor sends itself, and the option for their values. */
+const ownHeaders: [RegExp, string][] = [
+  [/^sec-websocket-protocol$/i, 'Use --protocol.'],
+  [/^origin$/i, 'Use --origin.'],
+  [/^cookie$/i, 'Use --cookie.'],
+  [/^host$/i, 'Write the host in the URL.'],
+  [/^(connection|upgrade|sec-websocket-.*|content-length|transfer-encoding)$/i, 'Leave it out.'],
+];
+
+function readHeader(line: string): [string, string] {
+  const [, name = '', value = ''] = /^([^:]*):\s*(.*?)\s*$/.exec(line) ?? [];
+  // The value may be secret, so it is not repeated.
+  if (!token.test(name) || value === '' || !/^[\x20-\x7e\t]*$/.test(value)) {
+    throw new InvalidValue('The value is not a header.', "Write 'NAME: VALUE'.");
+  }
+  const own = ownHeaders.find(([names]) => names.test(name));
+  if (own !== undefined) {
+    throw new InvalidValue(`The handshake has its own header ${name}.`, own[1]);
+  }
+  return [name, value];
+}
+
+/** @throws InvalidValue for what cannot be the value of a Cookie header */
+function readCookie(text: string): string {
+  if (!/^[^=;\s]+=[\x20-\x7e]*$/.test(text)) {
+    throw new InvalidValue('The value is not a cookie.', "Write 'NAME=VALUE; NAME=VALUE'.");
+  }
+  return text;
+}
+
 export const doctorRows: Row[] = [
   {
     name: 'origin',
@@ -113,6 +156,29 @@ export const doctorRows: Row[] = [
     placeholder: 'URL',
     summary: 'also check what browsers allow this page',
     read: (text) => readPage(text.trim()),
+  },
+  {
+    name: 'protocol',
+    placeholder: 'NAME',
+    isList: true,
+    summary: 'subprotocol that the client offers',
+    read: readProtocols,
+  },
+  {
+    name: 'header',
+    placeholder: "'NAME: VALUE'",
+    isList: true,
+    separator: '\n',
+    summary: 'header of the client; browsers cannot send it',
+    read: (text) => text.split('\n').map(readHeader),
+  },
+  {
+    name: 'cookie',
+    placeholder: "'NAME=VALUE'",
+    isList: true,
+    separator: '; ',
+    summary: 'cookie of the client',
+    read: (text) => readCookie(text.trim()),
   },
   {
     name: 'idle',

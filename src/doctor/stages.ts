@@ -99,13 +99,14 @@ function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
-function framesText({ pong, pings, messages, close, end }: FramesEvidence): string {
+function framesText({ pong, pings, messages, close, end, watched }: FramesEvidence): string {
   return [
     ...(pong ? ['pong'] : []),
     ...(pings > 0 ? [counted(pings, 'ping')] : []),
     ...(messages > 0 ? [counted(messages, 'message')] : []),
     ...(close === undefined ? [] : [`close code ${close.code}`]),
     ...(end === 'open' ? [] : [end]),
+    ...(watched === undefined ? [] : [`watched for ${(watched / 1000).toFixed(1)} s`]),
   ].join(', ');
 }
 

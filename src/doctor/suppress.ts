@@ -3,6 +3,23 @@ import { isNotRunning } from './rules/port-closed.js';
 import { isPortKnown } from './rules/shared/project-target.js';
 import { stages, weightOf, type Code, type StageName, type Verdict } from './verdict.js';
 
+/** What only a handshake of another kind can show: it explains why the usual one failed. */
+const proofs: { code: string; explains: StageName[] }[] = [
+  { code: 'subprotocol', explains: ['upgrade', 'origin', 'proxy'] },
+  { code: 'large-client-hello', explains: ['tls'] },
+];
+
+/** Whether another verdict proves the cause of what this one supposes. */
+function isProven({ code, stage, severity }: Verdict, all: Verdict[]): boolean {
+  return proofs.some(
+    (proof) =>
+      severity === 'blocking' &&
+      code !== proof.code &&
+      proof.explains.includes(stage) &&
+      all.some((other) => other.code === proof.code && other.severity === 'blocking'),
+  );
+}
+
 /** What a connection shows when the service cannot listen: nothing new. */
 const unanswered: Code[] = ['port-closed', 'wrong-address-family', 'unreachable'];
 
@@ -55,12 +72,6 @@ function isAboutPlaceholder({ code, stage }: Verdict, all: Verdict[]): boolean {
   return isOne && code !== placeholder && (stage === 'certificate' || stage === 'trust');
 }
 
-/** The handshake is dropped, and the rule of the proxy says why. */
-function isDroppedByProxy({ code, stage }: Verdict, all: Verdict[], { behind }: Evidence): boolean {
-  const isProxy = behind !== undefined && all.some((other) => other.code.startsWith('proxy-up'));
-  return isProxy && code === 'handler-died' && stage === 'upgrade';
-}
-
 /**
  * Leaves out verdicts that only follow from another one: what another program on the port answers, and
  * that nothing answers when nothing was started.
@@ -76,9 +87,7 @@ function withoutConsequences(verdicts: Verdict[], evidence: Evidence): Verdict[]
     const explained = (refused || idle) && unanswered.includes(code) && !ofProject;
     const supposed = unknown && isFrom('name', verdict) && !ofProject;
     const consequence =
-      isAboutPlaceholder(verdict, verdicts) ||
-      isAboutWrongOrder(verdict, evidence) ||
-      isDroppedByProxy(verdict, verdicts, evidence);
+      isAboutPlaceholder(verdict, verdicts) || isAboutWrongOrder(verdict, evidence);
     return !explained && !supposed && !consequence && !(foreign && isFrom('tls', verdict));
   });
 }
@@ -100,5 +109,5 @@ function isSettled(verdict: Verdict, all: Verdict[]): boolean {
 /** @returns the verdicts to show: not those that follow from another one, or that another one settles */
 export function suppress(verdicts: Verdict[], evidence: Evidence): Verdict[] {
   const all = withoutConsequences(verdicts, evidence);
-  return all.filter((verdict) => !isSettled(verdict, all));
+  return all.filter((verdict) => !isSettled(verdict, all) && !isProven(verdict, all));
 }

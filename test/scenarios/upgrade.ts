@@ -293,16 +293,6 @@ export const upgradeScenarios: Scenario[] = [
       ),
   },
   {
-    name: 'a 101 selects a subprotocol that was not offered',
-    codes: ['not-a-websocket-server'],
-    build: async (scene) => {
-      const server = createPlain();
-      const sockets = new WebSocketServer({ server });
-      sockets.on('headers', (headers) => headers.push('Sec-WebSocket-Protocol: chat'));
-      return at(`ws://localhost:${await scene.listen(server)}/`);
-    },
-  },
-  {
     name: 'the origin is checked after the handshake, and other origins are closed',
     codes: ['healthy'],
     build: async (scene) => {

@@ -1,6 +1,6 @@
 import type { Rule } from '../verdict.js';
 import { judgeAnswer } from './answers/judge-answer.js';
-import { closeCodes } from './shared/frames.js';
+import { isPlainRoute } from './shared/frames.js';
 
 export const notAWebsocketRoute: Rule = {
   code: 'not-a-websocket-route',
@@ -14,9 +14,8 @@ export const notAWebsocketRoute: Rule = {
       fix: 'Check the path in the URL, or make this route handle WebSockets. In Fastify, add `{ websocket: true }`.',
     }),
   }),
-  frames: ({ upgrade }) => {
-    const frames = upgrade?.frames;
-    if (frames?.close?.code !== closeCodes.none || frames.messages > 0) {
+  frames: (evidence) => {
+    if (!isPlainRoute(evidence)) {
       return undefined;
     }
     return {

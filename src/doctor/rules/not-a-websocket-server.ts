@@ -1,6 +1,7 @@
 import type { Evidence, HttpAnswer } from '../evidence.js';
 import type { Rule } from '../verdict.js';
 import { judgeAnswer } from './answers/judge-answer.js';
+import { invalidFrame } from './shared/frames.js';
 import { answerText } from './shared/text.js';
 import { isOpen, isPlainOnTls, refusal } from './shared/upgrade.js';
 
@@ -53,14 +54,7 @@ export const notAWebsocketServer: Rule = {
       fix: 'Check the port in the URL.',
     };
   },
-  frames: ({ upgrade }) =>
-    upgrade?.frames?.invalid === true
-      ? {
-          cause: 'The server sends data that is not a WebSocket frame.',
-          evidence: 'The frame is masked, or has bits that a server must not set.',
-          fix: 'Check which program listens there, and the proxies and extensions on the way.',
-        }
-      : undefined,
+  frames: invalidFrame,
 };
 
 function seenText({ tls, upgrade }: Evidence): string {

@@ -2,14 +2,18 @@ import type { Rule } from '../verdict.js';
 import { addressFamily } from './address-family.js';
 import { browserRefusesCertificate, validTooLong } from './browser-refuses-certificate.js';
 import { browserRefusesTls } from './browser-refuses-tls.js';
+import { browserHandshake } from './browser-handshake.js';
+import { browserProxy } from './browser-proxy.js';
 import { caNotTrusted } from './ca-not-trusted.js';
 import { cannotListen } from './cannot-listen.js';
 import { chainRefused } from './chain-refused.js';
 import { clientCertificateRequested } from './client-certificate-requested.js';
 import { clientCertificateRequired } from './client-certificate-required.js';
+import { closedAfterPing } from './closed-after-ping.js';
 import { closedByApplication } from './closed-by-application.js';
 import { contentSecurityPolicy } from './content-security-policy.js';
 import { dns } from './dns.js';
+import { elsewhereRules } from './elsewhere.js';
 import { encryptedKey } from './encrypted-key.js';
 import { expired } from './expired.js';
 import { forbidden } from './forbidden.js';
@@ -17,6 +21,8 @@ import { handlerDied } from './handler-died.js';
 import { headersTooLarge } from './headers-too-large.js';
 import { healthy } from './healthy.js';
 import { http2Only } from './http2-only.js';
+import { http2Websocket } from './http2-websocket.js';
+import { httpForm } from './http-form.js';
 import { idleTimeout } from './idle-timeout.js';
 import { invalidSetting } from './invalid-setting.js';
 import { keyMismatch } from './key-mismatch.js';
@@ -48,6 +54,7 @@ import { resetBeforeTls } from './reset-before-tls.js';
 import { selfSigned } from './self-signed.js';
 import { serverError } from './server-error.js';
 import { silent } from './silent.js';
+import { subprotocol } from './subprotocol.js';
 import { tlsOnPlainPort } from './tls-on-plain-port.js';
 import { tlsOnlyName } from './tls-only-name.js';
 import { tlsVersion } from './tls-version.js';
@@ -71,11 +78,20 @@ export const rules: Rule[] = [
   [notPem, encryptedKey, keyMismatch],
   [expired, notYetValid, nameMismatch, noSubjectAltName, notAServerCertificate, weakKey],
   [browserRefusesCertificate, validTooLong],
-  [dns, portInUse, cannotListen, portClosed, addressFamily, unreachable, unsafePort],
-  [tlsOnlyName],
+  [
+    dns,
+    portInUse,
+    cannotListen,
+    portClosed,
+    addressFamily,
+    elsewhereRules,
+    unreachable,
+    unsafePort,
+  ],
+  [browserProxy, tlsOnlyName],
   [tlsOnPlainPort, notTls, http2Only, tlsVersion, noUsableCertificate, clientCertificateRequired],
   [browserRefusesTls, clientCertificateRequested],
-  [resetBeforeTls, silent],
+  [resetBeforeTls, silent, browserHandshake, subprotocol, httpForm, http2Websocket],
   [caNotTrusted, otherMkcertCa, selfSigned, missingIntermediate, privateCa],
   [chainRefused],
   [plainOnTlsPort, redirect, wrongPath, upgradeStripped, upgradeIgnored, serverError],
@@ -89,6 +105,7 @@ export const rules: Rule[] = [
     proxyUpstream,
   ],
   [notAWebsocketRoute, closedByApplication, handlerDied, notAWebsocketServer, noPong, idleTimeout],
+  [closedAfterPing],
   [pageNotReached, mixedContent, localNetworkAccess, contentSecurityPolicy],
 ].flat(2);
 

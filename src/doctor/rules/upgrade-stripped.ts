@@ -1,8 +1,9 @@
-import type { HttpAnswer } from '../evidence.js';
+import type { Evidence, HttpAnswer } from '../evidence.js';
 import type { Finding, Rule } from '../verdict.js';
 import { judgeAnswer } from './answers/judge-answer.js';
 import { isHidden, upgradeFix } from './shared/proxy.js';
 import { answerText } from './shared/text.js';
+import { isUpgradeDropped } from './shared/unanswered.js';
 
 interface Seen {
   upgrade?: unknown;
@@ -51,16 +52,30 @@ function required(answer: HttpAnswer): Finding {
   };
 }
 
+/** A plain request reaches the service, which demands the upgrade; the handshake got no answer. */
+function dropped(evidence: Evidence): Finding | undefined {
+  const { plainRequest } = evidence;
+  return plainRequest === undefined || !isUpgradeDropped(evidence)
+    ? undefined
+    : {
+        cause: 'A proxy on the way forwards requests to the service, but drops upgrades.',
+        evidence: `The handshake got no answer. A plain request got ${answerText(plainRequest)}.`,
+        fix: 'Make the development server or the proxy in front forward upgrades (Vite, webpack, http-proxy: `ws: true`; @fastify/http-proxy: `websocket: true`).',
+      };
+}
+
+const judgeRefusal = judgeAnswer('upgrade-stripped', {
+  usual: (who, answer) => ({ cause: usualCause, fix: upgradeFix(answer, who) }),
+  otherwise: (answer) => {
+    if (isHidden(answer)) {
+      return hidden(answer);
+    }
+    return answer.status === 426 ? required(answer) : undefined;
+  },
+});
+
 export const upgradeStripped: Rule = {
   code: 'upgrade-stripped',
   meaning: 'something on the way removes the Upgrade header',
-  upgrade: judgeAnswer('upgrade-stripped', {
-    usual: (who, answer) => ({ cause: usualCause, fix: upgradeFix(answer, who) }),
-    otherwise: (answer) => {
-      if (isHidden(answer)) {
-        return hidden(answer);
-      }
-      return answer.status === 426 ? required(answer) : undefined;
-    },
-  }),
+  upgrade: (evidence) => dropped(evidence) ?? judgeRefusal(evidence),
 };
