@@ -12,11 +12,7 @@ const placeholders: [RegExp, string, string][] = [
     'Traefik',
     'Give the router a certificate resolver or a certificate with the host in it.',
   ],
-  [
-    /CN=(localhost\.localdomain|Plesk|Parallels Panel)\b/,
-    'The web server',
-    'Assign a certificate to the site.',
-  ],
+  [/CN=(Plesk|Parallels Panel)\b/, 'The web server', 'Assign a certificate to the site.'],
   [
     /ssl-cert-snakeoil|CN=snakeoil/i,
     'The web server',
