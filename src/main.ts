@@ -9,7 +9,8 @@ import { create } from './create/command.js';
 import { doctor } from './doctor/command.js';
 import { watchSignals } from './io/signals.js';
 import { ownProgram } from './io/environment.js';
-import { ignoreClosedOutput, printError, printJson } from './io/ui.js';
+import { secretsIn, withoutSecrets } from './core/secrets.js';
+import { ignoreClosedOutput, leaveWhenPrinted, printError, printJson } from './io/ui.js';
 
 /** The commands; any other first word is the directory of a project. */
 const commands: Command[] = [certs, doctor];
@@ -41,16 +42,29 @@ function unexpected(error: unknown): UserError {
   });
 }
 
-/** Prints an error as text or JSON. @returns the exit code */
+/** Prints an error as text or JSON, without what is secret in URLs. @returns the exit code */
 function fail(error: UserError, argv: string[]): number {
+  const secrets = secretsIn(argv);
+  const clean = (text: string): string =>
+    argv[0] === doctor.name ? withoutSecrets(text, secrets) : text;
+  const { message, details, fix, code, stage } = error;
+  const said = new UserError(clean(message), clean(fix), {
+    code,
+    stage,
+    details: details.map(clean),
+  });
   if (argv.includes('--json')) {
-    printJson(errorReport(error));
+    printJson(errorReport(said));
   } else if (!(error instanceof Cancelled && error.said)) {
-    printError(error.message, error.details, error.fix);
+    printError(said.message, said.details, said.fix);
   }
   const origin = error.code === 'unexpected' ? error.cause : error;
   if (argv.includes('--verbose') && !argv.includes('--json') && origin instanceof Error) {
-    process.stderr.write(`${origin.stack}\n`);
+    process.stderr.write(`${clean(origin.stack ?? '')}\n`);
+  }
+  if (code === 'unexpected') {
+    // Open connections would keep the process alive.
+    leaveWhenPrinted(error.exitCode);
   }
   return error.exitCode;
 }

@@ -14,18 +14,35 @@ export function parseCertificate(pem: string | Buffer): X509Certificate {
   return new (crypto().X509Certificate)(pem);
 }
 
+/** @returns whose certificate it is; empty without a name, for which Node.js has no text */
+export function subjectOf({ subject }: Partial<Pick<X509Certificate, 'subject'>>): string {
+  return subject ?? '';
+}
+
+/** @returns the name of its issuer; empty without a name */
+export function issuerOf({ issuer }: Partial<Pick<X509Certificate, 'issuer'>>): string {
+  return issuer ?? '';
+}
+
 /** @returns when it expires, in milliseconds since the epoch; Node 20 only has `validTo` as text */
 export function endOf({ validTo }: X509Certificate): number {
   return Date.parse(validTo);
 }
 
-/** @returns whether the certificate covers a name or an address; for a wildcard, one of its names */
-export function covers(certificate: X509Certificate, host: string): boolean {
+/**
+ * @param subject `never` as in browsers, or by default, as OpenSSL does, if no DNS names exist
+ * @returns whether the certificate covers a name or an address; for a wildcard, one of its names
+ */
+export function covers(
+  certificate: X509Certificate,
+  host: string,
+  subject: 'default' | 'never' = 'default',
+): boolean {
   if (isAddress(host)) {
     return certificate.checkIP(host) !== undefined;
   }
   // Clients leave the dot of a name in full out.
-  return certificate.checkHost(bareHost(host).replace(/^\*\./, 'any.')) !== undefined;
+  return certificate.checkHost(bareHost(host).replace(/^\*\./, 'any.'), { subject }) !== undefined;
 }
 
 /** @returns the names and addresses on a certificate, in the form in which they are requested */
@@ -47,10 +64,24 @@ export function partOf(name: string, kind: 'O' | 'OU' | 'CN'): string | undefine
   return line?.slice(start.length).replaceAll(/\\(.)/g, '$1');
 }
 
-/** @returns whether a CA has signed the certificate, by its key and not only by its name */
+/** Clients compare names without regard to case and spaces (RFC 5280, section 7.1). */
+function comparable(name: string): string {
+  return name.toLowerCase().replaceAll(/[^\S\n]+/g, ' ');
+}
+
+/** @returns whether the issuer of the certificate has the name of this CA */
+export function isNamedBy(certificate: X509Certificate, ca: X509Certificate): boolean {
+  return comparable(issuerOf(certificate)) === comparable(subjectOf(ca));
+}
+
+/**
+ * Does not use `checkIssued`, which also judges key usage and key identifiers: a self-signed certificate
+ * that may not sign others would not be self-signed.
+ * @returns whether a CA has signed the certificate, by its name and its key
+ */
 export function isIssuedBy(certificate: X509Certificate, ca: X509Certificate): boolean {
   try {
-    return certificate.checkIssued(ca) && certificate.verify(ca.publicKey);
+    return isNamedBy(certificate, ca) && certificate.verify(ca.publicKey);
   } catch {
     // A signature by a key of an unknown type cannot be checked.
     return false;

@@ -1,7 +1,7 @@
 import { commonRows, type Row, type Typed } from '../command/command.js';
 import { reading, usageError } from '../command/parse.js';
 import { InvalidValue } from '../core/errors.js';
-import { mostDays } from '../options/checks.js';
+import { mostDays } from '../core/certificate-facts.js';
 import { optionNamed } from '../options/options.js';
 import { shown } from '../core/printable.js';
 import { readValue } from '../options/values.js';

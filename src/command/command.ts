@@ -13,6 +13,8 @@ export interface Row {
   negatable?: boolean;
   /** Whether the flag may be typed several times: its values make one list. */
   isList?: boolean;
+  /** What stands between the values of a list before they are read; a comma by default. */
+  separator?: string;
   summary: string;
   /** Follows the summary in parentheses. */
   note?: string;

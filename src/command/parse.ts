@@ -87,7 +87,8 @@ export function parse(wanted: Wanted, words: string[]): Typed {
     } else if (token.kind === 'option') {
       const { row, value } = readToken(token, wanted);
       const earlier = row.isList === true ? typed.get(row) : undefined;
-      typed.set(row, earlier === undefined ? value : `${String(earlier)},${String(value)}`);
+      const { separator = ',' } = row;
+      typed.set(row, earlier === undefined ? value : [earlier, value].map(String).join(separator));
     }
   }
   const values = [...typed].map(([{ name, read }, value]) => {

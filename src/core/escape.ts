@@ -70,6 +70,16 @@ function compose(value: string): string {
   return `'${value.replaceAll("'", "''").replaceAll('$', '$$$$')}'`;
 }
 
+/** Words for sh as they are; other text, such as the path of a folder, for single quotes in YAML. */
+function workflow(value: string): string {
+  try {
+    return shellWords(value);
+  } catch {
+    // GitHub evaluates ${{ }} in quotes, too.
+    return value.replaceAll("'", "''").replaceAll('${{', "${{ ''${{'' }}");
+  }
+}
+
 const escapes: Record<TextLanguage, (value: string) => string> = {
   dotenv,
   markdown: plain,
@@ -77,7 +87,7 @@ const escapes: Record<TextLanguage, (value: string) => string> = {
   nginx: plain,
   dockerfile: shellWords,
   compose,
-  workflow: shellWords,
+  workflow,
 };
 
 /**

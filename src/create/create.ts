@@ -22,6 +22,7 @@ import { templatesFor, type PlannedFile } from './plan/project.js';
 import { hasDevelopmentCertificate } from './plan/steps.js';
 import { stepsError } from '../steps/plan/error.js';
 import { description, planText } from './plan/summary.js';
+import { findPlace } from './find-place.js';
 import { askAboutConflicts } from './conflicts.js';
 import { gather, whyNoQuestions, type Answered } from './gather-answers.js';
 import { makePlan } from './make-plan.js';
@@ -46,7 +47,7 @@ function fileWarnings({ answers }: Gathered): string[] {
   return answers.certSource === 'files' ? checkPemFiles(answers) : [];
 }
 
-function planOf({ typed, gathered, version, program }: Session): Plan {
+async function planOf({ typed, gathered, version, program }: Session): Promise<Plan> {
   if (hasDevelopmentCertificate(gathered.answers)) {
     // Before anything is written, not when a step needs the CA.
     refuseSharedCa();
@@ -56,7 +57,8 @@ function planOf({ typed, gathered, version, program }: Session): Plan {
   const warnings = [...gathered.warnings, ...fileWarnings(gathered), ...told];
   const verify = typed.controls.verify === true;
   const templates = loadTemplates();
-  const plan = makePlan({ ...gathered, warnings, verify, version, program, templates });
+  const place = await findPlace(gathered.answers);
+  const plan = makePlan({ ...gathered, place, warnings, verify, version, program, templates });
   return { ...plan, warnings: [...plan.warnings, ...leftoverWarnings(plan, templates)] };
 }
 
@@ -123,7 +125,7 @@ async function settle(plan: Plan, session: Session): Promise<Settled> {
   }
   const answers = { ...gathered.answers, ...settlement };
   const moved = { ...session, gathered: { ...gathered, answers } };
-  return { session: moved, plan: planOf(moved), overwrite };
+  return { session: moved, plan: await planOf(moved), overwrite };
 }
 
 function runPlannedSteps(plan: Plan, session: Session): Promise<StepResult[]> {
@@ -194,7 +196,7 @@ export async function create(typed: Typed, { version, program, watch }: Running)
   const dryRun = typed.controls.dryRun === true || npmDryRun(process.env);
   const gathered = await gather(typed, program, watch.cancel);
   const session: Session = { typed, gathered, version, program, ui, watch };
-  const plan = planOf(session);
+  const plan = await planOf(session);
   plan.warnings.forEach((warning) => ui.warn(warning));
   return dryRun ? showPlan(plan, session) : carryOut(plan, session);
 }

@@ -1,10 +1,12 @@
 import { basename, resolve } from 'node:path';
+import type { Place } from '../core/place.js';
 import type { Gathered } from '../options/complete.js';
 import type { Templates } from '../core/template-types.js';
+import { readRecord } from '../io/record.js';
 import { namesIn } from './disk/compare.js';
 import { pemPaths } from './inputs.js';
 import { planProject, type Plan } from './plan/plan.js';
-import { projectName } from './plan/project-name.js';
+import { isProjectName, projectName } from './plan/project-name.js';
 import { projectHosts } from '../pair/default-hosts.js';
 import { issuerHere } from '../pair/issue.js';
 
@@ -16,19 +18,38 @@ interface Making extends Gathered {
   templates: Templates;
   /** Whether to verify the project at the end. */
   verify: boolean;
+  /** Where the project lies. */
+  place?: Place;
+}
+
+/** A clone may lie in a folder with another name than the project. */
+function recordedName(directory: string): string | undefined {
+  const { name } = readRecord(directory);
+  return typeof name === 'string' && isProjectName(name) ? name : undefined;
 }
 
 /**
  * @returns the plan of a run in this process's folder; nothing is written
  * @throws UserError for a folder or a path that a project cannot have
  */
-export function makePlan({ answers, warnings, version, program, templates, verify }: Making): Plan {
+export function makePlan(making: Making): Plan {
+  const { answers, warnings, version, program, templates, verify, place = {} } = making;
   const directory = resolve(answers.directory);
   const folder = basename(directory);
   const paths = pemPaths(directory, answers);
-  const project = { name: projectName(folder), answers, version, templates, paths };
+  const recorded = recordedName(directory);
+  const name = recorded ?? projectName(folder);
+  const project = { name, answers, version, templates, paths };
   const existing = namesIn(directory);
   const hosts = projectHosts(directory, answers.hosts ?? []);
-  const place = { directory, folder, existing, hosts, program, issuer: issuerHere() };
-  return planProject({ project, ...place, warnings, verify, env: process.env });
+  const here = {
+    directory,
+    folder: recorded ?? folder,
+    place,
+    existing,
+    hosts,
+    program,
+    issuer: issuerHere(),
+  };
+  return planProject({ project, ...here, warnings, verify, env: process.env });
 }

@@ -13,9 +13,9 @@ export const stepKinds: Kinds<StepGroup> = {
   git,
   verify: {
     state: () => needed,
-    perform: async ({ answers, command }, { directory, cancel }) => {
+    perform: async ({ answers, root, command }, { directory, cancel }) => {
       const { verify } = await import('./verify/verify.js');
-      return verify({ directory, answers, command, cancel });
+      return verify({ directory, root, answers, command, cancel });
     },
     proof: (_step, { output }) => output,
   },

@@ -4,6 +4,7 @@ import { checkOrigin } from '../options/checks.js';
 import { InvalidValue } from '../core/errors.js';
 import { parseUrl } from '../core/hosts.js';
 import { shown } from '../core/printable.js';
+import { maskInvalidUrl, maskUrls, secretsIn } from '../core/secrets.js';
 
 /** The longest that a stage may take, in seconds. */
 const mostTimeout = 60;
@@ -14,12 +15,17 @@ const usualTimeout = 5;
 
 /** What the command line of `doctor` says. Times are in seconds. */
 export interface TypedDoctor {
-  /** A `ws:` or `wss:` URL; undefined if none was typed. */
+  /** A `ws:` or `wss:` URL, with its user name and password; undefined if none was typed. */
   url: URL | undefined;
+  /** User names, passwords and tokens in the URLs, which are not printed. */
+  secrets: string[];
   controls: {
     origin?: string;
     caFile?: string;
     page?: string;
+    protocol?: string[];
+    header?: [string, string][];
+    cookie?: string;
     idle?: number;
     timeout: number;
     json?: boolean;
@@ -35,26 +41,19 @@ function meant(text: string): string {
   return guess === undefined ? `Write ${example}.` : `Did you mean ${guess.href}?`;
 }
 
-/** @returns the text without user name and password, which must not be printed */
-function masked(text: string): string {
-  return text.replace(/\/\/[^/@]*@/, '//');
-}
-
 /** @throws InvalidValue for anything but a socket URL */
 function readUrl(text: string): URL {
   // The URL of a page means a socket of the same server.
   const url = parseUrl(text.replace(/^http(s?):/i, 'ws$1:'));
   if (url === undefined || !['ws:', 'wss:'].includes(url.protocol) || url.hostname === '') {
-    throw new InvalidValue(`${shown(masked(text))} is not a WebSocket URL.`, meant(masked(text)));
+    const masked = maskInvalidUrl(text);
+    throw new InvalidValue(`${shown(masked)} is not a WebSocket URL.`, meant(masked));
   }
-  // Browsers do not send these in a handshake, and they must not be printed.
-  url.username = '';
-  url.password = '';
   if (url.hash !== '') {
-    url.hash = '';
+    Object.assign(url, { hash: '', username: '', password: '' });
     throw new InvalidValue(
-      `${shown(masked(text))} has a #fragment, which WebSocket URLs cannot have.`,
-      `Write ${url.href}`,
+      `${shown(maskUrls(text))} has a #fragment, which WebSocket URLs cannot have.`,
+      `Write ${maskUrls(url.href)}`,
     );
   }
   return url;
@@ -65,7 +64,7 @@ function readPage(text: string): string {
   const url = parseUrl(text);
   if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
     const form = 'Write https://HOST:PORT/PATH.';
-    throw new InvalidValue(`${shown(masked(text))} is not the URL of a page.`, form);
+    throw new InvalidValue(`${shown(maskInvalidUrl(text))} is not the URL of a page.`, form);
   }
   url.username = '';
   url.password = '';
@@ -97,6 +96,49 @@ function readOrigin(text: string): string {
   return text;
 }
 
+/** Names of headers and of subprotocols (RFC 9110, section 5.6.2). */
+const token = /^[\w!#$%&'*+.^`|~-]+$/;
+
+/** @throws InvalidValue for what browsers do not send as a subprotocol */
+function readProtocols(text: string): string[] {
+  const names = text.split(',').map((name) => name.trim());
+  const wrong = names.find((name) => !token.test(name));
+  if (wrong !== undefined) {
+    throw new InvalidValue(`${shown(wrong)} is not a subprotocol.`, 'Write a name such as mqtt.');
+  }
+  return [...new Set(names)];
+}
+
+/** Headers that doctor sends itself, and the option for their values. */
+const ownHeaders: [RegExp, string][] = [
+  [/^sec-websocket-protocol$/i, 'Use --protocol.'],
+  [/^origin$/i, 'Use --origin.'],
+  [/^cookie$/i, 'Use --cookie.'],
+  [/^host$/i, 'Write the host in the URL.'],
+  [/^(connection|upgrade|sec-websocket-.*|content-length|transfer-encoding)$/i, 'Leave it out.'],
+];
+
+function readHeader(line: string): [string, string] {
+  const [, name = '', value = ''] = /^([^:]*):\s*(.*?)\s*$/.exec(line) ?? [];
+  // The value may be secret, so it is not repeated.
+  if (!token.test(name) || value === '' || !/^[\x20-\x7e\t]*$/.test(value)) {
+    throw new InvalidValue('The value is not a header.', "Write 'NAME: VALUE'.");
+  }
+  const own = ownHeaders.find(([names]) => names.test(name));
+  if (own !== undefined) {
+    throw new InvalidValue(`The handshake has its own header ${name}.`, own[1]);
+  }
+  return [name, value];
+}
+
+/** @throws InvalidValue for what cannot be the value of a Cookie header */
+function readCookie(text: string): string {
+  if (!/^[^=;\s]+=[\x20-\x7e]*$/.test(text)) {
+    throw new InvalidValue('The value is not a cookie.', "Write 'NAME=VALUE; NAME=VALUE'.");
+  }
+  return text;
+}
+
 export const doctorRows: Row[] = [
   {
     name: 'origin',
@@ -116,6 +158,29 @@ export const doctorRows: Row[] = [
     read: (text) => readPage(text.trim()),
   },
   {
+    name: 'protocol',
+    placeholder: 'NAME',
+    isList: true,
+    summary: 'subprotocol that the client offers',
+    read: readProtocols,
+  },
+  {
+    name: 'header',
+    placeholder: "'NAME: VALUE'",
+    isList: true,
+    separator: '\n',
+    summary: 'header of the client; browsers cannot send it',
+    read: (text) => text.split('\n').map(readHeader),
+  },
+  {
+    name: 'cookie',
+    placeholder: "'NAME=VALUE'",
+    isList: true,
+    separator: '; ',
+    summary: 'cookie of the client',
+    read: (text) => readCookie(text.trim()),
+  },
+  {
     name: 'idle',
     placeholder: 'SECONDS',
     summary: 'keep an idle socket open for this long',
@@ -131,20 +196,33 @@ export const doctorRows: Row[] = [
   ...commonRows,
 ];
 
+/** Shorter values of headers and cookies are no secrets. */
+const shortestSecret = 6;
+
+/** The values of headers and cookies, which a server may repeat in its answer. */
+function secretValues({ header = [], cookie = '' }: TypedDoctor['controls']): string[] {
+  const values = header.flatMap(([, value]) => [value, ...value.split(/\s+/)]);
+  const cookies = cookie.split(';').map((each) => each.replace(/^[^=]*=/, '').trim());
+  return [...values, ...cookies].filter(({ length }) => length >= shortestSecret);
+}
+
 /**
  * @returns only what was typed; a stage's limit is there in any case
  * @throws UserError for what is no URL of a socket
  */
 export function readArguments({ positionals, values }: Typed): TypedDoctor {
+  const given = Object.values(values).filter((value) => typeof value === 'string');
   const [text, ...extra] = positionals;
   if (extra.length > 0) {
     throw usageError(
-      `Only one URL is allowed, not also ${extra.map(shown).join(', ')}.`,
+      `Only one URL is allowed, not also ${extra.map((each) => shown(maskInvalidUrl(each))).join(', ')}.`,
       'Put a URL with & in quotes, and begin flags with --.',
     );
   }
+  const controls = { timeout: usualTimeout, ...values };
   return {
     url: text === undefined ? undefined : reading('[url]', () => readUrl(text.trim())),
-    controls: { timeout: usualTimeout, ...values },
+    secrets: [...secretValues(controls), ...secretsIn([...positionals, ...given])],
+    controls,
   };
 }

@@ -2,9 +2,12 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { TypedDoctor } from './arguments.js';
 import { Cancelled, UserError } from '../core/errors.js';
+import { visible } from '../core/printable.js';
+import { withoutSecrets } from '../core/secrets.js';
 import type { Running } from '../command/command.js';
 import { certificatesIn } from './probes/ca-lists.js';
-import { gather, type Asking } from './probes/gather-evidence.js';
+import type { Asking } from './probes/asking.js';
+import { gather } from './probes/gather-evidence.js';
 import type { Named } from './probes/trust.js';
 import { isStillLookingUp } from './probes/dns.js';
 import { reasonOf } from '../io/system-errors.js';
@@ -14,7 +17,7 @@ import { issuerFiles } from './probes/enclosing-project.js';
 import { probeProject } from './probes/project-service.js';
 import { judgeProjectChain } from './probes/project-certificate.js';
 import { judge } from './judge.js';
-import { diagnosisReport, isFine, type Diagnosis } from './report.js';
+import { diagnosisReport, isFine, mapTexts } from './report.js';
 import { diagnosisText } from './text.js';
 import { stageResults } from './stages.js';
 import { findTarget, type Found } from './target.js';
@@ -92,6 +95,22 @@ async function gatherAll(asking: Asking, { project }: Found): Promise<Evidence> 
   };
 }
 
+/** Also fails for an error in an event of a socket, which no promise reports. */
+async function foreseen<T>(work: Promise<T>): Promise<T> {
+  const events = ['uncaughtException', 'unhandledRejection'];
+  const listener: { fail?: (error: unknown) => void } = {};
+  const failure = new Promise<never>((_resolve, reject) => {
+    listener.fail = reject;
+    events.forEach((event) => process.on(event, reject));
+  });
+  try {
+    return await Promise.race([work, failure]);
+  } finally {
+    const { fail } = listener;
+    events.forEach((event) => fail && process.off(event, fail));
+  }
+}
+
 /**
  * Reports why a connection fails, or that it works.
  * @returns the exit code: 0 if no problem blocks
@@ -102,19 +121,16 @@ export async function doctor(typed: TypedDoctor, running: Running): Promise<numb
   const found = findTarget(typed);
   const asking = askingOf(typed, found, running);
   const ui = json ? silentUi() : textUi();
-  ui.doing(`Checking ${asking.target.url}`);
-  const evidence = await gatherAll(asking, found);
+  ui.doing(withoutSecrets(`Checking ${asking.target.url}`, typed.secrets));
+  const evidence = await foreseen(gatherAll(asking, found));
   const signal = running.watch.signal();
   if (signal !== undefined) {
     ui.clear();
     throw new Cancelled(signal, { stage: 'diagnosis', kept: 'Nothing was changed.' });
   }
   const verdicts = judge(evidence);
-  const diagnosis: Diagnosis = {
-    url: asking.target.url,
-    verdicts,
-    stages: stageResults(evidence, verdicts),
-  };
+  const seen = { url: asking.target.url, verdicts, stages: stageResults(evidence, verdicts) };
+  const diagnosis = mapTexts(seen, (text) => visible(withoutSecrets(text, typed.secrets)));
   if (json) {
     printJson(diagnosisReport(diagnosis));
   } else {

@@ -1,7 +1,20 @@
-import type { CertificateFacts } from './certificate-evidence.js';
+import type { CertificateFacts } from '../core/certificate-facts.js';
+import type { Client } from './client.js';
 import type { PageEvidence } from './page-evidence.js';
 import type { ProjectEvidence } from './project-evidence.js';
 import type { TrustEvidence } from './trust-evidence.js';
+import type {
+  BrowserEvidence,
+  End,
+  FramesEvidence,
+  Http2Evidence,
+  HttpAnswer,
+  Sending,
+  TunnelEvidence,
+  UpgradeEvidence,
+} from './upgrade-evidence.js';
+
+export type { End, FramesEvidence, HttpAnswer, UpgradeEvidence } from './upgrade-evidence.js';
 
 /** The socket that doctor checks. */
 export interface Target {
@@ -15,6 +28,8 @@ export interface Target {
   path: string;
   /** The origin that the handshake sends: that of the page that would open the socket. */
   origin: string;
+  /** What each handshake sends in addition. Secret: it must not be printed. */
+  sending?: Sending;
 }
 
 export interface Address {
@@ -34,12 +49,11 @@ export interface NameEvidence {
 export interface Reached extends Address {
   /** `open`, or Node's code, such as ECONNREFUSED; `TIMEOUT` if nothing came in time. */
   result: string;
-  /** Whether the name resolves to it; otherwise it is the other loopback address. */
+  /** Whether the name resolves to it; otherwise it is a loopback address of this machine. */
   named: boolean;
+  /** It is an address of this machine on a network. */
+  own?: boolean;
 }
-
-/** How the other side ended a connection. */
-export type End = 'open' | 'closed' | 'reset' | 'timeout' | 'too-long';
 
 /** The result of a TLS handshake without verification. */
 export interface TlsEvidence {
@@ -55,44 +69,43 @@ export interface TlsEvidence {
   chain: CertificateFacts[];
 }
 
-/** The result of an upgrade request (RFC 6455, section 4). */
-export interface UpgradeEvidence {
-  /** Undefined if none was sent. */
-  origin: string | undefined;
-  end: End;
-  /** Absent if the server did not send HTTP. */
-  answer?: HttpAnswer;
-  /** The first bytes that the server sent, if they are not HTTP; empty if it sent none. */
-  bytes: string;
-  code?: string;
-  alert?: number;
-  /** After a 101. */
-  frames?: FramesEvidence;
+/** The result of a handshake in which doctor offers what a browser offers. */
+export interface BrowserHandshake extends Pick<TlsEvidence, 'end' | 'code' | 'alert' | 'protocol'> {
+  /** In OpenSSL's words. */
+  cipher?: string | undefined;
+  message?: string;
+  /** The server asked for a client certificate. */
+  requestsCertificate: boolean;
+  /** The server sent the OCSP status of its certificate. */
+  isStapled: boolean;
+  /** The size of the ClientHello. */
+  helloBytes: number;
 }
 
-export interface HttpAnswer {
-  status: number;
-  /** With names in lower case; headers with the same name are joined with commas. */
-  headers: Record<string, string>;
-  /** The start of it. */
-  body: string;
-  /** Whether the headers are those of a 101 that clients accept. */
-  accepted: boolean;
+/** The handshakes of the browsers whose rules were measured. */
+export interface Handshakes {
+  Chromium: BrowserHandshake;
+  Firefox: BrowserHandshake;
 }
 
-/** What arrived on an open socket. */
-export interface FramesEvidence {
-  /** The server answered doctor's ping. */
-  pong: boolean;
-  pings: number;
-  messages: number;
-  /** The server's close frame; 1005 if it has no code. */
-  close?: { code: number; reason: string };
-  /** How the connection itself ended, if it did. */
-  end: End;
-  /** The server sent something that is not a valid frame. */
-  invalid: boolean;
+/** What a client meets at another address, or in another TLS handshake. */
+export interface Elsewhere {
+  /** Undefined for the same address. */
+  address: string | undefined;
+  /** Whether the name resolves to it. */
+  named: boolean;
+  seen: Evidence;
+  /** Works, although the first address does not. */
+  better?: boolean;
+  /** The first blocking verdict there. */
+  problem?: { code: string; cause: string; evidence: string; fix: string; clients: Client[] };
 }
+
+/**
+ * What a connection does whose handshake is dropped: it is closed before any request, or TLS is spoken
+ * inside of it.
+ */
+export type Behind = 'closed' | 'tls';
 
 /** How long idle sockets stay open. Times are in milliseconds. */
 export interface IdleEvidence {
@@ -136,7 +149,25 @@ export interface Evidence {
   /** The same without ALPN, if the first failed. */
   tlsWithoutAlpn?: TlsEvidence;
   trust?: TrustEvidence;
+  handshakes?: Handshakes;
   upgrade?: UpgradeEvidence;
+  behind?: Behind;
+  /** The address that was asked. */
+  address?: string;
+  /** The bare handshake, if only a browser's opens a socket; `upgrade` is then that one. */
+  bare?: UpgradeEvidence;
+  browser?: BrowserEvidence;
+  /** What came of a ping, if the socket stays open without one; `upgrade` is then without a ping. */
+  ping?: FramesEvidence;
+  http2?: Http2Evidence;
+  /** The answer to the same handshake with well-known subprotocols, if it failed without one. */
+  protocols?: UpgradeEvidence;
+  /** The answer to a request without an upgrade, if the handshake got none. */
+  plainRequest?: HttpAnswer;
+  /** A TLS handshake with a small ClientHello succeeds, and the usual one of this Node.js fails. */
+  smallHello?: boolean;
+  tunnel?: TunnelEvidence;
+  elsewhere?: Elsewhere[];
   /** The same with other origins. */
   otherOrigins: UpgradeEvidence[];
   /** With an origin that no server allows; absent if the first upgrade failed. */

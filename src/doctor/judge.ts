@@ -1,6 +1,7 @@
 import { everyClient } from './client.js';
-import type { Evidence } from './evidence.js';
+import type { Elsewhere, Evidence } from './evidence.js';
 import { fallbacks, rules } from './rules/rules.js';
+import { isAlive } from './rules/shared/upgrade.js';
 import { suppress } from './suppress.js';
 import { stages, weightOf, type Rule, type Verdict } from './verdict.js';
 
@@ -30,14 +31,54 @@ function byWeight(one: Verdict, other: Verdict): number {
   return weightOf(one) - weightOf(other) || stages.indexOf(one.stage) - stages.indexOf(other.stage);
 }
 
+function shownOf(evidence: Evidence): Verdict[] {
+  return suppress(
+    rules.flatMap((rule) => verdictsOf(rule, evidence)),
+    evidence,
+  );
+}
+
+function blockingOf(verdicts: Verdict[]): Verdict[] {
+  return verdicts.filter(({ severity }) => severity === 'blocking');
+}
+
+/** Judges what another address answers, or another certificate, against what is known to block. */
+function judged(each: Elsewhere, { project }: Evidence, known: Verdict[]): Elsewhere {
+  const seen = project === undefined ? each.seen : { ...each.seen, project };
+  const all = blockingOf(shownOf(seen)).toSorted(byWeight);
+  const ofCertificate = all.filter(({ stage }) => ['certificate', 'trust'].includes(stage));
+  const found = each.address === undefined ? ofCertificate : all;
+  const problem = found.find(({ code }) => !known.some((verdict) => verdict.code === code));
+  const works = found.length === 0 && isAlive(each.seen.upgrade);
+  return {
+    ...each,
+    ...(problem === undefined ? {} : { problem }),
+    ...(works && known.length > 0 ? { better: true } : {}),
+  };
+}
+
+/** The first address is only known to browsers, and the one of the others works. */
+function isOnlyForBrowsers({ elsewhere = [], reached, address }: Evidence): boolean {
+  const isNamed = reached.some((each) => each.named && each.address === address);
+  return !isNamed && elsewhere.some(({ better, named }) => better === true && named);
+}
+
+function forBrowsers(verdict: Verdict): Verdict {
+  return verdict.severity === 'blocking' ? { ...verdict, clients: ['browser'] } : verdict;
+}
+
 /**
  * Judges the evidence of a connection.
  * @returns the verdicts, blocking ones first, then by stage; `healthy` is among them if none blocks
  */
 export function judge(evidence: Evidence): Verdict[] {
-  const all = rules.flatMap((rule) => verdictsOf(rule, evidence));
-  const shown = suppress(all, evidence);
+  const { elsewhere = [], ...rest } = evidence;
+  const known = elsewhere.length === 0 ? [] : blockingOf(shownOf(rest));
+  const whole = { ...evidence, elsewhere: elsewhere.map((each) => judged(each, rest, known)) };
+  const shown = shownOf(whole);
   const blocked = shown.some(({ severity }) => severity === 'blocking');
-  const [last] = fallbacks.flatMap((rule) => verdictsOf(rule, evidence));
-  return [...shown, ...(blocked || last === undefined ? [] : [last])].toSorted(byWeight);
+  const [last] = fallbacks.flatMap((rule) => verdictsOf(rule, whole));
+  const all = [...shown, ...(blocked || last === undefined ? [] : [last])];
+  const limited = isOnlyForBrowsers(whole) ? all.map(forBrowsers) : all;
+  return limited.toSorted(byWeight);
 }

@@ -16,4 +16,6 @@ export interface PageEvidence {
   /** The address that it was fetched from. */
   address?: string;
   policies: PagePolicy[];
+  /** Its Set-Cookie headers. Secret: they must not be printed. */
+  cookies?: string;
 }

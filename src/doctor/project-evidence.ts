@@ -1,5 +1,5 @@
 import type { PackageManager } from '../options/package-managers.js';
-import type { CertificateFacts } from './certificate-evidence.js';
+import type { CertificateFacts } from '../core/certificate-facts.js';
 
 /** The settings that the service would use. An invalid value counts as its default. */
 export interface ProjectSettings {
@@ -117,11 +117,15 @@ export interface ProjectEvidence {
   /** The version that generated it, if its record says so. */
   version?: string;
   packageManager: PackageManager;
+  /** False if its dependencies are certainly not installed. */
+  installed: boolean;
   /** Why `.env` cannot be read: Node's code, such as ENOENT. */
   envError?: string;
   settings: ProjectSettings;
   /** What the service says about invalid values: a sentence each. */
   mistakes: string[];
+  /** Lines of `.env` that look like a setting but set nothing: their numbers and the names. */
+  ignoredLines: { line: number; name: string }[];
   /** The environment, not `.env`, says which origins may connect. */
   domainsFromEnvironment: boolean;
   /** `.env` has `NODE_TLS_REJECT_UNAUTHORIZED=0`. */

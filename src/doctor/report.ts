@@ -8,6 +8,21 @@ export interface Diagnosis {
   stages: StageResult[];
 }
 
+/** @returns the diagnosis with each of its texts as `change` returns it */
+export function mapTexts(diagnosis: Diagnosis, change: (text: string) => string): Diagnosis {
+  return {
+    url: change(diagnosis.url),
+    verdicts: diagnosis.verdicts.map((verdict) => ({
+      ...verdict,
+      cause: change(verdict.cause),
+      evidence: change(verdict.evidence),
+      fix: change(verdict.fix),
+      commands: verdict.commands.map((words) => words.map(change)),
+    })),
+    stages: diagnosis.stages.map((stage) => ({ ...stage, seen: change(stage.seen) })),
+  };
+}
+
 /** @returns whether nothing blocks */
 export function isFine({ verdicts }: Pick<Diagnosis, 'verdicts'>): boolean {
   return !verdicts.some(({ severity }) => severity === 'blocking');

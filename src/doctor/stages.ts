@@ -1,5 +1,5 @@
 import { proxyIn } from './rules/shared/proxy.js';
-import { answerText, dateText } from './rules/shared/text.js';
+import { answerText, dateText, someOf } from './rules/shared/text.js';
 import { isOpen } from './rules/shared/upgrade.js';
 import type { Evidence, FramesEvidence } from './evidence.js';
 import { stages, type StageName, type StageResult, type Verdict } from './verdict.js';
@@ -49,15 +49,23 @@ function certificateSeen({ tls }: Evidence): string | undefined {
   if (own === undefined) {
     return undefined;
   }
-  return `for ${(own.names ?? [own.commonName ?? 'no name']).join(', ')}; until ${dateText(own.validTo)}`;
+  return `for ${someOf(own.names ?? [own.commonName ?? 'no name'])}; until ${dateText(own.validTo)}`;
 }
 
 function trustSeen({ trust }: Evidence): string | undefined {
-  const titles = trust?.stores.filter(({ trusts }) => trusts === true).map(({ title }) => title);
-  if (titles === undefined) {
+  if (trust === undefined) {
     return undefined;
   }
-  return titles.length === 0 ? 'none' : [...new Set(titles)].join(', ');
+  const titlesOf = (trusts: boolean): string => {
+    const stores = trust.stores.filter((store) => store.trusts === trusts);
+    return [...new Set(stores.map(({ title }) => title))].join(', ');
+  };
+  const [yes, no] = [titlesOf(true), titlesOf(false)];
+  const both = [
+    ...(no === '' ? [] : [`not trusted by ${no}`]),
+    ...(yes === '' ? [] : [`trusted by ${yes}`]),
+  ];
+  return both.length === 0 ? 'unknown' : both.join('; ');
 }
 
 function upgradeSeen({ upgrade }: Evidence): string | undefined {
@@ -91,13 +99,14 @@ function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
-function framesText({ pong, pings, messages, close, end }: FramesEvidence): string {
+function framesText({ pong, pings, messages, close, end, watched }: FramesEvidence): string {
   return [
     ...(pong ? ['pong'] : []),
     ...(pings > 0 ? [counted(pings, 'ping')] : []),
     ...(messages > 0 ? [counted(messages, 'message')] : []),
     ...(close === undefined ? [] : [`close code ${close.code}`]),
     ...(end === 'open' ? [] : [end]),
+    ...(watched === undefined ? [] : [`watched for ${(watched / 1000).toFixed(1)} s`]),
   ].join(', ');
 }
 

@@ -3,11 +3,38 @@ import { isNotRunning } from './rules/port-closed.js';
 import { isPortKnown } from './rules/shared/project-target.js';
 import { stages, weightOf, type Code, type StageName, type Verdict } from './verdict.js';
 
+/** What only a handshake of another kind can show: it explains why the usual one failed. */
+const proofs: { code: string; explains: StageName[] }[] = [
+  { code: 'subprotocol', explains: ['upgrade', 'origin', 'proxy'] },
+  { code: 'large-client-hello', explains: ['tls'] },
+];
+
+/** Whether another verdict proves the cause of what this one supposes. */
+function isProven({ code, stage, severity }: Verdict, all: Verdict[]): boolean {
+  return proofs.some(
+    (proof) =>
+      severity === 'blocking' &&
+      code !== proof.code &&
+      proof.explains.includes(stage) &&
+      all.some((other) => other.code === proof.code && other.severity === 'blocking'),
+  );
+}
+
 /** What a connection shows when the service cannot listen: nothing new. */
 const unanswered: Code[] = ['port-closed', 'wrong-address-family', 'unreachable'];
 
 /** What keeps the service from listening. */
 const refusals: Code[] = ['port-forbidden', 'address-not-available', 'port-in-use'];
+
+/** What is said about the certificate in a file. */
+const aboutCertificate: Code[] = [
+  'expired',
+  'not-yet-valid',
+  'name-mismatch',
+  'no-subject-alt-name',
+  'not-a-server-certificate',
+  'weak-key',
+];
 
 function isFrom(first: StageName, { stage }: Verdict): boolean {
   return stages.indexOf(stage) >= stages.indexOf(first);
@@ -31,6 +58,20 @@ function isOtherProgram(verdicts: Verdict[], { project }: Evidence): boolean {
   );
 }
 
+/** The first certificate in the file is not the one that the service would send. */
+function isAboutWrongOrder({ stage, code }: Verdict, { project, trust }: Evidence): boolean {
+  const ofCertificate = stage === 'files' && aboutCertificate.includes(code);
+  const ofFile = stage === 'trust' && trust?.source !== undefined;
+  return project?.pair?.fitsAt !== undefined && (ofCertificate || ofFile);
+}
+
+/** The certificate is a placeholder, so nothing else about it matters. */
+function isAboutPlaceholder({ code, stage }: Verdict, all: Verdict[]): boolean {
+  const placeholder: Code = 'proxy-unknown-host';
+  const isOne = all.some((other) => other.code === placeholder && other.stage === 'certificate');
+  return isOne && code !== placeholder && (stage === 'certificate' || stage === 'trust');
+}
+
 /**
  * Leaves out verdicts that only follow from another one: what another program on the port answers, and
  * that nothing answers when nothing was started.
@@ -41,11 +82,13 @@ function withoutConsequences(verdicts: Verdict[], evidence: Evidence): Verdict[]
   const unknown = isPortUnknown(evidence);
   const foreign = isOtherProgram(verdicts, evidence);
   return verdicts.filter((verdict) => {
-    const { code, severity } = verdict;
-    const ofProject = severity === 'warning' && code === 'port-closed';
+    const { code } = verdict;
+    const ofProject = idle && code === 'port-closed';
     const explained = (refused || idle) && unanswered.includes(code) && !ofProject;
     const supposed = unknown && isFrom('name', verdict) && !ofProject;
-    return !explained && !supposed && !(foreign && isFrom('tls', verdict));
+    const consequence =
+      isAboutPlaceholder(verdict, verdicts) || isAboutWrongOrder(verdict, evidence);
+    return !explained && !supposed && !consequence && !(foreign && isFrom('tls', verdict));
   });
 }
 
@@ -66,5 +109,5 @@ function isSettled(verdict: Verdict, all: Verdict[]): boolean {
 /** @returns the verdicts to show: not those that follow from another one, or that another one settles */
 export function suppress(verdicts: Verdict[], evidence: Evidence): Verdict[] {
   const all = withoutConsequences(verdicts, evidence);
-  return all.filter((verdict) => !isSettled(verdict, all));
+  return all.filter((verdict) => !isSettled(verdict, all) && !isProven(verdict, all));
 }

@@ -5,6 +5,7 @@ import { isLoopbackHost } from '../core/loopback.js';
 import { portOf } from '../core/ports.js';
 import { enclosingProject } from './probes/enclosing-project.js';
 import type { Target } from './evidence.js';
+import type { Sending } from './upgrade-evidence.js';
 import type { ProjectEvidence } from './project-evidence.js';
 import { targetOf as ownTargetOf } from './rules/shared/project-target.js';
 
@@ -21,7 +22,40 @@ function originFor(url: URL, { origin, page }: TypedDoctor['controls']): string 
   return origin ?? new URL(page ?? url.href.replace(/^ws/, 'http')).origin;
 }
 
-function targetOf(url: URL, controls: TypedDoctor['controls']): Target {
+/** User name and password of a URL, as clients send them (RFC 7617). */
+function credentialsIn({ username, password }: URL): string | undefined {
+  const [name, word] = [username, password].map((text) => decoded(text));
+  return username === '' ? undefined : `Basic ${Buffer.from(`${name}:${word}`).toString('base64')}`;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // It has a percent sign that begins no escape.
+    return text;
+  }
+}
+
+function sendingOf(controls: TypedDoctor['controls'], url?: URL): Pick<Target, 'sending'> {
+  const { protocol, header, cookie } = controls;
+  const credentials = url === undefined ? undefined : credentialsIn(url);
+  const sending: Sending = {
+    ...(protocol === undefined ? {} : { protocols: protocol }),
+    ...(header === undefined ? {} : { headers: header }),
+    ...(cookie === undefined ? {} : { cookie }),
+    ...(credentials === undefined ? {} : { credentials }),
+  };
+  return Object.keys(sending).length === 0 ? {} : { sending };
+}
+
+/** Without user name and password, which must not be printed. */
+function withoutCredentials(url: URL): URL {
+  return Object.assign(new URL(url), { username: '', password: '' });
+}
+
+function targetOf(typed: URL, controls: TypedDoctor['controls']): Target {
+  const url = withoutCredentials(typed);
   return {
     url: url.href,
     secure: url.protocol === 'wss:',
@@ -29,17 +63,17 @@ function targetOf(url: URL, controls: TypedDoctor['controls']): Target {
     port: portOf(url),
     path: url.pathname + url.search,
     origin: originFor(url, controls),
+    ...sendingOf(controls, typed),
   };
 }
 
 /** The socket of the project in this folder, opened by its own page unless another is given. */
-function targetOfProject(
-  project: ProjectEvidence,
-  { origin, page }: TypedDoctor['controls'],
-): Target {
+function targetOfProject(project: ProjectEvidence, controls: TypedDoctor['controls']): Target {
   const target = ownTargetOf(project);
+  const { origin, page } = controls;
   return {
     ...target,
+    ...sendingOf(controls),
     origin: origin ?? (page === undefined ? target.origin : new URL(page).origin),
   };
 }

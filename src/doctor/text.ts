@@ -20,7 +20,7 @@ const titles: Record<StageName, string> = {
   address: 'Address',
   tls: 'TLS',
   certificate: 'Certificate',
-  trust: 'Trusted by',
+  trust: 'Trust',
   upgrade: 'Upgrade',
   origin: 'Origin',
   proxy: 'Proxy',
@@ -51,14 +51,24 @@ function paragraph(label: string, text: string): string[] {
 }
 
 function verdictText(verdict: Verdict): string {
-  const { code, severity, certainty, cause, evidence, fix, commands, clients, alternatives } =
-    verdict;
+  const {
+    code,
+    severity,
+    certainty,
+    cause,
+    evidence,
+    fix,
+    commands,
+    clients,
+    browsers,
+    alternatives,
+  } = verdict;
   const doubt = certainty === 'likely' && severity !== 'info' ? 'Most likely: ' : '';
   const others = alternatives.flatMap((other) => paragraph('Or', `${meanings[other]} [${other}]`));
   return [
     ...wrapped(visible(`${doubt}${cause} [${code}]`), '  ', `${signs[severity]} `),
     ...paragraph(labels.evidence, evidence),
-    ...(severity === 'info' ? [] : paragraph(labels.clients, clientsText(clients))),
+    ...(severity === 'info' ? [] : paragraph(labels.clients, clientsText(clients, browsers))),
     ...others,
     ...(severity === 'info' ? [] : paragraph(labels.fix, fix)),
     // A command stays on one line so that it can be copied.

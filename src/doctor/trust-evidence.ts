@@ -1,11 +1,25 @@
+import type { Browser } from '../core/browsers.js';
+import type { CertificateFacts } from '../core/certificate-facts.js';
 import type { Client } from './client.js';
+
+/** Why OpenSSL refuses a chain, although it knows the CA. */
+export interface ChainRefusal {
+  /** Node's code, such as `INVALID_PURPOSE`; `UNSPECIFIED` for many causes. */
+  code: string;
+  /** In OpenSSL's words. */
+  message: string;
+}
 
 /** Whether one trust store trusts a chain. */
 export interface StoreTrust {
   client: Client;
   title: string;
-  /** Undefined if it could not be checked. */
+  /** Of a browser whose rules differ from those of others. */
+  browser?: Browser;
+  /** Whether it has the CA, by names and signatures; undefined if it could not be checked. */
   trusts: boolean | undefined;
+  /** What a verifier with its CAs says against the chain. */
+  refusal?: ChainRefusal;
   note?: string;
   fix: string[][];
 }
@@ -20,6 +34,8 @@ export interface TrustEvidence {
   needed: number;
   /** The file from which it would send them, if it does not run. */
   source?: string;
+  /** The certificates above them, in the trust stores of this machine. */
+  above: CertificateFacts[];
   /** The issuer of the last of them, in one line. */
   issuer: string;
   /** The last of them is self-signed. */

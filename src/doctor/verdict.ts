@@ -1,3 +1,4 @@
+import type { Browser } from '../core/browsers.js';
 import type { Client } from './client.js';
 import type { Evidence } from './evidence.js';
 
@@ -32,6 +33,8 @@ export interface Verdict {
   certainty: 'certain' | 'likely';
   /** The affected clients. */
   clients: Client[];
+  /** The affected browsers, if not all are. */
+  browsers?: Browser[];
   /** Whole sentences. */
   cause: string;
   evidence: string;

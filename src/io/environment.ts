@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import {
+  isCi,
   packageManagers,
   runningManager,
   type PackageManager,
@@ -24,7 +25,7 @@ export function ownProgram(version: string): string[] {
 /** The reasons why no user can answer questions. */
 const silences: [string, () => boolean][] = [
   ['there is no terminal', () => process.stdin.isTTY !== true || process.stdout.isTTY !== true],
-  ['CI is set', () => !['', '0', 'false'].includes(process.env['CI'] ?? '')],
+  ['CI is set', () => isCi(process.env)],
   ['TERM is dumb', () => process.env['TERM'] === 'dumb'],
 ];
 
@@ -66,16 +67,22 @@ export function anyExists(directory: string, paths: string[]): boolean {
   return paths.some((path) => existsSync(join(directory, path)));
 }
 
-/** A folder and all folders above it. */
-function upwards(folder: string): string[] {
+/** @returns all folders above a folder, the nearest first */
+export function foldersAbove(folder: string): string[] {
   const above = dirname(folder);
-  return above === folder ? [folder] : [folder, ...upwards(above)];
+  return above === folder ? [] : [above, ...foldersAbove(above)];
 }
 
-/** @returns the first of these paths that exists in a folder or above it */
-export function findUpwards(folder: string, paths: string[]): string | undefined {
-  const candidates = upwards(folder).flatMap((each) => paths.map((path) => join(each, path)));
-  return candidates.find((path) => existsSync(path));
+/**
+ * @param top the last folder to look in: by default, the root of the file system
+ * @returns the first of these paths that exists in a folder or above it
+ */
+export function findUpwards(folder: string, paths: string[], top = ''): string | undefined {
+  const all = [folder, ...foldersAbove(folder)];
+  const folders = all.slice(0, all.indexOf(top) + 1 || all.length);
+  return folders
+    .flatMap((each) => paths.map((path) => join(each, path)))
+    .find((path) => existsSync(path));
 }
 
 /** @returns the text of a file; undefined if it does not exist */

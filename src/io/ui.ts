@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import { visible } from '../core/printable.js';
+import { printableJson, visible } from '../core/printable.js';
 import { isColoured } from './colour.js';
 import { errorCode } from './system-errors.js';
 
@@ -123,7 +123,7 @@ export function printError(message: string, details: string[], fix: string): voi
 
 /** Prints one JSON document. */
 export function printJson(value: object): void {
-  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+  process.stdout.write(`${printableJson(JSON.stringify(value, null, 2))}\n`);
 }
 
 /** Ends the process after all output, even if something that cannot be cancelled still runs. */

@@ -4,9 +4,6 @@ import { hostMeant, isAddress, isHostName } from '../core/hosts.js';
 import { isLoopbackHost } from '../core/loopback.js';
 import { shown } from '../core/printable.js';
 
-/** The longest validity that macOS accepts from a CA that its user has added, in days. */
-export const mostDays = 825;
-
 const portLimit = 65_535;
 
 /**

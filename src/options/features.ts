@@ -1,21 +1,42 @@
 import type { Answers } from './answers.js';
 import { extras } from './extras.js';
 import { packageManagers, type Manager } from './package-managers.js';
+import type { Place } from '../core/place.js';
 import type { Owned } from '../core/template-types.js';
+
+/** The answers for a project, and where it lies. */
+export type Placed = Answers & { place?: Place };
 
 /** What an answer adds to a project. What no feature owns is always there. */
 interface Feature extends Owned {
   /** The name under which templates ask for it: `{{#if proxy}}`. */
   name: string;
-  on: (answers: Answers) => boolean;
+  on: (placed: Placed) => boolean;
 }
 
 function ofExtra(extra: (typeof extras)[number]): Feature {
   return { ...extra, on: (answers) => answers[extra.name] };
 }
 
-function ofManager([name, { owns }]: [string, Manager]): Feature {
-  return { ...owns, name, on: ({ packageManager }) => packageManager === name };
+function isMember({ place }: Placed): boolean {
+  return place?.workspace !== undefined;
+}
+
+/** Settings for a package manager: in a workspace, it only reads those of the workspace. */
+function ofManager([name, { owns }]: [string, Manager]): Feature[] {
+  const on = ({ packageManager }: Placed): boolean => packageManager === name;
+  return [
+    { name, on },
+    { ...owns, name: `${name}Root`, on: (placed) => on(placed) && !isMember(placed) },
+  ];
+}
+
+/** esbuild, a part of tsx, works without its install script. */
+export const undecidedScript = 'esbuild';
+
+/** @returns whether a package manager asks what to do about that script */
+export function hasUndecidedScript({ language }: Answers): boolean {
+  return language === 'ts';
 }
 
 /** Every feature, with what it owns in the templates. */
@@ -26,8 +47,12 @@ export const features: Feature[] = [
     files: ['tsconfig.json', 'tsconfig.build.json'],
     packages: ['typescript', 'tsx', '@types/node', '@types/ws'],
     scripts: ['build', 'check'],
-    // esbuild, a part of tsx, works without its install script: npm need not warn about it.
-    adds: { allowScripts: { esbuild: false } },
+  },
+  {
+    name: 'undecidedScript',
+    on: (placed) => hasUndecidedScript(placed) && !isMember(placed),
+    // npm need not warn about it.
+    adds: { allowScripts: { [undecidedScript]: false } },
   },
   {
     name: 'javascript',
@@ -82,12 +107,12 @@ export const features: Feature[] = [
     moved: { 'DOCKER.proxy.md': 'DOCKER.md', 'compose.nginx.yaml': 'compose.yaml' },
   },
   { name: 'addedManager', on: ({ packageManager }) => packageManager !== 'npm' },
-  ...Object.entries(packageManagers).map(ofManager),
+  ...Object.entries(packageManagers).flatMap(ofManager),
 ];
 
 /** @returns the path of a template in the project */
-export function placeOf(path: string, answers: Answers): string {
-  const on = features.filter((feature) => feature.on(answers));
+export function placeOf(path: string, placed: Placed): string {
+  const on = features.filter((feature) => feature.on(placed));
   return on.flatMap(({ moved = {} }) => moved[path] ?? [])[0] ?? path;
 }
 
@@ -95,8 +120,8 @@ export function placeOf(path: string, answers: Answers): string {
 export function isKept(
   kind: 'files' | 'packages' | 'scripts',
   thing: string,
-  answers: Answers,
+  placed: Placed,
 ): boolean {
   const owners = features.filter((feature) => feature[kind]?.includes(thing));
-  return owners.length === 0 || owners.some((feature) => feature.on(answers));
+  return owners.length === 0 || owners.some((feature) => feature.on(placed));
 }

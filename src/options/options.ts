@@ -42,6 +42,8 @@ export interface Option {
   /** The placeholder of the value in `--help`. */
   placeholder?: string;
   default?: AnswerValue | ((known: KnownAnswers, world: World) => AnswerValue | undefined);
+  /** The default follows from the answers above: a record only has another answer. */
+  derived?: true;
   /** The default in words, if it is not a fixed value. */
   defaultText?: string;
   /** The answers that this option needs to have an effect. */
@@ -214,6 +216,7 @@ export const options: Option[] = [
     kind: 'list',
     placeholder: 'ORIGINS',
     default: defaultOrigins,
+    derived: true,
     defaultText: 'from the answers above',
     question: { message: 'Which origins may connect? (comma-separated)' },
     additive: true,
@@ -242,7 +245,6 @@ export const options: Option[] = [
     name: 'git',
     kind: 'boolean',
     default: true,
-    question: { message: 'Create a git repository with a first commit?' },
     summary: 'create a git repository with a first commit',
     recorded: false,
   },
@@ -265,7 +267,7 @@ export const options: Option[] = [
     name: 'install',
     kind: 'boolean',
     default: true,
-    question: { message: 'Install the dependencies and start the project now?' },
+    question: { message: 'Install the packages and start it now?' },
     summary: 'install the dependencies',
     recorded: false,
   },

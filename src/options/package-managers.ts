@@ -48,8 +48,19 @@ export interface Manager {
   progress?: { variables: Record<string, string>; line: RegExp };
   /** The variables with which it gives up an unreachable registry at once. */
   impatient: Record<string, string>;
-  /** What a project has only with it. */
+  /** What a project has only with it, if the project is not a member of a workspace. */
   owns?: Owned;
+  /** An old version always refuses packages that ask for a newer Node.js. */
+  strict?: true;
+  /** It takes a package above for the project's root, unless the project has a lockfile. */
+  looksAbove?: true;
+  /** How it installs a member of a workspace, whose own settings it does not read. */
+  member?: {
+    /** The arguments with which a package's undecided install script is not an error. */
+    undecided: string[];
+    /** Decides in the workspace that a package's install script is not run: `!` and its name follow. */
+    decline: string[];
+  };
 }
 
 const npmRegistry = ['npm', 'config', 'get', 'registry', 'https-proxy', 'proxy', 'offline'];
@@ -140,6 +151,10 @@ export const packageManagers = tableOf({
       pnpm_config_fetch_timeout: '5000',
     },
     owns: { files: ['pnpm-workspace.yaml'] },
+    member: {
+      undecided: ['--config.strict-dep-builds=false'],
+      decline: ['pnpm', 'approve-builds'],
+    },
   },
   yarn: {
     label: 'Yarn',
@@ -157,6 +172,8 @@ export const packageManagers = tableOf({
     // The first command is for Yarn 1; later versions refuse it and run the second.
     prune: 'yarn install --production || yarn workspaces focus --production',
     nodes,
+    looksAbove: true,
+    strict: true,
     // They only patch TypeScript before 7, and their Plug'n'Play does not start the tests.
     unfit: [{ from: '2', below: '4' }],
     packages: ['yarn', '@yarnpkg/cli-dist'],
@@ -264,8 +281,8 @@ export function isInstallSetting(variable: string): boolean {
 
 type Variables = Record<string, string | undefined>;
 
-/** Whether it is a CI job, as most services and `isCI` of package managers say. */
-function isCi({ CI }: Variables): boolean {
+/** @returns whether it is a CI job, as most services and `isCI` of package managers say. */
+export function isCi({ CI }: Variables): boolean {
   return !['', '0', 'false', undefined].includes(CI?.toLowerCase());
 }
 
@@ -273,17 +290,21 @@ function isHindering([name, value]: [string, string | undefined]): boolean {
   return /^node_env$/i.test(name) ? value === 'production' : isInstallSetting(name) && value !== '';
 }
 
-/**
- * @param env the environment in which it is typed
- * @returns the words of the command that installs every dependency there
- */
+interface Typing {
+  /** The environment in which it is typed. */
+  env: Variables;
+  /** More arguments. */
+  more?: string[];
+  platform?: string;
+}
+
+/** @returns the words of the command that installs every dependency, as typed */
 export function installCommand(
   manager: PackageManager,
-  env: Variables,
-  platform: string = process.platform,
+  { env, more = [], platform = process.platform }: Typing,
 ): string[] {
   const { install, unfrozen = [] } = packageManagers[manager];
-  const command = isCi(env) ? [...install, ...unfrozen] : install;
+  const command = [...install, ...more, ...(isCi(env) ? unfrozen : [])];
   const hindering = Object.entries(env).filter(isHindering);
   if (hindering.length === 0) {
     return command;

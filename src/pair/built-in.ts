@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { mostDays } from '../options/checks.js';
+import { mostDays } from '../core/certificate-facts.js';
 import { pairNames } from '../core/paths.js';
 import { openCa } from '../ca/signing-ca.js';
 import { owner } from '../ca/ca-name.js';

@@ -1,7 +1,9 @@
 import type { X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { refusalsOf } from '../core/browsers.js';
 import { pairFolder, pairPaths } from '../core/paths.js';
+import { factsOf } from '../ca/certificate-facts.js';
 import { hasLeftOver } from '../io/staging.js';
 import { caPath } from '../ca/ca-root.js';
 import {
@@ -9,8 +11,10 @@ import {
   crypto,
   endOf,
   isIssuedBy,
+  issuerOf,
   parseCertificate,
   partOf,
+  subjectOf,
 } from '../ca/read-certificate.js';
 import { caName, owner } from '../ca/ca-name.js';
 import type { CertificateRequest } from './request.js';
@@ -40,13 +44,13 @@ function isSignedHere(certificate: X509Certificate): boolean {
 
 /** Signed by this machine's CA, or by an earlier one of the same user on the same machine. */
 function isOurs(certificate: X509Certificate): boolean {
-  const maker = partOf(certificate.subject, 'OU') ?? '';
+  const maker = partOf(subjectOf(certificate), 'OU') ?? '';
   const isMaker = maker === owner() || maker.startsWith(`${owner()} (`);
-  return isSignedHere(certificate) || (partOf(certificate.issuer, 'O') === caName && isMaker);
+  return isSignedHere(certificate) || (partOf(issuerOf(certificate), 'O') === caName && isMaker);
 }
 
 function isFromAnotherCa(certificate: X509Certificate): boolean {
-  return partOf(certificate.issuer, 'O') === caName && !isSignedHere(certificate);
+  return partOf(issuerOf(certificate), 'O') === caName && !isSignedHere(certificate);
 }
 
 /** @returns whether this machine's CA has signed the certificate in a folder's `certs/` */
@@ -72,8 +76,10 @@ function lackOf(
 ): string | undefined {
   const { certFile } = pairPaths;
   const uncovered = hosts.filter((host) => !covers(certificate, host));
-  const { issuer } = certificate;
+  const issuer = issuerOf(certificate);
+  const refusals = refusalsOf(factsOf(certificate, ''), 'leaf');
   const lacks: [boolean, string][] = [
+    [refusals.length > 0, `${certFile} ${refusals[0]?.problem}.`],
     [uncovered.length > 0, `${certFile} does not cover ${uncovered.join(', ')}.`],
     [endsSoon(certificate), `${certFile} expires on ${certificate.validTo}.`],
     [

@@ -1,4 +1,3 @@
-import { visible } from '../core/printable.js';
 import { git as runGit } from '../io/git.js';
 import { findProgram } from '../io/programs.js';
 import { already, needed, runCommand, skipped, type Kind, type State } from './kind.js';
@@ -24,15 +23,10 @@ async function stateOf(step: Step<'git'>, directory: string): Promise<State> {
   if (findProgram('git') === undefined) {
     return skipped('git is not installed.');
   }
-  const top = await runGit(directory, 'rev-parse', '--show-toplevel');
-  if (!top.ok) {
-    return needed;
-  }
   // Comparing paths would fail where a system has several names for a folder.
   const up = await runGit(directory, 'rev-parse', '--show-cdup');
-  if (up.stdout.trim() !== '') {
-    const root = visible(top.stdout.replace(/\r?\n$/, ''));
-    return skipped(`The project is inside the git repository ${root}. Commit it there.`);
+  if (!up.ok || up.stdout.trim() !== '') {
+    return needed;
   }
   if (step.command.includes('init') || (await hasCommit(directory))) {
     return already;

@@ -40,27 +40,32 @@ const endings = ['', '.cmd', '.exe'];
 interface Needed {
   name: string;
   directory: string;
+  /** The last folder above in which packages are looked for. */
+  top: string;
   /** The first words of the project's scripts. */
   words: string[];
 }
 
 /** What a package lacks: itself, or a program that a script starts. */
-function lackOf({ name, directory, words }: Needed): string[] {
-  const manifest = findUpwards(directory, [`node_modules/${name}/package.json`]);
+function lackOf({ name, directory, words, top }: Needed): string[] {
+  const manifest = findUpwards(directory, [`node_modules/${name}/package.json`], top);
   if (manifest === undefined) {
-    const pnp = findUpwards(directory, ['.pnp.cjs']);
+    const pnp = findUpwards(directory, ['.pnp.cjs'], top);
     return pnp !== undefined && isPluggedIn(name, directory, pnp) ? [] : [name];
   }
   const programs = programsOf(name, readManifest(manifest)).filter((each) => words.includes(each));
   return programs.filter((program) => {
     const paths = endings.map((ending) => `node_modules/.bin/${program}${ending}`);
     // Yarn 4 starts programs without such a folder.
-    return findUpwards(directory, [...paths, 'node_modules/.yarn-state.yml']) === undefined;
+    return findUpwards(directory, [...paths, 'node_modules/.yarn-state.yml'], top) === undefined;
   });
 }
 
-/** @returns the packages of a project that are not installed, and programs that its scripts lack */
-export function missingPackages(directory: string): string[] {
+/**
+ * @param top the folder that holds the lockfile: the project's, or that of its workspace
+ * @returns the packages of a project that are not installed, and programs that its scripts lack
+ */
+export function missingPackages(directory: string, top: string): string[] {
   const {
     scripts = {},
     dependencies,
@@ -68,5 +73,5 @@ export function missingPackages(directory: string): string[] {
   } = readManifest(join(directory, 'package.json'));
   const words = Object.values(scripts).map((line) => line.split(' ')[0] ?? '');
   const names = Object.keys({ ...dependencies, ...devDependencies });
-  return names.flatMap((name) => lackOf({ name, directory, words }));
+  return names.flatMap((name) => lackOf({ name, directory, top, words }));
 }

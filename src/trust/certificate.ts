@@ -1,6 +1,6 @@
 import type { Ca } from './table/machine.js';
 import { caPath } from '../ca/ca-root.js';
-import { nickname, parseCertificate } from '../ca/read-certificate.js';
+import { nickname, parseCertificate, subjectOf } from '../ca/read-certificate.js';
 import { readText } from './files.js';
 
 /** The CA with its certificate, to find it in lists. */
@@ -19,7 +19,9 @@ export function findCa(): CaCertificate | undefined {
     return undefined;
   }
   try {
-    const { raw, subject, serialNumber: serial } = parseCertificate(pem);
+    const certificate = parseCertificate(pem);
+    const { raw, serialNumber: serial } = certificate;
+    const subject = subjectOf(certificate);
     return { path, name: nickname(pem), serial, subject, base64: raw.toString('base64') };
   } catch {
     // The file does not contain a certificate, so no client trusts it.
@@ -29,7 +31,7 @@ export function findCa(): CaCertificate | undefined {
 
 function isOfName(block: string, { subject }: CaCertificate): boolean {
   try {
-    return parseCertificate(block).subject === subject;
+    return subjectOf(parseCertificate(block)) === subject;
   } catch {
     // OpenSSL also skips blocks that are not certificates.
     return false;

@@ -1,3 +1,5 @@
+import { addressScenarios } from './addresses.js';
+import { handshakeScenarios } from './handshake.js';
 import { hostileScenarios } from './hostile.js';
 import { networkScenarios } from './network.js';
 import { projectScenarios } from './project.js';
@@ -14,6 +16,8 @@ export const groups: Record<string, Scenario[]> = {
   TLS: tlsScenarios,
   trust: trustScenarios,
   upgrade: upgradeScenarios,
+  handshakes: handshakeScenarios,
+  addresses: addressScenarios,
   proxies: proxyScenarios,
   'healthy servers': healthyScenarios,
   projects: projectScenarios,

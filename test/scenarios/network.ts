@@ -42,7 +42,7 @@ async function deafPort({ later }: Scene): Promise<number> {
 }
 
 /** Fake answers of the system to DNS lookups, since no test uses the network. */
-function knowing(scene: Scene, names: Record<string, string[]>): Pick<Call, 'env'> {
+export function knowing(scene: Scene, names: Record<string, string[]>): Pick<Call, 'env'> {
   const preload = scene.file(
     'names.mjs',
     `import dns from 'node:dns/promises';

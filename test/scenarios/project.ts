@@ -98,7 +98,7 @@ const healthyScenarios = (['mkcert', 'files', 'insecure', 'caddy', 'nginx'] as c
     },
     {
       name: `a project that does not run: ${way}`,
-      codes: ['port-closed', 'healthy'],
+      codes: ['port-closed'],
       unasked: 'no server runs',
       build: async (scene) => inside(await localProject(scene, way)),
     },
@@ -202,7 +202,7 @@ const typedScenarios: Scenario[] = [
   },
   {
     name: 'a project that does not run, and whose CA is not trusted',
-    codes: ['private-ca', 'port-closed'],
+    codes: ['port-closed', 'private-ca'],
     unasked: 'no server runs',
     build: async (scene) => {
       const ca = await make({ name: 'CN=Unknown CA', isCa: true });
@@ -367,7 +367,7 @@ const proxyScenarios = (['caddy', 'nginx'] as const).flatMap((way): Scenario[] =
   },
   {
     name: `a project whose ${way} does not run`,
-    codes: ['port-closed', 'healthy'],
+    codes: ['port-closed'],
     unasked: 'no proxy runs',
     build: async (scene) => {
       const project = await localProject(scene, way);

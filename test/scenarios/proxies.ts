@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { createServer as createPlain } from 'node:http';
+import { connect } from 'node:net';
 import { join } from 'node:path';
+import { createServer as createTls, type Server as TlsServer } from 'node:tls';
 import fastifyWebsocket from '@fastify/websocket';
 import fastify from 'fastify';
 import { Server as SocketIo } from 'socket.io';
@@ -94,10 +96,51 @@ async function fastifyService(scene: Scene): Promise<number> {
   return scene.listen(app.server);
 }
 
+/** A proxy that terminates TLS and only forwards bytes, like stunnel. */
+function forwarding({ leaf }: Scene, upstream: number): TlsServer {
+  return createTls({ cert: leaf.cert, key: leaf.key }, (socket) => {
+    const behind = connect(upstream, '127.0.0.1');
+    behind.on('error', () => socket.destroy());
+    socket.on('error', () => behind.destroy());
+    behind.on('close', () => socket.destroy());
+    socket.pipe(behind).pipe(socket);
+  });
+}
+
 const nginxNeeds = { needs: ['nginx'] };
 const caddyNeeds = { needs: ['caddy'] };
 
 export const proxyScenarios: Scenario[] = [
+  {
+    name: 'a proxy that only forwards bytes does not reach the service',
+    codes: ['proxy-upstream-down'],
+    likely: true,
+    build: async (scene) => url(await scene.listen(forwarding(scene, await freePort()))),
+  },
+  {
+    name: 'a proxy that only forwards bytes terminates TLS in front of a TLS service',
+    codes: ['proxy-upstream-scheme'],
+    build: async (scene) => {
+      const upstream = await scene.listen(secureEcho(scene.leaf));
+      return url(await scene.listen(forwarding(scene, upstream)));
+    },
+  },
+  {
+    name: 'a proxy writes a line of the PROXY protocol to a service that does not expect it',
+    codes: ['proxy-upstream-scheme'],
+    likely: true,
+    build: async (scene) => {
+      const upstream = await fastifyService(scene);
+      const server = createTls({ cert: scene.leaf.cert, key: scene.leaf.key }, (socket) => {
+        const behind = connect(upstream, '127.0.0.1');
+        behind.write('PROXY TCP4 127.0.0.1 127.0.0.1 1 2\r\n');
+        socket.on('error', () => behind.destroy());
+        behind.on('error', () => socket.destroy());
+        socket.pipe(behind).pipe(socket);
+      });
+      return url(await scene.listen(server));
+    },
+  },
   {
     name: 'nginx forwards the upgrade',
     codes: ['healthy'],
@@ -246,6 +289,7 @@ export const proxyScenarios: Scenario[] = [
   {
     name: 'Caddy has no site for the name',
     codes: ['proxy-unknown-host'],
+    likely: true,
     ...caddyNeeds,
     build: async (scene) => {
       const [cert, key] = pemFiles(scene);

@@ -1,5 +1,7 @@
+import 'reflect-metadata';
 import { createSecureServer } from 'node:http2';
 import type { ServerOptions } from 'node:https';
+import { KeyUsageFlags, KeyUsagesExtension } from '@peculiar/x509';
 import { clientUsage, make, serverUsage, type Issued } from '../support/pki.js';
 import { secureEcho } from './echo.js';
 import { at, localHosts, type Call, type Scenario, type Scene } from './scene.js';
@@ -149,6 +151,44 @@ export const tlsScenarios: Scenario[] = [
       const weak = await leafWith(scene, { by, hash: 'SHA-1', bits: 2048 });
       const chain = { cert: weak.cert + by.cert, key: weak.key };
       return serve(scene, chain, { ciphers: 'DEFAULT@SECLEVEL=0' });
+    },
+  },
+  {
+    name: 'the RSA key is only for encipherment',
+    codes: ['browser-refuses-certificate'],
+    build: async (scene) => {
+      const more = [new KeyUsagesExtension(KeyUsageFlags.keyEncipherment, true)];
+      return serve(scene, await leafWith(scene, { bits: 2048, more }));
+    },
+  },
+  {
+    name: 'the certificate is valid for three years',
+    codes: ['valid-too-long', 'healthy'],
+    likely: true,
+    build: async (scene) => serve(scene, await leafWith(scene, { to: 1095 })),
+  },
+  {
+    name: 'the server only supports a group that Chromium does not know',
+    codes: ['browser-refuses-tls'],
+    build: (scene) => serve(scene, scene.leaf, { ecdhCurve: 'P-521' }),
+  },
+  {
+    name: 'the server asks for a client certificate, and needs none',
+    codes: ['client-certificate-requested'],
+    build: (scene) =>
+      serve(scene, scene.leaf, {
+        requestCert: true,
+        rejectUnauthorized: false,
+        ca: scene.ca.cert,
+      }),
+  },
+  {
+    name: 'the intermediate certificate is not of a CA',
+    codes: ['chain-refused'],
+    build: async (scene) => {
+      const by = await make({ name: 'CN=No CA', by: scene.ca });
+      const { cert, key } = await leafWith(scene, { by });
+      return serve(scene, { cert: cert + by.cert, key });
     },
   },
   {

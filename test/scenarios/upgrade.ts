@@ -150,7 +150,7 @@ export const upgradeScenarios: Scenario[] = [
   },
   {
     name: 'a server refuses a handshake with HTTP status 405',
-    codes: ['wrong-path'],
+    codes: ['not-a-websocket-route'],
     likely: true,
     build: (scene) => saying(scene, 405),
   },
@@ -231,8 +231,14 @@ export const upgradeScenarios: Scenario[] = [
       }),
   },
   {
+    name: 'the headers of the handshake are too large',
+    codes: ['headers-too-large'],
+    build: (scene) => saying(scene, 431),
+  },
+  {
     name: 'the server is overloaded',
     codes: ['server-error'],
+    likely: true,
     build: (scene) => saying(scene, 503, { headers: json, body: '{"message":"no room"}' }),
   },
   {
@@ -285,16 +291,6 @@ export const upgradeScenarios: Scenario[] = [
           'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: none\r\n\r\n',
         ),
       ),
-  },
-  {
-    name: 'a 101 selects a subprotocol that was not offered',
-    codes: ['not-a-websocket-server'],
-    build: async (scene) => {
-      const server = createPlain();
-      const sockets = new WebSocketServer({ server });
-      sockets.on('headers', (headers) => headers.push('Sec-WebSocket-Protocol: chat'));
-      return at(`ws://localhost:${await scene.listen(server)}/`);
-    },
   },
   {
     name: 'the origin is checked after the handshake, and other origins are closed',

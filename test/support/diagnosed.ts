@@ -53,8 +53,8 @@ export function evidenceFor(project: ProjectEvidence, more: Partial<Evidence> = 
 const ofListening = ['port-in-use', 'port-forbidden', 'address-not-available'];
 
 /** Whether a verdict is about the project. A closed port is if the service is not running. */
-function isOfProject({ code, stage, severity }: Pick<Verdict, 'code' | 'stage' | 'severity'>) {
-  const idle = code === 'port-closed' && severity === 'warning';
+function isOfProject({ code, stage, commands }: Pick<Verdict, 'code' | 'stage' | 'commands'>) {
+  const idle = code === 'port-closed' && commands.length > 0;
   return stage !== 'address' || ofListening.includes(code) || idle;
 }
 

@@ -41,7 +41,8 @@ export interface Terminal {
 /** From the first line on: the last output of a program moves up by one line when it has ended. */
 const all = ['-S', '-'];
 
-const patience = 30_000;
+/** Milliseconds, enough to install packages on a busy machine. */
+const patience = 200_000;
 const pause = 40;
 const usual: Size = { columns: 120, rows: 120 };
 

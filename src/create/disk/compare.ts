@@ -115,7 +115,10 @@ export function compare(directory: string, files: PlannedFile[]): Comparison {
   const free = files.filter((file) => blockerOf(directory, file) === undefined);
   const absent = free.filter(({ path }) => statOf(join(directory, path)) === undefined);
   const different = free.filter(
-    (file) => !absent.includes(file) && !hasContents(join(directory, file.path), file.contents),
+    (file) =>
+      file.changes !== true &&
+      !absent.includes(file) &&
+      !hasContents(join(directory, file.path), file.contents),
   );
   return { absent, different, blocked: [...new Set(blocked)] };
 }

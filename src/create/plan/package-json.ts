@@ -1,5 +1,5 @@
 import type { Answers } from '../../options/answers.js';
-import { features, isKept } from '../../options/features.js';
+import { features, isKept, type Placed } from '../../options/features.js';
 import { optionNamed } from '../../options/options.js';
 
 type Section = Record<string, string>;
@@ -11,7 +11,7 @@ interface PackageJson {
   devDependencies: Section;
 }
 
-function keep(section: Section, kind: 'packages' | 'scripts', answers: Answers): Section {
+function keep(section: Section, kind: 'packages' | 'scripts', answers: Placed): Section {
   return Object.fromEntries(Object.entries(section).filter(([key]) => isKept(kind, key, answers)));
 }
 
@@ -32,7 +32,7 @@ function withHosts(scripts: Section, { hosts = standardHosts() }: Pick<Answers, 
   return { ...scripts, certs: `${program} ${scriptWords(hosts)}` };
 }
 
-function scriptsFor(scripts: Section, answers: Answers): Section {
+function scriptsFor(scripts: Section, answers: Placed): Section {
   const on = features.filter((feature) => feature.on(answers));
   const renamed = Object.assign({}, ...on.map((feature) => feature.renamed ?? {}));
   const commands = Object.assign({}, ...on.map((feature) => feature.commands ?? {}));
@@ -46,7 +46,7 @@ function scriptsFor(scripts: Section, answers: Answers): Section {
  * @param name the project's name, one that npm accepts
  * @returns the text of the project's package.json
  */
-export function packageJson(template: string, name: string, answers: Answers): string {
+export function packageJson(template: string, name: string, answers: Placed): string {
   const original: PackageJson = JSON.parse(template);
   const on = features.filter((feature) => feature.on(answers));
   const project = {

@@ -1,9 +1,11 @@
 import type { Answers } from '../../options/answers.js';
 import { parentWarnings } from '../../core/paths.js';
-import { installCommand } from '../../options/package-managers.js';
+import { lockfileFolder, type Place } from '../../core/place.js';
 import { renderProject, type PlannedFile, type Project } from './project.js';
 import { pageUrl } from './template-values.js';
 import { type Step } from '../../steps/plan/step.js';
+import { installSteps } from './install.js';
+import { placeWarnings } from './place-warnings.js';
 import { answersWarnings } from './warnings.js';
 import { proxyCommands, serviceCommand, stepsFor } from './steps.js';
 import type { Issuer } from '../../pair/request.js';
@@ -16,8 +18,8 @@ export interface Plan {
   answers: Answers;
   files: PlannedFile[];
   steps: Step[];
-  /** The command that installs the dependencies, as typed in this environment. */
-  installCommand: string[];
+  /** The commands that install the dependencies, as typed in this environment. */
+  installCommands: string[][];
   /** The commands that start the project, in its folder. */
   next: string[][];
   /** The URL of the service's page. */
@@ -40,28 +42,32 @@ interface Facts {
   existing: string[];
   /** The names on the development certificate. */
   hosts: string[];
+  /** Where the project lies. */
+  place?: Place;
   /** The environment in which the commands are typed. */
   env: Record<string, string | undefined>;
 }
 
 /** @returns the plan of a run; changes nothing */
 export function planProject(facts: Facts): Plan {
-  const { project, directory, folder, env, ...rest } = facts;
+  const { project, directory, folder, env, place = {}, ...rest } = facts;
   const { answers, name } = project;
-  const files = renderProject(project);
+  const placed = { ...answers, place };
+  const files = renderProject({ ...project, answers: placed });
   const paths = files.map(({ path }) => path);
   const renamed =
     name === folder
       ? []
       : [`The package is named "${name}": npm or Docker does not accept the name "${folder}".`];
-  const install = installCommand(answers.packageManager, env);
+  const root = lockfileFolder(place, directory);
+  const installs = installSteps({ placed, root, env });
   return {
     directory,
     name,
     answers,
     files,
-    steps: stepsFor({ ...rest, answers, files: paths, installCommand: install }),
-    installCommand: install,
+    steps: stepsFor({ ...rest, answers: placed, files: paths, root, installs }),
+    installCommands: installs.map(({ command }) => command),
     next: [serviceCommand(answers), ...proxyCommands(answers)],
     pageUrl: pageUrl(answers),
     warnings: [
@@ -69,6 +75,7 @@ export function planProject(facts: Facts): Plan {
       ...parentWarnings(directory),
       ...renamed,
       ...answersWarnings(answers),
+      ...placeWarnings(placed),
     ],
   };
 }

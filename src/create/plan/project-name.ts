@@ -43,3 +43,12 @@ export function projectName(folder: string): string {
   }
   return name;
 }
+
+/** @returns whether a text is a name that `projectName` gives */
+export function isProjectName(text: string): boolean {
+  try {
+    return projectName(text) === text;
+  } catch {
+    return false;
+  }
+}

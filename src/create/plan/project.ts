@@ -1,6 +1,7 @@
-import type { Answers, OptionName } from '../../options/answers.js';
-import { features, isKept, placeOf } from '../../options/features.js';
-import { options } from '../../options/options.js';
+import { nowhere, type Answers } from '../../options/answers.js';
+import { features, isKept, placeOf, type Placed } from '../../options/features.js';
+import { packageManagers } from '../../options/package-managers.js';
+import { options, type Option } from '../../options/options.js';
 import { recordPath } from '../../core/paths.js';
 import { render, type RenderContext } from '../../core/render.js';
 import type { TemplateFile, Templates } from '../../core/template-types.js';
@@ -14,11 +15,13 @@ export interface PlannedFile {
   contents: string;
   /** Permission bits. */
   mode: number;
+  /** Only the first contents are planned: a package manager changes the file later. */
+  changes?: true;
 }
 
 export interface Project {
   name: string;
-  answers: Answers;
+  answers: Placed;
   /** The version of this package. */
   version: string;
   templates: Templates;
@@ -34,10 +37,19 @@ function contextFor({ name, answers }: Project, paths: PemPaths): RenderContext 
   return { flags, values: templateValues({ name, answers, paths }) };
 }
 
-/** The record of the answers, without anything specific to a machine, a run or a time. */
+/** Whether an answer follows from the others, so that it changes with them. */
+function isDerived({ name, derived, default: given }: Option, answers: Answers): boolean {
+  const value = derived === true && typeof given === 'function' ? given(answers, nowhere) : given;
+  return derived === true && String(value) === String(answers[name]);
+}
+
+/**
+ * The record: an answers file with the version and the name, and without anything specific to a machine, a
+ * run or a time.
+ */
 function recordFile({ name, version, answers }: Project): PlannedFile {
-  const names: OptionName[] = options.filter((row) => row.recorded).map((row) => row.name);
-  const recorded = Object.fromEntries(names.map((key) => [key, answers[key]]));
+  const rows = options.filter((row) => row.recorded && !isDerived(row, answers));
+  const recorded = Object.fromEntries(rows.map((row) => [row.name, answers[row.name]]));
   const contents = `${JSON.stringify({ version, name, answers: recorded }, null, 2)}\n`;
   return { path: recordPath, contents, mode: publicMode };
 }
@@ -48,13 +60,21 @@ function envFile(example: TemplateFile, project: Project): PlannedFile {
   return { path: '.env', contents, mode: privateMode };
 }
 
+/** An empty lockfile makes the project a root of its own below another package. */
+function lockfileOf({ packageManager, place }: Placed): PlannedFile[] {
+  const { looksAbove, lockfile } = packageManagers[packageManager];
+  return looksAbove === true && place?.belowPackage === true
+    ? [{ path: lockfile, contents: '', mode: publicMode, changes: true }]
+    : [];
+}
+
 /** The path under which features own a template: JavaScript belongs to its TypeScript source. */
 function ownedPath({ path, language }: TemplateFile): string {
   return language === 'js' ? path.replace(/\.js$/, '.ts') : path;
 }
 
 /** @returns the templates of a project, each with the path of its file */
-export function templatesFor(answers: Answers, { files }: Templates) {
+export function templatesFor(answers: Placed, { files }: Templates) {
   return files
     .filter(
       (template) =>
@@ -80,5 +100,6 @@ export function renderProject(project: Project): PlannedFile[] {
   });
   const example = templates.find(({ template }) => template.path === '.env.example');
   const made = example === undefined ? [] : [envFile(example.template, project)];
-  return [...files, ...made, recordFile(project)].toSorted((a, b) => (a.path < b.path ? -1 : 1));
+  const all = [...files, ...made, ...lockfileOf(answers), recordFile(project)];
+  return all.toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }

@@ -1,4 +1,5 @@
 import type { Answers } from '../../options/answers.js';
+import type { Placed } from '../../options/features.js';
 import { packageManagers } from '../../options/package-managers.js';
 import type { Issuer } from '../../pair/request.js';
 import { certificateStep, trustStep, type Step } from '../../steps/plan/step.js';
@@ -19,7 +20,7 @@ export function hasDevelopmentCertificate({ certSource }: Answers): boolean {
 }
 
 interface Running {
-  answers: Answers;
+  answers: Placed;
   /** The names on the development certificate: those of the answers, and names added to it since. */
   hosts: string[];
   /** Whether to verify the project at the end. */
@@ -31,8 +32,10 @@ interface Running {
   files: string[];
   /** The names in the project's folder before the run. */
   existing: string[];
-  /** The command that installs the dependencies, as typed. */
-  installCommand: string[];
+  /** Absolute path of the folder that holds the lockfile. */
+  root: string;
+  /** The steps that install the dependencies, whether or not they are run. */
+  installs: Step[];
 }
 
 function certificateSteps({ answers, hosts, issuer, program }: Running): Step[] {
@@ -41,19 +44,6 @@ function certificateSteps({ answers, hosts, issuer, program }: Running): Step[] 
     ...(answers.mkcertInstall === true ? [trustStep] : []),
     ...(hasDevelopmentCertificate(answers) ? [issue] : []),
   ];
-}
-
-function installSteps({ answers, installCommand }: Running): Step[] {
-  const { install, packageManager } = answers;
-  const step: Step = {
-    group: 'install',
-    packageManager,
-    title: `Installing the dependencies with ${packageManager}`,
-    done: `Dependencies installed with ${packageManager}`,
-    command: installCommand,
-    interactive: false,
-  };
-  return install ? [step] : [];
 }
 
 function topOf(path: string): string {
@@ -75,6 +65,12 @@ function committed({ answers, files, existing }: Running): string[] {
   return ['--', ...new Set(named)];
 }
 
+/** @returns whether a project can get a git repository of its own */
+export function hasOwnRepository({ place = {} }: Placed): boolean {
+  const { workspace, repository, unknownRepository } = place;
+  return [workspace, repository, unknownRepository].every((each) => each === undefined);
+}
+
 function gitSteps(running: Running): Step[] {
   const { git } = running.answers;
   const commit = ['git', 'commit', '--quiet', '-m', 'Initial commit'];
@@ -90,15 +86,16 @@ function gitSteps(running: Running): Step[] {
     command,
     interactive: false,
   }));
-  return git ? steps : [];
+  return git && hasOwnRepository(running.answers) ? steps : [];
 }
 
 /** Starts the service for a moment on a free port as its user does, and connects to it. */
-function verifyStep(answers: Answers): Step {
+function verifyStep(answers: Placed, root: string): Step {
   const scheme = answers.https ? 'wss' : 'ws';
   return {
     group: 'verify',
     answers,
+    root,
     title: `Verifying ${scheme}:// on a free port`,
     done: `${scheme}:// verified on a free port`,
     command: serviceCommand(answers),
@@ -108,11 +105,11 @@ function verifyStep(answers: Answers): Step {
 
 /** @returns the steps after rendering, in order: the first commit contains the lockfile */
 export function stepsFor(running: Running): Step[] {
-  const { answers, verify } = running;
+  const { answers, root, verify, installs } = running;
   return [
     ...certificateSteps(running),
-    ...installSteps(running),
+    ...(answers.install ? installs : []),
     ...gitSteps(running),
-    ...(verify ? [verifyStep(answers)] : []),
+    ...(verify ? [verifyStep(answers, root)] : []),
   ];
 }

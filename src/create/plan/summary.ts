@@ -51,7 +51,9 @@ export function remainingCommands({ plan, results, trust }: Remaining): string[]
     results.filter(({ group }) => (group === 'install') === install).flatMap((each) => each.left);
   const commands = [
     ...(here ? [] : [enterCommand(directory)]),
-    ...(plan.answers.install ? left(true) : [quoteCommand(plan.installCommand)]),
+    ...(plan.answers.install
+      ? left(true)
+      : plan.installCommands.map((command) => quoteCommand(command))),
     ...left(false),
     ...trust,
     ...plan.next.map((command) => quoteCommand(command)),

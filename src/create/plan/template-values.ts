@@ -1,4 +1,7 @@
 import type { Answers } from '../../options/answers.js';
+import { plainInstall } from './install.js';
+import type { Placed } from '../../options/features.js';
+import { pathUp } from '../../core/place.js';
 import { bracketed, originOf } from '../../core/hosts.js';
 import { isLoopbackHost, reachedAt } from '../../core/loopback.js';
 import { packageManagers } from '../../options/package-managers.js';
@@ -42,8 +45,21 @@ function productionOrigins({ origins }: Answers, domain: string): string[] {
 
 interface Values {
   name: string;
-  answers: Answers;
+  answers: Placed;
   paths: PemPaths;
+}
+
+/** The values that depend on where the project lies. */
+function placeValues(placed: Placed): Record<string, string> {
+  const { lockfile, manifests } = packageManagers[placed.packageManager];
+  const { workspace, repository } = placed.place ?? {};
+  return {
+    folder: repository?.inside ?? '.',
+    lockfilePath: workspace === undefined ? lockfile : `${pathUp(workspace)}/${lockfile}`,
+    // An image is built from the project's folder, without the files of a workspace.
+    manifests: (workspace === undefined ? manifests : ['package.json']).join(' '),
+    imageInstall: plainInstall(placed).join(' '),
+  };
 }
 
 /** @returns every value that templates may use, as plain text */
@@ -58,10 +74,10 @@ export function templateValues({ name, answers, paths }: Values): Record<string,
     run: commands.run.join(' '),
     installCommand: commands.install.join(' '),
     unlocked: [...commands.install, ...(commands.unfrozen ?? [])].join(' '),
+    ...placeValues(answers),
     test: commands.test.join(' '),
     start: commands.start.join(' '),
     added: commands.added.join(' '),
-    manifests: commands.manifests.join(' '),
     lockfile: commands.lockfile,
     frozen: commands.frozen.join(' '),
     prune: commands.prune,

@@ -6,6 +6,8 @@ import { startServer, type Server } from './server.js';
 /** What to verify. */
 export interface Verification {
   directory: string;
+  /** Absolute path of the folder that holds the lockfile. */
+  root: string;
   answers: Answers;
   /** The command that starts the service, as its user types it. */
   command: string[];

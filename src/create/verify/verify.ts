@@ -38,8 +38,8 @@ async function at<T>(stage: VerifyStage, act: () => Promise<T> | T): Promise<T> 
   }
 }
 
-function expectInstalled(directory: string): void {
-  const missing = missingPackages(directory);
+function expectInstalled({ directory, root }: Verification): void {
+  const missing = missingPackages(directory, root);
   if (missing.length > 0) {
     throw new Error(`these dependencies are not installed: ${missing.join(', ')}.`);
   }
@@ -105,7 +105,7 @@ async function talkAsClient(
 }
 
 async function tryOut(verification: Verification): Promise<string> {
-  await at('install', () => expectInstalled(verification.directory));
+  await at('install', () => expectInstalled(verification));
   const name = await at('certificate', () => expectedName(verification));
   const port = await freePort();
   const service = await at('start', () => startService(verification, port));

@@ -1,6 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { isIssuedBy, parseCertificate } from '../../ca/read-certificate.js';
+import { isInTime } from './chain.js';
 import { readText } from '../../trust/files.js';
 import { caCertificates, rootCertificates } from '../../trust/node-lists.js';
 import { systemBundles } from '../../trust/system-lists.js';
@@ -42,6 +43,21 @@ function hasWay(from: X509Certificate, list: X509Certificate[]): boolean {
     current = issuer;
   }
   return false;
+}
+
+/** @returns the certificates of a list above one, up to a root */
+export function wayAbove(from: X509Certificate, list: X509Certificate[]): X509Certificate[] {
+  const way: X509Certificate[] = [];
+  for (let last = from; way.length < longestWay && !isRoot(last); last = way.at(-1) ?? last) {
+    const child = last;
+    const issuers = list.filter((ca) => isIssuedBy(child, ca));
+    const issuer = issuers.find(isInTime) ?? issuers[0];
+    if (issuer === undefined) {
+      break;
+    }
+    way.push(issuer);
+  }
+  return way;
 }
 
 /**

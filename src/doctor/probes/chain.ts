@@ -1,18 +1,9 @@
-import type { KeyObject, X509Certificate } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
-import { shortForm } from '../../core/hosts.js';
-import { covers, endOf, isIssuedBy, partOf, parseCertificate } from '../../ca/read-certificate.js';
-import type { CertificateFacts } from '../certificate-evidence.js';
+import { isIssuedBy, parseCertificate } from '../../ca/read-certificate.js';
 
 /** At most this many certificates are read. */
 const mostCertificates = 10;
-
-/** The first bytes of signature algorithms with MD5 or SHA-1, in DER (RFC 8017; RFC 5758). */
-const weakSignatures = [
-  '06092a864886f70d010104',
-  '06092a864886f70d010105',
-  '06072a8648ce3d0401',
-].map((hex) => Buffer.from(hex, 'hex'));
 
 /** The list of signed timestamps that a public CA puts on a certificate (RFC 6962, section 3.3). */
 const timestampList = Buffer.from('060a2b06010401d679020402', 'hex');
@@ -39,49 +30,38 @@ export function chainOf(socket: TLSSocket): X509Certificate[] {
   return chain;
 }
 
-const kinds = /^(DNS|IP Address|URI|email):/;
-
-/** @returns the names in a certificate's subjectAltName; undefined if it has none */
-function namesOf({ subjectAltName }: X509Certificate): string[] | undefined {
-  return subjectAltName
-    ?.split(', ')
-    .map((entry) => shortForm(entry.replace(kinds, '').replace(/^"(.*)"$/, '$1')));
+/** @returns whether it is valid now */
+export function isInTime({ validFrom, validTo }: X509Certificate): boolean {
+  const now = Date.now();
+  return Date.parse(validFrom) <= now && Date.parse(validTo) >= now;
 }
 
-/** A distinguished name on one line. */
-export function oneLine(name: string): string {
-  return name.split('\n').join(', ');
+/**
+ * @param sent certificates in any order, the server's own first
+ * @returns the way from that one to the last that was sent, each before the one that signed it
+ */
+export function pathIn(sent: X509Certificate[]): X509Certificate[] {
+  const path = sent.slice(0, 1);
+  while (path.length > 0 && path.length < mostCertificates) {
+    const last = path.at(-1);
+    const issuers = sent.filter(
+      (each) => last !== undefined && !isIn(path, each) && isIssuedBy(last, each),
+    );
+    // Clients look for one that is valid.
+    const next = issuers.find(isInTime) ?? issuers[0];
+    if (next === undefined) {
+      break;
+    }
+    path.push(next);
+  }
+  return path;
 }
 
+function isIn(list: X509Certificate[], { raw }: X509Certificate): boolean {
+  return list.some((each) => each.raw.equals(raw));
+}
+
+/** @returns whether a public CA has logged the certificate */
 export function isLogged({ raw }: X509Certificate): boolean {
   return raw.includes(timestampList);
-}
-
-/** OpenSSL does not know every type of key. */
-function keyOf(certificate: X509Certificate): Partial<KeyObject> {
-  try {
-    return certificate.publicKey;
-  } catch {
-    // A key of an unknown type is not judged.
-    return {};
-  }
-}
-
-/** @returns the facts by which a certificate is judged for a host */
-export function factsOf(certificate: X509Certificate, host: string): CertificateFacts {
-  const { subject, issuer, raw } = certificate;
-  const { asymmetricKeyType = 'unknown', asymmetricKeyDetails } = keyOf(certificate);
-  return {
-    subject: oneLine(subject),
-    issuer: oneLine(issuer),
-    names: namesOf(certificate),
-    commonName: partOf(subject, 'CN'),
-    covers: covers(certificate, host),
-    validFrom: Date.parse(certificate.validFrom),
-    validTo: endOf(certificate),
-    usages: certificate.keyUsage,
-    keyType: asymmetricKeyType,
-    keyBits: asymmetricKeyDetails?.modulusLength,
-    weakSignature: weakSignatures.some((algorithm) => raw.includes(algorithm)),
-  };
 }

@@ -1,122 +1,37 @@
-import type { X509Certificate } from 'node:crypto';
-import type { Evidence, Surroundings, Target } from '../evidence.js';
+import { isLoopbackName } from '../../core/loopback.js';
+import type { Evidence, Reached, Target } from '../evidence.js';
 import { isTaken } from '../rules/shared/reached.js';
-import { isOpen } from '../rules/shared/upgrade.js';
-import { offered, type Way } from './connect.js';
-import { askOn, sendRequest, requestOf, type Asked } from './send-request.js';
-import { lookAtFrames } from './frames.js';
-import { watchIdle } from './idle.js';
-import { lookUpHost } from './dns.js';
-import { askWith, foreignOrigin, tryOrigins } from './origins.js';
-import { pageOrigin, readPage } from './page.js';
 import { reachAddresses } from './addresses.js';
-import { askTls } from './tls.js';
-import { judgeTrust, type Judging } from './trust.js';
-import { wireOf } from './wire.js';
+import type { Asking } from './asking.js';
+import type { Way } from './connect.js';
+import { lookUpHost } from './dns.js';
+import { lookAt, lookAtAll, lookBriefly } from './look-at-address.js';
+import { otherChains } from './other-chains.js';
+import { cookiesFor, pageOrigin, readPage } from './page.js';
+import { askTunnel } from './tunnel.js';
 
-/** What to check, and how far. */
-export interface Asking {
-  target: Target;
-  surroundings: Surroundings;
-  /** Origins that the server is expected to allow. */
-  origins: string[];
-  judging: Judging;
-  /** The page that would open the socket, and whether the handshake sends its origin. */
-  page?: { url: string; isOrigin: boolean };
-  /** How long to watch idle sockets, in milliseconds. */
-  idle?: number;
-  cancel: AbortSignal;
-}
-
-type Part = Partial<Evidence>;
-
-/** Watches the open socket, and tries others: with a foreign origin, and idle ones. */
-async function lookAtSocket(way: Way, asked: Required<Asked>, asking: Asking): Promise<Part> {
-  const { target, idle } = asking;
-  const [frames, foreign, silence] = await Promise.all([
-    lookAtFrames(asked.wire, way.limit),
-    askWith(way, target, foreignOrigin),
-    idle === undefined ? undefined : watchIdle(way, target, idle),
-  ]);
-  return {
-    upgrade: { ...asked.evidence, frames },
-    foreignOrigin: foreign,
-    ...(silence === undefined ? {} : { idle: silence }),
-  };
-}
-
-/** An answer that does not depend on the origin. */
-function isForEveryOrigin({ answer }: NonNullable<Evidence['upgrade']>): boolean {
-  return answer !== undefined && ![400, 401, 403].includes(answer.status);
-}
-
-/** A server that speaks TLS answers plain HTTP with an error, or closes the connection. */
-async function lookForTls(way: Way, { evidence }: Asked): Promise<Part> {
-  if (evidence.answer !== undefined && evidence.answer.status !== 400) {
-    return {};
-  }
-  const { evidence: tls, socket } = await askTls(way, offered);
-  socket?.destroy();
-  return { otherScheme: { tls } };
-}
-
-async function lookAtUpgrade(way: Way, asked: Asked, asking: Asking): Promise<Part> {
-  const { target, origins } = asking;
-  const { evidence, wire } = asked;
-  if (wire !== undefined && isOpen(evidence)) {
-    return lookAtSocket(way, { evidence, wire }, asking);
-  }
-  const tls = target.secure ? {} : await lookForTls(way, asked);
-  const useless = isForEveryOrigin(evidence) || tls.otherScheme?.tls?.end === 'secure';
-  const otherOrigins = useless ? [] : await tryOrigins(way, target, origins);
-  return { upgrade: evidence, otherOrigins, ...tls };
-}
-
-/** Tries plain HTTP, and TLS without ALPN, on a port where the TLS handshake failed. */
-async function lookAtFailedTls(way: Way, target: Target): Promise<Part> {
-  const [plain, bare] = await Promise.all([
-    sendRequest(way, false, requestOf(target, target.origin)),
-    askTls(way, []),
-  ]);
-  plain.wire?.close();
-  bare.socket?.destroy();
-  return { otherScheme: { plain: plain.evidence }, tlsWithoutAlpn: bare.evidence };
-}
-
-async function trustOf(chain: X509Certificate[], { judging }: Asking): Promise<Part> {
-  const trust = await judgeTrust(chain, judging);
-  return trust === undefined ? {} : { trust };
-}
-
-async function lookAtTls(way: Way, asking: Asking): Promise<Part> {
-  const { target } = asking;
-  const { evidence: tls, socket, chain } = await askTls(way, offered);
-  if (socket === undefined) {
-    return { tls, ...(await lookAtFailedTls(way, target)) };
-  }
-  const request = requestOf(target, target.origin);
-  const asked = await askOn(wireOf(socket, way.cancel), request, way.limit);
-  const [upgrade, trust] = await Promise.all([
-    lookAtUpgrade(way, asked, asking),
-    trustOf(chain, asking),
-  ]);
-  return { tls, ...upgrade, ...trust };
-}
-
-async function lookAtPlain(way: Way, asking: Asking): Promise<Part> {
-  const { target } = asking;
-  const asked = await sendRequest(way, false, requestOf(target, target.origin));
-  return lookAtUpgrade(way, asked, asking);
-}
-
-/** Reads the page and its origin: its URL may redirect to another page. */
+/** Reads the page, its origin and its cookies: its URL may redirect to another page. */
 async function lookAtPage({ page: asked, target, surroundings, cancel }: Asking) {
   if (asked === undefined) {
     return { target };
   }
   const page = await readPage(asked.url, { limit: surroundings.limit, cancel });
   const origin = asked.isOrigin ? (pageOrigin(page) ?? target.origin) : target.origin;
-  return { target: { ...target, origin }, page };
+  const cookies = cookiesFor(page, target);
+  const sending =
+    cookies === undefined ? {} : { sending: { ...target.sending, pageCookie: cookies } };
+  return { target: { ...target, origin, ...sending }, page };
+}
+
+/** The addresses that accept connections, first the one that browsers use. */
+function takenBy({ host }: Target, reached: Reached[]): Reached[] {
+  const isLocal = isLoopbackName(host);
+  const taken = reached.filter((each) => isTaken(each) && (each.named || isLocal));
+  const isFirst = ({ address }: Reached): boolean => isLocal && address === '::1';
+  // Browsers know these addresses themselves; other clients only use those of the lookup.
+  return taken.some(({ named }) => named)
+    ? [...taken.filter(isFirst), ...taken.filter((each) => !isFirst(each))]
+    : [];
 }
 
 /**
@@ -129,8 +44,12 @@ export async function gather(given: Asking): Promise<Evidence> {
   const { limit } = surroundings;
   const [name, { target, page }] = await Promise.all([lookUpHost(host, limit), lookAtPage(given)]);
   const asking: Asking = { ...given, target };
-  const reached = await reachAddresses(name, { host, port, limit, cancel });
-  const first = reached.find((each) => each.named && isTaken(each));
+  const anyWay = { host, port, limit, cancel };
+  const [reached, tunnel] = await Promise.all([
+    reachAddresses(name, anyWay),
+    askTunnel(target, anyWay, process.env),
+  ]);
+  const [first, ...others] = takenBy(target, reached);
   const known: Evidence = {
     target,
     surroundings,
@@ -138,11 +57,22 @@ export async function gather(given: Asking): Promise<Evidence> {
     reached,
     otherOrigins: [],
     ...(page === undefined ? {} : { page }),
+    ...(tunnel === undefined ? {} : { tunnel }),
   };
   if (first === undefined) {
     return known;
   }
-  const way: Way = { host, port, limit, cancel, address: first.address };
-  const part = await (target.secure ? lookAtTls(way, asking) : lookAtPlain(way, asking));
-  return { ...known, ...part };
+  const way: Way = { ...anyWay, address: first.address, chains: [] };
+  const [part, elsewhere] = await Promise.all([
+    lookAt(way, asking, lookAtAll),
+    Promise.all(
+      others.map(async ({ address, named }) => {
+        const seen = await lookAt({ ...anyWay, address }, asking, lookBriefly);
+        return { address, named, seen: { ...known, address, ...seen } };
+      }),
+    ),
+  ]);
+  const whole: Evidence = { ...known, address: first.address, ...part };
+  const chains = await otherChains(way, whole, asking);
+  return { ...whole, elsewhere: [...elsewhere, ...chains] };
 }

@@ -1,4 +1,5 @@
 import type { Target, UpgradeEvidence } from '../evidence.js';
+import type { HandshakePart } from '../upgrade-evidence.js';
 import { isAlive } from '../rules/shared/upgrade.js';
 import type { Way } from './connect.js';
 import { sendRequest, requestOf } from './send-request.js';
@@ -10,18 +11,21 @@ export const foreignOrigin = 'https://doctor.invalid';
 /** At most this many origins are tried. */
 const mostOrigins = 3;
 
-/** Requests an upgrade with another origin, and closes the socket at once. */
+/** Requests an upgrade with another origin, and watches the socket. */
 export async function askWith(
   way: Way,
   target: Target,
   origin: string | undefined,
+  parts: HandshakePart[] = [],
 ): Promise<UpgradeEvidence> {
-  const { evidence, wire } = await sendRequest(way, target.secure, requestOf(target, origin));
+  const request = requestOf(target, origin, parts);
+  const { evidence, wire } = await sendRequest(way, target.secure, request);
   if (wire === undefined) {
     return evidence;
   }
+  const deflate = parts.includes('extensions');
   // Some servers compare origins after the handshake, and then close the socket.
-  return { ...evidence, frames: await lookAtFrames(wire, way.limit) };
+  return { ...evidence, frames: await lookAtFrames(wire, { limit: way.limit, deflate }) };
 }
 
 /** @returns the origins that a server may allow: its own, the known ones, and none */

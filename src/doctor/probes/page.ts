@@ -1,4 +1,5 @@
-import { parseUrl } from '../../core/hosts.js';
+import { bareHost, parseUrl } from '../../core/hosts.js';
+import type { Target } from '../evidence.js';
 import { originOf, parsePolicies } from '../rules/shared/csp.js';
 import { documentPolicies } from '../rules/shared/csp-document.js';
 import type { PageEvidence, PagePolicy } from '../page-evidence.js';
@@ -41,7 +42,14 @@ async function follow(url: URL, limits: WaitLimits, left: number): Promise<PageE
   const { address, answer } = fetched;
   const location = answer.headers['location'];
   if (!redirects.includes(answer.status) || location === undefined) {
-    return { url: url.href, address, status: answer.status, policies: policiesOf(answer) };
+    const cookies = answer.headers['set-cookie'];
+    return {
+      url: url.href,
+      address,
+      status: answer.status,
+      policies: policiesOf(answer),
+      ...(cookies === undefined ? {} : { cookies }),
+    };
   }
   const next = withoutSecrets(parseUrl(location, url));
   if (next === undefined) {
@@ -71,4 +79,23 @@ export function pageOrigin({ url, error, policies }: PageEvidence): string | und
   return page === undefined || error !== undefined
     ? undefined
     : originOf(page, parsePolicies(policies));
+}
+
+/** A comma that separates two cookies, and not the parts of a date. */
+const nextCookie = /,\s*(?=[^\s;,=]+=)/;
+
+/** @returns the cookies of a page that its sockets send: cookies belong to a host, whatever the port */
+export function cookiesFor(
+  { url, cookies }: PageEvidence,
+  { host, secure }: Pick<Target, 'host' | 'secure'>,
+): string | undefined {
+  const page = parseUrl(url);
+  const isSame = page !== undefined && bareHost(page.hostname) === bareHost(host);
+  if (cookies === undefined || !isSame || (page.protocol === 'https:') !== secure) {
+    return undefined;
+  }
+  return cookies
+    .split(nextCookie)
+    .map((cookie) => cookie.split(';', 1)[0]?.trim())
+    .join('; ');
 }

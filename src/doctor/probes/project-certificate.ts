@@ -1,22 +1,7 @@
-import type { X509Certificate } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { ProjectEvidence } from '../project-evidence.js';
 import type { TrustEvidence } from '../trust-evidence.js';
-import { isIssuedBy } from '../../ca/read-certificate.js';
 import { certificatesAt, judgeTrust, type Judging } from './trust.js';
-
-/** Each certificate after one that it signed, as a server would send them. */
-function linked(certificates: X509Certificate[]): X509Certificate[] {
-  const [own, ...others] = certificates;
-  const chain = own === undefined ? [] : [own];
-  for (const next of others) {
-    const last = chain.at(-1);
-    if (last !== undefined && isIssuedBy(last, next)) {
-      chain.push(next);
-    }
-  }
-  return chain;
-}
 
 /**
  * Judges the certificate that a project would use, if it does not run.
@@ -32,6 +17,6 @@ export async function judgeProjectChain(
   }
   const paths = terminator === 'service' ? [own.path, settings.CA_CERT] : [own.path];
   const named = paths.filter((path) => path !== '');
-  const chain = linked(named.flatMap((path) => certificatesAt(resolve(directory, path))));
+  const chain = named.flatMap((path) => certificatesAt(resolve(directory, path)));
   return judgeTrust(chain, { ...judging, source: own.path });
 }

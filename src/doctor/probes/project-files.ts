@@ -4,7 +4,7 @@ import { pairPaths } from '../../core/paths.js';
 import type { OwnCertificate, ProjectEvidence, ProjectSettings } from '../project-evidence.js';
 import { ownPages, targetOf } from '../rules/shared/project-target.js';
 import { covers } from '../../ca/read-certificate.js';
-import { factsOf } from './chain.js';
+import { factsOf } from '../../ca/certificate-facts.js';
 import { lookAt, type Looked, type Place } from './files.js';
 import { isCreatable, isUsual, pairOf, type Trio } from './pair.js';
 

@@ -1,10 +1,14 @@
 import { realpathSync } from 'node:fs';
 import type { ProjectEvidence } from '../project-evidence.js';
 import { areSettingsKnown } from '../rules/shared/project-target.js';
+import { findUpwards } from '../../io/environment.js';
 import { findFiles, noFiles } from './project-files.js';
 import { projectRecord } from './record.js';
 import { findSettings } from './settings.js';
 import { invalidSettings, settingsOf, type Environment } from './setting-values.js';
+
+/** What an install creates, in the project or in its workspace: of npm, pnpm, Yarn and bun. */
+const installs = ['node_modules/fastify', '.pnp.cjs', '.pnp.js'];
 
 /**
  * Reads the settings and the files of a project, as its service does at start. Starts nothing and makes
@@ -24,6 +28,7 @@ export function readProject(directory: string, env: Environment): ProjectEvidenc
     platform: process.platform,
     ...(record.version === undefined ? {} : { version: record.version }),
     packageManager: record.packageManager,
+    installed: findUpwards(directory, installs) !== undefined,
     ...found,
     settings,
     mistakes: invalidSettings(given, record.redis),

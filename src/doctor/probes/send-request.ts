@@ -1,7 +1,9 @@
-import type { Target, UpgradeEvidence } from '../evidence.js';
+import type { Target } from '../evidence.js';
+import type { HandshakePart, UpgradeEvidence } from '../upgrade-evidence.js';
 import { isOpen } from '../rules/shared/upgrade.js';
-import { open, type Way } from './connect.js';
-import { askUpgrade, type Request } from './upgrade.js';
+import { largeHello, open, type Way } from './connect.js';
+import type { Request } from './handshake.js';
+import { askUpgrade } from './upgrade.js';
 import { signsOf, wireOf, type Failure, type Wire } from './wire.js';
 
 /** @returns host and port for the Host header: without the default port of the scheme */
@@ -9,8 +11,15 @@ export function authorityOf({ url }: Pick<Target, 'url'>): string {
   return new URL(url).host;
 }
 
-export function requestOf(target: Target, origin: string | undefined): Request {
-  return { authority: authorityOf(target), path: target.path, origin };
+/** @param parts what the handshake has of a browser's */
+export function requestOf(
+  target: Target,
+  origin: string | undefined,
+  parts: HandshakePart[] = [],
+): Request {
+  const { path, sending } = target;
+  const request = { authority: authorityOf(target), path, origin, parts };
+  return sending === undefined ? request : { ...request, sending };
 }
 
 /** An upgrade that was not requested, since there was no connection. */
@@ -31,7 +40,8 @@ export interface Asked {
 
 /** Opens a new connection with the scheme of the URL, and requests an upgrade on it. */
 export async function sendRequest(way: Way, secure: boolean, request: Request): Promise<Asked> {
-  const opened = await open(way, secure);
+  const isLarge = request.parts?.includes('client-hello') === true;
+  const opened = await open(way, secure, isLarge ? largeHello : undefined);
   if ('failure' in opened) {
     return { evidence: notRequested(request.origin, opened.failure) };
   }

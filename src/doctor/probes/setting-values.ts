@@ -10,6 +10,9 @@ export interface Given {
   file: Environment;
 }
 
+/** The names of all settings. */
+export const settingNames = Object.keys(judgeSettings({}).settings);
+
 /** @returns the settings that the service uses; an invalid value counts as its default */
 export function settingsOf({ env, file }: Given): Settings {
   return judgeSettings(env, file).settings;

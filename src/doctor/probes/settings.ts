@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { readWhole } from './read-file.js';
-import type { Environment, Given } from './setting-values.js';
+import { settingNames, type Environment, type Given } from './setting-values.js';
 
 /** What the service finds in its environment. */
 export interface FoundSettings {
@@ -10,14 +10,31 @@ export interface FoundSettings {
   envError?: string;
   domainsFromEnvironment: boolean;
   verificationDisabled: boolean;
+  /** Lines that look like a setting but set nothing. */
+  ignoredLines: { line: number; name: string }[];
 }
 
-function parsedFile(directory: string): { env: Environment; error?: string } {
+interface ParsedFile {
+  env: Environment;
+  lines?: string[];
+  error?: string;
+}
+
+function parsedFile(directory: string): ParsedFile {
   const found = readWhole(join(directory, '.env'));
   if ('bytes' in found) {
-    return { env: parseEnv(found.bytes.toString('utf8')) };
+    const text = found.bytes.toString('utf8');
+    return { env: parseEnv(text), lines: text.split(/\r?\n/) };
   }
   return 'error' in found ? { env: {}, error: found.error } : { env: {} };
+}
+
+/** Finds lines such as `PORT: 3000`. Their values may be secret. */
+function ignoredIn(lines: string[]): FoundSettings['ignoredLines'] {
+  return lines.flatMap((text, index) => {
+    const name = /^\s*(?:export\s+)?([A-Z][A-Z_]+)\s*(?:[: ]|$)(?!\s*=)/.exec(text)?.[1];
+    return name !== undefined && settingNames.includes(name) ? [{ line: index + 1, name }] : [];
+  });
 }
 
 /**
@@ -25,8 +42,9 @@ function parsedFile(directory: string): { env: Environment; error?: string } {
  * environment, even an empty one, overrides a line of the file.
  */
 export function findSettings(directory: string, real: Environment): FoundSettings {
-  const { env, error } = parsedFile(directory);
+  const { env, error, lines = [] } = parsedFile(directory);
   return {
+    ignoredLines: ignoredIn(lines),
     given: { env: real, file: env },
     ...(error === undefined ? {} : { envError: error }),
     domainsFromEnvironment: (real['DOMAINS'] ?? '') !== '',

@@ -1,7 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
 import type { TlsEvidence } from '../evidence.js';
-import { factsOf } from './chain.js';
+import { factsOf } from '../../ca/certificate-facts.js';
 import { openSecure, type Way } from './connect.js';
 import type { Failure } from './wire.js';
 
@@ -15,7 +15,8 @@ export interface Handshake {
 /** Codes of a connection that was open and then dropped. */
 const dropped = ['ECONNRESET', 'EPIPE', 'ECONNABORTED'];
 
-function endOf({ code = '', alert }: Failure): TlsEvidence['end'] {
+/** @returns how a handshake with this failure ended */
+export function endOf({ code = '', alert }: Failure): TlsEvidence['end'] {
   if (code === 'TIMEOUT') {
     return 'timeout';
   }

@@ -1,12 +1,20 @@
 import type { X509Certificate } from 'node:crypto';
 import type { StoreTrust, TrustEvidence } from '../trust-evidence.js';
 import { caPath, caRoot } from '../../ca/ca-root.js';
-import { isIssuedBy, partOf } from '../../ca/read-certificate.js';
+import { isIssuedBy, isNamedBy, issuerOf, partOf } from '../../ca/read-certificate.js';
 import { caName } from '../../ca/ca-name.js';
-import { certificatesIn, nodeList, publicList, systemList, vouchesFor } from './ca-lists.js';
-import { isLogged, oneLine } from './chain.js';
+import {
+  certificatesIn,
+  nodeList,
+  publicList,
+  systemList,
+  vouchesFor,
+  wayAbove,
+} from './ca-lists.js';
+import { factsOf, oneLine } from '../../ca/certificate-facts.js';
+import { isInTime, isLogged, pathIn } from './chain.js';
 import { readWhole } from './read-file.js';
-import { storesFor, storesOfDevelopmentCa } from './stores.js';
+import { storesFor, storesOfDevelopmentCa, storesOfFile } from './stores.js';
 
 /** A file, with the certificates in it. */
 export interface Named {
@@ -38,13 +46,12 @@ function signerOf(chain: X509Certificate[], here: X509Certificate[]): TrustEvide
   if (here.some((ca) => isIssuedBy(own, ca))) {
     return 'here';
   }
-  return partOf(own.issuer, 'O') === caName ? 'elsewhere' : 'other';
+  return partOf(issuerOf(own), 'O') === caName ? 'elsewhere' : 'other';
 }
 
 /** Where a CA has the issuer's name but did not sign. */
 function namesakeOf(last: X509Certificate, named: Named): string | undefined {
-  const isNamesake = (ca: X509Certificate): boolean =>
-    ca.subject === last.issuer && !isIssuedBy(last, ca);
+  const isNamesake = (ca: X509Certificate): boolean => isNamedBy(last, ca) && !isIssuedBy(last, ca);
   if (named.certificates.some(isNamesake)) {
     return named.path;
   }
@@ -59,26 +66,22 @@ function issuerUrlOf({ infoAccess = '' }: X509Certificate): string | undefined {
   return /CA Issuers - URI:(\S+)/.exec(infoAccess)?.[1];
 }
 
-function storeOfFile({ path, certificates }: Named, chain: X509Certificate[]): StoreTrust[] {
-  const trusts = vouchesFor(certificates, chain);
-  const title = `a client that trusts ${path}`;
-  return (['node', 'system'] as const).map((client) => ({ client, title, trusts, fix: [] }));
-}
-
+/** @param here the development CA, if it signed the chain */
 async function storesOf(
-  chain: X509Certificate[],
-  signer: TrustEvidence['signer'],
+  sent: X509Certificate[],
+  here: X509Certificate[],
   { caFile }: Judging,
 ): Promise<StoreTrust[]> {
   if (caFile !== undefined) {
-    return storeOfFile(caFile, chain);
+    const { path, certificates } = caFile;
+    return storesOfFile(`a client that trusts ${path}`, certificates, sent);
   }
-  return signer === 'here' ? storesOfDevelopmentCa() : storesFor(chain);
+  return here.length > 0 ? storesOfDevelopmentCa(sent, here) : storesFor(sent);
 }
 
-function isInTime({ validFrom, validTo }: X509Certificate): boolean {
-  const now = Date.now();
-  return Date.parse(validFrom) <= now && Date.parse(validTo) >= now;
+/** The CAs above the chain, in the first list that has them. */
+function aboveOf(last: X509Certificate, lists: X509Certificate[][]): X509Certificate[] {
+  return lists.map((list) => wayAbove(last, list)).find(({ length }) => length > 0) ?? [];
 }
 
 /** Servers send more than is needed, such as a cross-signed root that has expired. */
@@ -100,13 +103,14 @@ function present<Name extends string, T>(name: Name, value: T | undefined) {
 
 /**
  * Finds out who signed what a server sends, and which clients of this machine trust it. Dates, names
- * and uses are judged elsewhere: OpenSSL only reports the first of such errors.
- * @param chain as it was sent; not empty
+ * and uses are judged elsewhere, too: OpenSSL only reports one of such errors.
+ * @param sent in any order, the server's own first
  */
 export async function judgeTrust(
-  chain: X509Certificate[],
+  sent: X509Certificate[],
   judging: Judging,
 ): Promise<TrustEvidence | undefined> {
+  const chain = pathIn(sent);
   const [own, last] = [chain[0], chain.at(-1)];
   if (own === undefined || last === undefined) {
     return undefined;
@@ -114,11 +118,12 @@ export async function judgeTrust(
   const here = certificatesAt(caPath());
   const signer = signerOf(chain, here);
   const named = judging.caFile ?? { path: caPath(), certificates: here };
+  const above = aboveOf(last, [named.certificates, nodeList(), systemList() ?? [], publicList()]);
   return {
     signer,
     sent: chain.length,
     needed: neededOf(chain),
-    issuer: oneLine(last.issuer),
+    issuer: oneLine(issuerOf(last)),
     complete: isIssuedBy(last, last),
     logged: isLogged(own),
     ...present('issuerUrl', issuerUrlOf(own)),
@@ -127,6 +132,7 @@ export async function judgeTrust(
     ...present('caRoot', here.length > 0 ? caRoot() : undefined),
     ...present('caFile', judging.caFile?.path),
     ...present('source', judging.source),
-    stores: await storesOf(chain, signer, judging),
+    above: above.map((certificate) => factsOf(certificate, '')),
+    stores: await storesOf(sent, signer === 'here' ? here : [], judging),
   };
 }

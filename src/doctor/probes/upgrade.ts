@@ -1,17 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { UpgradeEvidence } from '../evidence.js';
+import type { UpgradeEvidence } from '../upgrade-evidence.js';
 import { visible } from '../../core/printable.js';
-import { mayBeHttp, parseAnswer } from './http.js';
+import { requestText, type Request } from './handshake.js';
+import { mayBeHttp, parseAnswer, type Parsed } from './http.js';
+import { objectionTo } from './objection.js';
 import { signsOf, type Received, type Wire } from './wire.js';
-
-/** An upgrade request. */
-export interface Request {
-  /** For the Host header, with the port. */
-  authority: string;
-  path: string;
-  /** Undefined to send none. */
-  origin: string | undefined;
-}
 
 /** The constant from which servers compute Sec-WebSocket-Accept (RFC 6455, section 1.3). */
 const handshakeSuffix = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
@@ -21,35 +14,10 @@ const shownBytes = 60;
 /** How long to wait for the rest of a body, in milliseconds. */
 const bodyLimit = 300;
 
-function requestText({ authority, path, origin }: Request, key: string): string {
-  const lines = [
-    `GET ${path} HTTP/1.1`,
-    `Host: ${authority}`,
-    'Connection: Upgrade',
-    'Upgrade: websocket',
-    'Sec-WebSocket-Version: 13',
-    `Sec-WebSocket-Key: ${key}`,
-    ...(origin === undefined ? [] : [`Origin: ${origin}`]),
-    'User-Agent: create-fastify-wss doctor',
-  ];
-  return `${lines.join('\r\n')}\r\n\r\n`;
-}
-
 function acceptOf(key: string): string {
   return createHash('sha1')
     .update(key + handshakeSuffix)
     .digest('base64');
-}
-
-/** What clients require of the answer if they requested no protocol (section 4.1). */
-function isAccepted(headers: Record<string, string>, key: string): boolean {
-  return (
-    headers['sec-websocket-accept'] === acceptOf(key) &&
-    /^websocket$/i.test(headers['upgrade'] ?? '') &&
-    /(^|[\s,])upgrade($|[\s,])/i.test(headers['connection'] ?? '') &&
-    headers['sec-websocket-protocol'] === undefined &&
-    headers['sec-websocket-extensions'] === undefined
-  );
 }
 
 /** The first bytes of an answer, in a form that can be printed. */
@@ -73,6 +41,11 @@ function isJudged(bytes: Buffer): boolean {
   return parseAnswer(bytes) !== undefined || !mayBeHttp(bytes);
 }
 
+/** What the head of an answer shows besides status and headers. */
+function formOf({ httpVersion, informational, oddities }: Parsed) {
+  return { httpVersion, informational, oddities };
+}
+
 /**
  * Requests an upgrade on an open connection (RFC 6455, section 4.1).
  * @returns the evidence; after a 101 the wire is at the first byte of the first frame
@@ -90,19 +63,22 @@ export async function askUpgrade(
   if (parsed === undefined) {
     return { origin, ...unanswered(received) };
   }
-  const accepted = isAccepted(parsed.headers, key);
+  const objection = objectionTo(parsed.headers, request, acceptOf(key));
+  const accepted = objection === undefined;
   if (parsed.status === 101) {
     wire.take(parsed.head);
     const { status, headers } = parsed;
     // Frames follow.
     const answer = { status, headers, body: '', accepted };
-    return { origin, end: received.end, bytes: '', answer };
+    const refused = accepted ? {} : { objection };
+    return { origin, end: received.end, bytes: '', answer, ...formOf(parsed), ...refused };
   }
   const rest = await wire.read(
     (bytes) => parseAnswer(bytes)?.whole === true,
     Math.min(limit, bodyLimit),
   );
-  const { status, headers, body } = parseAnswer(rest.bytes) ?? parsed;
+  const { status, reason = '', headers, body } = parseAnswer(rest.bytes) ?? parsed;
   const end = rest.end === 'timeout' ? 'open' : rest.end;
-  return { origin, end, bytes: '', answer: { status, headers, body, accepted } };
+  const answer = { status, reason, headers, body, accepted: false };
+  return { origin, end, bytes: '', answer, ...formOf(parsed) };
 }

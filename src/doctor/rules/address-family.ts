@@ -1,5 +1,5 @@
 import { bracketed } from '../../core/hosts.js';
-import { isLoopbackName } from '../../core/loopback.js';
+import { everyAddress, isLoopbackName } from '../../core/loopback.js';
 import type { Evidence, Reached } from '../evidence.js';
 import type { Rule } from '../verdict.js';
 import {
@@ -26,10 +26,10 @@ export const addressFamily: Rule[] = [
     meaning: 'the server listens on the other loopback address',
     address: (evidence) => {
       const other = otherLoopback(evidence);
-      if (!isRefused(evidence) || other === undefined) {
+      const usable = usableAddresses(evidence);
+      if (!isRefused(evidence) || other === undefined || usable.some(({ own }) => own)) {
         return undefined;
       }
-      const usable = usableAddresses(evidence);
       return {
         cause: `The server listens on ${other.address}, but the URL leads to ${addresses(usable)}.`,
         evidence: `${resultsText([...usable, other])}.`,
@@ -39,6 +39,22 @@ export const addressFamily: Rule[] = [
         ),
         // A browser tries both addresses of localhost, whatever the hosts file says.
         ...(isLocalhost(evidence) ? { clients: ['node', 'system'] } : {}),
+      };
+    },
+  },
+  {
+    code: 'loopback-only',
+    meaning: 'the server only listens on loopback, but the URL has an address of the network',
+    address: (evidence) => {
+      const usable = usableAddresses(evidence);
+      const local = otherLoopback(evidence);
+      if (!isRefused(evidence) || local === undefined || !usable.some(({ own }) => own)) {
+        return undefined;
+      }
+      return {
+        cause: `The server only listens on ${local.address}, which other machines do not reach. ${evidence.target.host} is this machine.`,
+        evidence: `${resultsText([...usable, local])}.`,
+        fix: `Make the server listen on ${everyAddress.v4} (HOST=${everyAddress.v4} in a generated project). Its certificate and its list of origins need ${evidence.target.host}, too.`,
       };
     },
   },

@@ -1,21 +1,22 @@
 import type { Rule } from '../verdict.js';
-import { closeCodes, closeText } from './shared/frames.js';
+import { closeCodes, closeText, endTime, isPlainRoute } from './shared/frames.js';
 
 export const closedByApplication: Rule = {
   code: 'closed-by-application',
   meaning: 'the application closes the socket',
-  frames: ({ upgrade }) => {
-    const frames = upgrade?.frames;
+  frames: (evidence) => {
+    const frames = evidence.upgrade?.frames;
     const code = frames?.close?.code ?? 0;
-    const hasOwnRule =
-      code === closeCodes.internalError || (code === closeCodes.none && frames?.messages === 0);
+    const hasOwnRule = code === closeCodes.internalError || isPlainRoute(evidence);
     if (frames?.close === undefined || hasOwnRule) {
       return undefined;
     }
+    const isUnexplained = code === closeCodes.none && frames.messages === 0;
     return {
-      cause: 'The application closes the socket as soon as it is open.',
-      evidence: `The server sent ${closeText(frames)}.`,
+      cause: 'The application closes the socket soon after it is open.',
+      evidence: `The server sent ${closeText(frames)} ${endTime(frames)}.`,
       fix: "Check the server's log: the reason is a limit, missing credentials, or a rule of the application.",
+      ...(isUnexplained ? { alternatives: ['not-a-websocket-route', 'unauthorized'] } : {}),
     };
   },
   idle: ({ idle }) =>

@@ -2,6 +2,7 @@ import type { Rule } from '../verdict.js';
 import { certificateFile, pathOf } from './shared/certificate-file.js';
 import { renewServed } from './shared/certificate-fix.js';
 import {
+  affectedByDate,
   certificateText,
   clockDoubt,
   hasEnded,
@@ -20,6 +21,7 @@ export const expired: Rule = {
     }
     const doubt = clockDoubt(ended, evidence);
     return {
+      ...affectedByDate(ended, evidence),
       cause: `${certificateText(ended, evidence)} has expired.`,
       evidence: `${periodText(ended)}${doubt?.seen ?? ''}`,
       ...(doubt

@@ -1,6 +1,17 @@
-import type { Rule } from '../verdict.js';
-import { closeCodes, closeText } from './shared/frames.js';
+import type { Evidence } from '../evidence.js';
+import type { Code, Rule } from '../verdict.js';
+import { closeCodes, closeText, endTime } from './shared/frames.js';
+import { answerText } from './shared/text.js';
+import { isUpgradeDropped } from './shared/unanswered.js';
 import { isPlainOnTls, openingOrigin } from './shared/upgrade.js';
+
+/** What a proxy says of its upstream when it closes the socket that it has opened. */
+const upstream = /unexpected (server )?response|upstream|backend|bad gateway|ECONNREFUSED/i;
+
+/** What the same URL answers without an upgrade. */
+function plainText({ plainRequest }: Evidence): string {
+  return plainRequest === undefined ? '' : ` A plain request got ${answerText(plainRequest)}.`;
+}
 
 export const handlerDied: Rule = {
   code: 'handler-died',
@@ -10,18 +21,31 @@ export const handlerDied: Rule = {
     const dropped = upgrade?.end === 'closed' || upgrade?.end === 'reset';
     const silent = upgrade?.answer === undefined && upgrade?.bytes === '' && dropped;
     const explained = upgrade?.alert !== undefined || isPlainOnTls(evidence);
-    if (!silent || explained || openingOrigin(evidence) !== undefined) {
+    const isKnown =
+      openingOrigin(evidence) !== undefined ||
+      isUpgradeDropped(evidence) ||
+      evidence.behind !== undefined;
+    if (!silent || explained || isKnown) {
       return undefined;
     }
+    const proxies: Code[] = target.secure ? ['proxy-upstream-down', 'proxy-upstream-scheme'] : [];
     return {
       cause: `The server drops the handshake for ${target.path} without an answer.`,
-      evidence: `The connection ended${upgrade.code === undefined ? '' : ` with ${upgrade.code}`} before the first byte.`,
+      evidence: `The connection ended${upgrade.code === undefined ? '' : ` with ${upgrade.code}`} before the first byte.${plainText(evidence)}`,
       fix: "Check the server's log and the path: many servers drop handshakes for paths without a socket.",
-      alternatives: ['wrong-path', 'origin-refused', 'not-a-websocket-server'],
+      alternatives: ['wrong-path', 'origin-refused', 'not-a-websocket-server', ...proxies],
     };
   },
-  frames: ({ upgrade }) => {
+  frames: ({ upgrade, idle }) => {
     const frames = upgrade?.frames;
+    if (frames?.close?.code === closeCodes.internalError && upstream.test(frames.close.reason)) {
+      return {
+        cause: 'A proxy opened the socket, but its upstream did not.',
+        evidence: `The server sent ${closeText(frames)}.`,
+        fix: "Check the service's log, and whether the proxy forwards Origin and Host: the service may refuse the handshake without them.",
+        alternatives: ['origin-refused', 'proxy-upstream-down'],
+      };
+    }
     if (frames?.close?.code === closeCodes.internalError) {
       return {
         cause: 'The socket handler failed.',
@@ -29,14 +53,15 @@ export const handlerDied: Rule = {
         fix: "Look for the error in the server's log.",
       };
     }
-    if (frames === undefined || frames.end === 'open' || frames.close !== undefined) {
+    const isIdle = idle?.endedAfter !== undefined;
+    if (frames === undefined || frames.end === 'open' || frames.close !== undefined || isIdle) {
       return undefined;
     }
     return {
       cause: 'The socket is opened, then dropped without a close frame. Clients see code 1006.',
-      evidence: `The connection ended (${frames.end}) right after the answer 101.`,
+      evidence: `The connection ended (${frames.end}) ${endTime(frames)}.`,
       fix: "Check the server's log: the handler throws or terminates the socket, or a proxy cuts the connection.",
-      alternatives: ['closed-by-application'],
+      alternatives: ['closed-by-application', 'idle-timeout'],
     };
   },
 };

@@ -1,13 +1,20 @@
 import { everyClient, type Client } from '../client.js';
 import type { Evidence, FramesEvidence } from '../evidence.js';
 import type { Rule } from '../verdict.js';
+import { refusingForm } from './http-form.js';
 import { clientsText } from './shared/text.js';
 import { refusals, refusing, trusting } from './shared/trust.js';
-import { isOpen } from './shared/upgrade.js';
+import { isAlive, isOpen } from './shared/upgrade.js';
 
-/** Clients that do not find the server: browsers resolve some names themselves. */
-function lost({ name }: Evidence): Client[] {
-  return name?.error === undefined ? [] : ['node', 'system'];
+/** Clients that do not find the server, as browsers resolve some names themselves, or are refused. */
+function lost(evidence: Evidence): Client[] {
+  const { name, bare, browser } = evidence;
+  const refused = bare !== undefined && browser?.parts?.[0] !== 'extensions';
+  return [
+    ...(name?.error === undefined && !refused ? [] : (['node', 'system'] as const)),
+    ...(browser?.parts?.[0] === 'no-given-headers' ? (['browser'] as const) : []),
+    ...refusingForm(evidence),
+  ];
 }
 
 /** Clients that find the server and are known to trust its certificate. */
@@ -42,14 +49,23 @@ function isQuiet({ end, close, invalid }: FramesEvidence): boolean {
   return end === 'open' && close === undefined && !invalid;
 }
 
-function proven({ tls, upgrade, foreignOrigin, idle, target }: Evidence): string[] {
-  const refusal = foreignOrigin?.answer?.status;
+/** A refusal with another status is no check of the origin: it may be a limit. */
+const originStatuses = [401, 403];
+
+function proven({ tls, upgrade, foreignOrigin, idle, target, ...rest }: Evidence): string[] {
+  const { browser, http2 } = rest;
+  const status = foreignOrigin?.answer?.status ?? 0;
+  const refusal = originStatuses.includes(status) ? status : undefined;
+  const watched = upgrade?.frames?.watched;
   return [
     ...(tls?.protocol === undefined
       ? []
       : [`${tls.protocol} with a certificate for ${target.host}`]),
     ...(isOpen(upgrade) ? [`an open socket for ${upgrade?.origin ?? 'no origin'}`] : []),
+    ...(watched === undefined ? [] : [`watched for ${(watched / 1000).toFixed(1)} s`]),
     ...(upgrade?.frames?.pong === true ? ['a pong for a ping'] : []),
+    ...(isAlive(browser?.upgrade) ? ["another one for a browser's handshake"] : []),
+    ...(http2?.status === 200 ? ['another one over HTTP/2'] : []),
     ...(refusal === undefined || isOpen(foreignOrigin) ? [] : [`${refusal} for a foreign origin`]),
     ...(idle !== undefined && isQuiet(idle.silent)
       ? [`open after ${idle.asked / 1000} s of silence`]

@@ -24,12 +24,14 @@ export const keyMismatch: Rule = {
           ? `The private key ${key} does not belong to the certificate ${cert}.${mixed}`
           : `The certificates in ${cert} are in the wrong order: the key belongs to number ${fitsAt}. The server's own certificate must come first.`,
       evidence: `The key is ${keyType.toUpperCase()}. The first certificate is for "${certificate.facts.subject}", with a key of type ${theirs.toUpperCase()}.`,
-      ...renewPair(
-        evidence,
-        fitsAt === undefined
-          ? 'Set PRIV_KEY to the key with which the certificate was requested, or get a new certificate.'
-          : `Move certificate ${fitsAt} to the start of ${cert}, followed by the one that signed it.`,
-      ),
+      ...(fitsAt === undefined
+        ? renewPair(
+            evidence,
+            'Set PRIV_KEY to the key with which the certificate was requested, or get a new certificate.',
+          )
+        : {
+            fix: `Move certificate ${fitsAt} to the start of ${cert}, followed by the one that signed it.`,
+          }),
     };
   },
 };

@@ -1,3 +1,4 @@
+import { isAddress } from '../../core/hosts.js';
 import { isEverywhere } from '../../core/loopback.js';
 import type { Evidence } from '../evidence.js';
 import type { OwnCertificate } from '../project-evidence.js';
@@ -5,7 +6,7 @@ import type { Rule } from '../verdict.js';
 import { isServed, pathOf } from './shared/certificate-file.js';
 import { renewPair, renewServed, type Remedy } from './shared/certificate-fix.js';
 import { severityOf } from './shared/project-files.js';
-import { listed } from './shared/text.js';
+import { listed, someOf } from './shared/text.js';
 
 /** The settings do not say by which host name pages find the service, so it is only assumed. */
 function isSupposed({ project }: Evidence, { hosts }: OwnCertificate): boolean {
@@ -29,21 +30,36 @@ function namesFix(evidence: Evidence, { hosts }: OwnCertificate, missing: string
   };
 }
 
+/** Names that look as if they were valid for the host. */
+function whyNot(names: string[], host: string): string {
+  if (names.includes(`DNS:${host}`)) {
+    return ' The address is written as a name: it must be an IP entry in subjectAltName.';
+  }
+  const wildcards = names.filter((name) => name.startsWith('*.') && host.endsWith(name.slice(1)));
+  if (wildcards.some((name) => !name.slice(2).includes('.'))) {
+    return ' Clients accept no wildcard directly below a top-level domain.';
+  }
+  return wildcards.length > 0 ? ' A wildcard is only valid for one label.' : '';
+}
+
 export const nameMismatch: Rule = {
   code: 'name-mismatch',
   meaning: 'the certificate is not valid for the host name',
   certificate: (evidence) => {
-    const { names, covers } = evidence.tls?.chain[0] ?? {};
+    const { names, covers, coversBySubject } = evidence.tls?.chain[0] ?? {};
     if (covers !== false || names === undefined) {
       return undefined;
     }
     const { host } = evidence.target;
-    const meant = names.filter((name) => !name.includes('*'));
+    const meant = names.filter((name) => !/[*:]/.test(name) || isAddress(name));
     const change =
-      meant.length === 0 ? '' : `, or use one of its names in the URL: ${meant.join(', ')}`;
+      meant.length === 0 ? '' : `, or use one of its names in the URL: ${someOf(meant)}`;
+    const bySubject =
+      coversBySubject === true ? ' Node.js and curl accept the name in its subject.' : '';
     return {
-      cause: `The server's certificate is not valid for ${host}.`,
-      evidence: `It is valid for ${names.join(', ')}.`,
+      ...(coversBySubject === true ? { clients: ['browser'] } : {}),
+      cause: `The server's certificate is not valid for ${host}.${whyNot(names, host)}`,
+      evidence: `${names.length === 0 ? 'Its subjectAltName has no host name and no address.' : `It is valid for ${someOf(names)}.`}${bySubject}`,
       ...renewServed(evidence, `Get a certificate that is also valid for ${host}${change}.`),
     };
   },
@@ -63,7 +79,7 @@ export const nameMismatch: Rule = {
     return {
       ...(sure ? severityOf(evidence) : { severity: 'warning' }),
       cause: `The certificate ${pathOf(evidence)} is not valid for ${listed(names)}, which pages use.`,
-      evidence: `It is for ${certificate.facts.names.join(', ')}.`,
+      evidence: `It is for ${someOf(certificate.facts.names)}.`,
       ...namesFix(evidence, certificate, names),
     };
   },

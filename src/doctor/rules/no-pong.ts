@@ -5,7 +5,7 @@ export const noPong: Rule = {
   code: 'no-pong',
   meaning: 'the socket is open, but the server does not answer a ping',
   frames: ({ upgrade, surroundings }) =>
-    isAlive(upgrade) && upgrade?.frames?.pong === false
+    isAlive(upgrade) && upgrade?.frames?.pong === false && upgrade.frames.quiet !== true
       ? {
           severity: 'warning',
           cause: 'The socket is open, but the server does not answer a ping.',

@@ -1,6 +1,7 @@
 import type { Rule } from '../verdict.js';
 import { certificateFile, pathOf } from './shared/certificate-file.js';
 import { renewServed } from './shared/certificate-fix.js';
+import { shortened } from './shared/text.js';
 
 export const noSubjectAltName: Rule = {
   code: 'no-subject-alt-name',
@@ -10,11 +11,11 @@ export const noSubjectAltName: Rule = {
     if (certificate === undefined || certificate.names !== undefined) {
       return undefined;
     }
-    const { commonName, covers } = certificate;
+    const { commonName, coversBySubject: covers } = certificate;
     const name =
       commonName === undefined
         ? 'It contains no name.'
-        : `Its subject has the name "${commonName}", but it has no subjectAltName.`;
+        : `Its subject has the name "${shortened(commonName)}", but it has no subjectAltName.`;
     return {
       ...(covers ? { clients: ['browser'] } : {}),
       cause: "The server's certificate has no subjectAltName, where clients look for names.",

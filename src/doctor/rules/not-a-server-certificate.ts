@@ -1,16 +1,21 @@
 import type { Rule } from '../verdict.js';
 import { certificateFile, pathOf } from './shared/certificate-file.js';
 import { renewServed } from './shared/certificate-fix.js';
-import type { CertificateFacts } from '../certificate-evidence.js';
+import { isForAnything } from './shared/refusals.js';
+import { someOf } from './shared/text.js';
+import { extendedUsages, type CertificateFacts } from '../../core/certificate-facts.js';
 
-/** `id-kp-serverAuth` (RFC 5280, section 4.2.1.12); OpenSSL does not take `anyExtendedKeyUsage` for it. */
-const serverUsage = '1.3.6.1.5.5.7.3.1';
+/** @returns whether servers may use it; OpenSSL does not count `anyExtendedKeyUsage` */
+export function isForServers({ usages }: CertificateFacts): boolean {
+  return usages === undefined || usages.includes(extendedUsages.server);
+}
 
 /** What it may be used for, where that is not to serve. */
-function otherUsages({ usages }: CertificateFacts): string | undefined {
-  return usages === undefined || usages.includes(serverUsage)
+function otherUsages(facts: CertificateFacts): string | undefined {
+  const { usages = [] } = facts;
+  return isForServers(facts)
     ? undefined
-    : `Its extended key usage is ${usages.join(', ')}, not ${serverUsage} (serverAuth).`;
+    : `Its extended key usage is ${someOf(usages)}, not ${extendedUsages.server} (serverAuth).`;
 }
 
 export const notAServerCertificate: Rule = {
@@ -19,9 +24,10 @@ export const notAServerCertificate: Rule = {
   certificate: (evidence) => {
     const certificate = evidence.tls?.chain[0];
     const usages = certificate === undefined ? undefined : otherUsages(certificate);
-    return usages === undefined
+    return certificate === undefined || usages === undefined
       ? undefined
       : {
+          ...(isForAnything(certificate) ? { browsers: ['Firefox'] } : {}),
           cause: "The server's certificate is not for use by servers.",
           evidence: usages,
           ...renewServed(

@@ -1,12 +1,21 @@
 import type { Rule } from '../verdict.js';
-import { closeCodes } from './shared/frames.js';
+import { judgeAnswer } from './answers/judge-answer.js';
+import { isPlainRoute } from './shared/frames.js';
 
 export const notAWebsocketRoute: Rule = {
   code: 'not-a-websocket-route',
   meaning: 'the route exists but does not handle WebSockets',
-  frames: ({ upgrade }) => {
-    const frames = upgrade?.frames;
-    if (frames?.close?.code !== closeCodes.none || frames.messages > 0) {
+  upgrade: judgeAnswer('not-a-websocket-route', {
+    usual: (who, { headers }, { target }) => ({
+      cause:
+        headers['allow'] === undefined
+          ? `${who} has a route at ${target.path} that does not handle WebSockets.`
+          : `${who} has a route at ${target.path} for ${headers['allow'].slice(0, 60)}, not for WebSockets.`,
+      fix: 'Check the path in the URL, or make this route handle WebSockets. In Fastify, add `{ websocket: true }`.',
+    }),
+  }),
+  frames: (evidence) => {
+    if (!isPlainRoute(evidence)) {
       return undefined;
     }
     return {

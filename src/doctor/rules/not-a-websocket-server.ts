@@ -1,7 +1,9 @@
 import type { Evidence, HttpAnswer } from '../evidence.js';
 import type { Rule } from '../verdict.js';
+import { judgeAnswer } from './answers/judge-answer.js';
+import { invalidFrame } from './shared/frames.js';
 import { answerText } from './shared/text.js';
-import { isOpen, isPlainOnTls } from './shared/upgrade.js';
+import { isOpen, isPlainOnTls, refusal } from './shared/upgrade.js';
 
 /** The headers of a handshake, as received. */
 function handshakeText({ headers }: HttpAnswer): string {
@@ -10,6 +12,13 @@ function handshakeText({ headers }: HttpAnswer): string {
   const shown = [...names, ...odd.filter((name) => headers[name] !== undefined)];
   return shown.map((name) => `${name}: ${(headers[name] ?? 'nothing').slice(0, 60)}`).join(', ');
 }
+
+const judgeRefusal = judgeAnswer('not-a-websocket-server', {
+  usual: (who) => ({
+    cause: `${who} is not a WebSocket server that clients can use.`,
+    fix: 'Check what listens there: the URL leads to another service.',
+  }),
+});
 
 export const notAWebsocketServer: Rule = {
   code: 'not-a-websocket-server',
@@ -25,6 +34,9 @@ export const notAWebsocketServer: Rule = {
     }
     if (isPlainOnTls(evidence)) {
       return undefined;
+    }
+    if (refusal(evidence) !== undefined) {
+      return judgeRefusal(evidence);
     }
     if (upgrade?.end === 'too-long' && upgrade.answer === undefined) {
       return {
@@ -42,14 +54,7 @@ export const notAWebsocketServer: Rule = {
       fix: 'Check the port in the URL.',
     };
   },
-  frames: ({ upgrade }) =>
-    upgrade?.frames?.invalid === true
-      ? {
-          cause: 'The server sends data that is not a WebSocket frame.',
-          evidence: 'The frame is masked, or has bits that a server must not set.',
-          fix: 'Check which program listens there, and the proxies and extensions on the way.',
-        }
-      : undefined,
+  frames: invalidFrame,
 };
 
 function seenText({ tls, upgrade }: Evidence): string {

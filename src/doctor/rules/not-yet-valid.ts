@@ -1,19 +1,27 @@
 import type { Rule } from '../verdict.js';
 import { certificateFile, pathOf } from './shared/certificate-file.js';
 import { dateText } from './shared/text.js';
-import { certificateText, clockDoubt, neededChain, periodText } from './shared/validity.js';
+import {
+  affectedByDate,
+  certificateText,
+  clockDoubt,
+  isEarly,
+  neededChain,
+  periodText,
+} from './shared/validity.js';
 
 export const notYetValid: Rule = {
   code: 'not-yet-valid',
   meaning: 'a certificate is not valid yet, or a clock is wrong',
   certificate: (evidence) => {
     const { now } = evidence.surroundings;
-    const early = neededChain(evidence).find(({ validFrom }) => validFrom > now);
+    const early = neededChain(evidence).find((each) => isEarly(each, now));
     if (early === undefined) {
       return undefined;
     }
     const doubt = clockDoubt(early, evidence);
     return {
+      ...affectedByDate(early, evidence),
       cause: `${certificateText(early, evidence)} is not valid yet, or this machine's clock is wrong.`,
       evidence: `${periodText(early)} It is ${dateText(now)} here.${doubt?.seen ?? ''}`,
       ...(doubt

@@ -1,8 +1,11 @@
 import type { Evidence } from '../evidence.js';
-import type { Rule } from '../verdict.js';
-import { ownOrigin } from './shared/project-target.js';
+import type { Finding, Rule } from '../verdict.js';
+import type { Remedy } from './shared/certificate-fix.js';
+import { missingPage } from './shared/project-target.js';
+import { restart } from './shared/restart.js';
+import { answerToRead, findingOf, knownAnswer } from './answers/judge-answer.js';
 import { answerText } from './shared/text.js';
-import { claimedOrigin, isAboutOrigin, openingOrigin, refusal } from './shared/upgrade.js';
+import { claimedOrigin, openingOrigin, refusal } from './shared/upgrade.js';
 
 const refusals = [400, 401, 403];
 
@@ -19,6 +22,11 @@ function isRefused(evidence: Evidence): boolean {
   return answer === undefined ? dropped : refusals.includes(answer.status);
 }
 
+/** The service of this project allows the origin in its settings, so it runs with older ones. */
+function isStale({ project, target }: Evidence): boolean {
+  return project?.settings.DOMAINS.includes(target.origin) === true;
+}
+
 /** `null` can be any page, so no server should allow it. */
 function originFix({ page, target: { origin } }: Evidence): string {
   if (origin !== 'null') {
@@ -29,13 +37,50 @@ function originFix({ page, target: { origin } }: Evidence): string {
     : `Add allow-same-origin to the sandbox directive of ${page.url}. Then its sockets send the origin of the page instead of null.`;
 }
 
+function originRemedy(evidence: Evidence): Remedy {
+  return isStale(evidence) ? restart(evidence) : { fix: originFix(evidence) };
+}
+
+function refusedText({ origin }: Evidence['target']): string {
+  return `The server refuses pages ${origin === 'null' ? 'with the origin null' : `from ${origin}`}.`;
+}
+
+/** The same handshake with another origin opens a socket. */
+function judgeByOrigins(evidence: Evidence): Finding | undefined {
+  const opening = openingOrigin(evidence);
+  return !isRefused(evidence) || opening === undefined
+    ? undefined
+    : {
+        clients: ['browser'],
+        cause: refusedText(evidence.target),
+        evidence: `${answered(evidence)}. The same handshake with ${claimedOrigin(opening)} opens a socket.`,
+        ...originRemedy(evidence),
+      };
+}
+
+/** The answer says so itself. */
+function judgeByAnswer(evidence: Evidence): Finding | undefined {
+  const answer = answerToRead(evidence);
+  const row = answer === undefined ? undefined : knownAnswer(answer);
+  if (answer === undefined || row?.code !== 'origin-refused') {
+    return undefined;
+  }
+  const { fix, commands } = originRemedy(evidence);
+  const usual = () => ({ cause: refusedText(evidence.target), fix });
+  return {
+    clients: ['browser'],
+    ...findingOf(row, { answer, evidence, usual }),
+    ...(row.fix === undefined && commands !== undefined ? { commands } : {}),
+  };
+}
+
 export const originRefused: Rule = {
   code: 'origin-refused',
   meaning: "the server refuses the page's origin",
   settings: ({ project }) => {
     const { PORT = 0, DOMAINS = [] } = project?.settings ?? {};
     const known = PORT > 0 && project?.mistakes.length === 0 && project.envError === undefined;
-    const own = known ? ownOrigin(project) : undefined;
+    const own = known ? missingPage(project) : undefined;
     if (own === undefined || DOMAINS.includes(own)) {
       return undefined;
     }
@@ -48,22 +93,5 @@ export const originRefused: Rule = {
       fix: `Add ${own} to DOMAINS in .env, unless you do not use this page. Change DOMAINS whenever you change PORT or HTTPS.`,
     };
   },
-  origin: (evidence) => {
-    const opening = openingOrigin(evidence);
-    const inWords = isAboutOrigin(evidence);
-    if (!isRefused(evidence) || (opening === undefined && !inWords)) {
-      return undefined;
-    }
-    const { origin } = evidence.target;
-    const whose = origin === 'null' ? 'with the origin null' : `from ${origin}`;
-    return {
-      clients: ['browser'],
-      cause: `The server refuses pages ${whose}.`,
-      evidence:
-        opening === undefined
-          ? `${answered(evidence)}.`
-          : `${answered(evidence)}. The same handshake with ${claimedOrigin(opening)} opens a socket.`,
-      fix: originFix(evidence),
-    };
-  },
+  origin: (evidence) => judgeByOrigins(evidence) ?? judgeByAnswer(evidence),
 };

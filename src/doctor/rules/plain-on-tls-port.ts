@@ -1,4 +1,5 @@
 import type { Rule } from '../verdict.js';
+import { isStaleHttps, restart } from './shared/restart.js';
 import { answerText } from './shared/text.js';
 import { portText } from './shared/tls.js';
 import { isPlainOnTls } from './shared/upgrade.js';
@@ -16,7 +17,9 @@ export const plainOnTlsPort: Rule = {
     return {
       cause: `${portText(evidence)} speaks TLS, but the URL begins with ws://.`,
       evidence: `A plain handshake was ${said}${otherScheme?.tls?.end === 'secure' ? '. A TLS handshake succeeds' : ''}.`,
-      fix: `Use ${target.url.replace(/^ws/, 'wss')}.`,
+      ...(isStaleHttps(evidence)
+        ? restart(evidence)
+        : { fix: `Use ${target.url.replace(/^ws/, 'wss')}.` }),
     };
   },
 };

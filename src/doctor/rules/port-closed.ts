@@ -2,7 +2,7 @@ import { isLoopbackHost } from '../../core/loopback.js';
 import type { Evidence } from '../evidence.js';
 import type { ProjectEvidence } from '../project-evidence.js';
 import type { Finding, Rule } from '../verdict.js';
-import { scriptOf } from './shared/project-files.js';
+import { installFirst, runScripts } from './shared/project-files.js';
 import {
   isRefused,
   isTaken,
@@ -44,20 +44,18 @@ function idleText(scripts: string[]): string {
 function notStarted(project: ProjectEvidence, { target }: Evidence): Finding {
   if (project.settings.PORT === 0 && !project.proxied) {
     return {
-      severity: 'warning',
       cause: 'PORT is 0: the system chooses a port at each start. Only the log shows it.',
       evidence: 'PORT=0.',
       fix: 'Start the service and pass the URL from its log to doctor, or set a PORT in .env.',
-      commands: [scriptOf(project, 'dev')],
+      commands: runScripts(project, ['dev']),
     };
   }
   const scripts = missingScripts(project);
   return {
-    severity: 'warning',
     cause: `${idleText(scripts)} running.`,
     evidence: `Nothing listens on port ${target.port} of ${target.host}.`,
-    fix: `Start ${scripts.length > 1 ? 'each in its own terminal' : 'it'}, in the project's folder.`,
-    commands: scripts.map((name) => scriptOf(project, name)),
+    fix: `${installFirst(project)}Start ${scripts.length > 1 ? 'each in its own terminal' : 'it'}, in the project's folder.`,
+    commands: runScripts(project, scripts),
   };
 }
 

@@ -1,34 +1,45 @@
+import type { Evidence, HttpAnswer } from '../evidence.js';
 import type { Rule } from '../verdict.js';
-import { isEmptyCaddy, isWelcome, proxyName } from './shared/proxy.js';
-import { answerText } from './shared/text.js';
+import { judgeAnswer } from './answers/judge-answer.js';
+import { placeholderIn } from './answers/placeholders.js';
+import { shortened } from './shared/text.js';
 import { alerts, endedBy, failureText, portText } from './shared/tls.js';
-import { refusal } from './shared/upgrade.js';
+
+function fixFor({ target }: Evidence): string {
+  return `Add ${target.host} to the names of the site in the proxy, or use a name that it serves in the URL.`;
+}
+
+const judgeRefusal = judgeAnswer('proxy-unknown-host', {
+  usual: (who: string, _answer: HttpAnswer, evidence: Evidence) => ({
+    cause: `${who} has no site with the name ${evidence.target.host}, and answers with its default.`,
+    fix: fixFor(evidence),
+  }),
+});
 
 export const proxyUnknownHost: Rule = {
   code: 'proxy-unknown-host',
   meaning: 'the proxy has no site with this host name',
+  certificate: ({ tls, target }) => {
+    const own = tls?.chain[0];
+    const found = own === undefined ? undefined : placeholderIn(own);
+    return own === undefined || found === undefined
+      ? undefined
+      : {
+          cause: `${found.who} has no certificate for ${target.host}, and serves its placeholder.`,
+          evidence: `The certificate is "${shortened(own.subject)}".`,
+          fix: found.fix.replaceAll('{host}', target.host),
+        };
+  },
   proxy: (evidence) => {
-    const { host } = evidence.target;
-    const fix = `Add ${host} to the names of the site in the proxy, or use a name that it serves in the URL.`;
     const named = endedBy(evidence, alerts.unrecognizedName);
     if (named || endedBy(evidence, alerts.internalError)) {
       return {
-        cause: `${portText(evidence)} has no certificate and no site for ${host}.`,
+        cause: `${portText(evidence)} has no certificate and no site for ${evidence.target.host}.`,
         evidence: failureText(evidence),
-        fix,
+        fix: fixFor(evidence),
         ...(named ? {} : { alternatives: ['no-usable-certificate'] }),
       };
     }
-    const answer = refusal(evidence);
-    const misdirected = answer?.status === 421;
-    if (answer === undefined || !(misdirected || isWelcome(answer))) {
-      return undefined;
-    }
-    return {
-      cause: `${proxyName(answer)} has no site with the name ${host}, and answers with its default.`,
-      evidence: `${answerText(answer)}.`,
-      fix,
-      ...(misdirected || isEmptyCaddy(answer) ? {} : { alternatives: ['upgrade-ignored'] }),
-    };
+    return judgeRefusal(evidence);
   },
 };

@@ -1,17 +1,28 @@
 import type { Rule } from '../verdict.js';
 import { addressFamily } from './address-family.js';
+import { browserRefusesCertificate, validTooLong } from './browser-refuses-certificate.js';
+import { browserRefusesTls } from './browser-refuses-tls.js';
+import { browserHandshake } from './browser-handshake.js';
+import { browserProxy } from './browser-proxy.js';
 import { caNotTrusted } from './ca-not-trusted.js';
 import { cannotListen } from './cannot-listen.js';
+import { chainRefused } from './chain-refused.js';
+import { clientCertificateRequested } from './client-certificate-requested.js';
 import { clientCertificateRequired } from './client-certificate-required.js';
+import { closedAfterPing } from './closed-after-ping.js';
 import { closedByApplication } from './closed-by-application.js';
 import { contentSecurityPolicy } from './content-security-policy.js';
 import { dns } from './dns.js';
+import { elsewhereRules } from './elsewhere.js';
 import { encryptedKey } from './encrypted-key.js';
 import { expired } from './expired.js';
 import { forbidden } from './forbidden.js';
 import { handlerDied } from './handler-died.js';
+import { headersTooLarge } from './headers-too-large.js';
 import { healthy } from './healthy.js';
 import { http2Only } from './http2-only.js';
+import { http2Websocket } from './http2-websocket.js';
+import { httpForm } from './http-form.js';
 import { idleTimeout } from './idle-timeout.js';
 import { invalidSetting } from './invalid-setting.js';
 import { keyMismatch } from './key-mismatch.js';
@@ -43,7 +54,9 @@ import { resetBeforeTls } from './reset-before-tls.js';
 import { selfSigned } from './self-signed.js';
 import { serverError } from './server-error.js';
 import { silent } from './silent.js';
+import { subprotocol } from './subprotocol.js';
 import { tlsOnPlainPort } from './tls-on-plain-port.js';
+import { tlsOnlyName } from './tls-only-name.js';
 import { tlsVersion } from './tls-version.js';
 import { tooManyRequests } from './too-many-requests.js';
 import { unauthorized } from './unauthorized.js';
@@ -64,13 +77,35 @@ export const rules: Rule[] = [
   [unreadableFile, invalidSetting, originRefused, verificationDisabled],
   [notPem, encryptedKey, keyMismatch],
   [expired, notYetValid, nameMismatch, noSubjectAltName, notAServerCertificate, weakKey],
-  [dns, portInUse, cannotListen, portClosed, addressFamily, unreachable, unsafePort],
+  [browserRefusesCertificate, validTooLong],
+  [
+    dns,
+    portInUse,
+    cannotListen,
+    portClosed,
+    addressFamily,
+    elsewhereRules,
+    unreachable,
+    unsafePort,
+  ],
+  [browserProxy, tlsOnlyName],
   [tlsOnPlainPort, notTls, http2Only, tlsVersion, noUsableCertificate, clientCertificateRequired],
-  [resetBeforeTls, silent],
+  [browserRefusesTls, clientCertificateRequested],
+  [resetBeforeTls, silent, browserHandshake, subprotocol, httpForm, http2Websocket],
   [caNotTrusted, otherMkcertCa, selfSigned, missingIntermediate, privateCa],
+  [chainRefused],
   [plainOnTlsPort, redirect, wrongPath, upgradeStripped, upgradeIgnored, serverError],
-  [tooManyRequests, forbidden, unauthorized, originUnchecked, proxyUnknownHost, proxyUpstream],
+  [
+    tooManyRequests,
+    headersTooLarge,
+    forbidden,
+    unauthorized,
+    originUnchecked,
+    proxyUnknownHost,
+    proxyUpstream,
+  ],
   [notAWebsocketRoute, closedByApplication, handlerDied, notAWebsocketServer, noPong, idleTimeout],
+  [closedAfterPing],
   [pageNotReached, mixedContent, localNetworkAccess, contentSecurityPolicy],
 ].flat(2);
 

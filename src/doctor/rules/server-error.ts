@@ -1,26 +1,24 @@
 import type { Rule } from '../verdict.js';
-import { isProxyError } from './shared/proxy.js';
+import { judgeAnswer } from './answers/judge-answer.js';
 import { answerText } from './shared/text.js';
-import { isOldHttp, refusal } from './shared/upgrade.js';
+
+const cause = 'The server fails while it handles the handshake.';
+const fix = "Check the server's log: a hook or the route itself fails.";
 
 export const serverError: Rule = {
   code: 'server-error',
   meaning: 'the server fails before the socket is open',
-  upgrade: (evidence) => {
-    const answer = refusal(evidence);
-    if (answer === undefined || answer.status < 500) {
-      return undefined;
-    }
-    if ([502, 504].includes(answer.status) || isOldHttp(answer) || isProxyError(answer)) {
-      return undefined;
-    }
-    return {
-      cause:
-        answer.status === 503
-          ? 'The server is full, shutting down, or not ready.'
-          : 'The server fails while it handles the handshake.',
-      evidence: `${answerText(answer)}.`,
-      fix: "Check the server's log: a hook or the route itself fails.",
-    };
-  },
+  upgrade: judgeAnswer('server-error', {
+    usual: () => ({ cause, fix }),
+    otherwise: (answer) =>
+      answer.status < 500
+        ? undefined
+        : {
+            cause:
+              answer.status === 503 ? 'The server is full, shutting down, or not ready.' : cause,
+            evidence: `${answerText(answer)}.`,
+            fix,
+            alternatives: ['proxy-upstream-down'],
+          },
+  }),
 };

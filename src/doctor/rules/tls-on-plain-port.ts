@@ -1,4 +1,5 @@
 import type { Rule } from '../verdict.js';
+import { isStaleHttps, restart } from './shared/restart.js';
 import { alertText, asksForTls, failedTls, portText } from './shared/tls.js';
 
 export const tlsOnPlainPort: Rule = {
@@ -19,7 +20,11 @@ export const tlsOnPlainPort: Rule = {
     return {
       cause: `${portText(evidence)} speaks plain HTTP, but the URL asks for TLS.`,
       evidence: `The handshake failed with ${alertText(tls)}. A plain request was answered with HTTP status ${answer.status}.`,
-      fix: `Turn on TLS in the server, use its TLS port, or use ${url} if you do not want TLS.`,
+      ...(isStaleHttps(evidence)
+        ? restart(evidence)
+        : {
+            fix: `Turn on TLS in the server, use its TLS port, or use ${url} if you do not want TLS.`,
+          }),
     };
   },
 };

@@ -1,19 +1,18 @@
 import type { Rule } from '../verdict.js';
+import { judgeAnswer } from './answers/judge-answer.js';
 import { answerText } from './shared/text.js';
-import { statusIn } from './shared/upgrade.js';
+
+const usual = {
+  cause: 'The server limits how often one client may connect, or how many connections it may have.',
+  fix: 'Close other connections, wait, or raise the limit of the server.',
+};
 
 export const tooManyRequests: Rule = {
   code: 'too-many-requests',
   meaning: 'a limit of the server is reached',
-  upgrade: (evidence) => {
-    const answer = statusIn(evidence, 429);
-    return answer === undefined
-      ? undefined
-      : {
-          cause:
-            'The server limits how often one client may connect, or how many connections it may have.',
-          evidence: `${answerText(answer)}.`,
-          fix: 'Close other connections, wait, or raise the limit of the server.',
-        };
-  },
+  upgrade: judgeAnswer('too-many-requests', {
+    usual: () => usual,
+    otherwise: (answer) =>
+      answer.status === 429 ? { ...usual, evidence: `${answerText(answer)}.` } : undefined,
+  }),
 };

@@ -1,22 +1,20 @@
 import type { Rule } from '../verdict.js';
+import { judgeAnswer } from './answers/judge-answer.js';
 import { answerText } from './shared/text.js';
-import { isAboutOrigin, openingOrigin, statusIn } from './shared/upgrade.js';
+
+const usual = {
+  cause: 'The server requires credentials in the handshake.',
+  fix: 'Make the client send them. Browsers only send cookies of the same site: use a cookie, a short-lived ticket in the query, or the first message.',
+};
 
 export const unauthorized: Rule = {
   code: 'unauthorized',
   meaning: 'the server requires credentials',
-  origin: (evidence) => {
-    const answer = statusIn(evidence, 401);
-    const known = openingOrigin(evidence) !== undefined || isAboutOrigin(evidence);
-    if (answer === undefined || known) {
-      return undefined;
-    }
-    const wants = answer.headers['www-authenticate'];
-    return {
-      cause: 'The server requires credentials in the handshake.',
-      evidence: `${answerText(answer)}${wants === undefined ? '' : `, WWW-Authenticate: ${wants}`}.`,
-      fix: 'Make the client send them. Browsers only send cookies of the same site in a handshake: put a token into a cookie, the query, or the first message.',
-      ...(wants === undefined ? { alternatives: ['origin-refused'] } : {}),
-    };
-  },
+  origin: judgeAnswer('unauthorized', {
+    usual: () => usual,
+    otherwise: (answer) =>
+      answer.status === 401
+        ? { ...usual, evidence: `${answerText(answer)}.`, alternatives: ['origin-refused'] }
+        : undefined,
+  }),
 };

@@ -1,7 +1,7 @@
 import type { FileEvidence } from '../project-evidence.js';
 import type { Rule } from '../verdict.js';
 import { renewPair } from './shared/certificate-fix.js';
-import { filesOf, reader, scriptOf, settingsText, severityOf } from './shared/project-files.js';
+import { filesOf, reader, runScripts, settingsText, severityOf } from './shared/project-files.js';
 import { listed } from './shared/text.js';
 
 /** Why `.env` cannot be read, by Node's code. */
@@ -83,7 +83,7 @@ export const unreadableFile: Rule = {
         'The project has no .env, like every fresh clone. Without DOMAINS in it, the service refuses all pages.',
       evidence: `${project.directory}/.env does not exist, and the environment does not set DOMAINS.`,
       fix: 'Install the dependencies, then create .env from .env.example with the script certs.',
-      commands: [scriptOf(project, 'certs')],
+      commands: runScripts(project, ['certs']),
     };
   },
   files: (evidence) => {

@@ -1,19 +1,9 @@
 import type { Evidence, HttpAnswer } from '../evidence.js';
-import type { Rule } from '../verdict.js';
-import { isHidden, proxyIn } from './shared/proxy.js';
+import type { Finding, Rule } from '../verdict.js';
+import { judgeAnswer } from './answers/judge-answer.js';
+import { isHidden, upgradeFix } from './shared/proxy.js';
 import { answerText } from './shared/text.js';
-import { isEngineIoRefusal, isOldHttp, refusal } from './shared/upgrade.js';
-
-/** The directives with which nginx forwards an upgrade. */
-const nginxWords =
-  'proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade";';
-
-function passFix(answer: HttpAnswer): string {
-  const proxy = proxyIn(answer) ?? '';
-  return /nginx|openresty/i.test(proxy) || proxy === ''
-    ? `Make each proxy on the way forward the upgrade. For nginx, add to the location: ${nginxWords}`
-    : `Make ${proxy} forward the upgrade.`;
-}
+import { isUpgradeDropped } from './shared/unanswered.js';
 
 interface Seen {
   upgrade?: unknown;
@@ -40,41 +30,52 @@ function seenText({ upgrade, connection, httpVersion }: Seen): string {
   return `The service received Upgrade: ${wanted}, Connection: ${kept}${version}.`;
 }
 
-/** An answer to a request that may have lost its upgrade. */
-function strippedAnswer(evidence: Evidence): HttpAnswer | undefined {
-  const answer = refusal(evidence);
-  const isOne = answer !== undefined && ([426, 404].includes(answer.status) || isOldHttp(answer));
-  return isOne || (answer !== undefined && isEngineIoRefusal(answer)) ? answer : undefined;
+function hidden(answer: HttpAnswer): Finding {
+  return {
+    cause: 'A proxy on the way removes the Upgrade header, or its upstream does not know the path.',
+    evidence: `${answerText(answer)}.`,
+    fix: upgradeFix(answer),
+    alternatives: ['wrong-path', 'not-a-websocket-route'],
+  };
 }
+
+const usualCause = 'Something between this machine and the service removes the Upgrade header.';
+
+/** A server that requires the upgrade that was sent. */
+function required(answer: HttpAnswer): Finding {
+  const seen = seenBy(answer);
+  return {
+    cause: usualCause,
+    evidence: seen === undefined ? `${answerText(answer)}.` : `HTTP status 426. ${seenText(seen)}`,
+    fix: upgradeFix(answer),
+    ...(seen === undefined ? { alternatives: ['upgrade-ignored'] } : {}),
+  };
+}
+
+/** A plain request reaches the service, which demands the upgrade; the handshake got no answer. */
+function dropped(evidence: Evidence): Finding | undefined {
+  const { plainRequest } = evidence;
+  return plainRequest === undefined || !isUpgradeDropped(evidence)
+    ? undefined
+    : {
+        cause: 'A proxy on the way forwards requests to the service, but drops upgrades.',
+        evidence: `The handshake got no answer. A plain request got ${answerText(plainRequest)}.`,
+        fix: 'Make the development server or the proxy in front forward upgrades (Vite, webpack, http-proxy: `ws: true`; @fastify/http-proxy: `websocket: true`).',
+      };
+}
+
+const judgeRefusal = judgeAnswer('upgrade-stripped', {
+  usual: (who, answer) => ({ cause: usualCause, fix: upgradeFix(answer, who) }),
+  otherwise: (answer) => {
+    if (isHidden(answer)) {
+      return hidden(answer);
+    }
+    return answer.status === 426 ? required(answer) : undefined;
+  },
+});
 
 export const upgradeStripped: Rule = {
   code: 'upgrade-stripped',
   meaning: 'something on the way removes the Upgrade header',
-  upgrade: (evidence) => {
-    const answer = strippedAnswer(evidence);
-    const seen = answer === undefined ? undefined : seenBy(answer);
-    if (answer === undefined) {
-      return undefined;
-    }
-    if (answer.status === 404) {
-      return isHidden(answer)
-        ? {
-            cause:
-              'A proxy on the way removes the Upgrade header, or its upstream does not know the path.',
-            evidence: `${answerText(answer)}.`,
-            fix: passFix(answer),
-            alternatives: ['wrong-path', 'not-a-websocket-route'],
-          }
-        : undefined;
-    }
-    return {
-      cause: isOldHttp(answer)
-        ? 'A proxy on the way speaks HTTP/1.0 to the service, which has no upgrade.'
-        : 'Something between this machine and the service removes the Upgrade header.',
-      evidence:
-        seen === undefined ? `${answerText(answer)}.` : `HTTP status 426. ${seenText(seen)}`,
-      fix: passFix(answer),
-      ...(seen === undefined && !isOldHttp(answer) ? { alternatives: ['upgrade-ignored'] } : {}),
-    };
-  },
+  upgrade: (evidence) => dropped(evidence) ?? judgeRefusal(evidence),
 };

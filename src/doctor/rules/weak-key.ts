@@ -1,15 +1,12 @@
-import { everyClient, type Client } from '../client.js';
+import { everyClient, strictNode, type Client } from '../client.js';
 import type { Evidence } from '../evidence.js';
 import type { Rule } from '../verdict.js';
 import { certificateFile, pathOf } from './shared/certificate-file.js';
 import { renewServed } from './shared/certificate-fix.js';
-import type { CertificateFacts } from '../certificate-evidence.js';
+import type { CertificateFacts } from '../../core/certificate-facts.js';
 
 /** What OpenSSL at its usual security level and public CAs ask of RSA, in bits. */
 const leastBits = 2048;
-
-/** The first major release of Node.js whose OpenSSL refuses keys with less than 2048 bits. */
-const strictNode = 24;
 
 /** Chromium accepts short keys from CAs that its user has added; earlier releases of Node.js do, too. */
 function refusingShortKeys({ surroundings }: Evidence): Client[] {
@@ -19,6 +16,11 @@ function refusingShortKeys({ surroundings }: Evidence): Client[] {
 
 function hasShortKey({ keyType, keyBits }: CertificateFacts): boolean {
   return keyType === 'rsa' && (keyBits ?? leastBits) < leastBits;
+}
+
+/** @returns whether OpenSSL refuses its key or its signature */
+export function isWeak(facts: CertificateFacts): boolean {
+  return hasShortKey(facts) || facts.weakSignature;
 }
 
 /** Its key, and how it is signed where that is weak. */
@@ -33,7 +35,7 @@ export const weakKey: Rule = {
   meaning: 'the key or the signature is too weak',
   certificate: (evidence) => {
     const weak = evidence.tls?.chain[0];
-    if (weak === undefined || !(hasShortKey(weak) || weak.weakSignature)) {
+    if (weak === undefined || !isWeak(weak)) {
       return undefined;
     }
     return {
@@ -49,7 +51,7 @@ export const weakKey: Rule = {
     };
   },
   files: certificateFile((facts, evidence) =>
-    hasShortKey(facts) || facts.weakSignature
+    isWeak(facts)
       ? {
           // Chromium accepts short keys from CAs that its user has added, but not such a signature.
           ...(facts.weakSignature ? {} : { clients: ['node', 'system'] }),

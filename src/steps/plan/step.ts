@@ -20,9 +20,18 @@ export interface Program {
 interface Needs {
   trust: object;
   certificate: { request: CertificateRequest; issuer: Issuer };
-  install: { packageManager: PackageManager };
+  install: {
+    packageManager: PackageManager;
+    /** Absolute path of the folder that holds the lockfile. */
+    root: string;
+    /** Arguments in addition to the package manager's usual ones. */
+    more?: string[];
+    /** The package whose install script it declines, instead of installing. */
+    declines?: string;
+  };
   git: object;
-  verify: { answers: Answers };
+  /** `root` as for an install. */
+  verify: { answers: Answers; root: string };
 }
 
 export type StepGroup = keyof Needs;

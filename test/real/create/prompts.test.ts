@@ -87,12 +87,11 @@ function contentsOf(folder: string): Record<string, string> {
 
 const extras = 'Which extras?';
 const certificate = 'Where does the certificate for https:// and wss:// come from?';
-const commit = 'Create a git repository with a first commit?';
-const start = 'Install the dependencies and start the project now?';
+const start = 'Install the packages and start it now?';
 
 describeWith(['tmux'], 'questions in a terminal', () => {
   it('create the same project as the same answers in flags', async () => {
-    const terminal = await ask([]);
+    const terminal = await ask(['--no-git']);
     await terminal.waitFor(marked('◆', 'Where should the project go?'));
     await terminal.type('app');
     await terminal.press('Enter');
@@ -104,7 +103,6 @@ describeWith(['tmux'], 'questions in a terminal', () => {
     await terminal.press('Enter');
     await answer(terminal, 'Which origins may connect? (comma-separated)', 'Enter');
     await answer(terminal, extras, 'Down', 'Space', 'Down', 'Space', 'Enter');
-    await answer(terminal, commit, 'n');
     await answer(terminal, start, 'Left', 'Enter');
     expect(await terminal.ended(), await terminal.screen()).toBe(0);
 
@@ -131,7 +129,6 @@ describeWith(['tmux'], 'questions in a terminal', () => {
     await answer(terminal, 'Which reverse proxy?', 'Enter');
     await answer(terminal, 'Which origins may connect? (comma-separated)', 'Enter');
     await answer(terminal, extras, 'Enter');
-    await answer(terminal, commit, 'Enter');
     expect(await terminal.ended()).toBe(0);
     const asked = [...(await terminal.screen()).matchAll(/^◇ +(.+)$/gm)].map(([, text]) => text);
     const questions = [
@@ -139,9 +136,8 @@ describeWith(['tmux'], 'questions in a terminal', () => {
       'Which reverse proxy?',
       'Which origins may connect? (comma-separated)',
       extras,
-      commit,
     ];
-    expect(asked).toEqual(questions.map((question, index) => `${question} (${index + 1} of 5)`));
+    expect(asked).toEqual(questions.map((question, index) => `${question} (${index + 1} of 4)`));
   });
 
   it('go back on Escape, keep earlier answers, and count what is left', async () => {

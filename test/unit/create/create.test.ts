@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bin, cli, root, runProgram, type Ended } from '../../support/cli.js';
@@ -46,6 +46,10 @@ describe('a run with every answer', () => {
     await run(['app', ...quiet]);
     const again = await run(['app', ...quiet]);
     expect(again).toEqual({ code: 0, stdout: 'Nothing to do.', stderr: '' });
+    // A clone may lie in a folder with another name than the project.
+    renameSync(at('app'), at('My Clone'));
+    const moved = await run(['My Clone', ...quiet]);
+    expect(moved).toEqual({ code: 0, stdout: 'Nothing to do.', stderr: '' });
   });
 
   it('takes answers from a file, and flags override them', async () => {
@@ -191,7 +195,7 @@ describe('a run without a terminal', () => {
     expect(empty).toEqual(piped);
     expect(empty.code).toBe(2);
     expect(empty.stderr).toContain(
-      `--language, --https, --cert-source, --origins, ${extraFlags.join(', ')}, --git, --install are missing.`,
+      `--language, --https, --cert-source, --origins, ${extraFlags.join(', ')}, --install are missing.`,
     );
     expect(empty.stderr).toContain(
       "app --language ts --https --cert-source mkcert --origins 'https://localhost:3000,",

@@ -51,9 +51,9 @@ function refusal(...lines: string[]): Ended {
 }
 
 const missing = refusal(
-  `--language, --https, --cert-source, --origins, ${extraFlags.join(', ')}, --git, --install are missing.`,
+  `--language, --https, --cert-source, --origins, ${extraFlags.join(', ')}, --install are missing.`,
   'There are no prompts: there is no terminal. Pass --yes to use the defaults.',
-  `Run: ${thisProgram} app --language ts --https --cert-source mkcert --origins 'https://localhost:3000,https://127.0.0.1:3000,https://[::1]:3000' ${noExtras.join(' ')} --git --install`,
+  `Run: ${thisProgram} app --language ts --https --cert-source mkcert --origins 'https://localhost:3000,https://127.0.0.1:3000,https://[::1]:3000' ${noExtras.join(' ')} --install`,
 );
 
 describe('answers that are missing', () => {

@@ -52,7 +52,7 @@ describe.each(withActions)('the workflow of %s', (_name, answers) => {
   it('installs from the lockfile if there is one', () => {
     const { lockfile, frozen } = packageManagers[packageManager];
     // The services of workflows set CI, and Yarn 4 then creates no lockfile by itself.
-    const install = installCommand(packageManager, { CI: 'true' }).join(' ');
+    const install = installCommand(packageManager, { env: { CI: 'true' } }).join(' ');
     const line = `if [ -f ${lockfile} ]; then ${frozen.join(' ')}; else ${install}; fi`;
     const commands = commandsOf(workflow);
     expect(commands).toContain(line);

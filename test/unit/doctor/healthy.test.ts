@@ -29,6 +29,9 @@ it.each([
     complete: false,
     logged: false,
   } as const;
-  const finding = healthy.settings?.({ ...pageEvidence({ url }), trust: { ...trust, stores } });
+  const finding = healthy.settings?.({
+    ...pageEvidence({ url }),
+    trust: { ...trust, above: [], stores },
+  });
   expect(finding?.cause).toBe(cause);
 });

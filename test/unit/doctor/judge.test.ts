@@ -12,12 +12,14 @@ import type {
 import { judge } from '../../../src/doctor/judge.js';
 import { meanings } from '../../../src/doctor/rules/rules.js';
 import { renewServed } from '../../../src/doctor/rules/shared/certificate-fix.js';
-import { isOpen } from '../../../src/doctor/rules/shared/upgrade.js';
+import { isAlive, isOpen } from '../../../src/doctor/rules/shared/upgrade.js';
 import { diagnosisText } from '../../../src/doctor/text.js';
 import { stageResults } from '../../../src/doctor/stages.js';
+import type { BrowserEvidence, HandshakePart } from '../../../src/doctor/upgrade-evidence.js';
+import type { TrustEvidence } from '../../../src/doctor/trust-evidence.js';
 import type { ProjectEvidence } from '../../../src/doctor/project-evidence.js';
 import { groups } from '../../scenarios/all.js';
-import type { CertificateFacts } from '../../../src/doctor/certificate-evidence.js';
+import type { CertificateFacts } from '../../../src/core/certificate-facts.js';
 
 const now = Date.UTC(2026, 0, 1);
 const dayMs = 24 * 60 * 60 * 1000;
@@ -28,6 +30,13 @@ const certificate: CertificateFacts = {
   names: ['localhost'],
   commonName: 'leaf',
   covers: true,
+  coversBySubject: true,
+  curve: 'prime256v1',
+  keyUsage: undefined,
+  isCa: false,
+  criticalNames: false,
+  mustStaple: false,
+  needsPolicy: false,
   validFrom: now - dayMs,
   validTo: now + dayMs,
   usages: undefined,
@@ -154,11 +163,43 @@ const evidence: fc.Arbitrary<Evidence> = fc.oneof(
     .map(({ seen, behind }) => evidenceOf(false, { upgrade: seen, otherScheme: { tls: behind } })),
 );
 
+/** A socket that stayed open. */
+const openSocket: UpgradeEvidence = {
+  answer: { status: 101, headers: {}, body: '', accepted: true },
+  frames: { pong: true, pings: 0, messages: 0, end: 'open', invalid: false, watched: 1000 },
+  end: 'open',
+  origin: 'https://localhost:3000',
+  bytes: '',
+};
+
+const parts = fc.subarray<HandshakePart>([
+  'no-given-headers',
+  'cookies',
+  'extensions',
+  'user-agent',
+  'headers',
+  'fetch-metadata',
+  'client-hello',
+]);
+
+/** A browser's handshake that opened no socket, or one that ended. */
+const brokenBrowser: fc.Arbitrary<BrowserEvidence> = fc.record(
+  {
+    upgrade: upgrade.filter((seen) => !isAlive(seen)),
+    parts,
+    cookies: fc.record({ refused: fc.nat(), accepted: fc.nat(), given: fc.boolean() }),
+    unsteady: fc.boolean(),
+  },
+  { requiredKeys: ['upgrade'] },
+);
+
 /** A running project whose own page may not open sockets. */
 const project: ProjectEvidence = {
   directory: '/home/me/app',
   platform: 'linux',
   packageManager: 'npm',
+  installed: true,
+  ignoredLines: [],
   settings: {
     HTTPS: true,
     PRIV_KEY: 'certs/key.pem',
@@ -214,6 +255,27 @@ describe('the rules of a diagnosis', () => {
     );
   });
 
+  it('never call a server healthy that refuses a browser without a known cause', () => {
+    fc.assert(
+      fc.property(brokenBrowser, fc.boolean(), (browser, secure) => {
+        const tlsPart = secure ? { tls: secureSession } : {};
+        const seen = evidenceOf(secure, { ...tlsPart, upgrade: openSocket, browser });
+        const codes = judge(seen).map(({ code }) => code);
+        const explained = ['large-cookies', 'header-not-for-pages', 'connections-limited'];
+        const isExplained = codes.some((code) => explained.includes(code));
+        expect(isExplained || !codes.includes('healthy'), JSON.stringify(browser)).toBe(true);
+        expect(isExplained || causesOf(seen).length === 1, codes.join()).toBe(true);
+      }),
+    );
+  });
+
+  it('call a server healthy that answers a browser', () => {
+    const codes = judge(
+      evidenceOf(false, { upgrade: openSocket, browser: { upgrade: openSocket } }),
+    );
+    expect(codes.map(({ code }) => code)).toEqual(['healthy']);
+  });
+
   it('have a scenario for every code that reports it', () => {
     const told = new Set<string>(
       Object.values(groups)
@@ -223,8 +285,122 @@ describe('the rules of a diagnosis', () => {
     const codes = Object.keys(meanings);
     expect([...told].filter((code) => !codes.includes(code))).toEqual([]);
     const untold = codes.filter((code) => !told.has(code));
-    // Whether a port needs privileges depends on the user: see real/doctor/permissions.test.ts.
-    expect(untold).toEqual(['port-forbidden']);
+    // The first needs a public name: see rules.test.ts. Whether a port needs privileges depends on the
+    // user: see real/doctor/permissions.test.ts.
+    expect(untold.toSorted()).toEqual(['port-forbidden', 'tls-only-name']);
+  });
+});
+
+/** The answer of a service that refuses the origin. */
+const refusal = {
+  origin: 'https://app.example',
+  end: 'open',
+  bytes: '',
+  answer: { status: 403, headers: {}, body: 'Origin not allowed', accepted: false },
+} as const;
+
+const failedHandshake: TlsEvidence = {
+  end: 'failed',
+  code: 'ERR_SSL_WRONG_VERSION_NUMBER',
+  chain: [],
+};
+const plainAnswer = {
+  origin: undefined,
+  end: 'open',
+  bytes: '',
+  answer: { status: 200, headers: {}, body: '', accepted: false },
+} as const;
+
+describe('a service that runs with other settings than its .env has', () => {
+  it.each<[string, string, Evidence]>([
+    [
+      'origins',
+      'origin-refused',
+      {
+        ...evidenceOf(true, { tls: secureSession, upgrade: refusal }),
+        target: { ...evidenceOf(true, {}).target, origin: 'https://app.example' },
+      },
+    ],
+    [
+      'no TLS',
+      'tls-on-plain-port',
+      evidenceOf(true, { tls: failedHandshake, otherScheme: { plain: plainAnswer } }),
+    ],
+    [
+      'TLS',
+      'plain-on-tls-port',
+      evidenceOf(false, {
+        upgrade: { origin: undefined, end: 'closed', bytes: '' },
+        otherScheme: { tls: secureSession },
+      }),
+    ],
+  ])('%s: it must be restarted', (_what, code, seen) => {
+    const settings = { ...project.settings, HTTPS: seen.target.secure };
+    const verdicts = judge({ ...seen, project: { ...project, settings } });
+    const verdict = verdicts.find((each) => each.code === code && each.severity === 'blocking');
+    expect(verdict?.fix).toBe(
+      'The service runs with other settings than .env now has. Stop it, then start it again.',
+    );
+    expect(verdict?.commands).toEqual([['npm', 'run', 'dev']]);
+  });
+});
+
+describe('the placeholder of a proxy', () => {
+  const trust: TrustEvidence = {
+    signer: 'self',
+    sent: 1,
+    needed: 1,
+    above: [],
+    issuer: '',
+    complete: true,
+    logged: false,
+    stores: [{ client: 'browser', title: 'Chromium', trusts: false, fix: [] }],
+  };
+
+  it.each<[string, string[] | undefined, RegExp]>([
+    [
+      'O=Acme Co, CN=Kubernetes Ingress Controller Fake Certificate',
+      ['ingress.local'],
+      /secretName/,
+    ],
+    ['CN=TRAEFIK DEFAULT CERT', ['b7f8a1.traefik.default'], /certResolver/],
+    ['CN=TRAEFIK DEFAULT CERT', undefined, /certResolver/],
+    ['CN=NGINXIngressController', undefined, /secretName/],
+    [
+      'O=Nginx Proxy Manager, OU=Dummy Certificate, CN=localhost',
+      undefined,
+      /request a certificate/,
+    ],
+    ['O=Kong, OU=IT Department, CN=localhost', undefined, /SNI localhost/],
+    ['CN=Plesk, O=Plesk', undefined, /panel/],
+    ['CN=*.azurewebsites.net', ['*.azurewebsites.net'], /custom domains/],
+    ['CN=*.herokuapp.com', ['*.herokuapp.com', 'herokuapp.com'], /custom domains/],
+  ])('%s is the only verdict about the certificate', (subject, names, fix) => {
+    const sent = [{ ...certificate, subject, names, covers: false }];
+    const verdicts = judge(evidenceOf(true, { tls: { ...secureSession, chain: sent }, trust }));
+    const found = verdicts.filter(({ stage }) => stage === 'certificate' || stage === 'trust');
+    expect(found.map(({ code }) => code)).toEqual(['proxy-unknown-host']);
+    expect(found[0]?.fix).toMatch(fix);
+  });
+
+  it.each([
+    ['CN=leaf', ['localhost'], true],
+    ['CN=chat.fly.dev', ['chat.fly.dev'], true],
+    ['CN=other.example', ['other.example'], false],
+  ])('is not %s', (subject, names, covers) => {
+    const sent = [{ ...certificate, subject, names, covers }];
+    const verdicts = judge(evidenceOf(true, { tls: { ...secureSession, chain: sent } }));
+    expect(verdicts.map(({ code }) => code)).not.toContain('proxy-unknown-host');
+  });
+});
+
+describe('a self-signed certificate of the user in a project', () => {
+  it('is replaced by a pair that .env then names', () => {
+    const settings = { ...project.settings, PRIV_KEY: 'own/key.pem', CERT_KEY: 'own/cert.pem' };
+    const own: ProjectEvidence = { ...project, settings, development: false };
+    const { fix, commands } = renewServed({ ...evidenceOf(true, {}), project: own }, 'Replace it.');
+    expect(fix).toContain('set PRIV_KEY=certs/key.pem and CERT_KEY=certs/cert.pem in .env');
+    expect(commands).toHaveLength(1);
   });
 });
 
@@ -267,6 +443,17 @@ describe('the command line of doctor', () => {
     [['--page', 'wss://x'], 'is not the URL of a page', ''],
     [['--orign', 'https://x'], 'There is no option --orign', 'Did you mean --origin?'],
     [['--json=1'], 'does not take a value', ''],
+    [['--protocol', 'a b'], 'is not a subprotocol', ''],
+    [['--protocol', ''], 'is not a subprotocol', ''],
+    [['--header', 'X-Key'], 'is not a header', "'NAME: VALUE'"],
+    [['--header', 'X-Key:'], 'is not a header', "'NAME: VALUE'"],
+    [['--header', 'X-Key: a\u0000b'], 'is not a header', "'NAME: VALUE'"],
+    [['--header', 'X-Key: a\nHost: b'], 'has its own header Host', 'in the URL'],
+    [['--header', 'cookie: a=b'], 'has its own header cookie', 'Use --cookie.'],
+    [['--header', 'Origin: https://x'], 'has its own header Origin', 'Use --origin.'],
+    [['--header', 'Sec-WebSocket-Key: x'], 'has its own header', 'Leave it out.'],
+    [['--cookie', 'a'], 'is not a cookie', "'NAME=VALUE"],
+    [['--cookie', 'a=b\r\nX: y'], 'is not a cookie', "'NAME=VALUE"],
   ];
   it.each(refused)('refuses %j', (words, message, fix) => {
     expect(() => readArguments(parse(doctor, words))).toThrow(
@@ -286,5 +473,19 @@ describe('the command line of doctor', () => {
     ['ws://[::1]:3000', 'ws://[::1]:3000/'],
   ])('reads %s as a WebSocket URL', (typed, url) => {
     expect(readArguments(parse(doctor, [typed])).url?.href).toBe(url);
+  });
+
+  it('reads what the client sends', () => {
+    const words = ['--protocol', 'mqtt,soap', '--protocol', 'mqtt', '--cookie', 'a=1; b=2'];
+    const headers = ['--header', 'X-A: 1, 2', '--header', 'authorization:  Bearer x '];
+    const { controls } = readArguments(parse(doctor, [...words, '--cookie', 'c=3', ...headers]));
+    expect(controls).toMatchObject({
+      protocol: ['mqtt', 'soap'],
+      cookie: 'a=1; b=2; c=3',
+      header: [
+        ['X-A', '1, 2'],
+        ['authorization', 'Bearer x'],
+      ],
+    });
   });
 });

@@ -91,18 +91,28 @@ const refused = [{ address: '127.0.0.1', family: 4 as const, result: 'ECONNREFUS
 const open = [{ address: '127.0.0.1', family: 4 as const, result: 'open', named: true }];
 
 describe('the port of the service', () => {
-  it('is free: the service is not running, which is not a fault', async () => {
+  it('is free: the service is not running, so it is not healthy', async () => {
     const folder = projectOn(await freePort());
     const evidence = await asked(folder, { reached: refused });
     const [verdict, ...more] = verdictsOf(evidence);
     expect(more).toEqual([]);
     expect(verdict).toMatchObject({
       code: 'port-closed',
-      severity: 'warning',
+      severity: 'blocking',
       cause: 'The service is not running.',
-      commands: [['npm', 'run', 'dev']],
+      commands: [
+        ['npm', 'install'],
+        ['npm', 'run', 'dev'],
+      ],
     });
-    expect(judge(evidence).map(({ code }) => code)).toEqual(['port-closed', 'healthy']);
+    expect(judge(evidence).map(({ code }) => code)).toEqual(['port-closed']);
+  });
+
+  it('is free, and the dependencies are installed', async () => {
+    const folder = projectOn(await freePort());
+    mkdirSync(join(folder, 'node_modules/fastify'), { recursive: true });
+    const [verdict] = verdictsOf(await asked(folder, { reached: refused }));
+    expect(verdict?.commands).toEqual([['npm', 'run', 'dev']]);
   });
 
   it('is also recognized with the full name localhost.', async () => {
@@ -187,7 +197,7 @@ describe('the port of the service', () => {
     const project = readProject(folder, { PORT: '0' });
     const evidence = evidenceFor({ ...project, ...(await probeProject(project, patience)) });
     expect(verdictsOf(evidence).map(({ code, severity }) => [code, severity])).toEqual([
-      ['port-closed', 'warning'],
+      ['port-closed', 'blocking'],
     ]);
   });
 
@@ -261,6 +271,7 @@ describe('behind a proxy', () => {
     const [verdict] = filesAside(verdictsOf(evidence));
     expect(verdict?.cause).toBe('Neither the service nor the proxy in front of it is running.');
     expect(verdict?.commands).toEqual([
+      ['npm', 'install'],
       ['npm', 'run', 'dev'],
       ['npm', 'run', 'proxy'],
     ]);

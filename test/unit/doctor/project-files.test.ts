@@ -7,9 +7,11 @@ import { join } from 'node:path';
 import { Pkcs10CertificateRequestGenerator } from '@peculiar/x509';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { quoteCommand } from '../../../src/core/quote.js';
-import { factsOf } from '../../../src/doctor/probes/chain.js';
+import { judge } from '../../../src/doctor/judge.js';
+import { readProject } from '../../../src/doctor/probes/project.js';
+import { factsOf } from '../../../src/ca/certificate-facts.js';
 import { answersOf } from '../../support/combinations.js';
-import { diagnosed, isWhole, renderInto, write } from '../../support/diagnosed.js';
+import { diagnosed, evidenceFor, isWhole, renderInto, write } from '../../support/diagnosed.js';
 import { describeWith } from '../../support/needs.js';
 import { clientUsage, make, serverUsage, type Issued } from '../../support/pki.js';
 
@@ -138,7 +140,7 @@ const rows: Row[] = [
   [
     'a chain in the wrong order',
     () => ({ ...pair('good'), cert: issued('ca').cert + issued('good').cert }),
-    ['key-mismatch', 'no-subject-alt-name'],
+    ['key-mismatch'],
   ],
   [
     'a chain in the right order',
@@ -364,13 +366,37 @@ describeWith(['openssl'], 'formats that OpenSSL creates', () => {
 });
 
 describe('the fix', () => {
+  it('for a chain in the wrong order keeps the files, and only the order is reported', () => {
+    const cert = issued('ca').cert + issued('good').cert;
+    const project = readProject(projectWith({ key: issued('good').key, cert }, false), {});
+    const verdicts = judge(evidenceFor(project));
+    expect(verdicts.map(({ code, commands }) => [code, commands])).toEqual([['key-mismatch', []]]);
+    expect(verdicts[0]?.fix).toMatch(/^Move certificate 2 to the start of certs\/cert\.pem/);
+  });
+
+  it('never replaces a certificate of a CA that is not for development', () => {
+    const project = readProject(projectWith(pair('expired'), false), {});
+    const trust = {
+      signer: 'other',
+      sent: 1,
+      needed: 1,
+      issuer: 'CN=Public CA',
+      complete: false,
+      logged: true,
+    } as const;
+    const more = { trust: { ...trust, above: [], stores: [] } };
+    const verdicts = judge(evidenceFor(project, more));
+    expect(verdicts.flatMap(({ commands }) => commands)).toEqual([]);
+    expect(verdicts.map(({ code }) => code)).toContain('expired');
+  });
+
   function wayOutOf(given: Given, own: boolean): [string, string[]] {
     const [verdict] = diagnosed(projectWith(given, own));
     return [verdict?.fix ?? '', verdict?.commands.map((words) => quoteCommand(words)) ?? []];
   }
 
   it.each<[string, () => Given, string]>([
-    ['both are missing', () => ({}), 'npm run certs'],
+    ['both are missing', () => ({}), 'npm install, npm run certs'],
     [
       "mkcert's certificate has expired",
       () => pair('expired'),
@@ -397,7 +423,7 @@ describe('the fix', () => {
       'npx create-fastify-wss certs --overwrite',
     ],
   ])('for the development pair is a command: %s', (_name, given, command) => {
-    expect(wayOutOf(given(), false)[1]).toEqual([command]);
+    expect(wayOutOf(given(), false)[1].join(', ')).toBe(command);
   });
 
   it.each<[string, () => Given, string]>([
@@ -433,7 +459,12 @@ describe('the fix', () => {
 
   it('names the package manager of the project', () => {
     renderInto(place.folder, answersOf({ packageManager: 'pnpm' }));
-    expect(diagnosed(place.folder).map(({ commands }) => commands)).toEqual([[['pnpm', 'certs']]]);
+    expect(diagnosed(place.folder).map(({ commands }) => commands)).toEqual([
+      [
+        ['pnpm', 'install'],
+        ['pnpm', 'certs'],
+      ],
+    ]);
   });
 });
 

@@ -4,8 +4,10 @@ import { parseSync, Visitor } from 'oxc-parser';
 import { describe, expect, it } from 'vitest';
 import { tables } from '../../../src/build/docs.js';
 import { fallbacks, meanings, rules } from '../../../src/doctor/rules/rules.js';
+import { tlsOnlyName } from '../../../src/doctor/rules/tls-only-name.js';
 import { stages } from '../../../src/doctor/verdict.js';
 import { root } from '../../support/cli.js';
+import { pageEvidence } from '../../support/page-evidence.js';
 
 const doctor = join(root, 'src', 'doctor');
 const codes = Object.keys(meanings);
@@ -101,4 +103,20 @@ describe('the codes of doctor', () => {
     expect(named.length).toBeGreaterThan(40);
     expect(named.filter((code) => !codes.includes(code))).toEqual([]);
   });
+});
+
+describe('a plain URL', () => {
+  const judged = (url: string) => tlsOnlyName.name?.(pageEvidence({ url }));
+
+  it.each(['chat.dev', 'a.b.app', 'zip', 'x.xn--jlq480n2rg'])('does not work for %s', (host) => {
+    expect(judged(`ws://${host}/`)).toMatchObject({ clients: ['browser'] });
+    expect(judged(`wss://${host}/`)).toBeUndefined();
+  });
+
+  it.each(['chat.test', 'dev.example.com', 'localhost', '127.0.0.1', 'xdev'])(
+    'works for %s',
+    (host) => {
+      expect(judged(`ws://${host}/`)).toBeUndefined();
+    },
+  );
 });

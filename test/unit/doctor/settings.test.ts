@@ -196,7 +196,13 @@ describe('.env', () => {
     rmSync(join(place.folder, '.env'));
     const verdicts = diagnosed(place.folder).filter(({ stage }) => stage === 'settings');
     expect(verdicts.map(({ code, commands }) => [code, commands])).toEqual([
-      ['unreadable-file', [['yarn', 'certs']]],
+      [
+        'unreadable-file',
+        [
+          ['yarn', 'install'],
+          ['yarn', 'certs'],
+        ],
+      ],
     ]);
   });
 
@@ -237,6 +243,36 @@ describe('.env', () => {
     expect(verdicts.map(({ code, severity }) => [code, severity])).toEqual([
       ['verification-disabled', 'warning'],
     ]);
+  });
+
+  it.each([
+    ['PORT: 4000', 'Line 3: PORT without =.'],
+    ['  REDIS_URL : redis://:hush@localhost', 'Line 3: REDIS_URL without =.'],
+    ['DOMAINS', 'Line 3: DOMAINS without =.'],
+    ['# PORT: 4000', undefined],
+    ['PORT =3000', undefined],
+    ['export PORT=3000', undefined],
+    ['NOTE="a text\nof lines: two"', undefined],
+  ])('has a line %j', (written, evidence) => {
+    const verdicts = diagnosed(withEnv(`HTTPS=false\nDOMAINS=http://localhost:3000\n${written}\n`));
+    expect(verdicts.map((verdict) => verdict.evidence)).toEqual(
+      evidence === undefined ? [] : [evidence],
+    );
+    expect(JSON.stringify(verdicts)).not.toContain('hush');
+  });
+
+  it.each([
+    ['https://localhost:3000', undefined],
+    ['https://127.0.0.1:3000', 'https://localhost:3000'],
+    ['https://127.0.0.1:3000,https://[::1]:3000', 'https://localhost:3000'],
+    ['https://app.test:3000', undefined],
+    ['https://localhost:4000', 'https://localhost:3000'],
+  ])('allows the pages %s, so that %s may not open a socket', (domains, missing) => {
+    const verdicts = diagnosed(withEnv(`HTTPS=true\nDOMAINS=${domains}\n`));
+    const refused = verdicts.filter(({ code }) => code === 'origin-refused');
+    expect(refused.map(({ fix }) => fix.split(' ')[1])).toEqual(
+      missing === undefined ? [] : [missing],
+    );
   });
 
   it('has secrets that do not appear in the evidence', () => {

@@ -15,12 +15,12 @@ const rows: Row[] = [
 
 describe('the typed command of an install', () => {
   it.each(rows)('with %s and %o', (manager, env, command) => {
-    expect(installCommand(manager, env, 'linux')).toEqual(command);
+    expect(installCommand(manager, { env, platform: 'linux' })).toEqual(command);
   });
 
   it('has a form for both shells of Windows', () => {
     const env = { NODE_ENV: 'production', npm_config_omit: 'dev' };
-    expect(installCommand('npm', env, 'win32')).toEqual([
+    expect(installCommand('npm', { env, platform: 'win32' })).toEqual([
       'cmd',
       '/c',
       'set NODE_ENV=&& set npm_config_omit=&& npm install',

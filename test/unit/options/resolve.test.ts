@@ -58,7 +58,6 @@ describe('the questions that are left', () => {
       'certSource',
       'origins',
       ...extraNames,
-      'git',
       'install',
     ]);
   });

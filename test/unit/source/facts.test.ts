@@ -47,7 +47,7 @@ const kinds: Kind[] = [
   },
   {
     kind: 'the longest validity of a certificate',
-    homes: ['options/checks.ts'],
+    homes: ['core/certificate-facts.ts'],
     said: /^825$/,
     examples: ['const mostDays = 825'],
   },

@@ -26,7 +26,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(place.folder, { recursive: true }));
 
-const missing = (): string[] => missingPackages(join(place.folder, 'packages/app'));
+const missing = (): string[] => missingPackages(join(place.folder, 'packages/app'), place.folder);
 
 /** Where packages can be: in the project, or in a workspace above it. */
 const folders = ['packages/app/', 'packages/', ''];

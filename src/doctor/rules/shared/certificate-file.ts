@@ -2,7 +2,7 @@ import type { Evidence } from '../../evidence.js';
 import type { Finding, Judge } from '../../verdict.js';
 import { renewPair } from './certificate-fix.js';
 import { severityOf } from './project-files.js';
-import type { CertificateFacts } from '../../certificate-evidence.js';
+import type { CertificateFacts } from '../../../core/certificate-facts.js';
 
 /** The contents of a certificate, without the host that it is judged for. */
 function identity(facts: CertificateFacts | undefined): string {
@@ -29,7 +29,9 @@ export function certificateFile(
   fix = 'Renew the certificate, and save it as the file in CERT_KEY.',
 ): Judge {
   return (evidence) => {
-    const facts = evidence.project?.certificate?.facts;
+    const { certificate, pair } = evidence.project ?? {};
+    // The file begins with a certificate that is not the server's.
+    const facts = pair?.fitsAt === undefined ? certificate?.facts : undefined;
     const said = facts === undefined || isServed(evidence) ? undefined : say(facts, evidence);
     return said && { ...severityOf(evidence), ...said, ...renewPair(evidence, fix) };
   };

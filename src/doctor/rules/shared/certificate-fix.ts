@@ -4,7 +4,7 @@ import { pairPaths } from '../../../core/paths.js';
 import type { Evidence } from '../../evidence.js';
 import type { FileEvidence } from '../../project-evidence.js';
 import type { Finding } from '../../verdict.js';
-import { scriptOf } from './project-files.js';
+import { installFirst, runScripts } from './project-files.js';
 
 /** What to do, with the commands for it. */
 export type Remedy = Pick<Finding, 'fix' | 'commands'>;
@@ -15,24 +15,37 @@ function namesNow({ tls, trust }: Evidence): string[] {
   return isDevelopment ? (tls?.chain[0]?.names ?? []) : localHosts;
 }
 
+/** A certificate of another CA than one for development: it is never replaced. */
+function isReal({ trust }: Evidence): boolean {
+  return trust?.signer === 'other';
+}
+
+/** What to do with a new pair in the current folder. */
+function useText({ project }: Evidence): string {
+  if (project === undefined) {
+    return ` For development, this command creates ${pairPaths.keyFile} and ${pairPaths.certFile} in the current folder. Configure the server to use both.`;
+  }
+  const { PRIV_KEY, CERT_KEY } = project.settings;
+  const isUsed = PRIV_KEY === pairPaths.keyFile && CERT_KEY === pairPaths.certFile;
+  return isUsed
+    ? ' Then restart the service.'
+    : ` For development, create one in the project's folder. Then set PRIV_KEY=${pairPaths.keyFile} and CERT_KEY=${pairPaths.certFile} in .env, and restart the service.`;
+}
+
 /**
  * The command that creates a development certificate for the host and all names of the present one;
- * none for hosts on the internet.
+ * none for hosts on the internet, and none that replaces a real certificate of the project.
  * @param sentence what to do without a command
  */
 export function renewServed(evidence: Evidence, sentence: string): Remedy {
   const { target, surroundings, project, trust } = evidence;
-  if (!isDevelopmentHost(target.host)) {
+  if (!isDevelopmentHost(target.host) || (project?.development === true && isReal(evidence))) {
     return { fix: sentence };
   }
   const hosts = [...new Set([...namesNow(evidence), target.host])];
   const replace = trust?.signer === 'here' ? [] : ['--overwrite'];
-  const where =
-    project === undefined
-      ? ` For development, this command creates ${pairPaths.keyFile} and ${pairPaths.certFile} in the current folder. Configure the server to use both.`
-      : ' Then restart the service.';
   return {
-    fix: sentence + where,
+    fix: sentence + useText(evidence),
     commands: [[...surroundings.ownCommand, 'certs', ...hosts, ...replace]],
   };
 }
@@ -43,16 +56,20 @@ export function renewServed(evidence: Evidence, sentence: string): Remedy {
  * @returns how to get a good key and certificate: with the project's script if it creates them
  */
 export function renewPair(
-  { project, surroundings }: Evidence,
+  evidence: Evidence,
   own: string,
   files: Pick<FileEvidence, 'role'>[] = [{ role: 'certificate' }],
 ): Remedy {
+  const { project, surroundings } = evidence;
   const aboutPair = files.some(({ role }) => role !== 'chain');
-  if (project === undefined || !project.development || !aboutPair) {
+  if (project === undefined || !project.development || !aboutPair || isReal(evidence)) {
     return { fix: own };
   }
   return project.creatable
-    ? { fix: "Create both, in the project's folder.", commands: [scriptOf(project, 'certs')] }
+    ? {
+        fix: `${installFirst(project)}Create both, in the project's folder.`,
+        commands: runScripts(project, ['certs']),
+      }
     : {
         fix: "Replace both, in the project's folder. The script certs does not replace files.",
         commands: [[...surroundings.ownCommand, 'certs', '--overwrite']],

@@ -31,6 +31,21 @@ export function scriptOf({ packageManager }: ProjectEvidence, name: string): str
   return [...packageManagers[packageManager].run, name];
 }
 
+/** @returns the commands that run scripts of the project: first the install, if they need it */
+export function runScripts(project: ProjectEvidence, names: string[]): string[][] {
+  const { install } = packageManagers[project.packageManager];
+  const scripts = names.map((name) => scriptOf(project, name));
+  // The script of the proxy only starts another program.
+  return project.installed || names.every((name) => name === 'proxy')
+    ? scripts
+    : [install, ...scripts];
+}
+
+/** @returns what must be done before a script runs, as the start of a sentence */
+export function installFirst({ installed }: ProjectEvidence): string {
+  return installed ? '' : 'Install the dependencies first. ';
+}
+
 /** @returns the program that reads the files, as the subject of a sentence */
 export function reader({ terminator }: ProjectEvidence): string {
   return terminator === 'proxy' ? 'the local proxy' : 'the service';

@@ -1,7 +1,7 @@
 import { bareHost, bracketed, originOf, parseUrl, withoutZone } from '../../../core/hosts.js';
-import { isEverywhere } from '../../../core/loopback.js';
+import { isEverywhere, isLoopbackHost } from '../../../core/loopback.js';
 import { localProxyPort, portOf } from '../../../core/ports.js';
-import type { Target } from '../../evidence.js';
+import type { Evidence, Target } from '../../evidence.js';
 import type { ProjectEvidence, ProjectSettings } from '../../project-evidence.js';
 
 type Place = Pick<ProjectEvidence, 'settings' | 'proxied'>;
@@ -43,6 +43,23 @@ export function ownOrigin(project: Place): string {
 }
 
 /**
+ * @returns the page of the service, under its usual address, that `DOMAINS` does not list: also that at
+ * localhost, if `DOMAINS` only has it at 127.0.0.1
+ */
+export function missingPage(project: Place): string | undefined {
+  const { settings, proxied } = project;
+  const usual = proxied ? undefined : ownPlace(settings);
+  const pages = ownPages(settings);
+  const isLocal =
+    pages.length > 0 && pages.every(({ hostname }) => isLoopbackHost(bareHost(hostname)));
+  const candidates = [
+    ownOrigin(project),
+    ...(isLocal && usual?.hostname === 'localhost' ? [usual.origin] : []),
+  ];
+  return candidates.find((origin) => !settings.DOMAINS.includes(origin));
+}
+
+/**
  * The socket that doctor checks in a project without a URL: the one that the project's own page opens,
  * with the origin of that page.
  */
@@ -59,6 +76,11 @@ export function targetOf(project: Place): Target {
     path: '/live',
     origin: DOMAINS.includes(page.origin) ? page.origin : (DOMAINS[0] ?? page.origin),
   };
+}
+
+/** @returns the socket of the project in this folder, if there is a project */
+export function ownTarget({ project }: Pick<Evidence, 'project'>): Target | undefined {
+  return project === undefined ? undefined : targetOf(project);
 }
 
 type Reading = Pick<ProjectEvidence, 'envError' | 'mistakes'>;

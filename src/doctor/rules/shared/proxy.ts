@@ -1,19 +1,178 @@
 import type { HttpAnswer } from '../../evidence.js';
 
-/** Names of proxies and load balancers in the Server header. */
-const proxies =
-  /nginx|openresty|caddy|envoy|haproxy|traefik|apache|cloudflare|awselb|varnish|iis|litespeed/i;
+/** A proxy, and what to write in its configuration. */
+interface Proxy {
+  name: string;
+  /** In the headers Server and Via. */
+  known: RegExp;
+  /** How it forwards an upgrade. */
+  upgrade: string;
+  /** How it keeps idle sockets open. */
+  idle?: string;
+}
+
+/** The directives are those of each proxy's documentation. */
+const proxies: Proxy[] = [
+  {
+    name: 'nginx',
+    known: /nginx|openresty|tengine/i,
+    upgrade:
+      'In nginx, add to the location: proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade";',
+    idle: 'nginx: `proxy_read_timeout 3600s;`',
+  },
+  {
+    name: 'Apache',
+    known: /apache(?!-coyote| tomcat)/i,
+    upgrade:
+      'In Apache 2.4.47 or newer, write `ProxyPass /live http://HOST:PORT/live upgrade=websocket` before other ProxyPass lines. In older ones, enable mod_proxy_wstunnel and use ws://HOST:PORT/live.',
+    idle: 'Apache: `ProxyTimeout 3600`',
+  },
+  {
+    name: 'HAProxy',
+    known: /haproxy/i,
+    upgrade:
+      'HAProxy forwards it in `mode http`: remove http-request del-header and set-header for Upgrade and Connection, and `proto h2` of the server.',
+    idle: 'HAProxy: `timeout tunnel 1h`',
+  },
+  {
+    name: 'Caddy',
+    known: /caddy/i,
+    upgrade:
+      'Caddy forwards it in reverse_proxy: remove header_up lines for Upgrade and Connection, and `versions h2c` of its transport.',
+    idle: 'Caddy: no stream_timeout in reverse_proxy',
+  },
+  {
+    name: 'Traefik',
+    known: /traefik/i,
+    upgrade:
+      'Traefik forwards it: remove middlewares that set Upgrade or Connection, and h2c:// of the service.',
+  },
+  {
+    name: 'Envoy',
+    known: /envoy/i,
+    upgrade:
+      'In Envoy, add `upgrade_configs: [{ upgrade_type: websocket }]` to the HttpConnectionManager or to the route.',
+    idle: 'Envoy: `timeout: 0s` and `idle_timeout: 3600s` in the route, `stream_idle_timeout: 3600s`',
+  },
+  {
+    name: 'lighttpd',
+    known: /lighttpd/i,
+    upgrade: 'In lighttpd, set `proxy.header = ( "upgrade" => "enable" )`.',
+    idle: 'lighttpd: `server.max-read-idle = 3600` and `server.max-write-idle = 3600`',
+  },
+  {
+    name: 'h2o',
+    known: /\bh2o\b/i,
+    upgrade: 'In h2o, set `proxy.websocket: ON`.',
+    idle: 'h2o: `proxy.websocket.timeout: 3600000`',
+  },
+  {
+    name: 'Varnish',
+    known: /varnish/i,
+    upgrade:
+      'In Varnish, write in vcl_recv: if (req.http.upgrade ~ "^[Ww]eb[Ss]ocket$") { return (pipe); } and in vcl_pipe: set bereq.http.upgrade = req.http.upgrade; set bereq.http.connection = req.http.connection;',
+    idle: 'Varnish: `-p pipe_timeout=3600`',
+  },
+  {
+    name: 'Squid',
+    known: /squid/i,
+    upgrade: 'In Squid 5 or newer, add `http_upgrade_request_protocols websocket allow all`.',
+    idle: 'Squid: `client_lifetime 1 day` and `read_timeout 1 hour`',
+  },
+  {
+    name: 'IIS',
+    known: /\biis\b|ARR\//i,
+    upgrade:
+      'In IIS, install the feature "WebSocket Protocol", and Application Request Routing 3.0 or newer.',
+  },
+  {
+    name: 'LiteSpeed',
+    known: /litespeed/i,
+    upgrade: 'In LiteSpeed, add a Web Socket Proxy for the path to the virtual host.',
+  },
+  {
+    name: 'Cloudflare',
+    known: /cloudflare/i,
+    upgrade:
+      'In Cloudflare, turn on Network, WebSockets. A Worker must return the 101 of its fetch.',
+    idle: 'Cloudflare: drops sockets after 100 s without traffic',
+  },
+  {
+    name: 'CloudFront',
+    known: /cloudfront/i,
+    upgrade:
+      'In CloudFront, give the behavior the origin request policy AllViewer, which forwards the Sec-WebSocket headers.',
+  },
+  {
+    name: 'AWS load balancer',
+    known: /awselb/i,
+    upgrade:
+      'The AWS load balancer forwards it to target groups with protocol version HTTP1. Use such a one.',
+    idle: 'AWS: the attribute idle_timeout.timeout_seconds of the load balancer',
+  },
+  {
+    name: 'Kong',
+    known: /\bkong\b/i,
+    upgrade: 'Kong forwards it for services with the protocol http or https: use one of them.',
+    idle: 'Kong: `read_timeout` and `write_timeout` of the service',
+  },
+  {
+    name: 'Google Cloud',
+    known: /\bgoogle\b|\bgws\b/i,
+    upgrade:
+      'Google Cloud forwards it over HTTP/1.1: turn off HTTP/2 to the backend, and for Cloud Run end-to-end HTTP/2.',
+    idle: 'Google Cloud: the timeout of the backend service',
+  },
+  {
+    name: 'Azure Application Gateway',
+    known: /Microsoft-Azure/i,
+    upgrade: 'Azure forwards it: use HTTP or HTTPS in the backend settings, not HTTP/2.',
+    idle: 'Azure: the request timeout of the backend settings',
+  },
+  {
+    name: 'Heroku',
+    known: /vegur|heroku/i,
+    upgrade: 'Heroku forwards it: look for a proxy in the app.',
+  },
+  { name: 'Fly.io', known: /^Fly\//, upgrade: 'Fly.io forwards it: look for a proxy in the app.' },
+];
+
+/** Proxies that do not name themselves in the answer of a service. */
+const anyUpgrade =
+  'Make each proxy on the way forward the upgrade. nginx: proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade"; Vite and webpack: ws: true in the proxy. @fastify/http-proxy: websocket: true. HAProxy, Caddy and Traefik: nothing that changes Upgrade or Connection.';
+
+const anyIdle =
+  'nginx: `proxy_read_timeout 3600s;`, HAProxy: `timeout tunnel 1h`, stunnel: `TIMEOUTidle = 3600`';
+
+function find({ headers }: HttpAnswer): Proxy | undefined {
+  const { server = '', via = '' } = headers;
+  return (
+    proxies.find(({ known }) => known.test(server)) ?? proxies.find(({ known }) => known.test(via))
+  );
+}
 
 /** @returns the proxy between this machine and the service, if the answer shows one */
-export function proxyIn({ headers }: HttpAnswer): string | undefined {
-  const { server = '', via } = headers;
-  return proxies.test(server) ? server : via;
+export function proxyIn(answer: HttpAnswer): string | undefined {
+  const { server = '', via } = answer.headers;
+  const isNamed = proxies.some(({ known }) => known.test(server));
+  return isNamed ? server : via;
 }
 
 /** @returns the name of a proxy, as the subject of a sentence */
 export function proxyName({ headers }: HttpAnswer): string {
   const { server = '' } = headers;
-  return proxies.test(server) ? server : 'The proxy';
+  return proxies.some(({ known }) => known.test(server)) ? server : 'The proxy';
+}
+
+/** @returns how to forward the upgrade, in the words of the proxy's configuration */
+export function upgradeFix(answer: HttpAnswer, who = ''): string {
+  const named = proxies.find(({ name }) => who.includes(name)) ?? find(answer);
+  return named?.upgrade ?? anyUpgrade;
+}
+
+/** @returns how to keep idle sockets open, in the words of the proxy's configuration */
+export function idleWords(answer: HttpAnswer | undefined): string {
+  return (answer === undefined ? undefined : find(answer)?.idle) ?? anyIdle;
 }
 
 /**
@@ -22,20 +181,4 @@ export function proxyName({ headers }: HttpAnswer): string {
  */
 export function isHidden(answer: HttpAnswer): boolean {
   return answer.status === 404 && answer.body === '' && proxyIn(answer) !== undefined;
-}
-
-/** @returns whether it is what Caddy answers for host names without a site */
-export function isEmptyCaddy({ status, headers, body }: HttpAnswer): boolean {
-  return status === 200 && /caddy/i.test(headers['server'] ?? '') && body === '';
-}
-
-/** @returns whether it is what proxies answer for host names without a site */
-export function isWelcome(answer: HttpAnswer): boolean {
-  const page = /Welcome to nginx|Apache2? .*Default Page|It works!/i.test(answer.body);
-  return answer.status < 300 && (isEmptyCaddy(answer) || page);
-}
-
-/** @returns whether a proxy reports its own failure; Cloudflare has its own status codes for that */
-export function isProxyError(answer: HttpAnswer): boolean {
-  return (answer.status === 503 && proxyIn(answer) !== undefined) || answer.status >= 520;
 }

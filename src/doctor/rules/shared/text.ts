@@ -1,3 +1,4 @@
+import type { Browser } from '../../../core/browsers.js';
 import type { Client } from '../../client.js';
 import type { HttpAnswer } from '../../evidence.js';
 
@@ -24,9 +25,14 @@ const names: Record<Client, string> = {
   system: 'system tools',
 };
 
-/** @returns the affected clients, as a list in a sentence */
-export function clientsText(clients: Client[]): string {
-  return clients.map((client) => names[client]).join(', ');
+/**
+ * @param browsers those that are meant, if not all are
+ * @returns the affected clients, as a list in a sentence
+ */
+export function clientsText(clients: Client[], browsers: Browser[] = []): string {
+  return clients
+    .flatMap((client) => (client === 'browser' && browsers.length > 0 ? browsers : [names[client]]))
+    .join(', ');
 }
 
 /** @returns a time as a day and a time of day, in UTC */
@@ -38,6 +44,23 @@ export function dateText(time: number): string {
     .toISOString()
     .replace('T', ' ')
     .replace(/:\d\d\.\d+Z$/, ' UTC');
+}
+
+/** A list in a message has at most this many entries, each of at most this many letters. */
+const mostEntries = 6;
+const longestEntry = 80;
+
+/** @returns the first entries of a list, and how many there are besides: a server may send thousands */
+export function someOf(entries: string[]): string {
+  const first = entries.slice(0, mostEntries).map((entry) => shortened(entry));
+  const left = entries.length - first.length;
+  return first.join(', ') + (left > 0 ? ` and ${left} more` : '');
+}
+
+/** @returns a text that a server chose, cut off if it is long */
+export function shortened(text: string): string {
+  const letters = Array.from(text.slice(0, 2 * longestEntry + 1));
+  return letters.length > longestEntry ? `${letters.slice(0, longestEntry).join('')}…` : text;
 }
 
 /** @returns a list for a sentence, with commas and "and" */

@@ -37,8 +37,13 @@ export function asksForTls({ otherScheme }: Evidence): boolean {
   return /HTTPS (port|server)|SSL-enabled/i.test(otherScheme?.plain?.answer?.body ?? '');
 }
 
+interface Alerted {
+  alert?: number | undefined;
+  code?: string | undefined;
+}
+
 /** @returns the number of the alert and OpenSSL's name of the error */
-export function alertText({ alert, code = '' }: TlsEvidence): string {
+export function alertText({ alert, code = '' }: Alerted): string {
   return alert === undefined ? code : `TLS alert ${alert} (${code})`;
 }
 

@@ -2,7 +2,7 @@ import { everyClient, type Client } from '../../client.js';
 import type { Evidence } from '../../evidence.js';
 import type { StoreTrust, TrustEvidence } from '../../trust-evidence.js';
 import type { Finding, Judge, Verdict } from '../../verdict.js';
-import { clientsText } from './text.js';
+import { clientsText, shortened } from './text.js';
 
 /** @returns the clients whose stores all refuse the certificate */
 export function refusing({ stores }: TrustEvidence): Client[] {
@@ -62,7 +62,7 @@ function storesText({ stores, issuer, sent, caFile, source }: TrustEvidence): st
   const each = caFile === undefined ? words : `${caFile} contains no CA that signed it`;
   const many = sent === 1 ? 'One certificate' : `${sent} certificates`;
   const where = source === undefined ? `${sent === 1 ? 'was' : 'were'} sent` : `in ${source}`;
-  return `${many} ${where}, signed by "${issuer}". ${each}.`;
+  return `${many} ${where}, signed by "${shortened(issuer)}". ${each}.`;
 }
 
 /**

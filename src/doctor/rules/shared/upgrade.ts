@@ -36,23 +36,6 @@ export function isAboutAlpn(answer: HttpAnswer | undefined): boolean {
   return answer?.status === 403 && /Missing ALPN Protocol/i.test(answer.body);
 }
 
-/** @returns whether it is what servers answer to HTTP/1.0, which has no upgrade */
-export function isOldHttp({ status, body }: HttpAnswer): boolean {
-  return status === 505 && /HTTP\/1\.1/.test(body);
-}
-
-/** @returns whether it is what a Socket.IO server answers to a request without an upgrade */
-export function isEngineIoRefusal({ status, body }: HttpAnswer): boolean {
-  return status === 400 && /"code":3,"message":"Bad request"/.test(body);
-}
-
-/** @returns whether the server says itself that it refuses the origin, as generated services do */
-export function isAboutOrigin(evidence: Evidence): boolean {
-  const answer = statusIn(evidence, 401, 403);
-  const said = /not listed in DOMAINS|origin (is )?(not allowed|denied|forbidden)|invalid origin/i;
-  return said.test(answer?.body ?? '');
-}
-
 /** @returns the origin that a handshake claimed, for a sentence */
 export function claimedOrigin({ origin }: UpgradeEvidence): string {
   return origin === undefined ? 'no origin' : `the origin ${origin}`;

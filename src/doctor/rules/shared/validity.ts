@@ -1,25 +1,54 @@
 import type { Evidence } from '../../evidence.js';
-import { dateText } from './text.js';
-import type { CertificateFacts } from '../../certificate-evidence.js';
+import type { Finding } from '../../verdict.js';
+import { affected, outdatedFor } from './refusals.js';
+import { dateText, shortened } from './text.js';
+import type { CertificateFacts } from '../../../core/certificate-facts.js';
 
 /** A larger difference means that a clock is wrong, not only slow; in milliseconds. */
 const clockDrift = 10 * 60 * 1000;
 
-/** @returns the certificates that clients need, of all that the server sends */
-export function neededChain({ tls, trust }: Evidence): CertificateFacts[] {
-  return (tls?.chain ?? []).slice(0, trust?.needed);
+/** @returns the certificates that clients need: of those that the server sends, and of their stores */
+export function neededChain(evidence: Evidence): CertificateFacts[] {
+  const { tls, trust, surroundings } = evidence;
+  const [own, ...others] = (tls?.chain ?? []).slice(0, trust?.needed);
+  const stores = trust?.stores.filter(({ trusts }) => trusts === true) ?? [];
+  // A verifier that accepts the chain has found another way.
+  const isPassed = stores.length > 0 && outdatedFor(evidence).length === 0;
+  const { now } = surroundings;
+  const above = [...others, ...(trust?.above ?? [])].filter(
+    (each) => !isPassed || !(hasEnded(each, now) || isEarly(each, now)),
+  );
+  return own === undefined ? [] : [own, ...above];
 }
 
-/** @returns the subject of a sentence about a certificate that the server sends */
-export function certificateText(certificate: CertificateFacts, { tls }: Evidence): string {
-  return certificate === tls?.chain[0]
-    ? "The server's certificate"
-    : `The certificate "${certificate.subject}", which the server also sends,`;
+/** @returns the clients of a verdict about a date, if not all need the certificate */
+export function affectedByDate(
+  certificate: CertificateFacts,
+  evidence: Evidence,
+): Pick<Finding, 'clients' | 'browsers'> {
+  const refused = outdatedFor(evidence);
+  const isOwn = certificate === evidence.tls?.chain[0];
+  return isOwn || refused.length === 0 ? {} : affected(refused, evidence);
+}
+
+/** @returns the subject of a sentence about a certificate that clients need */
+export function certificateText(certificate: CertificateFacts, { tls, trust }: Evidence): string {
+  if (certificate === tls?.chain[0]) {
+    return "The server's certificate";
+  }
+  return trust?.above.includes(certificate) === true
+    ? `The CA "${shortened(certificate.subject)}" in the trust store`
+    : `The certificate "${shortened(certificate.subject)}", which the server also sends,`;
 }
 
 /** @returns whether it has ended, or ends at a time that cannot be read */
 export function hasEnded({ validTo }: CertificateFacts, now: number): boolean {
   return !(validTo >= now);
+}
+
+/** @returns whether it begins later */
+export function isEarly({ validFrom }: CertificateFacts, now: number): boolean {
+  return validFrom > now;
 }
 
 export function periodText({ validFrom, validTo }: CertificateFacts): string {

@@ -1,0 +1,194 @@
+import type { Evidence } from '../evidence.js';
+import type { BrowserEvidence, HandshakePart } from '../upgrade-evidence.js';
+import type { Finding, Rule } from '../verdict.js';
+import { closeText } from './shared/frames.js';
+import { answerText, listed } from './shared/text.js';
+import { isAlive, isOpen } from './shared/upgrade.js';
+
+const parts: Record<HandshakePart, string> = {
+  'no-given-headers': 'the headers given to doctor',
+  cookies: 'cookies',
+  extensions: 'the offer of permessage-deflate',
+  'user-agent': "a browser's User-Agent",
+  headers: 'Accept-Encoding, Accept-Language, Pragma and Cache-Control',
+  'fetch-metadata': 'the Sec-Fetch headers of Firefox and Safari',
+  'client-hello': 'a ClientHello of 1,900 bytes',
+};
+
+/** What came of a handshake that does not work. */
+function outcome({ upgrade }: Pick<BrowserEvidence, 'upgrade'>): string {
+  const { answer, frames, end, code } = upgrade;
+  if (isOpen(upgrade) && frames !== undefined) {
+    const { close, fault, bytes } = frames;
+    const invalid = fault === undefined ? `the connection ended (${frames.end})` : `"${bytes}"`;
+    return `the answer 101, then ${close === undefined ? invalid : closeText(frames)}`;
+  }
+  if (answer?.status === 101) {
+    return `an answer 101 that clients refuse: ${upgrade.objection}`;
+  }
+  const none = end === 'timeout' ? 'no answer' : `no answer (${code ?? end})`;
+  return answer === undefined ? none : answerText(answer);
+}
+
+/** A browser's handshake that failed, although the bare one opens a socket. */
+function failure({ browser, upgrade, bare }: Evidence): BrowserEvidence | undefined {
+  const isOne = browser !== undefined && bare === undefined && !isAlive(browser.upgrade);
+  return isOne && isAlive(upgrade) ? browser : undefined;
+}
+
+/** @returns that failure, if this part makes the difference */
+function failureBy(evidence: Evidence, part: HandshakePart): BrowserEvidence | undefined {
+  const found = failure(evidence);
+  return found?.parts?.length === 1 && found.parts[0] === part ? found : undefined;
+}
+
+/** Fixes by part. */
+const fixes: Partial<Record<HandshakePart, string>> = {
+  extensions:
+    'Make the server answer the offer correctly (RFC 7692), or turn compression off in it and in the proxies on the way.',
+  'user-agent':
+    "Check the firewall or the bot protection in front of the server: it refuses this browser's User-Agent.",
+  'fetch-metadata':
+    'Make the server and the proxies on the way ignore Sec-Fetch headers of WebSocket handshakes.',
+};
+
+function largeCookies(evidence: Evidence): Finding | undefined {
+  const browser = failureBy(evidence, 'cookies');
+  if (browser?.cookies === undefined) {
+    return undefined;
+  }
+  const { refused: size, accepted, given } = browser.cookies;
+  return {
+    severity: given ? 'blocking' : 'warning',
+    clients: ['browser'],
+    cause: given
+      ? 'The cookies that the browser sends make the handshake larger than the server accepts.'
+      : 'With large cookies, the handshake of a browser is larger than the server accepts.',
+    evidence: `${size} bytes of cookies: ${outcome(browser)}. ${accepted} bytes: the socket opens.`,
+    fix: 'Set fewer cookies for this host: all its ports share them. Or raise the limit for headers (Node.js: --max-http-header-size, nginx: large_client_header_buffers).',
+  };
+}
+
+function givenHeaders(evidence: Evidence): Finding | undefined {
+  const browser = failureBy(evidence, 'no-given-headers');
+  const names = (evidence.target.sending?.headers ?? []).map(([name]) => name);
+  return (
+    browser && {
+      severity: 'warning',
+      clients: ['browser'],
+      cause: `The server wants ${listed([...new Set(names)])} in the handshake, which pages cannot send.`,
+      evidence: `Without: ${outcome(browser)}. With it, the socket opens.`,
+      fix: 'For browsers, pass the value in a cookie, the query, a subprotocol or the first message.',
+    }
+  );
+}
+
+function largeHello(evidence: Evidence): Finding | undefined {
+  const browser = failureBy(evidence, 'client-hello');
+  const isUsual = evidence.smallHello === true;
+  if (browser === undefined && !isUsual) {
+    return undefined;
+  }
+  const failed = isUsual ? (evidence.tls?.code ?? evidence.tls?.end) : undefined;
+  return {
+    clients: isUsual ? ['browser', 'node'] : ['browser'],
+    cause:
+      'Something on the way drops a ClientHello that is larger than one packet. Browsers send such large ones.',
+    evidence: `About 1,900 bytes: ${browser === undefined ? failed : outcome(browser)}. Less than 600 bytes: the TLS handshake succeeds.`,
+    fix: 'Update or replace the proxy, load balancer or firewall in front: it must read a ClientHello in several packets (X25519MLKEM768 makes it large).',
+  };
+}
+
+function unsteady({ browser, upgrade }: Evidence): Finding | undefined {
+  return browser?.unsteady === true && isAlive(upgrade)
+    ? {
+        severity: 'warning',
+        certainty: 'likely',
+        cause:
+          'The server does not open a socket for each handshake: it limits connections, or is not steady.',
+        evidence: `One handshake opened a socket, the next one got ${outcome(browser)}.`,
+        fix: 'Raise the limit for connections and handshakes if a client needs several, and run doctor again.',
+      }
+    : undefined;
+}
+
+/** Any other failure of a browser's handshake. */
+function refused(evidence: Evidence): Finding | undefined {
+  const browser = failure(evidence);
+  const known = browser?.parts ?? [];
+  const [first] = known;
+  const isExplained = [largeHello, largeCookies, givenHeaders, unsteady].some(
+    (judge) => judge(evidence) !== undefined,
+  );
+  if (browser === undefined || isExplained) {
+    return undefined;
+  }
+  const names = listed(known.map((part) => parts[part]));
+  return {
+    // The usual client of Node.js offers compression, too.
+    clients: known.includes('extensions') ? ['browser', 'node'] : ['browser'],
+    cause:
+      first === undefined
+        ? 'The server opens a socket for a bare handshake, but not for one like a browser sends.'
+        : `The server does not open a socket for a handshake with ${names}, which browsers send.`,
+    evidence:
+      first === undefined
+        ? `A bare handshake opens a socket. A browser's got ${outcome(browser)}.`
+        : `With it: ${outcome(browser)}. Without it, the socket opens.`,
+    fix:
+      (first === undefined ? undefined : fixes[first]) ??
+      "Check the server's log, and the proxies and firewalls in front of it.",
+    ...(first === undefined ? { certainty: 'likely' as const } : {}),
+  };
+}
+
+/** The socket opened for a browser's handshake, and not for the bare one. */
+function onlyBrowsers({ bare, browser }: Evidence): Finding | undefined {
+  const known = browser?.parts ?? [];
+  // Every usual client offers compression.
+  if (bare === undefined || known[0] === 'extensions') {
+    return undefined;
+  }
+  const names = known.map((part) => parts[part]);
+  return {
+    severity: 'warning',
+    clients: ['node', 'system'],
+    cause:
+      'The server only opens sockets for browsers. A firewall or a bot protection may refuse programs.',
+    evidence: `Without ${names.length === 0 ? "a browser's headers" : listed(names)}: ${outcome({ upgrade: bare })}. With it, the socket opens.`,
+    fix: 'For programs, send a User-Agent that the firewall allows, or add an exception for this path.',
+  };
+}
+
+export const browserHandshake: Rule[] = [
+  {
+    code: 'large-client-hello',
+    meaning: 'a large ClientHello, as browsers send it, is dropped',
+    tls: largeHello,
+  },
+  {
+    code: 'browser-handshake',
+    meaning: 'the server refuses what a browser adds to the handshake',
+    upgrade: refused,
+  },
+  {
+    code: 'large-cookies',
+    meaning: 'the server refuses a handshake with large cookies',
+    upgrade: largeCookies,
+  },
+  {
+    code: 'header-not-for-pages',
+    meaning: 'the server wants a header that pages cannot send',
+    upgrade: givenHeaders,
+  },
+  {
+    code: 'programs-refused',
+    meaning: 'the server opens sockets for browsers, but not for programs',
+    upgrade: onlyBrowsers,
+  },
+  {
+    code: 'connections-limited',
+    meaning: 'the server opens a socket for one handshake, but not for the next',
+    upgrade: unsteady,
+  },
+];

@@ -1,0 +1,14 @@
+import type { Rule } from '../verdict.js';
+import { judgeAnswer } from './answers/judge-answer.js';
+
+export const headersTooLarge: Rule = {
+  code: 'headers-too-large',
+  meaning: 'the headers of the handshake are larger than the server accepts',
+  upgrade: judgeAnswer('headers-too-large', {
+    usual: () => ({
+      cause:
+        'The headers of the handshake, such as its cookies or its URL, are larger than the server accepts.',
+      fix: 'Set fewer and smaller cookies, and shorten the query. Or raise the limit. Node.js: --max-http-header-size; nginx: large_client_header_buffers.',
+    }),
+  }),
+};
