@@ -5,6 +5,7 @@ import type { OwnCertificate } from '../project-evidence.js';
 import type { Rule } from '../verdict.js';
 import { isServed, pathOf } from './shared/certificate-file.js';
 import { renewPair, renewServed, type Remedy } from './shared/certificate-fix.js';
+import { placeholderOf } from './shared/placeholder.js';
 import { severityOf } from './shared/project-files.js';
 import { listed, someOf } from './shared/text.js';
 
@@ -47,7 +48,7 @@ export const nameMismatch: Rule = {
   meaning: 'the certificate is not valid for the host name',
   certificate: (evidence) => {
     const { names, covers, coversBySubject } = evidence.tls?.chain[0] ?? {};
-    if (covers !== false || names === undefined) {
+    if (covers !== false || names === undefined || placeholderOf(evidence) !== undefined) {
       return undefined;
     }
     const { host } = evidence.target;
