@@ -151,6 +151,7 @@ export interface Evidence {
   trust?: TrustEvidence;
   handshakes?: Handshakes;
   upgrade?: UpgradeEvidence;
+  behind?: Behind;
   /** The address that was asked. */
   address?: string;
   /** The bare handshake, if only a browser's opens a socket; `upgrade` is then that one. */
@@ -167,7 +168,6 @@ export interface Evidence {
   smallHello?: boolean;
   tunnel?: TunnelEvidence;
   elsewhere?: Elsewhere[];
-  behind?: Behind;
   /** The same with other origins. */
   otherOrigins: UpgradeEvidence[];
   /** With an origin that no server allows; absent if the first upgrade failed. */

@@ -65,10 +65,11 @@ function isAboutWrongOrder({ stage, code }: Verdict, { project, trust }: Evidenc
   return project?.pair?.fitsAt !== undefined && (ofCertificate || ofFile);
 }
 
-/** The handshake is dropped, and the rule of the proxy says why. */
-function isDroppedByProxy({ code, stage }: Verdict, all: Verdict[], { behind }: Evidence): boolean {
-  const isProxy = behind !== undefined && all.some((other) => other.code.startsWith('proxy-up'));
-  return isProxy && code === 'handler-died' && stage === 'upgrade';
+/** The certificate is a placeholder, so nothing else about it matters. */
+function isAboutPlaceholder({ code, stage }: Verdict, all: Verdict[]): boolean {
+  const placeholder: Code = 'proxy-unknown-host';
+  const isOne = all.some((other) => other.code === placeholder && other.stage === 'certificate');
+  return isOne && code !== placeholder && (stage === 'certificate' || stage === 'trust');
 }
 
 /**
@@ -86,7 +87,7 @@ function withoutConsequences(verdicts: Verdict[], evidence: Evidence): Verdict[]
     const explained = (refused || idle) && unanswered.includes(code) && !ofProject;
     const supposed = unknown && isFrom('name', verdict) && !ofProject;
     const consequence =
-      isAboutWrongOrder(verdict, evidence) || isDroppedByProxy(verdict, verdicts, evidence);
+      isAboutPlaceholder(verdict, verdicts) || isAboutWrongOrder(verdict, evidence);
     return !explained && !supposed && !consequence && !(foreign && isFrom('tls', verdict));
   });
 }

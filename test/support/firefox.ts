@@ -32,7 +32,12 @@ function environmentOf({ env }: Sandbox): Record<string, string> {
   );
 }
 
-function openFirefox({ sandbox, profile, executablePath = program }: Firefox): Promise<Browser> {
+/** Starts Firefox with a profile. */
+export function openFirefox({
+  sandbox,
+  profile,
+  executablePath = program,
+}: Firefox): Promise<Browser> {
   mkdirSync(profile, { recursive: true });
   return launch({
     browser: 'firefox',

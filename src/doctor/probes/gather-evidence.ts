@@ -3,7 +3,6 @@ import type { Evidence, Reached, Target } from '../evidence.js';
 import { isTaken } from '../rules/shared/reached.js';
 import { reachAddresses } from './addresses.js';
 import type { Asking } from './asking.js';
-import { lookBehind } from './behind.js';
 import type { Way } from './connect.js';
 import { lookUpHost } from './dns.js';
 import { lookAt, lookAtAll, lookBriefly } from './look-at-address.js';
@@ -74,13 +73,6 @@ export async function gather(given: Asking): Promise<Evidence> {
     ),
   ]);
   const whole: Evidence = { ...known, address: first.address, ...part };
-  const [chains, behind] = await Promise.all([
-    otherChains(way, whole, asking),
-    lookBehind(way, target.secure, part.upgrade),
-  ]);
-  return {
-    ...whole,
-    elsewhere: [...elsewhere, ...chains],
-    ...(behind === undefined ? {} : { behind }),
-  };
+  const chains = await otherChains(way, whole, asking);
+  return { ...whole, elsewhere: [...elsewhere, ...chains] };
 }

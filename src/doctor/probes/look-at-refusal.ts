@@ -1,6 +1,7 @@
 import type { UpgradeEvidence } from '../evidence.js';
 import { isAlive } from '../rules/shared/upgrade.js';
 import type { Asking, Part } from './asking.js';
+import { lookBehind } from './behind.js';
 import { attempt, explainSuccess, partsFor } from './browser.js';
 import { offered, type Way } from './connect.js';
 import { askWith, foreignOrigin, tryOrigins } from './origins.js';
@@ -49,11 +50,12 @@ export async function lookAtRefusal(
     return { upgrade, ...tls };
   }
   const isUnanswered = upgrade.answer === undefined && upgrade.bytes === '';
-  const [otherOrigins, browser, protocols, plainRequest] = await Promise.all([
+  const [otherOrigins, browser, protocols, plainRequest, behind] = await Promise.all([
     mayDependOnOrigin(upgrade) ? tryOrigins(way, target, origins) : [],
     lookAsBrowser(way, upgrade, asking),
     askWithProtocols(way, target),
     isUnanswered ? askPlainly(way, target) : undefined,
+    lookBehind(way, target.secure, upgrade),
   ]);
   return {
     upgrade,
@@ -62,5 +64,6 @@ export async function lookAtRefusal(
     ...browser,
     ...(protocols === undefined ? {} : { protocols }),
     ...(plainRequest === undefined ? {} : { plainRequest }),
+    ...(behind === undefined ? {} : { behind }),
   };
 }

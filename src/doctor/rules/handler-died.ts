@@ -21,7 +21,10 @@ export const handlerDied: Rule = {
     const dropped = upgrade?.end === 'closed' || upgrade?.end === 'reset';
     const silent = upgrade?.answer === undefined && upgrade?.bytes === '' && dropped;
     const explained = upgrade?.alert !== undefined || isPlainOnTls(evidence);
-    const isKnown = openingOrigin(evidence) !== undefined || isUpgradeDropped(evidence);
+    const isKnown =
+      openingOrigin(evidence) !== undefined ||
+      isUpgradeDropped(evidence) ||
+      evidence.behind !== undefined;
     if (!silent || explained || isKnown) {
       return undefined;
     }

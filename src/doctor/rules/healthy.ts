@@ -50,7 +50,7 @@ function isQuiet({ end, close, invalid }: FramesEvidence): boolean {
 }
 
 /** A refusal with another status is no check of the origin: it may be a limit. */
-const originStatuses = [400, 401, 403];
+const originStatuses = [401, 403];
 
 function proven({ tls, upgrade, foreignOrigin, idle, target, ...rest }: Evidence): string[] {
   const { browser, http2 } = rest;

@@ -1,6 +1,8 @@
 import type { Evidence, HttpAnswer } from '../evidence.js';
 import type { Rule } from '../verdict.js';
 import { judgeAnswer } from './answers/judge-answer.js';
+import { placeholderIn } from './answers/placeholders.js';
+import { shortened } from './shared/text.js';
 import { alerts, endedBy, failureText, portText } from './shared/tls.js';
 
 function fixFor({ target }: Evidence): string {
@@ -17,6 +19,17 @@ const judgeRefusal = judgeAnswer('proxy-unknown-host', {
 export const proxyUnknownHost: Rule = {
   code: 'proxy-unknown-host',
   meaning: 'the proxy has no site with this host name',
+  certificate: ({ tls, target }) => {
+    const own = tls?.chain[0];
+    const found = own === undefined ? undefined : placeholderIn(own);
+    return own === undefined || found === undefined
+      ? undefined
+      : {
+          cause: `${found.who} has no certificate for ${target.host}, and serves its placeholder.`,
+          evidence: `The certificate is "${shortened(own.subject)}".`,
+          fix: found.fix.replaceAll('{host}', target.host),
+        };
+  },
   proxy: (evidence) => {
     const named = endedBy(evidence, alerts.unrecognizedName);
     if (named || endedBy(evidence, alerts.internalError)) {

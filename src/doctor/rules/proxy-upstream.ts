@@ -24,9 +24,9 @@ function downText(who: string): string {
 
 /** A proxy that only forwards bytes, and gives no answer of its own. */
 function withoutAnswer(evidence: Evidence): (Finding & { code: string }) | undefined {
-  const { behind, otherScheme, target } = evidence;
-  const isOtherScheme = otherScheme?.tls?.end === 'secure';
-  if (behind === undefined || isOtherScheme || openingOrigin(evidence) !== undefined) {
+  const { behind, target, upgrade } = evidence;
+  const isAnswered = upgrade?.answer !== undefined || openingOrigin(evidence) !== undefined;
+  if (behind === undefined || isAnswered) {
     return undefined;
   }
   return behind === 'tls'

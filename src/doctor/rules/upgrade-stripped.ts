@@ -1,4 +1,4 @@
-import type { HttpAnswer } from '../evidence.js';
+import type { Evidence, HttpAnswer } from '../evidence.js';
 import type { Finding, Rule } from '../verdict.js';
 import { judgeAnswer } from './answers/judge-answer.js';
 import { isHidden, upgradeFix } from './shared/proxy.js';
@@ -52,6 +52,18 @@ function required(answer: HttpAnswer): Finding {
   };
 }
 
+/** A plain request reaches the service, which demands the upgrade; the handshake got no answer. */
+function dropped(evidence: Evidence): Finding | undefined {
+  const { plainRequest } = evidence;
+  return plainRequest === undefined || !isUpgradeDropped(evidence)
+    ? undefined
+    : {
+        cause: 'A proxy on the way forwards requests to the service, but drops upgrades.',
+        evidence: `The handshake got no answer. A plain request got ${answerText(plainRequest)}.`,
+        fix: 'Make the development server or the proxy in front forward upgrades (Vite, webpack, http-proxy: `ws: true`; @fastify/http-proxy: `websocket: true`).',
+      };
+}
+
 const judgeRefusal = judgeAnswer('upgrade-stripped', {
   usual: (who, answer) => ({ cause: usualCause, fix: upgradeFix(answer, who) }),
   otherwise: (answer) => {
@@ -65,14 +77,5 @@ const judgeRefusal = judgeAnswer('upgrade-stripped', {
 export const upgradeStripped: Rule = {
   code: 'upgrade-stripped',
   meaning: 'something on the way removes the Upgrade header',
-  upgrade: (evidence) => {
-    const { plainRequest } = evidence;
-    return plainRequest !== undefined && isUpgradeDropped(evidence)
-      ? {
-          cause: 'A proxy on the way forwards requests to the service, but drops upgrades.',
-          evidence: `The handshake got no answer. A plain request got ${answerText(plainRequest)}.`,
-          fix: 'Make the development server or the proxy in front forward upgrades (Vite, webpack, http-proxy: `ws: true`; @fastify/http-proxy: `websocket: true`).',
-        }
-      : judgeRefusal(evidence);
-  },
+  upgrade: (evidence) => dropped(evidence) ?? judgeRefusal(evidence),
 };

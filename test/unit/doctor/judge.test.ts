@@ -16,6 +16,7 @@ import { isAlive, isOpen } from '../../../src/doctor/rules/shared/upgrade.js';
 import { diagnosisText } from '../../../src/doctor/text.js';
 import { stageResults } from '../../../src/doctor/stages.js';
 import type { BrowserEvidence, HandshakePart } from '../../../src/doctor/upgrade-evidence.js';
+import type { TrustEvidence } from '../../../src/doctor/trust-evidence.js';
 import type { ProjectEvidence } from '../../../src/doctor/project-evidence.js';
 import { groups } from '../../scenarios/all.js';
 import type { CertificateFacts } from '../../../src/core/certificate-facts.js';
@@ -341,6 +342,55 @@ describe('a service that runs with other settings than its .env has', () => {
       'The service runs with other settings than .env now has. Stop it, then start it again.',
     );
     expect(verdict?.commands).toEqual([['npm', 'run', 'dev']]);
+  });
+});
+
+describe('the placeholder of a proxy', () => {
+  const trust: TrustEvidence = {
+    signer: 'self',
+    sent: 1,
+    needed: 1,
+    above: [],
+    issuer: '',
+    complete: true,
+    logged: false,
+    stores: [{ client: 'browser', title: 'Chromium', trusts: false, fix: [] }],
+  };
+
+  it.each<[string, string[] | undefined, RegExp]>([
+    [
+      'O=Acme Co, CN=Kubernetes Ingress Controller Fake Certificate',
+      ['ingress.local'],
+      /secretName/,
+    ],
+    ['CN=TRAEFIK DEFAULT CERT', ['b7f8a1.traefik.default'], /certResolver/],
+    ['CN=TRAEFIK DEFAULT CERT', undefined, /certResolver/],
+    ['CN=NGINXIngressController', undefined, /secretName/],
+    [
+      'O=Nginx Proxy Manager, OU=Dummy Certificate, CN=localhost',
+      undefined,
+      /request a certificate/,
+    ],
+    ['O=Kong, OU=IT Department, CN=localhost', undefined, /SNI localhost/],
+    ['CN=Plesk, O=Plesk', undefined, /panel/],
+    ['CN=*.azurewebsites.net', ['*.azurewebsites.net'], /custom domains/],
+    ['CN=*.herokuapp.com', ['*.herokuapp.com', 'herokuapp.com'], /custom domains/],
+  ])('%s is the only verdict about the certificate', (subject, names, fix) => {
+    const sent = [{ ...certificate, subject, names, covers: false }];
+    const verdicts = judge(evidenceOf(true, { tls: { ...secureSession, chain: sent }, trust }));
+    const found = verdicts.filter(({ stage }) => stage === 'certificate' || stage === 'trust');
+    expect(found.map(({ code }) => code)).toEqual(['proxy-unknown-host']);
+    expect(found[0]?.fix).toMatch(fix);
+  });
+
+  it.each([
+    ['CN=leaf', ['localhost'], true],
+    ['CN=chat.fly.dev', ['chat.fly.dev'], true],
+    ['CN=other.example', ['other.example'], false],
+  ])('is not %s', (subject, names, covers) => {
+    const sent = [{ ...certificate, subject, names, covers }];
+    const verdicts = judge(evidenceOf(true, { tls: { ...secureSession, chain: sent } }));
+    expect(verdicts.map(({ code }) => code)).not.toContain('proxy-unknown-host');
   });
 });
 

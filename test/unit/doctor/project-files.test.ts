@@ -383,10 +383,9 @@ describe('the fix', () => {
       issuer: 'CN=Public CA',
       complete: false,
       logged: true,
-      above: [],
-      stores: [],
     } as const;
-    const verdicts = judge(evidenceFor(project, { trust: { ...trust, above: [], stores: [] } }));
+    const more = { trust: { ...trust, above: [], stores: [] } };
+    const verdicts = judge(evidenceFor(project, more));
     expect(verdicts.flatMap(({ commands }) => commands)).toEqual([]);
     expect(verdicts.map(({ code }) => code)).toContain('expired');
   });

@@ -70,7 +70,7 @@ const proxies: Proxy[] = [
     name: 'Varnish',
     known: /varnish/i,
     upgrade:
-      'In Varnish, write in vcl_recv: if (req.http.upgrade ~ "(?i)websocket") { return (pipe); } and in vcl_pipe: set bereq.http.upgrade = req.http.upgrade; set bereq.http.connection = req.http.connection;',
+      'In Varnish, write in vcl_recv: if (req.http.upgrade ~ "^[Ww]eb[Ss]ocket$") { return (pipe); } and in vcl_pipe: set bereq.http.upgrade = req.http.upgrade; set bereq.http.connection = req.http.connection;',
     idle: 'Varnish: `-p pipe_timeout=3600`',
   },
   {
