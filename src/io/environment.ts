@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import {
+  isCi,
   packageManagers,
   runningManager,
   type PackageManager,
@@ -24,7 +25,7 @@ export function ownProgram(version: string): string[] {
 /** The reasons why no user can answer questions. */
 const silences: [string, () => boolean][] = [
   ['there is no terminal', () => process.stdin.isTTY !== true || process.stdout.isTTY !== true],
-  ['CI is set', () => !['', '0', 'false'].includes(process.env['CI'] ?? '')],
+  ['CI is set', () => isCi(process.env)],
   ['TERM is dumb', () => process.env['TERM'] === 'dumb'],
 ];
 

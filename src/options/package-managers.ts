@@ -281,8 +281,8 @@ export function isInstallSetting(variable: string): boolean {
 
 type Variables = Record<string, string | undefined>;
 
-/** Whether it is a CI job, as most services and `isCI` of package managers say. */
-function isCi({ CI }: Variables): boolean {
+/** @returns whether it is a CI job, as most services and `isCI` of package managers say. */
+export function isCi({ CI }: Variables): boolean {
   return !['', '0', 'false', undefined].includes(CI?.toLowerCase());
 }
 

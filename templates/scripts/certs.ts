@@ -11,6 +11,8 @@ const [key, cert, record] = ['certs/key.pem', 'certs/cert.pem', '.create-fastify
 const installHint =
   'npx failed. Install mkcert (https://github.com/FiloSottile/mkcert#installation), then run: npm run certs';
 
+// Windows would look for programs in this folder first.
+process.env['NoDefaultCurrentDirectoryInExePath'] = '1';
 // Ctrl-C ends mkcert or npx, but not this script, which then removes incomplete files.
 process.on('SIGINT', () => {});
 try {

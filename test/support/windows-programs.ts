@@ -10,7 +10,7 @@ function batch(room: WindowsRoom, script: string): string {
 
 const git = `
 import { existsSync, mkdirSync, realpathSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 const [command, option] = process.argv.slice(2);
 const cwd = realpathSync.native('.');
 const folders = [cwd];
@@ -18,11 +18,18 @@ while (dirname(folders.at(-1)) !== folders.at(-1)) folders.push(dirname(folders.
 const up = folders.findIndex((folder) => existsSync(join(folder, '.git')));
 if (command === 'init') mkdirSync('.git');
 if (command === 'rev-parse') {
+  if (up < 0) console.error('fatal: not a git repository (or any of the parent directories): .git');
   if (up < 0 || option === '--verify') process.exit(128);
-  const said = option === '--show-cdup' ? '../'.repeat(up) : folders[up].replaceAll('\\\\', '/');
-  console.log(said);
+  const slashes = (path) => path.replaceAll('\\\\', '/');
+  const prefix = slashes(relative(folders[up], cwd));
+  const said = {
+    '--show-cdup': '../'.repeat(up),
+    '--show-prefix': prefix === '' ? '' : prefix + '/',
+    '--show-toplevel': slashes(folders[up]),
+  };
+  console.log(said[option]);
 }
-if (command === 'ls-files') process.exit(1);
+if (command === 'ls-files' || command === 'check-ignore') process.exit(1);
 `;
 
 /** Git for Windows is in no registry: this program answers as it does, and creates no commits. */

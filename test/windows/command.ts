@@ -241,11 +241,13 @@ export function describeCommand({ release, brief = false }: Extent): void {
       await room().run([room().path('work', 'git.exe'), '-p', '1'], call);
       expect(ran()).toContain('git.exe');
       rmSync(room().at('ran'));
-      const created = await room().cli(['.', '--yes', '--no-install'], call);
+      const created = await room().cli(['.', '--yes', '--no-install', '--language', 'js'], call);
       expect(created).toMatchObject({ code: 0, stderr: '' });
       expect(created.stdout).toContain('✓ First commit created');
       await room().cli(['certs', 'app.test'], call);
       await room().cli(['doctor'], call);
+      rmSync(work('certs'), { recursive: true });
+      await room().run([room().node, 'scripts\\certs.js', 'localhost'], call);
       expect(ran()).toBe('');
     });
 

@@ -18,6 +18,7 @@ import { stageResults } from '../../../src/doctor/stages.js';
 import type { TrustEvidence } from '../../../src/doctor/trust-evidence.js';
 import type { ProjectEvidence } from '../../../src/doctor/project-evidence.js';
 import { groups } from '../../scenarios/all.js';
+import type { Verdict } from '../../../src/doctor/verdict.js';
 import type { CertificateFacts } from '../../../src/core/certificate-facts.js';
 
 const now = Date.UTC(2026, 0, 1);
@@ -290,6 +291,37 @@ describe('a service that runs with other settings than its .env has', () => {
       'The service runs with other settings than .env now has. Stop it, then start it again.',
     );
     expect(verdict?.commands).toEqual([['npm', 'run', 'dev']]);
+  });
+});
+
+describe('a diagnosis as text', () => {
+  it('has the answer before the warnings, those about browsers first, and warnings without details', () => {
+    const verdict: Omit<Verdict, 'code' | 'severity' | 'clients' | 'cause'> = {
+      stage: 'frames',
+      certainty: 'certain',
+      evidence: 'It was seen.',
+      fix: 'Do it.',
+      commands: [],
+      alternatives: [],
+    };
+    const text = diagnosisText({
+      url: 'wss://x/',
+      stages: [],
+      verdicts: [
+        { ...verdict, code: 'a', severity: 'warning', clients: ['node'], cause: 'First.' },
+        { ...verdict, code: 'b', severity: 'warning', clients: ['browser'], cause: 'Second.' },
+        { ...verdict, code: 'c', severity: 'info', clients: ['browser'], cause: 'It works.' },
+      ],
+    });
+    expect(text.split('\n').filter((line) => line !== '')).toEqual([
+      'wss://x/',
+      '✓ It works. [c]',
+      '  Seen    It was seen.',
+      '! Second. [b]',
+      '  Fix     Do it.',
+      '! First. [a]',
+      '  Fix     Do it.',
+    ]);
   });
 });
 
