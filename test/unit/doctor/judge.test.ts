@@ -374,6 +374,30 @@ describe('the placeholder of a proxy', () => {
   });
 });
 
+describe('another path of the project', () => {
+  it.each([
+    ['/ws', 'Use wss://localhost:3000/live'],
+    ['/live', 'Check the path in the URL'],
+  ])('than %s is in the fix: %s', (path, fix) => {
+    const seen = evidenceOf(true, {
+      tls: secureSession,
+      project: {
+        ...project,
+        settings: { ...project.settings, DOMAINS: ['https://localhost:3000'] },
+      },
+      upgrade: {
+        origin: undefined,
+        end: 'open',
+        bytes: '',
+        answer: { status: 404, headers: {}, body: 'Route GET:/ws not found', accepted: false },
+      },
+    });
+    const [verdict] = judge({ ...seen, target: { ...seen.target, path } });
+    expect(verdict?.code).toBe('wrong-path');
+    expect(verdict?.fix).toContain(fix);
+  });
+});
+
 describe('a self-signed certificate of the user in a project', () => {
   it('is replaced by a pair that .env then names', () => {
     const settings = { ...project.settings, PRIV_KEY: 'own/key.pem', CERT_KEY: 'own/cert.pem' };
