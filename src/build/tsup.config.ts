@@ -7,7 +7,7 @@ import { reportSentence } from './report-sentence.js';
 import { compileTemplates } from './templates.js';
 
 export default defineConfig({
-  entry: { cli: 'src/cli.ts' },
+  entry: { cli: 'src/cli.ts', render: 'src/render.ts' },
   // esbuild only splits ES modules; they become CommonJS below.
   format: 'esm',
   target: 'node20',

@@ -196,6 +196,16 @@ export const doctorRows: Row[] = [
   ...commonRows,
 ];
 
+/** Shorter values of headers and cookies are no secrets. */
+const shortestSecret = 6;
+
+/** The values of headers and cookies, which a server may repeat in its answer. */
+function secretValues({ header = [], cookie = '' }: TypedDoctor['controls']): string[] {
+  const values = header.flatMap(([, value]) => [value, ...value.split(/\s+/)]);
+  const cookies = cookie.split(';').map((each) => each.replace(/^[^=]*=/, '').trim());
+  return [...values, ...cookies].filter(({ length }) => length >= shortestSecret);
+}
+
 /**
  * @returns only what was typed; a stage's limit is there in any case
  * @throws UserError for what is no URL of a socket
@@ -209,9 +219,10 @@ export function readArguments({ positionals, values }: Typed): TypedDoctor {
       'Put a URL with & in quotes, and begin flags with --.',
     );
   }
+  const controls = { timeout: usualTimeout, ...values };
   return {
     url: text === undefined ? undefined : reading('[url]', () => readUrl(text.trim())),
-    secrets: secretsIn([...positionals, ...given]),
-    controls: { timeout: usualTimeout, ...values },
+    secrets: [...secretValues(controls), ...secretsIn([...positionals, ...given])],
+    controls,
   };
 }

@@ -43,8 +43,9 @@ function blockingOf(verdicts: Verdict[]): Verdict[] {
 }
 
 /** Judges what another address answers, or another certificate, against what is known to block. */
-function judged(each: Elsewhere, known: Verdict[]): Elsewhere {
-  const all = blockingOf(shownOf(each.seen)).toSorted(byWeight);
+function judged(each: Elsewhere, { project }: Evidence, known: Verdict[]): Elsewhere {
+  const seen = project === undefined ? each.seen : { ...each.seen, project };
+  const all = blockingOf(shownOf(seen)).toSorted(byWeight);
   const ofCertificate = all.filter(({ stage }) => ['certificate', 'trust'].includes(stage));
   const found = each.address === undefined ? ofCertificate : all;
   const problem = found.find(({ code }) => !known.some((verdict) => verdict.code === code));
@@ -73,7 +74,7 @@ function forBrowsers(verdict: Verdict): Verdict {
 export function judge(evidence: Evidence): Verdict[] {
   const { elsewhere = [], ...rest } = evidence;
   const known = elsewhere.length === 0 ? [] : blockingOf(shownOf(rest));
-  const whole = { ...evidence, elsewhere: elsewhere.map((each) => judged(each, known)) };
+  const whole = { ...evidence, elsewhere: elsewhere.map((each) => judged(each, rest, known)) };
   const shown = shownOf(whole);
   const blocked = shown.some(({ severity }) => severity === 'blocking');
   const [last] = fallbacks.flatMap((rule) => verdictsOf(rule, whole));

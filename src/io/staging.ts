@@ -48,7 +48,8 @@ export function makeStaging(parent: string): string {
 
 /** Removes a staging folder, if it still exists. On Windows, other programs may lock files for a moment. */
 export function removeStaging(folder: string): void {
-  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  // The retries of Node 20 itself do not cover a folder that is busy.
+  whenUnlocked(() => rmSync(folder, { recursive: true, force: true }));
 }
 
 /** @returns whether a staging folder could be removed; the next run tries again */

@@ -26,6 +26,14 @@ function parse(path: string, text: string): object {
   throw fileError(path, 'The file is not a JSON object.', 'Write { "language": "ts", … }.');
 }
 
+/** The record of a project is an answers file, too: it has the answers below a key of their own. */
+function answersIn(file: object): object {
+  const isRecord = 'version' in file && 'name' in file && 'answers' in file;
+  return isRecord && typeof file.answers === 'object' && file.answers !== null
+    ? file.answers
+    : file;
+}
+
 /**
  * Reads an answers file: a JSON object with the options' names as keys, as `--schema` describes it.
  * @param path the source of the text, for messages
@@ -33,7 +41,7 @@ function parse(path: string, text: string): object {
  * @throws UserError for text that is not JSON, unknown keys and values that an option does not accept
  */
 export function parseAnswersFile(path: string, text: string): Partial<Answers> {
-  const entries = Object.entries(parse(path, text)).filter(([key]) => key !== '$schema');
+  const entries = Object.entries(answersIn(parse(path, text))).filter(([key]) => key !== '$schema');
   const read = entries.map(([key, value]) => {
     const option = options.find(({ name }) => name === key);
     if (option === undefined) {

@@ -32,6 +32,9 @@ export interface Answers extends Record<ExtraName, boolean> {
 export type OptionName = keyof Answers;
 export type AnswerValue = string | number | boolean | string[];
 
+/** The world of a project that exists: nothing of this machine counts. */
+export const nowhere: World = { packageManager: 'npm', mkcert: false, trusted: false };
+
 /** What defaults and questions may know about the machine. */
 export interface World {
   /** The package manager that runs this command. */

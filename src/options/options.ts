@@ -42,6 +42,8 @@ export interface Option {
   /** The placeholder of the value in `--help`. */
   placeholder?: string;
   default?: AnswerValue | ((known: KnownAnswers, world: World) => AnswerValue | undefined);
+  /** The default follows from the answers above: a record only has another answer. */
+  derived?: true;
   /** The default in words, if it is not a fixed value. */
   defaultText?: string;
   /** The answers that this option needs to have an effect. */
@@ -214,6 +216,7 @@ export const options: Option[] = [
     kind: 'list',
     placeholder: 'ORIGINS',
     default: defaultOrigins,
+    derived: true,
     defaultText: 'from the answers above',
     question: { message: 'Which origins may connect? (comma-separated)' },
     additive: true,

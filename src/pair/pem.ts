@@ -1,8 +1,10 @@
 import type { KeyObject, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { UserError } from '../core/errors.js';
+import { refusalsOf } from '../core/browsers.js';
 import { pageHosts } from '../core/hosts.js';
 import { flagOf, type KnownAnswers } from '../options/options.js';
+import { factsOf } from '../ca/certificate-facts.js';
 import { covers, crypto, endOf, parseCertificate } from '../ca/read-certificate.js';
 import { reasonOf } from '../io/system-errors.js';
 
@@ -87,8 +89,17 @@ export function checkPemFiles(answers: Pick<KnownAnswers, PemOption | 'origins'>
     ...(endOf(certificate) < Date.now()
       ? [`The certificate ${certFile} expired on ${certificate.validTo}.`]
       : []),
+    ...browserWarnings(certificate, certFile),
     ...(key === undefined ? ['The key is encrypted: set KEY_PASSPHRASE in .env.'] : []),
   ];
+}
+
+/** What browsers refuse, and the service's OpenSSL accepts. */
+function browserWarnings(certificate: X509Certificate, path: string): string[] {
+  return refusalsOf(factsOf(certificate, ''), 'leaf').map(
+    ({ browsers, problem, fix }) =>
+      `${path} ${problem}. Refused by: ${browsers.join(', ')}. ${fix}`,
+  );
 }
 
 /** A page is opened with a name of the certificate, and its origin must be listed. */

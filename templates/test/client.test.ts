@@ -3,7 +3,7 @@ import { EventEmitter } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import { WebSocket, WebSocketServer } from 'ws';
-import { next } from './helper.js';
+import { next, until } from './helper.js';
 
 type State = Record<'name' | 'url', string> & Partial<Record<'code' | 'retryMs', number>>;
 type Client = { send: (text: string) => boolean; close: () => void };
@@ -86,7 +86,7 @@ test('a closed client stays closed', async (t) => {
   await reached('open');
   client.close();
   assert.equal((await reached('closed')).code, 1000);
-  assert.equal(server.clients.size, 0);
+  await until(() => server.clients.size === 0);
   assert.equal(states.length, 3);
 });
 

@@ -224,6 +224,7 @@ export const handshakeScenarios: Scenario[] = [
     name: 'one socket at a time',
     codes: ['connections-limited', 'healthy'],
     likely: true,
+    unasked: 'the clients connect at the same time',
     build: (scene) => {
       const open = new Set<Duplex>();
       return raw(scene, (request, socket) => {

@@ -1,3 +1,4 @@
+import 'reflect-metadata';
 import { createSecureServer } from 'node:http2';
 import type { ServerOptions } from 'node:https';
 import { KeyUsageFlags, KeyUsagesExtension } from '@peculiar/x509';

@@ -8,7 +8,7 @@ import { root, runProgram } from './cli.js';
 import { placesIn } from './stores.js';
 
 /** How long an open socket is watched, and how long the test waits for one, in milliseconds. */
-const usualHold = 1100;
+const usualHold = 900;
 const limit = 2500;
 
 /** @returns the value after an option of a call */

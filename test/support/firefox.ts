@@ -32,7 +32,12 @@ function environmentOf({ env }: Sandbox): Record<string, string> {
   );
 }
 
-function openFirefox({ sandbox, profile, executablePath = program }: Firefox): Promise<Browser> {
+/** Starts Firefox with a profile. */
+export function openFirefox({
+  sandbox,
+  profile,
+  executablePath = program,
+}: Firefox): Promise<Browser> {
   mkdirSync(profile, { recursive: true });
   return launch({
     browser: 'firefox',
@@ -58,6 +63,40 @@ export async function firefoxSays(firefox: Firefox, served: Served): Promise<str
     return await page.evaluate(openingOf, served.origin.replace('https', 'wss'));
   } catch (error) {
     return /\b(?:SEC|SSL|MOZILLA_PKIX)_ERROR_\w+/.exec(String(error))?.[0] ?? String(error);
+  } finally {
+    await browser.close();
+  }
+}
+
+/** Runs in a page. @returns `open` if the socket opens and stays open for a moment */
+function stateOf(url: string): Promise<string> {
+  return new Promise((resolve) => {
+    const socket = new WebSocket(url);
+    const late = setTimeout(() => {
+      resolve('nothing');
+      // Firefox lets other handshakes with the host wait for this one.
+      socket.close();
+    }, 4000);
+    socket.addEventListener('open', () => setTimeout(() => resolve('open'), 900));
+    socket.addEventListener('close', ({ code }) => {
+      clearTimeout(late);
+      resolve(`closed with ${code}`);
+    });
+  });
+}
+
+/** @returns what came of each socket, in one Firefox; a page of the same server opens it */
+export async function firefoxOpens(firefox: Firefox, urls: string[]): Promise<string[]> {
+  const browser = await openFirefox(firefox);
+  const states: string[] = [];
+  try {
+    for (const url of urls) {
+      const page = await browser.newPage();
+      await page.goto(new URL('/', url.replace(/^ws/, 'http')).href);
+      states.push(await page.evaluate(stateOf, url));
+      await page.close();
+    }
+    return states;
   } finally {
     await browser.close();
   }

@@ -34,7 +34,15 @@ interface Wanted {
   /** In days from now. */
   from?: number;
   to?: number;
-  usage?: string;
+  usage?: string | string[];
+  /** Of a CA: how many CAs may be below it. */
+  pathLength?: number;
+  /** Without basicConstraints. */
+  isBare?: boolean;
+  /** Names of another kind than hosts. */
+  otherNames?: JsonGeneralName[];
+  /** Another type of key than P-256. */
+  kind?: 'P-384' | 'P-521' | 'Ed25519';
   /** The bits of an RSA key. By default, the key is of P-256. */
   bits?: number;
   hash?: string;
@@ -51,17 +59,25 @@ export const serverUsage = '1.3.6.1.5.5.7.3.1';
 export const clientUsage = '1.3.6.1.5.5.7.3.2';
 const timestamps = '1.3.6.1.4.1.11129.2.4.2';
 
-function newKeys({ bits, hash = 'SHA-256' }: Wanted): Promise<webcrypto.CryptoKeyPair> {
+function newKeys({ bits, kind, hash = 'SHA-256' }: Wanted): Promise<webcrypto.CryptoKeyPair> {
+  const uses: ('sign' | 'verify')[] = ['sign', 'verify'];
+  if (kind === 'Ed25519') {
+    return webcrypto.subtle.generateKey(
+      { name: kind },
+      true,
+      uses,
+    ) as Promise<webcrypto.CryptoKeyPair>;
+  }
   const algorithm =
     bits === undefined
-      ? { name: 'ECDSA', namedCurve: 'P-256' }
+      ? { name: 'ECDSA', namedCurve: kind ?? 'P-256' }
       : {
           name: 'RSASSA-PKCS1-v1_5',
           hash,
           modulusLength: bits,
           publicExponent: new Uint8Array([1, 0, 1]),
         };
-  return webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+  return webcrypto.subtle.generateKey(algorithm, true, uses);
 }
 
 function namesOf(hosts: string[]): JsonGeneralName[] {
@@ -69,21 +85,13 @@ function namesOf(hosts: string[]): JsonGeneralName[] {
 }
 
 function extensionsOf(wanted: Wanted) {
-  const {
-    hosts,
-    isCa = false,
-    usage,
-    issuerUrl,
-    logged = false,
-    hasCriticalNames,
-    more = [],
-  } = wanted;
+  const { hosts = [], isCa = false, usage, issuerUrl, logged = false, hasCriticalNames } = wanted;
+  const { pathLength, isBare = false, otherNames = [], more = [] } = wanted;
+  const names = [...namesOf(hosts), ...otherNames];
   return [
-    new BasicConstraintsExtension(isCa, undefined, true),
-    ...(hosts === undefined
-      ? []
-      : [new SubjectAlternativeNameExtension(namesOf(hosts), hasCriticalNames)]),
-    ...(usage === undefined ? [] : [new ExtendedKeyUsageExtension([usage])]),
+    ...(isBare ? [] : [new BasicConstraintsExtension(isCa, pathLength, true)]),
+    ...(names.length === 0 ? [] : [new SubjectAlternativeNameExtension(names, hasCriticalNames)]),
+    ...(usage === undefined ? [] : [new ExtendedKeyUsageExtension([usage].flat())]),
     ...(issuerUrl === undefined
       ? []
       : [new AuthorityInfoAccessExtension({ caIssuers: [new GeneralName('url', issuerUrl)] })]),

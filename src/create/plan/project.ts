@@ -1,7 +1,7 @@
-import type { OptionName } from '../../options/answers.js';
+import { nowhere, type Answers } from '../../options/answers.js';
 import { features, isKept, placeOf, type Placed } from '../../options/features.js';
 import { packageManagers } from '../../options/package-managers.js';
-import { options } from '../../options/options.js';
+import { options, type Option } from '../../options/options.js';
 import { recordPath } from '../../core/paths.js';
 import { render, type RenderContext } from '../../core/render.js';
 import type { TemplateFile, Templates } from '../../core/template-types.js';
@@ -37,10 +37,19 @@ function contextFor({ name, answers }: Project, paths: PemPaths): RenderContext 
   return { flags, values: templateValues({ name, answers, paths }) };
 }
 
-/** The record of the answers, without anything specific to a machine, a run or a time. */
+/** Whether an answer follows from the others, so that it changes with them. */
+function isDerived({ name, derived, default: given }: Option, answers: Answers): boolean {
+  const value = derived === true && typeof given === 'function' ? given(answers, nowhere) : given;
+  return derived === true && String(value) === String(answers[name]);
+}
+
+/**
+ * The record: an answers file with the version and the name, and without anything specific to a machine, a
+ * run or a time.
+ */
 function recordFile({ name, version, answers }: Project): PlannedFile {
-  const names: OptionName[] = options.filter((row) => row.recorded).map((row) => row.name);
-  const recorded = Object.fromEntries(names.map((key) => [key, answers[key]]));
+  const rows = options.filter((row) => row.recorded && !isDerived(row, answers));
+  const recorded = Object.fromEntries(rows.map((row) => [row.name, answers[row.name]]));
   const contents = `${JSON.stringify({ version, name, answers: recorded }, null, 2)}\n`;
   return { path: recordPath, contents, mode: publicMode };
 }

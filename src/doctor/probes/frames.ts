@@ -15,8 +15,11 @@ export interface Watching {
   deflate?: boolean;
 }
 
-/** How long an open socket is watched, in milliseconds: servers look up a token before they close. */
-export const watchTime = 1000;
+/**
+ * How long an open socket is watched, in milliseconds: servers look up a token before they close. No
+ * usual idle timeout is shorter.
+ */
+export const watchTime = 900;
 
 /** How long to wait for the server's close frame, in milliseconds. */
 const closeLimit = 200;

@@ -39,7 +39,7 @@ function failure({ browser, upgrade, bare }: Evidence): BrowserEvidence | undefi
 /** @returns that failure, if this part makes the difference */
 function failureBy(evidence: Evidence, part: HandshakePart): BrowserEvidence | undefined {
   const found = failure(evidence);
-  return found?.parts?.[0] === part ? found : undefined;
+  return found?.parts?.length === 1 && found.parts[0] === part ? found : undefined;
 }
 
 /** Fixes by part. */
@@ -51,35 +51,6 @@ const fixes: Partial<Record<HandshakePart, string>> = {
   'fetch-metadata':
     'Make the server and the proxies on the way ignore Sec-Fetch headers of WebSocket handshakes.',
 };
-
-function refused(evidence: Evidence): Finding | undefined {
-  const browser = failure(evidence);
-  const known = browser?.parts ?? [];
-  const [first] = known;
-  const own: HandshakePart[] = ['cookies', 'client-hello', 'no-given-headers'];
-  if (browser === undefined || browser.unsteady === true) {
-    return undefined;
-  }
-  if (first !== undefined && known.length === 1 && own.includes(first)) {
-    return undefined;
-  }
-  const names = listed(known.map((part) => parts[part]));
-  return {
-    clients: ['browser'],
-    cause:
-      first === undefined
-        ? 'The server opens a socket for a bare handshake, but not for one like a browser sends.'
-        : `The server does not open a socket for a handshake with ${names}, which browsers send.`,
-    evidence:
-      first === undefined
-        ? `A bare handshake opens a socket. A browser's got ${outcome(browser)}.`
-        : `With it: ${outcome(browser)}. Without it, the socket opens.`,
-    fix:
-      (first === undefined ? undefined : fixes[first]) ??
-      "Check the server's log, and the proxies and firewalls in front of it.",
-    ...(first === undefined ? { certainty: 'likely' as const } : {}),
-  };
-}
 
 function largeCookies(evidence: Evidence): Finding | undefined {
   const browser = failureBy(evidence, 'cookies');
@@ -128,6 +99,49 @@ function largeHello(evidence: Evidence): Finding | undefined {
   };
 }
 
+function unsteady({ browser, upgrade }: Evidence): Finding | undefined {
+  return browser?.unsteady === true && isAlive(upgrade)
+    ? {
+        severity: 'warning',
+        certainty: 'likely',
+        cause:
+          'The server does not open a socket for each handshake: it limits connections, or is not steady.',
+        evidence: `One handshake opened a socket, the next one got ${outcome(browser)}.`,
+        fix: 'Raise the limit for connections and handshakes if a client needs several, and run doctor again.',
+      }
+    : undefined;
+}
+
+/** Any other failure of a browser's handshake. */
+function refused(evidence: Evidence): Finding | undefined {
+  const browser = failure(evidence);
+  const known = browser?.parts ?? [];
+  const [first] = known;
+  const isExplained = [largeHello, largeCookies, givenHeaders, unsteady].some(
+    (judge) => judge(evidence) !== undefined,
+  );
+  if (browser === undefined || isExplained) {
+    return undefined;
+  }
+  const names = listed(known.map((part) => parts[part]));
+  return {
+    // The usual client of Node.js offers compression, too.
+    clients: known.includes('extensions') ? ['browser', 'node'] : ['browser'],
+    cause:
+      first === undefined
+        ? 'The server opens a socket for a bare handshake, but not for one like a browser sends.'
+        : `The server does not open a socket for a handshake with ${names}, which browsers send.`,
+    evidence:
+      first === undefined
+        ? `A bare handshake opens a socket. A browser's got ${outcome(browser)}.`
+        : `With it: ${outcome(browser)}. Without it, the socket opens.`,
+    fix:
+      (first === undefined ? undefined : fixes[first]) ??
+      "Check the server's log, and the proxies and firewalls in front of it.",
+    ...(first === undefined ? { certainty: 'likely' as const } : {}),
+  };
+}
+
 /** The socket opened for a browser's handshake, and not for the bare one. */
 function onlyBrowsers({ bare, browser }: Evidence): Finding | undefined {
   const known = browser?.parts ?? [];
@@ -144,19 +158,6 @@ function onlyBrowsers({ bare, browser }: Evidence): Finding | undefined {
     evidence: `Without ${names.length === 0 ? "a browser's headers" : listed(names)}: ${outcome({ upgrade: bare })}. With it, the socket opens.`,
     fix: 'For programs, send a User-Agent that the firewall allows, or add an exception for this path.',
   };
-}
-
-function unsteady({ browser, upgrade }: Evidence): Finding | undefined {
-  return browser?.unsteady === true && isAlive(upgrade)
-    ? {
-        severity: 'warning',
-        certainty: 'likely',
-        cause:
-          'The server does not open a socket for each handshake: it limits connections, or is not steady.',
-        evidence: `One handshake opened a socket, the next one got ${outcome(browser)}.`,
-        fix: 'Raise the limit for connections and handshakes if a client needs several, and run doctor again.',
-      }
-    : undefined;
 }
 
 export const browserHandshake: Rule[] = [

@@ -42,7 +42,7 @@ export const handlerDied: Rule = {
       ],
     };
   },
-  frames: ({ upgrade }) => {
+  frames: ({ upgrade, idle }) => {
     const frames = upgrade?.frames;
     if (frames?.close?.code === closeCodes.internalError && upstream.test(frames.close.reason)) {
       return {
@@ -59,14 +59,15 @@ export const handlerDied: Rule = {
         fix: "Look for the error in the server's log.",
       };
     }
-    if (frames === undefined || frames.end === 'open' || frames.close !== undefined) {
+    const isIdle = idle?.endedAfter !== undefined;
+    if (frames === undefined || frames.end === 'open' || frames.close !== undefined || isIdle) {
       return undefined;
     }
     return {
       cause: 'The socket is opened, then dropped without a close frame. Clients see code 1006.',
       evidence: `The connection ended (${frames.end}) ${endTime(frames)}.`,
       fix: "Check the server's log: the handler throws or terminates the socket, or a proxy cuts the connection.",
-      alternatives: ['closed-by-application'],
+      alternatives: ['closed-by-application', 'idle-timeout'],
     };
   },
 };

@@ -85,7 +85,30 @@ function pairProblem(
   if (!certificate.checkPrivateKey(key)) return `${PRIV_KEY} does not belong to ${CERT_KEY}`;
   if (Date.parse(validTo) < Date.now()) return `${CERT_KEY} expired on ${validTo}`;
   if (Date.parse(validFrom) > Date.now()) return `${CERT_KEY} is not valid before ${validFrom}`;
-  return nameProblem(certificate, settings);
+  return browserProblem(certificate, settings) ?? nameProblem(certificate, settings);
+}
+
+const browserCurves = new Set(['prime256v1', 'secp384r1']);
+
+/** Explains why browsers would refuse the key, which OpenSSL accepts: its type, or its use. */
+function browserProblem({ publicKey, raw }: X509Certificate, { CERT_KEY }: Settings) {
+  const { asymmetricKeyType: type = 'unknown', asymmetricKeyDetails } = publicKey;
+  const curve = asymmetricKeyDetails?.namedCurve;
+  const isKnown = type === 'rsa' || (type === 'ec' && browserCurves.has(curve ?? ''));
+  if (!isKnown) return `${CERT_KEY} has a key that not all browsers support (${curve ?? type})`;
+  if (canSign(raw)) return undefined;
+  return `${CERT_KEY} has a keyUsage without digitalSignature, which browsers need`;
+}
+
+/**
+ * Whether a certificate in DER allows its key to sign handshakes. `X509Certificate` does not show the
+ * extension keyUsage: an object identifier, whether it is critical, and bits (RFC 5280, section 4.2).
+ */
+function canSign(raw: Buffer): boolean {
+  const start = raw.indexOf('0603551d0f', 0, 'hex');
+  if (start < 0) return true;
+  const critical = raw[start + 5] === 1 ? 3 : 0;
+  return ((raw[start + critical + 10] ?? 0) & 0x80) !== 0;
 }
 
 /**

@@ -57,6 +57,16 @@ describe('a file that is locked for a moment', () => {
   });
 });
 
+describe('a staging folder that is locked for a moment', () => {
+  it.each(['rmdirSync', 'unlinkSync', 'rmSync'] as const)('is removed: %s', async (name) => {
+    for (const code of codes) {
+      const left = await whileLocked({ name, code, times: 2 }, () => apply(at(code), files, calm));
+      expect(left).toEqual([]);
+    }
+    expect(readdirSync(at()).toSorted()).toEqual(codes.toSorted());
+  });
+});
+
 describe('a file that stays locked', () => {
   it('ends a run, which leaves nothing', async () => {
     const run = () => apply(at('app'), files, calm);

@@ -12,9 +12,10 @@ import type {
 import { judge } from '../../../src/doctor/judge.js';
 import { meanings } from '../../../src/doctor/rules/rules.js';
 import { renewServed } from '../../../src/doctor/rules/shared/certificate-fix.js';
-import { isOpen } from '../../../src/doctor/rules/shared/upgrade.js';
+import { isAlive, isOpen } from '../../../src/doctor/rules/shared/upgrade.js';
 import { diagnosisText } from '../../../src/doctor/text.js';
 import { stageResults } from '../../../src/doctor/stages.js';
+import type { BrowserEvidence, HandshakePart } from '../../../src/doctor/upgrade-evidence.js';
 import type { TrustEvidence } from '../../../src/doctor/trust-evidence.js';
 import type { ProjectEvidence } from '../../../src/doctor/project-evidence.js';
 import { groups } from '../../scenarios/all.js';
@@ -163,6 +164,36 @@ const evidence: fc.Arbitrary<Evidence> = fc.oneof(
     .map(({ seen, behind }) => evidenceOf(false, { upgrade: seen, otherScheme: { tls: behind } })),
 );
 
+/** A socket that stayed open. */
+const openSocket: UpgradeEvidence = {
+  answer: { status: 101, headers: {}, body: '', accepted: true },
+  frames: { pong: true, pings: 0, messages: 0, end: 'open', invalid: false, watched: 1000 },
+  end: 'open',
+  origin: 'https://localhost:3000',
+  bytes: '',
+};
+
+const parts = fc.subarray<HandshakePart>([
+  'no-given-headers',
+  'cookies',
+  'extensions',
+  'user-agent',
+  'headers',
+  'fetch-metadata',
+  'client-hello',
+]);
+
+/** A browser's handshake that opened no socket, or one that ended. */
+const brokenBrowser: fc.Arbitrary<BrowserEvidence> = fc.record(
+  {
+    upgrade: upgrade.filter((seen) => !isAlive(seen)),
+    parts,
+    cookies: fc.record({ refused: fc.nat(), accepted: fc.nat(), given: fc.boolean() }),
+    unsteady: fc.boolean(),
+  },
+  { requiredKeys: ['upgrade'] },
+);
+
 /** A running project whose own page may not open sockets. */
 const project: ProjectEvidence = {
   directory: '/home/me/app',
@@ -223,6 +254,27 @@ describe('the rules of a diagnosis', () => {
       }),
       { numRuns: 5000 },
     );
+  });
+
+  it('never call a server healthy that refuses a browser without a known cause', () => {
+    fc.assert(
+      fc.property(brokenBrowser, fc.boolean(), (browser, secure) => {
+        const tlsPart = secure ? { tls: secureSession } : {};
+        const seen = evidenceOf(secure, { ...tlsPart, upgrade: openSocket, browser });
+        const codes = judge(seen).map(({ code }) => code);
+        const explained = ['large-cookies', 'header-not-for-pages', 'connections-limited'];
+        const isExplained = codes.some((code) => explained.includes(code));
+        expect(isExplained || !codes.includes('healthy'), JSON.stringify(browser)).toBe(true);
+        expect(isExplained || causesOf(seen).length === 1, codes.join()).toBe(true);
+      }),
+    );
+  });
+
+  it('call a server healthy that answers a browser', () => {
+    const codes = judge(
+      evidenceOf(false, { upgrade: openSocket, browser: { upgrade: openSocket } }),
+    );
+    expect(codes.map(({ code }) => code)).toEqual(['healthy']);
   });
 
   it('have a scenario for every code that reports it', () => {
@@ -447,6 +499,17 @@ describe('the command line of doctor', () => {
     [['--page', 'wss://x'], 'is not the URL of a page', ''],
     [['--orign', 'https://x'], 'There is no option --orign', 'Did you mean --origin?'],
     [['--json=1'], 'does not take a value', ''],
+    [['--protocol', 'a b'], 'is not a subprotocol', ''],
+    [['--protocol', ''], 'is not a subprotocol', ''],
+    [['--header', 'X-Key'], 'is not a header', "'NAME: VALUE'"],
+    [['--header', 'X-Key:'], 'is not a header', "'NAME: VALUE'"],
+    [['--header', 'X-Key: a\u0000b'], 'is not a header', "'NAME: VALUE'"],
+    [['--header', 'X-Key: a\nHost: b'], 'has its own header Host', 'in the URL'],
+    [['--header', 'cookie: a=b'], 'has its own header cookie', 'Use --cookie.'],
+    [['--header', 'Origin: https://x'], 'has its own header Origin', 'Use --origin.'],
+    [['--header', 'Sec-WebSocket-Key: x'], 'has its own header', 'Leave it out.'],
+    [['--cookie', 'a'], 'is not a cookie', "'NAME=VALUE"],
+    [['--cookie', 'a=b\r\nX: y'], 'is not a cookie', "'NAME=VALUE"],
   ];
   it.each(refused)('refuses %j', (words, message, fix) => {
     expect(() => readArguments(parse(doctor, words))).toThrow(
@@ -466,5 +529,19 @@ describe('the command line of doctor', () => {
     ['ws://[::1]:3000', 'ws://[::1]:3000/'],
   ])('reads %s as a WebSocket URL', (typed, url) => {
     expect(readArguments(parse(doctor, [typed])).url?.href).toBe(url);
+  });
+
+  it('reads what the client sends', () => {
+    const words = ['--protocol', 'mqtt,soap', '--protocol', 'mqtt', '--cookie', 'a=1; b=2'];
+    const headers = ['--header', 'X-A: 1, 2', '--header', 'authorization:  Bearer x '];
+    const { controls } = readArguments(parse(doctor, [...words, '--cookie', 'c=3', ...headers]));
+    expect(controls).toMatchObject({
+      protocol: ['mqtt', 'soap'],
+      cookie: 'a=1; b=2; c=3',
+      header: [
+        ['X-A', '1, 2'],
+        ['authorization', 'Bearer x'],
+      ],
+    });
   });
 });

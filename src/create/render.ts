@@ -1,0 +1,107 @@
+import { UserError } from '../core/errors.js';
+import type { Templates } from '../core/template-types.js';
+import type { Place } from '../core/place.js';
+import { isProjectName } from './plan/project-name.js';
+import { renderProject } from './plan/project.js';
+import { completeRecord } from './recorded.js';
+import { standardPaths } from './plan/template-values.js';
+
+/** The version of the two documents: a promise to every later version of this package. */
+export const renderVersion = 1;
+
+/** What a project is rendered from. */
+interface Wanted {
+  name: string;
+  /** As in the record of a project. */
+  answers: object;
+  /** The path to the project from the root of the workspace that lists it, and from its repository. */
+  workspace?: string;
+  repository?: string;
+  /** A package above does not list it. */
+  belowPackage?: boolean;
+}
+
+/** A rendered file. */
+interface Rendered {
+  path: string;
+  /** Permission bits in octal. */
+  mode: string;
+  encoding: 'utf8';
+  contents: string;
+}
+
+interface Answer {
+  render: typeof renderVersion;
+  version: string;
+  files: Rendered[];
+  warnings: string[];
+}
+
+function refuse(message: string, fix: string): UserError {
+  return new UserError(message, fix, { code: 'invalid-value', stage: 'answers' });
+}
+
+const kinds: Record<string, string> = {
+  render: 'number',
+  name: 'string',
+  answers: 'object',
+  workspace: 'string',
+  repository: 'string',
+  belowPackage: 'boolean',
+};
+
+function isWanted(document: object): document is Wanted {
+  const entries = Object.entries(document);
+  const needed = ['render', 'name', 'answers'];
+  return (
+    needed.every((key) => key in document) &&
+    entries.every(([key, value]) => typeof value === kinds[key] && value !== null)
+  );
+}
+
+/** @throws UserError for another document, or for a version that this package does not know */
+function read(text: string): Wanted {
+  const document: unknown = JSON.parse(text);
+  if (typeof document !== 'object' || document === null || !isWanted(document)) {
+    const keys = Object.keys(kinds).join(', ');
+    throw refuse('The document on stdin is not one to render.', `Its keys are ${keys}.`);
+  }
+  if (!('render' in document) || document.render !== renderVersion) {
+    throw refuse('The document has another version.', `Set "render" to ${renderVersion}.`);
+  }
+  if (!isProjectName(document.name)) {
+    throw refuse(`"${document.name}" is no name of a project.`, 'Use the name in its record.');
+  }
+  return document;
+}
+
+/** For the files of a project, only the paths to it matter. */
+function placeOf({ workspace, repository, belowPackage = false }: Wanted): Place {
+  return {
+    ...(workspace !== undefined && { workspace: { folder: '', inside: workspace } }),
+    ...(repository !== undefined && { repository: { folder: '', inside: repository } }),
+    belowPackage,
+  };
+}
+
+/**
+ * Renders a project from its record, for `update` of this version and of all later ones.
+ * @param text the JSON document on stdin
+ * @returns the files of the project that git may contain, without `.env`
+ * @throws UserError for a document that cannot be rendered
+ */
+export function renderDocument(text: string, version: string, templates: Templates): Answer {
+  const wanted = read(text);
+  const { name } = wanted;
+  const answers = { ...completeRecord(wanted.answers, '.'), place: placeOf(wanted) };
+  const project = { name, answers, version, templates, paths: standardPaths };
+  const files = renderProject(project)
+    .filter(({ path }) => path !== '.env')
+    .map(({ path, mode, contents }) => ({
+      path,
+      mode: `0${mode.toString(8)}`,
+      encoding: 'utf8' as const,
+      contents,
+    }));
+  return { render: renderVersion, version, files, warnings: [] };
+}

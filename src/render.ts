@@ -1,0 +1,16 @@
+import { readFileSync } from 'node:fs';
+import { UserError, messageOf } from './core/errors.js';
+import { loadTemplates } from './create/inputs.js';
+import { renderDocument, renderVersion } from './create/render.js';
+import { printJson } from './io/ui.js';
+
+declare const PACKAGE_VERSION: string;
+
+/** Reads one JSON document from stdin, prints one, and touches nothing else. */
+try {
+  printJson(renderDocument(readFileSync(0, 'utf8'), PACKAGE_VERSION, loadTemplates()));
+} catch (error) {
+  const fix = error instanceof UserError ? error.fix : '';
+  printJson({ render: renderVersion, error: { message: messageOf(error), fix } });
+  process.exitCode = 1;
+}
