@@ -55,6 +55,16 @@ export default defineConfig({
       {
         root,
         test: {
+          name: 'windows',
+          include: ['test/windows/*.test.ts'],
+          globalSetup: ['test/windows/set-up.ts'],
+          testTimeout: 900_000,
+          hookTimeout: 900_000,
+        },
+      },
+      {
+        root,
+        test: {
           name: 'real',
           include: ['test/real/**/*.test.ts'],
           testTimeout: 300_000,

@@ -32,7 +32,9 @@ export async function repositoryAround(directory: string): Promise<Place> {
     git(folder, 'rev-parse', '--show-prefix'),
   ]);
   if (!top.ok) {
-    return /not a git repository \(or any/.test(top.output)
+    // Its messages are in the user's language. A bare repository has no .git, but HEAD.
+    const isNone = findUpwards(dirname(directory), ['.git', 'HEAD']) === undefined;
+    return isNone || /not a git repository \(or any/.test(top.output)
       ? {}
       : { unknownRepository: visible(/^fatal: (.*)/m.exec(top.output)?.[1] ?? '') };
   }

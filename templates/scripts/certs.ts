@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
+import { delimiter, isAbsolute, join } from 'node:path';
 import { readEnvFile } from '../src/lib/env-file.js';
-import { codeOf, messageOf } from '../src/lib/errors.js';
+import { messageOf } from '../src/lib/errors.js';
 import { readSettings } from '../src/settings.js';
 
 // Creates what a fresh clone lacks: .env, and a development certificate for the hosts in its
@@ -62,16 +63,25 @@ function npxCommand(): string {
   return words.map((word) => (word.includes('*') ? `"${word}"` : word)).join(' ');
 }
 
+/** The path of mkcert: given only a name, Windows would first look in this folder. */
+function findMkcert(): string | undefined {
+  const name = process.platform === 'win32' ? 'mkcert.exe' : 'mkcert';
+  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  const paths = folders.filter((folder) => isAbsolute(folder)).map((folder) => join(folder, name));
+  return paths.find((path) => fs.existsSync(path));
+}
+
 /** Creates both files in a temporary folder, then moves them. False if mkcert is not installed. */
 function runMkcert(): boolean {
+  const mkcert = findMkcert();
+  if (mkcert === undefined) return false;
   const isNew = fs.mkdirSync('certs', { recursive: true }) !== undefined;
   if (isNew) fs.writeFileSync('certs/.gitignore', '*\n!.gitignore\n');
   const folder = fs.mkdtempSync('certs/.new-');
   const files = ['-cert-file', `${folder}/cert.pem`, '-key-file', `${folder}/key.pem`];
   try {
     const words = ['-ecdsa', ...files, ...hosts];
-    const { error, status, signal, stderr } = spawnSync('mkcert', words, { encoding: 'utf8' });
-    if (codeOf(error) === 'ENOENT') return false;
+    const { error, status, signal, stderr } = spawnSync(mkcert, words, { encoding: 'utf8' });
     if (status !== 0) throw new Error(`mkcert failed: ${error ?? signal ?? stderr.trim()}`);
     fs.chmodSync(`${folder}/key.pem`, 0o600);
     fs.renameSync(`${folder}/key.pem`, key);
@@ -82,10 +92,14 @@ function runMkcert(): boolean {
   }
 }
 
-/** Starts npx through a shell, since npx is a script on Windows. */
+/**
+ * Starts npx through a shell, since npx is a script on Windows. The variable makes that shell ignore
+ * programs in this folder.
+ */
 function runNpx(command: string): void {
   const line = command.replace('npx', 'npx --yes');
   console.log(`mkcert is not installed. Running: ${line}`);
-  process.exitCode = spawnSync(line, { stdio: 'inherit', shell: true }).status ?? 1;
+  const env = { ...process.env, NoDefaultCurrentDirectoryInExePath: '1' };
+  process.exitCode = spawnSync(line, { stdio: 'inherit', shell: true, env }).status ?? 1;
   if (process.exitCode !== 0) console.error(installHint);
 }

@@ -1,6 +1,6 @@
 // Runs in Node.js for Windows, which cannot use the pipes of Linux: starts a program as a JSON file
 // says, and writes beside that file how it ended.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -70,7 +70,9 @@ async function run([program, ...args]) {
 async function ended() {
   const running = server === undefined ? undefined : await startServer(server);
   const result = await run(command);
-  running?.kill();
+  if (running !== undefined) {
+    spawnSync('C:\\tools\\taskkill.exe', ['/pid', String(running.pid), '/t', '/f'], options);
+  }
   return result;
 }
 

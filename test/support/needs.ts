@@ -22,6 +22,8 @@ const packages: Record<string, string> = {
   testssl: 'testssl.sh',
   openssl: 'openssl',
   wine: 'wine wine64',
+  go: 'golang-go',
+  'x86_64-w64-mingw32-gcc-win32': 'gcc-mingw-w64-x86-64-win32',
   'mkfs.exfat': 'exfatprogs',
   'mount.exfat-fuse': 'exfat-fuse',
   'mkfs.ntfs': 'ntfs-3g',
@@ -39,10 +41,15 @@ function isThere(program: string): boolean {
   });
 }
 
-/** The Debian packages to install for these programs; empty if `CI` is true. */
-function lacking(programs: string[]): string {
-  const missing = process.env['CI'] === 'true' ? [] : programs.filter((name) => !isThere(name));
-  return [...new Set(missing.map((program) => packages[program] ?? program))].join(' ');
+/** @returns the Debian packages to install for these programs */
+export function lacking(programs: string[]): string[] {
+  const missing = programs.filter((name) => !isThere(name));
+  return [...new Set(missing.map((program) => packages[program] ?? program))];
+}
+
+/** @returns the same as text; empty if `CI` is true */
+function toInstall(programs: string[]): string {
+  return process.env['CI'] === 'true' ? '' : lacking(programs).join(' ');
 }
 
 /**
@@ -50,7 +57,7 @@ function lacking(programs: string[]): string {
  * Otherwise they are skipped, and the group's title says how to install it.
  */
 export function describeWith(programs: string[], name: string, body: () => void): void {
-  const install = lacking(programs);
+  const install = toInstall(programs);
   if (install === '') {
     describe(name, body);
     return;
@@ -60,7 +67,7 @@ export function describeWith(programs: string[], name: string, body: () => void)
 
 /** The same for one test that runs beside other concurrent tests. */
 export function itBesideWith(programs: string[], name: string, body: () => Promise<void>): void {
-  const install = lacking(programs);
+  const install = toInstall(programs);
   if (install === '') {
     it.concurrent(name, body);
     return;

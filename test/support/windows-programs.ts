@@ -32,6 +32,16 @@ if (command === 'rev-parse') {
 if (command === 'ls-files' || command === 'check-ignore') process.exit(1);
 `;
 
+/** npm under Wine never ends an install: this one has nothing to install, and does the rest. */
+export function addNpm(room: WindowsRoom): string {
+  const npm = `${room.nodeFolder}\\node_modules\\npm\\bin\\npm-cli.js`;
+  const script = `if (process.argv[2] !== 'install') require(${JSON.stringify(npm)});`;
+  mkdirSync(room.at('npm'));
+  writeFileSync(room.at('npm/npm.cjs'), script);
+  writeFileSync(room.at('npm/npm.cmd'), batch(room, 'npm.cjs'));
+  return room.path('npm');
+}
+
 /** Git for Windows is in no registry: this program answers as it does, and creates no commits. */
 export function addGit(room: WindowsRoom): string {
   mkdirSync(room.at('git'), { recursive: true });

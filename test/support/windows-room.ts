@@ -23,8 +23,9 @@ export interface WindowsRoom {
   at: (...parts: string[]) => string;
   /** The same, as Windows names it. */
   path: (...parts: string[]) => string;
-  /** The major release of its Node.js, and the Windows path of its node.exe. */
+  /** The major release of its Node.js, and the Windows paths of its folder and node.exe. */
   release: number;
+  nodeFolder: string;
   node: string;
   run: (command: string[], call?: Call) => Promise<Ended>;
   /** Runs the built program. */
@@ -52,13 +53,14 @@ export function windowsRoom(release: number): WindowsRoom {
   }
   cpSync(join(root, 'dist'), at('program/dist'), { recursive: true });
   cpSync(join(root, 'package.json'), at('program/package.json'));
-  const node = `${nodeFolderOf(release)}\\node.exe`;
+  const nodeFolder = nodeFolderOf(release);
+  const node = `${nodeFolder}\\node.exe`;
   const state = { calls: 0 };
 
   async function run(command: string[], call: Call = {}): Promise<Ended> {
     state.calls += 1;
     const name = `${state.calls}.json`;
-    const folders = [...(call.path ?? []), nodeFolderOf(release), 'C:\\windows\\system32'];
+    const folders = [...(call.path ?? []), nodeFolder, 'C:\\windows\\system32'];
     const env = {
       USERPROFILE: path('home'),
       APPDATA: path('home', 'AppData', 'Roaming'),
@@ -81,6 +83,7 @@ export function windowsRoom(release: number): WindowsRoom {
     at,
     path,
     release,
+    nodeFolder,
     node,
     run,
     cli: (args, call) => run([node, path('program', 'dist', 'cli.js'), ...args], call),

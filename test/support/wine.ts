@@ -10,6 +10,9 @@ const prefix = join(cache, 'prefix');
 /** The folder that is `C:` in this Windows. */
 export const drive = join(prefix, 'drive_c');
 
+/** Other programs for this Windows. */
+export const toolsFolder = join(drive, 'tools');
+
 /** Debian's Wine looks for a display, for its menus, and for add-ons of its own. */
 const environment = {
   PATH: process.env['PATH'],

@@ -8,6 +8,8 @@ import { errorCode } from '../../io/system-errors.js';
 
 const startLimitMs = 30_000;
 const stopLimitMs = 10_000;
+/** How long to wait after that for programs that nothing ends. */
+const forceLimitMs = 5_000;
 const pauseMs = 50;
 
 /** @returns a free port on the loopback interface */
@@ -139,9 +141,17 @@ async function stopTree({ child, ended }: Running): Promise<boolean> {
     state.forced = true;
     endTree(child, 'SIGKILL');
   }, stopLimitMs);
-  await ended;
+  const end = new AbortController();
+  const limit = sleep(stopLimitMs + forceLimitMs, false, { signal: end.signal }).catch(() => true);
+  const hasEnded = await Promise.race([ended.then(() => true), limit]);
+  end.abort();
   clearTimeout(force);
-  return !state.forced;
+  if (!hasEnded) {
+    // A program that has left the process tree may keep its output open for ever.
+    [child.stdout, child.stderr].forEach((stream) => stream?.destroy());
+    child.unref();
+  }
+  return hasEnded && !state.forced;
 }
 
 /** A program that restarts the service after changes does not end with it, but says so. */

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { chownSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { repositoryAround } from '../../../src/io/repository.js';
 import { workspaceOf } from '../../../src/io/workspace.js';
 import { managers } from '../../support/combinations.js';
@@ -122,6 +122,17 @@ describeWith(['git'], 'the repository around a project', () => {
     init('home');
     write('home/.gitignore', '*\n');
     expect(await repositoryAround(at('home/app'))).toEqual({});
+  });
+
+  it('is missing also if git says so in another language', async () => {
+    write('bin/git', '#!/bin/sh\necho "Schwerwiegend: Kein Git-Repository" >&2\nexit 128\n');
+    chmodSync(at('bin/git'), 0o755);
+    vi.stubEnv('PATH', at('bin'));
+    try {
+      expect(await repositoryAround(at('alone/app'))).toEqual({});
+    } finally {
+      vi.unstubAllEnvs();
+    }
   });
 
   it('is unknown if git cannot read it', async () => {
