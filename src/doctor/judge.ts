@@ -42,25 +42,35 @@ function blockingOf(verdicts: Verdict[]): Verdict[] {
   return verdicts.filter(({ severity }) => severity === 'blocking');
 }
 
+function isOfCertificate({ stage }: Verdict): boolean {
+  return stage === 'certificate' || stage === 'trust';
+}
+
 /** Judges what another address answers, or another certificate, against what is known to block. */
 function judged(each: Elsewhere, { project }: Evidence, known: Verdict[]): Elsewhere {
   const seen = project === undefined ? each.seen : { ...each.seen, project };
   const all = blockingOf(shownOf(seen)).toSorted(byWeight);
-  const ofCertificate = all.filter(({ stage }) => ['certificate', 'trust'].includes(stage));
-  const found = each.address === undefined ? ofCertificate : all;
+  const isHere = each.address === undefined;
+  const found = isHere ? all.filter(isOfCertificate) : all;
+  const blocking = isHere ? known.filter(isOfCertificate) : known;
   const problem = found.find(({ code }) => !known.some((verdict) => verdict.code === code));
-  const works = found.length === 0 && isAlive(each.seen.upgrade);
+  const works = found.length === 0 && (isHere || isAlive(each.seen.upgrade));
   return {
     ...each,
     ...(problem === undefined ? {} : { problem }),
-    ...(works && known.length > 0 ? { better: true } : {}),
+    ...(works && blocking.length > 0 ? { better: true } : {}),
   };
 }
 
 /** The first address is only known to browsers, and the one of the others works. */
 function isOnlyForBrowsers({ elsewhere = [], reached, address }: Evidence): boolean {
   const isNamed = reached.some((each) => each.named && each.address === address);
-  return !isNamed && elsewhere.some(({ better, named }) => better === true && named);
+  return (
+    !isNamed &&
+    elsewhere.some(
+      ({ address: other, better, named }) => other !== undefined && better === true && named,
+    )
+  );
 }
 
 function forBrowsers(verdict: Verdict): Verdict {

@@ -67,8 +67,9 @@ function verdictText(verdict: Verdict): string {
   const others = alternatives.flatMap((other) => paragraph('Or', `${meanings[other]} [${other}]`));
   return [
     ...wrapped(visible(`${doubt}${cause} [${code}]`), '  ', `${signs[severity]} `),
-    ...paragraph(labels.evidence, evidence),
-    ...(severity === 'info' ? [] : paragraph(labels.clients, clientsText(clients, browsers))),
+    // A warning is short: the rest of it is in the JSON document.
+    ...(severity === 'warning' ? [] : paragraph(labels.evidence, evidence)),
+    ...(severity === 'blocking' ? paragraph(labels.clients, clientsText(clients, browsers)) : []),
     ...others,
     ...(severity === 'info' ? [] : paragraph(labels.fix, fix)),
     // A command stays on one line so that it can be copied.
@@ -76,8 +77,18 @@ function verdictText(verdict: Verdict): string {
   ].join('\n');
 }
 
-/** @returns a diagnosis as text: the stages, then each verdict with its fix, blocking ones first */
+/** The answer comes before the warnings, and a warning about browsers, which open pages, before others. */
+function place({ severity, clients }: Verdict): number {
+  const order = { blocking: 0, info: 1, warning: 2 };
+  return order[severity] + (severity === 'warning' && !clients.includes('browser') ? 1 : 0);
+}
+
+/**
+ * @returns a diagnosis as text: the stages, then what blocks, or that nothing does, with each fix, then
+ * the warnings
+ */
 export function diagnosisText({ url, verdicts, stages }: Diagnosis): string {
   const walked = stages.filter(({ state }) => state !== 'not-asked').map(stageLine);
-  return [url, walked.join('\n'), ...verdicts.map(verdictText)].join('\n\n');
+  const ordered = verdicts.toSorted((one, other) => place(one) - place(other));
+  return [url, walked.join('\n'), ...ordered.map(verdictText)].join('\n\n');
 }

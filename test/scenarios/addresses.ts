@@ -114,13 +114,23 @@ export const addressScenarios: Scenario[] = [
     name: 'every second connection gets an expired certificate',
     codes: ['certificates-differ'],
     unasked: 'the clients may get the other certificate',
+    counts: true,
     build: async (scene) =>
       serveInTurn(scene, [scene.leaf, await leafFor(scene, { from: -9, to: -1 })]),
+  },
+  {
+    name: 'the first connection gets an expired certificate, the second a valid one',
+    codes: ['expired', 'certificates-differ'],
+    unasked: 'the clients may get the other certificate',
+    counts: true,
+    build: async (scene) =>
+      serveInTurn(scene, [await leafFor(scene, { from: -9, to: -1 }), scene.leaf]),
   },
   {
     name: 'every second connection gets a certificate for another name',
     codes: ['certificates-differ'],
     unasked: 'the clients may get the other certificate',
+    counts: true,
     build: async (scene) =>
       serveInTurn(scene, [scene.leaf, await leafFor(scene, { hosts: ['other.test'] })]),
   },
@@ -128,6 +138,7 @@ export const addressScenarios: Scenario[] = [
     name: 'every second connection gets a certificate of another CA',
     codes: ['certificates-differ'],
     unasked: 'the clients may get the other certificate',
+    counts: true,
     build: async (scene) => {
       const by = await make({ name: 'CN=Other CA', isCa: true });
       return serveInTurn(scene, [scene.leaf, await leafFor(scene, { by })]);

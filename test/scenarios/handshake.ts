@@ -94,7 +94,7 @@ async function announcing(scene: Scene, act: (stream: Stream) => void): Promise<
       socket,
     );
   });
-  return at(`wss://localhost:${await scene.listen(server)}/`, ...short);
+  return at(`wss://localhost:${await scene.listen(server)}/`);
 }
 
 const protocol = 'sec-websocket-protocol';
@@ -225,6 +225,7 @@ export const handshakeScenarios: Scenario[] = [
     codes: ['connections-limited', 'healthy'],
     likely: true,
     unasked: 'the clients connect at the same time',
+    counts: true,
     build: (scene) => {
       const open = new Set<Duplex>();
       return raw(scene, (request, socket) => {
@@ -243,6 +244,7 @@ export const handshakeScenarios: Scenario[] = [
     codes: ['connections-limited', 'healthy'],
     likely: true,
     unasked: 'the limit counts all clients',
+    counts: true,
     build: (scene) => {
       const counted = { handshakes: 0 };
       return raw(scene, (request, socket) => {

@@ -28,6 +28,8 @@ export interface Scenario {
   needs?: string[];
   /** Why browsers or Node clients are not tested with it: their behaviour necessarily differs. */
   unasked?: string;
+  /** It counts connections, so only one client at a time may connect. */
+  counts?: boolean;
   build: (scene: Scene) => Promise<Call>;
 }
 

@@ -154,6 +154,14 @@ export const tlsScenarios: Scenario[] = [
     },
   },
   {
+    name: 'the ingress controller sends its placeholder',
+    codes: ['placeholder-certificate'],
+    build: async (scene) => {
+      const name = 'O=Acme Co,CN=Kubernetes Ingress Controller Fake Certificate';
+      return serve(scene, await make({ name, hosts: ['ingress.local'] }));
+    },
+  },
+  {
     name: 'the RSA key is only for encipherment',
     codes: ['browser-refuses-certificate'],
     build: async (scene) => {
@@ -169,7 +177,7 @@ export const tlsScenarios: Scenario[] = [
   },
   {
     name: 'the server only supports a group that Chromium does not know',
-    codes: ['browser-refuses-tls'],
+    codes: ['no-common-tls'],
     build: (scene) => serve(scene, scene.leaf, { ecdhCurve: 'P-521' }),
   },
   {

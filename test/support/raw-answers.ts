@@ -458,6 +458,32 @@ const credentials: RawAnswer[] = [
   },
 ];
 
+const subprotocols: RawAnswer[] = [
+  {
+    from: 'graphql-ws',
+    status: '400 Bad Request',
+    body: 'Subprotocol required',
+    code: 'subprotocol',
+    or: ['wrong-path'],
+    fix: /--protocol/,
+  },
+  {
+    from: 'websockets (Python)',
+    status: '400 Bad Request',
+    body: 'Failed to open a WebSocket connection: missing subprotocol.\n',
+    code: 'subprotocol',
+    or: ['wrong-path'],
+  },
+  {
+    from: 'an OCPP server',
+    status: '400 Bad Request',
+    headers: json,
+    body: '{"error":"Sec-WebSocket-Protocol must be ocpp1.6"}',
+    code: 'subprotocol',
+    or: ['wrong-path'],
+  },
+];
+
 const paths: RawAnswer[] = [
   {
     from: 'Fastify',
@@ -1506,6 +1532,49 @@ const limits: RawAnswer[] = [
   { from: 'AWS', status: '463 Edge', headers: elb, code: 'headers-too-large' },
 ];
 
+const general: RawAnswer[] = [
+  {
+    from: 'ASP.NET Core',
+    status: '400 Bad Request',
+    headers: { Server: 'Kestrel', 'Content-Length': '0' },
+    code: 'upgrade-stripped',
+    or: ['wrong-path', 'origin-refused'],
+  },
+  {
+    from: 'a service behind Cloudflare',
+    status: '403 Forbidden',
+    headers: cloudflare,
+    body: 'no',
+    code: 'forbidden',
+    or: ['origin-refused', 'unauthorized', 'healthy'],
+  },
+  {
+    from: 'a server that got HTTP/1.0',
+    status: '505 HTTP Version Not Supported',
+    code: 'upgrade-stripped',
+    or: ['server-error'],
+  },
+  {
+    from: 'a proxy that waits',
+    status: '408 Request Timeout',
+    body: "Your browser didn't send a complete request in time.",
+    code: 'server-error',
+    or: ['proxy-upstream-down', 'upgrade-stripped'],
+  },
+  {
+    from: 'a host with a quota',
+    status: '509 Bandwidth Limit Exceeded',
+    code: 'too-many-requests',
+    or: ['server-error'],
+  },
+  {
+    from: 'a proxy with its own status',
+    status: '599 Edge',
+    code: 'proxy-upstream-down',
+    or: ['server-error', 'proxy-upstream-scheme'],
+  },
+];
+
 const others: RawAnswer[] = [
   {
     from: 'an old server',
@@ -1557,6 +1626,7 @@ export const rawAnswers: RawAnswer[] = [
   stripped,
   origins,
   credentials,
+  subprotocols,
   paths,
   ignored,
   firewalls,
@@ -1564,5 +1634,6 @@ export const rawAnswers: RawAnswer[] = [
   upstreams,
   failures,
   limits,
+  general,
   others,
 ].flat();

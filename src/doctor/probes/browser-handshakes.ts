@@ -100,7 +100,9 @@ async function handshake(way: Way, options: ConnectionOptions): Promise<Seen> {
       ? { ...outcome.failure, end: endOf(outcome.failure), ...about }
       : { end: 'secure', ...sessionOf(outcome.socket), ...about };
   socket.destroy();
-  return { evidence, sent: parsed(certificates) };
+  const sent = parsed(certificates);
+  way.chains?.push(sent);
+  return { evidence, sent };
 }
 
 function sessionOf(socket: TLSSocket): Pick<BrowserHandshake, 'protocol' | 'cipher'> {

@@ -1,6 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import type { Target } from '../evidence.js';
 import type { Asking, Following, Part } from './asking.js';
+import { askAsBrowsers } from './browser-handshakes.js';
 import { lookAtCertificates } from './certificates.js';
 import { hasLargeHello, offered, openSecure, smallHello, type Way } from './connect.js';
 import { lookAtFrames } from './frames.js';
@@ -37,10 +38,11 @@ export async function lookBriefly(
 
 /** Tries plain HTTP, and other kinds of ClientHello, on a port where the TLS handshake failed. */
 async function lookAtFailedTls(way: Way, target: Target): Promise<Part> {
-  const [plain, bare, small] = await Promise.all([
+  const [plain, bare, small, { Chromium, Firefox }] = await Promise.all([
     sendRequest(way, false, requestOf(target, target.origin)),
     askTls(way, []),
     hasLargeHello ? openSecure(way, offered, smallHello) : undefined,
+    askAsBrowsers(way),
   ]);
   plain.wire?.close();
   bare.socket?.destroy();
@@ -51,6 +53,7 @@ async function lookAtFailedTls(way: Way, target: Target): Promise<Part> {
   return {
     otherScheme: { plain: plain.evidence },
     tlsWithoutAlpn: bare.evidence,
+    handshakes: { Chromium: Chromium.evidence, Firefox: Firefox.evidence },
     ...(isOpened ? { smallHello: true } : {}),
   };
 }

@@ -48,10 +48,14 @@ export const chainRefused: Rule = {
     if (first === undefined) {
       return undefined;
     }
+    const hit = affected(refused, evidence);
+    if (hit.clients.length === 0) {
+      return undefined;
+    }
     const { refusal } = first;
     const titles = [...new Set(refused.map(({ title }) => title))];
     return {
-      ...affected(refused, evidence),
+      ...hit,
       cause: meaningOf(refusal),
       evidence: `OpenSSL refuses the chain: "${refusal.message}" (${refusal.code}). The CA is trusted by: ${titles.join(', ')}.`,
       fix: 'Replace the CA that breaks the rule, and get a new certificate from it, or get one from another CA.',

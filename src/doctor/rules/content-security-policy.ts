@@ -1,6 +1,9 @@
-import { isIPv6 } from '../../core/hosts.js';
+import { isIPv6, parseUrl } from '../../core/hosts.js';
+import type { Evidence } from '../evidence.js';
 import type { PageEvidence } from '../page-evidence.js';
 import type { Finding, Rule } from '../verdict.js';
+import { judgeMixedContent } from './mixed-content.js';
+import { isPlainOnTls } from './shared/upgrade.js';
 import { forbidding, isDenied, openedUrl, parsePolicies, type Forbidding } from './shared/csp.js';
 
 const places = {
@@ -82,17 +85,28 @@ function upgraded(page: PageEvidence, asked: URL, opened: URL): Finding {
   };
 }
 
+/** The URL that is left when the advice of another rule is followed: to use wss:// on an https: page. */
+function usedUrl(evidence: Evidence, url: URL): URL {
+  const page = parseUrl(evidence.page?.url ?? '');
+  const isPage = page?.protocol === 'https:' && url.protocol === 'ws:';
+  const isTold =
+    isPage && (isPlainOnTls(evidence) || judgeMixedContent({ page, url }) !== 'allowed');
+  return isTold ? new URL(url.href.replace(/^ws:/, 'wss:')) : url;
+}
+
 /** Judges the socket by the policies of the page (CSP level 3). */
 export const contentSecurityPolicy: Rule = {
   code: 'content-security-policy',
   meaning: "the page's Content-Security-Policy forbids the socket",
-  page: ({ page, target, upgrade }) => {
+  page: (evidence) => {
+    const { page, target, upgrade } = evidence;
     if (page === undefined || page.error !== undefined) {
       return undefined;
     }
     const policies = parsePolicies(page.policies);
     const asked = new URL(target.url);
-    const url = openedUrl(asked, policies);
+    const opened = openedUrl(asked, policies);
+    const url = usedUrl(evidence, opened);
     if (isDenied(policies, 'scripts')) {
       return scriptless(page);
     }
@@ -100,7 +114,7 @@ export const contentSecurityPolicy: Rule = {
     if (found.length > 0) {
       return forbidden(page, url, found);
     }
-    const plain = upgrade?.answer !== undefined && url.href !== asked.href;
-    return plain ? upgraded(page, asked, url) : undefined;
+    const plain = upgrade?.answer !== undefined && opened.href !== asked.href;
+    return plain ? upgraded(page, asked, opened) : undefined;
   },
 };

@@ -41,7 +41,16 @@ function addressesDiffer(evidence: Evidence): Finding | undefined {
 
 /** A load balancer may lead to servers with different certificates. */
 function certificatesDiffer({ elsewhere = [] }: Evidence): Finding | undefined {
-  const broken = elsewhere.filter((each) => each.address === undefined).find(isBroken);
+  const others = elsewhere.filter((each) => each.address === undefined);
+  if (others.some(({ better }) => better === true)) {
+    return {
+      severity: 'warning',
+      cause: 'The server sends different certificates, and only some of them are refused.',
+      evidence: 'Another handshake got a certificate without this problem.',
+      fix: 'Install the same valid certificate on all servers of this address.',
+    };
+  }
+  const broken = others.find(isBroken);
   return (
     broken && {
       clients: broken.problem.clients,

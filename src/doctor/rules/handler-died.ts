@@ -33,7 +33,13 @@ export const handlerDied: Rule = {
       cause: `The server drops the handshake for ${target.path} without an answer.`,
       evidence: `The connection ended${upgrade.code === undefined ? '' : ` with ${upgrade.code}`} before the first byte.${plainText(evidence)}`,
       fix: "Check the server's log and the path: many servers drop handshakes for paths without a socket.",
-      alternatives: ['wrong-path', 'origin-refused', 'not-a-websocket-server', ...proxies],
+      alternatives: [
+        'wrong-path',
+        'origin-refused',
+        'not-a-websocket-server',
+        'proxy-unknown-host',
+        ...proxies,
+      ],
     };
   },
   frames: ({ upgrade, idle }) => {

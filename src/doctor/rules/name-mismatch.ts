@@ -1,10 +1,11 @@
 import { isAddress } from '../../core/hosts.js';
-import { isEverywhere } from '../../core/loopback.js';
+import { isEverywhere, localHosts } from '../../core/loopback.js';
 import type { Evidence } from '../evidence.js';
 import type { OwnCertificate } from '../project-evidence.js';
 import type { Rule } from '../verdict.js';
 import { isServed, pathOf } from './shared/certificate-file.js';
 import { renewPair, renewServed, type Remedy } from './shared/certificate-fix.js';
+import { placeholderOf } from './shared/placeholder.js';
 import { severityOf } from './shared/project-files.js';
 import { listed, someOf } from './shared/text.js';
 
@@ -17,15 +18,18 @@ function isSupposed({ project }: Evidence, { hosts }: OwnCertificate): boolean {
 function namesFix(evidence: Evidence, { hosts }: OwnCertificate, missing: string[]): Remedy {
   const names = listed(missing);
   const { project, surroundings } = evidence;
-  if (project?.development !== true) {
-    return {
-      fix: `Get a certificate that is also valid for ${names}, or remove it from DOMAINS.`,
-    };
+  const own = `Get a certificate that is also valid for ${names}, or remove it from DOMAINS.`;
+  const { fix, commands } = renewPair(evidence, own);
+  if (project?.development !== true || commands === undefined) {
+    return { fix: own };
   }
-  const { fix } = renewPair(evidence, '');
+  // The script has the hosts of this machine from the start.
+  const added = missing.filter((name) => !localHosts.includes(name));
+  const script =
+    added.length === 0 ? '' : `Add ${listed(added)} to the script certs in package.json. `;
   const all = hosts.map(({ host }) => host);
   return {
-    fix: `Add ${names} to the script certs in package.json. ${fix}`,
+    fix: script + fix,
     commands: [[...surroundings.ownCommand, 'certs', ...all, '--overwrite']],
   };
 }
@@ -47,7 +51,7 @@ export const nameMismatch: Rule = {
   meaning: 'the certificate is not valid for the host name',
   certificate: (evidence) => {
     const { names, covers, coversBySubject } = evidence.tls?.chain[0] ?? {};
-    if (covers !== false || names === undefined) {
+    if (covers !== false || names === undefined || placeholderOf(evidence) !== undefined) {
       return undefined;
     }
     const { host } = evidence.target;

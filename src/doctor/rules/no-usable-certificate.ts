@@ -1,5 +1,6 @@
 import type { Evidence } from '../evidence.js';
 import type { Rule } from '../verdict.js';
+import { openingBrowsers } from './shared/refusals.js';
 import {
   alerts,
   asksForTls,
@@ -37,6 +38,9 @@ export const noUsableCertificate: Rule = {
   meaning: 'the server has no usable certificate',
   tls: (evidence) => {
     const tls = failedTls(evidence);
+    if (openingBrowsers(evidence).length > 0) {
+      return undefined;
+    }
     if (tls?.code === 'ERR_SSL_EXCESSIVE_MESSAGE_SIZE') {
       return {
         cause: `${portText(evidence)} sends more certificates than clients accept.`,

@@ -1,7 +1,6 @@
 import type { Rule } from '../verdict.js';
 import { addressFamily } from './address-family.js';
 import { browserRefusesCertificate, validTooLong } from './browser-refuses-certificate.js';
-import { browserRefusesTls } from './browser-refuses-tls.js';
 import { browserHandshake } from './browser-handshake.js';
 import { browserProxy } from './browser-proxy.js';
 import { caNotTrusted } from './ca-not-trusted.js';
@@ -30,6 +29,7 @@ import { localNetworkAccess } from './local-network-access.js';
 import { missingIntermediate } from './missing-intermediate.js';
 import { mixedContent } from './mixed-content.js';
 import { nameMismatch } from './name-mismatch.js';
+import { noCommonTls } from './no-common-tls.js';
 import { noPong } from './no-pong.js';
 import { noSubjectAltName } from './no-subject-alt-name.js';
 import { noUsableCertificate } from './no-usable-certificate.js';
@@ -43,6 +43,7 @@ import { originRefused } from './origin-refused.js';
 import { originUnchecked } from './origin-unchecked.js';
 import { otherMkcertCa } from './other-mkcert-ca.js';
 import { pageNotReached } from './page-not-reached.js';
+import { placeholderCertificate } from './placeholder-certificate.js';
 import { plainOnTlsPort } from './plain-on-tls-port.js';
 import { portClosed } from './port-closed.js';
 import { portInUse } from './port-in-use.js';
@@ -77,7 +78,7 @@ export const rules: Rule[] = [
   [unreadableFile, invalidSetting, originRefused, verificationDisabled],
   [notPem, encryptedKey, keyMismatch],
   [expired, notYetValid, nameMismatch, noSubjectAltName, notAServerCertificate, weakKey],
-  [browserRefusesCertificate, validTooLong],
+  [placeholderCertificate, browserRefusesCertificate, validTooLong],
   [
     dns,
     portInUse,
@@ -90,7 +91,7 @@ export const rules: Rule[] = [
   ],
   [browserProxy, tlsOnlyName],
   [tlsOnPlainPort, notTls, http2Only, tlsVersion, noUsableCertificate, clientCertificateRequired],
-  [browserRefusesTls, clientCertificateRequested],
+  [noCommonTls, clientCertificateRequested],
   [resetBeforeTls, silent, browserHandshake, subprotocol, httpForm, http2Websocket],
   [caNotTrusted, otherMkcertCa, selfSigned, missingIntermediate, privateCa],
   [chainRefused],

@@ -1,5 +1,6 @@
 import type { Evidence } from '../evidence.js';
 import type { Finding, Rule } from '../verdict.js';
+import { judgeAnswer } from './answers/judge-answer.js';
 import { answerText, listed } from './shared/text.js';
 import { isOpen } from './shared/upgrade.js';
 
@@ -46,8 +47,16 @@ function wanted({ upgrade, bare, protocols, target }: Evidence): Finding | undef
   };
 }
 
+/** The server says so itself. */
+const judgeRefusal = judgeAnswer('subprotocol', {
+  usual: (_who, _answer, { target }) => ({
+    cause: 'The server refuses the handshake for its subprotocol, or because it offers none.',
+    fix: `Open the socket with the subprotocol of your application: new WebSocket('${target.url}', 'NAME'). To check it, pass --protocol NAME.`,
+  }),
+});
+
 export const subprotocol: Rule = {
   code: 'subprotocol',
   meaning: 'client and server do not agree on a subprotocol',
-  upgrade: (evidence) => chosen(evidence) ?? wanted(evidence),
+  upgrade: (evidence) => chosen(evidence) ?? wanted(evidence) ?? judgeRefusal(evidence),
 };

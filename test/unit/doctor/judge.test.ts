@@ -19,6 +19,7 @@ import type { BrowserEvidence, HandshakePart } from '../../../src/doctor/upgrade
 import type { TrustEvidence } from '../../../src/doctor/trust-evidence.js';
 import type { ProjectEvidence } from '../../../src/doctor/project-evidence.js';
 import { groups } from '../../scenarios/all.js';
+import type { Verdict } from '../../../src/doctor/verdict.js';
 import type { CertificateFacts } from '../../../src/core/certificate-facts.js';
 
 const now = Date.UTC(2026, 0, 1);
@@ -345,6 +346,37 @@ describe('a service that runs with other settings than its .env has', () => {
   });
 });
 
+describe('a diagnosis as text', () => {
+  it('has the answer before the warnings, those about browsers first, and warnings without details', () => {
+    const verdict: Omit<Verdict, 'code' | 'severity' | 'clients' | 'cause'> = {
+      stage: 'frames',
+      certainty: 'certain',
+      evidence: 'It was seen.',
+      fix: 'Do it.',
+      commands: [],
+      alternatives: [],
+    };
+    const text = diagnosisText({
+      url: 'wss://x/',
+      stages: [],
+      verdicts: [
+        { ...verdict, code: 'a', severity: 'warning', clients: ['node'], cause: 'First.' },
+        { ...verdict, code: 'b', severity: 'warning', clients: ['browser'], cause: 'Second.' },
+        { ...verdict, code: 'c', severity: 'info', clients: ['browser'], cause: 'It works.' },
+      ],
+    });
+    expect(text.split('\n').filter((line) => line !== '')).toEqual([
+      'wss://x/',
+      '✓ It works. [c]',
+      '  Seen    It was seen.',
+      '! Second. [b]',
+      '  Fix     Do it.',
+      '! First. [a]',
+      '  Fix     Do it.',
+    ]);
+  });
+});
+
 describe('the placeholder of a proxy', () => {
   const trust: TrustEvidence = {
     signer: 'self',
@@ -391,6 +423,30 @@ describe('the placeholder of a proxy', () => {
     const sent = [{ ...certificate, subject, names, covers }];
     const verdicts = judge(evidenceOf(true, { tls: { ...secureSession, chain: sent } }));
     expect(verdicts.map(({ code }) => code)).not.toContain('proxy-unknown-host');
+  });
+});
+
+describe('another path of the project', () => {
+  it.each([
+    ['/ws', 'Use wss://localhost:3000/live'],
+    ['/live', 'Check the path in the URL'],
+  ])('than %s is in the fix: %s', (path, fix) => {
+    const seen = evidenceOf(true, {
+      tls: secureSession,
+      project: {
+        ...project,
+        settings: { ...project.settings, DOMAINS: ['https://localhost:3000'] },
+      },
+      upgrade: {
+        origin: undefined,
+        end: 'open',
+        bytes: '',
+        answer: { status: 404, headers: {}, body: 'Route GET:/ws not found', accepted: false },
+      },
+    });
+    const [verdict] = judge({ ...seen, target: { ...seen.target, path } });
+    expect(verdict?.code).toBe('wrong-path');
+    expect(verdict?.fix).toContain(fix);
   });
 });
 

@@ -41,6 +41,7 @@ describe('the rules of a page', () => {
     ['wss://api.example/', policies('treat-as-public-address'), ['local-network-access']],
     ['wss://api.example/', policies("connect-src 'self'"), ['content-security-policy']],
     ['wss://app.example/', policies("connect-src 'self'"), []],
+    ['ws://api.example/', policies('connect-src wss://api.example'), ['mixed-content']],
     ['wss://app.example/', policies('sandbox'), ['content-security-policy']],
     ['ws://api.example/', policies('upgrade-insecure-requests'), ['content-security-policy']],
     ['wss://api.example/', policies('upgrade-insecure-requests'), []],

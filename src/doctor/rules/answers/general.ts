@@ -1,7 +1,51 @@
 import type { KnownAnswer } from './known-answer.js';
 
-/** What a status alone means, if no other row knows the answer. */
+/** Statuses that no standard has: proxies use them for their own failures. */
+const ownStatuses = Array.from({ length: 80 }, (_, index) => 520 + index);
+
+/** What a status or a header alone means, if no other row knows the answer. */
 export const generalAnswers: KnownAnswer[] = [
+  {
+    match: { status: 400, headers: { server: /Kestrel|Microsoft-IIS/i }, empty: true },
+    code: 'upgrade-stripped',
+    source: 'Microsoft: ASP.NET Core, WebSockets support (IsWebSocketRequest)',
+    cause: 'The application answers like to a request without an upgrade.',
+    alternatives: ['wrong-path', 'origin-refused'],
+  },
+  {
+    match: { status: 403, headers: { server: /cloudflare|awselb|akamai|sucuri|imperva/i } },
+    code: 'forbidden',
+    source: 'RFC 9110, section 15.5.4',
+    cause: 'The service refuses the handshake, or a firewall of the proxy in front of it does.',
+    alternatives: ['origin-refused', 'unauthorized', 'healthy'],
+  },
+  {
+    match: { status: 505 },
+    code: 'upgrade-stripped',
+    source: 'RFC 9110, section 15.6.6',
+    cause: 'The service does not accept the version of HTTP that a proxy on the way speaks to it.',
+    alternatives: ['server-error'],
+  },
+  {
+    match: { status: 408 },
+    code: 'server-error',
+    source: 'RFC 9110, section 15.5.9',
+    cause: 'The server, or a proxy in front of it, waited for more of the request.',
+    alternatives: ['proxy-upstream-down', 'upgrade-stripped'],
+  },
+  {
+    match: { status: [509, 529] },
+    code: 'too-many-requests',
+    source: 'cPanel: Bandwidth Limit Exceeded; Qualys: Site is overloaded',
+    alternatives: ['server-error'],
+  },
+  {
+    match: { status: ownStatuses },
+    code: 'proxy-upstream-down',
+    source:
+      'Cloudflare: documentation, Cloudflare 5xx errors; other proxies use such statuses alike',
+    alternatives: ['server-error', 'proxy-upstream-scheme'],
+  },
   {
     match: { status: [502, 504] },
     code: 'proxy-upstream-down',

@@ -211,6 +211,19 @@ const credentials: KnownAnswer[] = [
   },
 ];
 
+const subprotocols: KnownAnswer[] = [
+  {
+    match: {
+      status: [400, 401, 403, 406, 412, 415, 426],
+      phrase: /sub-?protocol|Sec-WebSocket-Protocol/i,
+    },
+    code: 'subprotocol',
+    source:
+      'enisdenjo/graphql-ws: use/ws.ts; websockets: server.py, NegotiationError; OCPP-J 1.6, section 3.1.2; MQTT 5.0, section 6',
+    alternatives: ['wrong-path'],
+  },
+];
+
 /** Servers that have something else at the path, or nothing. */
 const paths: KnownAnswer[] = [
   {
@@ -425,6 +438,7 @@ const mangled: KnownAnswer[] = [
 /** Known answers of servers and libraries. Earlier rows win. */
 export const serverAnswers: KnownAnswer[] = [
   origins,
+  subprotocols,
   stripped,
   paths,
   credentials,

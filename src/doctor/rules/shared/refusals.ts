@@ -68,6 +68,14 @@ function browsersOf(refused: Refused[], evidence: Evidence): Browser[] {
   return measured.filter((name) => hits.includes(name));
 }
 
+/** @returns the browsers whose TLS handshake succeeds */
+export function openingBrowsers({ handshakes }: Evidence): Browser[] {
+  return measured.filter((name) => {
+    const found = name === 'Chromium' ? handshakes?.Chromium : handshakes?.Firefox;
+    return found?.end === 'secure';
+  });
+}
+
 /** @returns the browsers of a verdict, if they are not all */
 export function onlyOf(browsers: Browser[]): Pick<Finding, 'browsers'> {
   return browsers.length === 0 || measured.every((name) => browsers.includes(name))

@@ -2,6 +2,7 @@ import { everyClient, type Client } from '../../client.js';
 import type { Evidence } from '../../evidence.js';
 import type { StoreTrust, TrustEvidence } from '../../trust-evidence.js';
 import type { Finding, Judge, Verdict } from '../../verdict.js';
+import { placeholderOf } from './placeholder.js';
 import { clientsText, shortened } from './text.js';
 
 /** @returns the clients whose stores all refuse the certificate */
@@ -80,7 +81,8 @@ type Cause = Omit<Finding, 'evidence'> | undefined;
 export function untrusted(say: (trust: TrustEvidence, evidence: Evidence) => Cause): Judge {
   return (evidence) => {
     const { trust } = evidence;
-    const hit = trust && weight(trust);
+    // Another certificate is needed, whoever signed this one.
+    const hit = placeholderOf(evidence) === undefined ? trust && weight(trust) : undefined;
     const said = trust && say(trust, evidence);
     return (
       hit &&
