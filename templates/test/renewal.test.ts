@@ -5,7 +5,6 @@ import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { connect, type ConnectionOptions } from 'node:tls';
-import { codeOf } from '../src/lib/errors.js';
 import { makeCertificate, type Pair } from './certificate.js';
 import { ask, start, until, writeFiles } from './helper.js';
 
@@ -71,16 +70,13 @@ async function untilShown(address: string, { cert }: Pair): Promise<void> {
 
 // Each test waits for seconds, so they run at the same time.
 describe('a renewed certificate', { concurrency: true }, () => {
-  for (const [name, [first, renew]] of Object.entries(ways)) {
+  // On Windows, only some users may create symbolic links.
+  const possible = Object.entries(ways).slice(0, process.platform === 'win32' ? 1 : undefined);
+  for (const [name, [first, renew]] of possible) {
     test(`is loaded when it is ${name}, and no connection is closed`, async (t) => {
       const folder = writeFiles(t, {})('.');
       const [old, renewed] = [makeCertificate(), makeCertificate()];
-      try {
-        first(folder, old);
-      } catch (error) {
-        if (codeOf(error) === 'EPERM') return t.skip('no symbolic links for this user of Windows');
-        throw error;
-      }
+      first(folder, old);
       const live = join(folder, 'live');
       const { url, connect: open } = await start(t, {
         env: { PRIV_KEY: join(live, 'key.pem'), CERT_KEY: join(live, 'cert.pem') },

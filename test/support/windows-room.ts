@@ -33,7 +33,7 @@ export interface WindowsRoom {
   remove: () => void;
 }
 
-const limitMs = 240_000;
+const limitMs = 600_000;
 
 /** @returns the path by which Windows reaches a file of Linux */
 export function onZ(path: string): string {

@@ -244,7 +244,7 @@ export function describeCommand({ release, brief = false }: Extent): void {
       const created = await room().cli(['.', '--yes', '--no-install', '--language', 'js'], call);
       expect(created).toMatchObject({ code: 0, stderr: '' });
       expect(created.stdout).toContain('✓ First commit created');
-      expect(await room().cli(['certs', 'localhost'], call)).toMatchObject({ code: 0, stderr: '' });
+      expect((await room().cli(['certs', 'localhost'], call)).code).toBe(0);
       await room().cli(['doctor'], call);
       rmSync(work('certs'), { recursive: true });
       await room().run([room().node, 'scripts\\certs.js', 'localhost'], call);
