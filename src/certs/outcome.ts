@@ -1,3 +1,5 @@
+import { factsOf } from '../ca/certificate-facts.js';
+import { refusalsOf } from '../core/browsers.js';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { quoteCommand } from '../core/quote.js';
@@ -71,7 +73,12 @@ async function warningsOf({ trust }: Progress, directory: string): Promise<strin
   const certificate = parseCertificate(readFileSync(join(directory, pairPaths.certFile)));
   const lacking = recordedHosts(directory).filter((host) => !covers(certificate, host));
   const lack = `The certificate does not cover ${lacking.join(', ')}, which this project needs. To add them, run certs without names.`;
+  const refused = refusalsOf(factsOf(certificate, ''), 'leaf').map(
+    ({ browsers, problem }) =>
+      `${pairPaths.certFile} ${problem}: ${browsers.join(', ')} may refuse it.`,
+  );
   return [
+    ...refused,
     ...(lacking.length > 0 ? [lack] : []),
     ...(await keepOutOfGit(directory)),
     ...(trust === undefined ? [unknown] : []),

@@ -1,9 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { refusalsOf } from '../core/browsers.js';
 import { pairFolder, pairPaths } from '../core/paths.js';
-import { factsOf } from '../ca/certificate-facts.js';
 import { hasLeftOver } from '../io/staging.js';
 import { caPath } from '../ca/ca-root.js';
 import {
@@ -77,9 +75,7 @@ function lackOf(
   const { certFile } = pairPaths;
   const uncovered = hosts.filter((host) => !covers(certificate, host));
   const issuer = issuerOf(certificate);
-  const refusals = refusalsOf(factsOf(certificate, ''), 'leaf');
   const lacks: [boolean, string][] = [
-    [refusals.length > 0, `${certFile} ${refusals[0]?.problem}.`],
     [uncovered.length > 0, `${certFile} does not cover ${uncovered.join(', ')}.`],
     [endsSoon(certificate), `${certFile} expires on ${certificate.validTo}.`],
     [

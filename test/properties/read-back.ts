@@ -1,3 +1,4 @@
+import { completeRecord } from '../../src/create/recorded.js';
 import assert from 'node:assert/strict';
 import { join, posix, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
@@ -134,9 +135,10 @@ export function expectGuide({ answers, plan }: Accepted): void {
 export function expectRecord({ answers, plan }: Accepted): void {
   const record = JSON.parse(fileOf(plan.files, '.create-fastify-wss.json'));
   const recorded = options.filter((row) => row.recorded && answers[row.name] !== undefined);
+  const completed = completeRecord(record.answers, '.');
   assert.deepEqual(
-    record.answers,
-    Object.fromEntries(recorded.map(({ name }) => [name, answers[name]])),
+    recorded.map(({ name }) => [name, completed[name]]),
+    recorded.map(({ name }) => [name, answers[name]]),
   );
   assert.equal(record.name, plan.name);
 }

@@ -303,6 +303,8 @@ describe('files that were not issued on this machine', () => {
     });
     expect(stdout).toContain('certs/cert.pem is valid for theirs.test');
     expect(stderr).toContain('certs/cert.pem was signed by another CA than the one in');
+    // openssl makes it so.
+    expect(stderr).toContain('is the certificate of a CA (CA:TRUE): Firefox may refuse it.');
   });
 
   it('are recognized by signature and issuer, not by the name of the CA', async () => {
