@@ -155,7 +155,7 @@ export const tlsScenarios: Scenario[] = [
   },
   {
     name: 'the ingress controller sends its placeholder',
-    codes: ['placeholder-certificate'],
+    codes: ['proxy-unknown-host'],
     build: async (scene) => {
       const name = 'O=Acme Co,CN=Kubernetes Ingress Controller Fake Certificate';
       return serve(scene, await make({ name, hosts: ['ingress.local'] }));

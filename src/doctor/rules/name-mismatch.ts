@@ -5,7 +5,7 @@ import type { OwnCertificate } from '../project-evidence.js';
 import type { Rule } from '../verdict.js';
 import { isServed, pathOf } from './shared/certificate-file.js';
 import { renewPair, renewServed, type Remedy } from './shared/certificate-fix.js';
-import { placeholderOf } from './shared/placeholder.js';
+import { placeholderOf } from './answers/placeholders.js';
 import { severityOf } from './shared/project-files.js';
 import { listed, someOf } from './shared/text.js';
 

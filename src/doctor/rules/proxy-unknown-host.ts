@@ -1,7 +1,7 @@
 import type { Evidence, HttpAnswer } from '../evidence.js';
 import type { Rule } from '../verdict.js';
 import { judgeAnswer } from './answers/judge-answer.js';
-import { placeholderIn } from './answers/placeholders.js';
+import { placeholderOf } from './answers/placeholders.js';
 import { shortened } from './shared/text.js';
 import { alerts, endedBy, failureText, portText } from './shared/tls.js';
 
@@ -19,16 +19,16 @@ const judgeRefusal = judgeAnswer('proxy-unknown-host', {
 export const proxyUnknownHost: Rule = {
   code: 'proxy-unknown-host',
   meaning: 'the proxy has no site with this host name',
-  certificate: ({ tls, target }) => {
-    const own = tls?.chain[0];
-    const found = own === undefined ? undefined : placeholderIn(own);
-    return own === undefined || found === undefined
-      ? undefined
-      : {
-          cause: `${found.who} has no certificate for ${target.host}, and serves its placeholder.`,
-          evidence: `The certificate is "${shortened(own.subject)}".`,
-          fix: found.fix.replaceAll('{host}', target.host),
-        };
+  certificate: (evidence) => {
+    const { tls, target } = evidence;
+    const found = placeholderOf(evidence);
+    return (
+      found && {
+        cause: `${found.who} has no certificate for ${target.host}, and serves its placeholder.`,
+        evidence: `The certificate is "${shortened(tls?.chain[0]?.subject ?? '')}".`,
+        fix: found.fix.replaceAll('{host}', target.host),
+      }
+    );
   },
   proxy: (evidence) => {
     const named = endedBy(evidence, alerts.unrecognizedName);

@@ -43,7 +43,6 @@ import { originRefused } from './origin-refused.js';
 import { originUnchecked } from './origin-unchecked.js';
 import { otherMkcertCa } from './other-mkcert-ca.js';
 import { pageNotReached } from './page-not-reached.js';
-import { placeholderCertificate } from './placeholder-certificate.js';
 import { plainOnTlsPort } from './plain-on-tls-port.js';
 import { portClosed } from './port-closed.js';
 import { portInUse } from './port-in-use.js';
@@ -78,7 +77,7 @@ export const rules: Rule[] = [
   [unreadableFile, invalidSetting, originRefused, verificationDisabled],
   [notPem, encryptedKey, keyMismatch],
   [expired, notYetValid, nameMismatch, noSubjectAltName, notAServerCertificate, weakKey],
-  [placeholderCertificate, browserRefusesCertificate, validTooLong],
+  [browserRefusesCertificate, validTooLong],
   [
     dns,
     portInUse,

@@ -1,4 +1,5 @@
 import type { CertificateFacts } from '../../../core/certificate-facts.js';
+import type { Evidence } from '../../evidence.js';
 
 /** A certificate that a proxy or a platform serves where it has none for the host name. */
 interface Placeholder {
@@ -50,6 +51,12 @@ const placeholders: Placeholder[] = [
     source: 'Plesk: documentation, default certificate',
     fix: 'In the panel, install a certificate for {host}.',
   },
+  {
+    known: /ssl-cert-snakeoil|CN=snakeoil\b/i,
+    who: 'The web server',
+    source: 'Debian: ssl-cert, make-ssl-cert',
+    fix: 'In the web server, name the certificate of {host} instead of snakeoil.',
+  },
 ];
 
 /** Platforms whose own certificate is served for domains that they do not know. */
@@ -60,10 +67,12 @@ function platformOf({ names = [] }: CertificateFacts): string | undefined {
   return names.find((name) => platforms.test(name));
 }
 
-/** @returns the placeholder that a certificate is, if it is one */
-export function placeholderIn(
-  certificate: CertificateFacts,
-): Pick<Placeholder, 'who' | 'fix'> | undefined {
+/** @returns the placeholder that a server sends, if it sends one */
+export function placeholderOf({ tls }: Evidence): Pick<Placeholder, 'who' | 'fix'> | undefined {
+  const [certificate] = tls?.chain ?? [];
+  if (certificate === undefined) {
+    return undefined;
+  }
   const texts = [certificate.subject, ...(certificate.names ?? [])].join('\n');
   const found = placeholders.find(({ known }) => known.test(texts));
   const platform = certificate.covers ? undefined : platformOf(certificate);

@@ -2,7 +2,7 @@ import { everyClient, type Client } from '../../client.js';
 import type { Evidence } from '../../evidence.js';
 import type { StoreTrust, TrustEvidence } from '../../trust-evidence.js';
 import type { Finding, Judge, Verdict } from '../../verdict.js';
-import { placeholderOf } from './placeholder.js';
+import { placeholderOf } from '../answers/placeholders.js';
 import { clientsText, shortened } from './text.js';
 
 /** @returns the clients whose stores all refuse the certificate */
