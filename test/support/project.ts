@@ -125,10 +125,19 @@ export async function expectHealthy(project: Project): Promise<void> {
 export async function tryService(project: Project, name: string): Promise<void> {
   const running = await serve(project, name);
   const said = (): string => running.map(({ output }) => output()).join('\n');
-  try {
+  const attempt = async (): Promise<void> => {
     await expectService(project);
     await expectHealthy(project);
     await expectAddress(said);
+  };
+  try {
+    // Packages may be hard links into a cache. `node --watch` restarts when another install changes those.
+    await attempt().catch((error) => {
+      if (!/^Restarting /m.test(said())) {
+        throw error;
+      }
+      return attempt();
+    });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`${name}: ${reason}\nIt said:\n${said()}`, { cause: error });
