@@ -8,7 +8,7 @@ import { missingPackages } from './installed.js';
 import { already, needed, runCommand, type Kind, type Performing, type State } from './kind.js';
 import type { Step } from './plan/step.js';
 
-/** Whether pnpm did not run a package's install script because nobody has decided about it. */
+/** Whether pnpm left out a package's install script, since the workspace does not decide about it. */
 function isUndecided(name: string, root: string): boolean {
   const state = readIfExists(join(root, 'node_modules/.modules.yaml')) ?? '{}';
   const { ignoredBuilds = [] }: { ignoredBuilds?: string[] } = JSON.parse(state);

@@ -27,8 +27,7 @@ interface Installing {
 /** @returns the steps that install the dependencies */
 export function installSteps({ placed, root, env }: Installing): Step<'install'>[] {
   const { packageManager } = placed;
-  const more = undecided(placed)?.undecided ?? [];
-  const decline = undecided(placed)?.decline;
+  const { undecided: more = [], decline } = undecided(placed) ?? {};
   const common = {
     group: 'install',
     packageManager,

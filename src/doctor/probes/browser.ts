@@ -57,7 +57,7 @@ async function isCrowdRefused({ way }: Attempting): Promise<boolean> {
  * Leaves out each part of the handshake that fails, or adds each to the one that fails.
  * @param fails the parts of the handshake that fails
  * @param works those of the one that works
- * @returns the parts each of which makes the difference, or those that fail by themselves
+ * @returns a part that decides by itself; without one, every part that fails alone
  */
 async function differenceOf(
   attempting: Attempting,
@@ -77,7 +77,7 @@ async function differenceOf(
   return all.filter((_part, index) => broken[index] === false);
 }
 
-/** How many bytes of cookies open a socket: those that were given, or a usual number. */
+/** How many bytes of cookies open a socket, from the given cookies up to a usual length. */
 async function cookieLimit(attempting: Attempting): Promise<Required<BrowserEvidence>['cookies']> {
   const given = givenCookies(attempting.target.sending);
   const own = cookiesOf(given, 0).length;

@@ -11,7 +11,7 @@ function isSame([one]: X509Certificate[], [other]: X509Certificate[]): boolean {
   return one !== undefined && other?.raw.equals(one.raw) === true;
 }
 
-/** All certificates of a handshake; Node.js does not show those that it cannot link. */
+/** All certificates of a handshake. Node.js leaves out certificates that it cannot link. */
 function allSent({ chain }: Handshake, seen: Seen[]): X509Certificate[] {
   return seen.find(({ sent }) => isSame(sent, chain))?.sent ?? chain;
 }

@@ -79,7 +79,7 @@ export const hasLargeHello = Number.parseFloat(process.versions.openssl) >= larg
 /** A ClientHello of less than 600 bytes under every release of Node.js. */
 export const smallHello: Hello = { alpn: offered, ecdhCurve: 'X25519:P-256:P-384' };
 
-/** Names that no server knows; a server chooses among those that it knows (RFC 7301, section 3.2). */
+/** Names that no server knows, so that none chooses them (RFC 7301, section 3.2). */
 function unknownProtocols(length: number): string[] {
   return Array.from({ length: 6 }, (_none, index) => `x-doctor-${index}-`.padEnd(length, 'x'));
 }

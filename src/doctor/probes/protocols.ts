@@ -28,7 +28,7 @@ const wellKnown = [
   'jsonrpc',
 ];
 
-/** Repeats a handshake that failed without a subprotocol, with those that servers often want. */
+/** Repeats a handshake that failed without a subprotocol, now with well-known subprotocols. */
 export async function askWithProtocols(
   way: Way,
   target: Target,

@@ -9,42 +9,24 @@ import type {
   TlsEvidence,
   UpgradeEvidence,
 } from '../../../src/doctor/evidence.js';
+import { browserParts } from '../../../src/doctor/probes/handshake.js';
 import { judge } from '../../../src/doctor/judge.js';
 import { meanings } from '../../../src/doctor/rules/rules.js';
 import { renewServed } from '../../../src/doctor/rules/shared/certificate-fix.js';
 import { isAlive, isOpen } from '../../../src/doctor/rules/shared/upgrade.js';
 import { diagnosisText } from '../../../src/doctor/text.js';
 import { stageResults } from '../../../src/doctor/stages.js';
-import type { BrowserEvidence, HandshakePart } from '../../../src/doctor/upgrade-evidence.js';
+import type { BrowserEvidence } from '../../../src/doctor/upgrade-evidence.js';
 import type { TrustEvidence } from '../../../src/doctor/trust-evidence.js';
 import type { ProjectEvidence } from '../../../src/doctor/project-evidence.js';
+import { certificateFacts } from '../../support/certificate-facts.js';
 import { groups } from '../../scenarios/all.js';
 import type { Verdict } from '../../../src/doctor/verdict.js';
-import type { CertificateFacts } from '../../../src/core/certificate-facts.js';
 
 const now = Date.UTC(2026, 0, 1);
 const dayMs = 24 * 60 * 60 * 1000;
 
-const certificate: CertificateFacts = {
-  subject: 'CN=leaf',
-  issuer: 'CN=CA',
-  names: ['localhost'],
-  commonName: 'leaf',
-  covers: true,
-  coversBySubject: true,
-  curve: 'prime256v1',
-  keyUsage: undefined,
-  isCa: false,
-  criticalNames: false,
-  mustStaple: false,
-  needsPolicy: false,
-  validFrom: now - dayMs,
-  validTo: now + dayMs,
-  usages: undefined,
-  keyType: 'ec',
-  keyBits: undefined,
-  weakSignature: false,
-};
+const certificate = certificateFacts({ validFrom: now - dayMs, validTo: now + dayMs });
 
 const ends = fc.constantFrom('open', 'closed', 'reset', 'timeout', 'too-long');
 const bytes = fc.constantFrom('', 'SSH-2.0', '\\u{15}\\u{3}\\u{3}', '-ERR');
@@ -173,15 +155,7 @@ const openSocket: UpgradeEvidence = {
   bytes: '',
 };
 
-const parts = fc.subarray<HandshakePart>([
-  'no-given-headers',
-  'cookies',
-  'extensions',
-  'user-agent',
-  'headers',
-  'fetch-metadata',
-  'client-hello',
-]);
+const parts = fc.subarray(browserParts);
 
 /** A browser's handshake that opened no socket, or one that ended. */
 const brokenBrowser: fc.Arbitrary<BrowserEvidence> = fc.record(

@@ -5,28 +5,10 @@ import type { Client } from '../../../src/doctor/client.js';
 import type { Evidence } from '../../../src/doctor/evidence.js';
 import { judge } from '../../../src/doctor/judge.js';
 import type { StoreTrust } from '../../../src/doctor/trust-evidence.js';
+import { certificateFacts } from '../../support/certificate-facts.js';
 import { pageEvidence } from '../../support/page-evidence.js';
 
-const certificate: CertificateFacts = {
-  subject: 'CN=leaf',
-  issuer: 'CN=CA',
-  names: ['localhost'],
-  commonName: 'leaf',
-  covers: true,
-  coversBySubject: true,
-  validFrom: -1,
-  validTo: 1000,
-  usages: undefined,
-  keyType: 'ec',
-  keyBits: undefined,
-  curve: 'prime256v1',
-  keyUsage: undefined,
-  isCa: false,
-  criticalNames: false,
-  mustStaple: false,
-  needsPolicy: false,
-  weakSignature: false,
-};
+const certificate = certificateFacts({ validFrom: -1, validTo: 1000 });
 
 function evidenceOf(stores: StoreTrust[], chain: CertificateFacts[] = [certificate]): Evidence {
   const trust = { signer: 'other', sent: 1, needed: 1, issuer: 'CN=CA', complete: false } as const;

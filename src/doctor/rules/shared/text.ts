@@ -26,7 +26,7 @@ const names: Record<Client, string> = {
 };
 
 /**
- * @param browsers those that are meant, if not all are
+ * @param browsers the affected browsers; all by default
  * @returns the affected clients, as a list in a sentence
  */
 export function clientsText(clients: Client[], browsers: Browser[] = []): string {

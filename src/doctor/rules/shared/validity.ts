@@ -7,7 +7,7 @@ import type { CertificateFacts } from '../../../core/certificate-facts.js';
 /** A larger difference means that a clock is wrong, not only slow; in milliseconds. */
 const clockDrift = 10 * 60 * 1000;
 
-/** @returns the certificates that clients need: of those that the server sends, and of their stores */
+/** @returns the certificates that clients need, from the server and from their stores */
 export function neededChain(evidence: Evidence): CertificateFacts[] {
   const { tls, trust, surroundings } = evidence;
   const [own, ...others] = (tls?.chain ?? []).slice(0, trust?.needed);
