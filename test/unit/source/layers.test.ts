@@ -47,6 +47,7 @@ const pure = [
   'pair/request.',
   'doctor/rules/',
   'update/merge-json/',
+  'update/moved-imports/',
 ];
 /** What rules get, and what happens to their verdicts. */
 const pureOfDoctor =
