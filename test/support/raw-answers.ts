@@ -988,6 +988,7 @@ const hosts: RawAnswer[] = [
     status: '404 Not Found',
     body: '{"status":"error","code":404,"message":"Application not found"}',
     code: 'proxy-unknown-host',
+    or: ['proxy-upstream-down'],
   },
   {
     from: 'Vercel',

@@ -20,7 +20,7 @@ export const idleTimeout: Rule = {
       evidence: `An idle socket was dropped after ${seconds} s without a close frame${other}.`,
       fix: outlived
         ? `From the server, ping every client more often than every ${seconds} s, and raise the proxy's timeout (${idleWords(upgrade?.answer)}).`
-        : "Check the server's log and the proxies in front of it for a limit on the age of a connection, and make clients reconnect.",
+        : "Check the server's log and the proxies in front of it for a limit on the age of a connection (Caddy: stream_timeout, Envoy: max_stream_duration, Squid: client_lifetime), and make clients reconnect.",
       ...(outlived ? {} : { alternatives: ['handler-died'] }),
     };
   },

@@ -10,6 +10,7 @@ const down: KnownAnswer[] = [
     code: 'proxy-upstream-down',
     who: 'HAProxy',
     source: 'haproxy/haproxy: src/http.c, HTTP_ERR_503',
+    fix: "Start the service, and compare its address and port with the server's line. Remove `proto h2` there if the service only speaks HTTP/1.1.",
     ...orScheme,
   },
   {
