@@ -107,7 +107,7 @@ function unsteady({ browser, upgrade }: Evidence): Finding | undefined {
         certainty: 'likely',
         cause:
           'The server does not open a socket for each handshake: it limits connections, or is not steady.',
-        evidence: `One handshake opened a socket, the next one got ${outcome(browser)}.`,
+        evidence: `One handshake opened a socket, another one got ${outcome(browser)}.`,
         fix: 'Raise the limit for connections and handshakes if a client needs several, and run doctor again.',
         // A short idle timeout ends a socket on a busy machine before it is watched.
         ...(browser.upgrade.answer?.status === 101 ? { alternatives: ['idle-timeout'] } : {}),
