@@ -86,7 +86,7 @@ async function asked(call: Call, broken: Broken, scene: Scene): Promise<Verdict[
   return ask(call, scene);
 }
 
-for (const repair of sampleOf(repairs, 24)) {
+for (const repair of sampleOf(repairs, 22)) {
   describeWith(repair.needs ?? [], `the fix for ${repair.code}`, () => {
     it(`works as it is typed: ${repair.name}`, async () => {
       const scene = place.scene as Scene;

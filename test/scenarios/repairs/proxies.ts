@@ -115,8 +115,41 @@ http://localhost:${port} {
   right: [],
 };
 
+const squid: Proxy = {
+  name: 'squid',
+  command: () => ['squid', '-N', '-f', 'FILE'],
+  config: ({
+    port,
+    upstream,
+    upgrade,
+    more,
+  }) => `http_port 127.0.0.1:${port} accel no-vhost defaultsite=localhost
+cache_peer 127.0.0.1 parent ${upstream.split(':')[1]} 0 no-query no-digest originserver
+http_access allow all
+cache deny all
+access_log none
+cache_log stdio:/dev/null
+pid_filename none
+memory_cache_shared off
+shutdown_lifetime 1 second
+${[...upgrade, ...more].join('\n')}
+`,
+  upgrade: {
+    wrong: [],
+    words: /In Squid 5 or newer, add `([^`]+)`/,
+    lines: groups,
+  },
+  right: ['http_upgrade_request_protocols websocket allow all'],
+  idle: {
+    wrong: ['read_timeout 2 seconds'],
+    words: /Squid: `([^`]+)` and `([^`]+)`/,
+    lines: groups,
+  },
+};
+
 const proxies: Proxy[] = [
   nginx,
+  squid,
   {
     name: 'apache2',
     command: () => ['apache2', '-f', 'FILE', '-DFOREGROUND'],
@@ -532,6 +565,24 @@ const paths: Repair[] = [
         return at(`ws://localhost:${port}/live`);
       };
       return { call: await behind('http://'), type: ([, scheme = '']) => behind(scheme) };
+    },
+  },
+  {
+    name: 'Squid has no site',
+    code: 'proxy-unknown-host',
+    needs: ['squid'],
+    words: /write (defaultsite=\S+) after (accel) in http_port/,
+    build: async (scene) => {
+      const upstream = await service(scene);
+      const serve = async (site: string): Promise<Call> => {
+        const port = await freePort();
+        const lines = { upgrade: squid.right, more: [] };
+        const config = (given: Setup): string =>
+          squid.config(given).replace('defaultsite=localhost', site);
+        await run(scene, { ...squid, config }, setupFor(scene, port, lines, upstream));
+        return at(`ws://localhost:${port}/live`);
+      };
+      return { call: await serve(''), type: ([, site = '']) => serve(site) };
     },
   },
   {

@@ -206,6 +206,15 @@ const hosts: KnownAnswer[] = [
   },
   {
     ...unknownHost,
+    match: { headers: { 'x-squid-error': /ERR_INVALID_URL/ } },
+    who: 'Squid',
+    source: 'squid-cache/squid: src/err_type.h; documentation, http_port, accel',
+    cause: 'Squid does not know for which site the request is.',
+    fix: 'In Squid, write defaultsite={host} after accel in http_port or https_port.',
+    alternatives: ['upgrade-stripped'],
+  },
+  {
+    ...unknownHost,
     match: { status: 421 },
     source: 'RFC 9110, section 15.5.20',
   },

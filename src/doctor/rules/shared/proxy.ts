@@ -208,9 +208,15 @@ export function upgradeFix(answer: HttpAnswer, who = ''): string {
   return named?.upgrade ?? anyUpgrade;
 }
 
-/** @returns how to keep idle sockets open, in the words of the proxy's configuration */
-export function idleWords(answer: HttpAnswer | undefined): string {
-  return (answer === undefined ? undefined : find(answer)?.idle) ?? anyIdle;
+/**
+ * @param answers those in which a proxy may name itself
+ * @returns how to keep idle sockets open, in the words of the proxy's configuration
+ */
+export function idleWords(...answers: (HttpAnswer | undefined)[]): string {
+  const found = answers.flatMap((answer) =>
+    answer === undefined ? [] : (find(answer)?.idle ?? []),
+  );
+  return found[0] ?? anyIdle;
 }
 
 /** @returns how to take larger headers, in the words of the configuration of what refuses them */
