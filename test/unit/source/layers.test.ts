@@ -7,9 +7,11 @@ import { root } from '../../support/cli.js';
 const src = join(root, 'src');
 
 /** The layers, lowest first: modules import from lower layers or from their own folder. */
-const commands = ['create', 'certs', 'doctor'];
+const commands = ['create', 'certs', 'doctor', 'update'];
 const layers =
-  'core options trust/table io ca trust pair steps command create certs doctor .'.split(' ');
+  'core options trust/table io ca trust pair steps project disk command create certs doctor update .'.split(
+    ' ',
+  );
 
 /** What only one module may import. */
 const homes: Record<string, string[]> = {
