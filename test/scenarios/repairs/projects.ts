@@ -1,7 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { make, serverUsage, type Issued } from '../../support/pki.js';
+import { clientUsage, make, serverUsage, type Issued } from '../../support/pki.js';
 import { localProject, startProxy, type LocalProject } from '../../support/projects.js';
 import { start } from '../../support/running.js';
 import type { Environment } from '../../support/sandbox.js';
@@ -42,23 +42,32 @@ function pairIn(way: Way, { key, cert }: Pick<Issued, 'key' | 'cert'>): Record<s
   return { [`${folder}/key.pem`]: key, [`${folder}/cert.pem`]: cert };
 }
 
+/** The project, and the certificate of the scene. */
+type Typed = LocalProject & Pick<Scene, 'leaf'>;
+
 interface Idle extends Omit<Repair, 'build'> {
   way?: Way;
+  /** A CA that is not for development has signed it: no command may replace it. */
+  isReal?: boolean;
   pair: (scene: Scene) => Promise<Pick<Issued, 'key' | 'cert'>>;
   /** Types words of the fix. Without it, the commands are run. */
-  type?: (words: string[], project: LocalProject, run: () => Promise<void>) => unknown;
+  type?: (words: string[], project: Typed, run: () => Promise<void>) => unknown;
 }
 
 /** A project that is not running, with a wrong pair; the next fix starts it. */
-function idle({ way = 'mkcert', pair, type, ...repair }: Idle): Repair {
+function idle({ way = 'mkcert', isReal = false, pair, type, ...repair }: Idle): Repair {
   return {
     ...repair,
     build: async (scene) => {
-      adopt(scene);
+      if (!isReal) {
+        adopt(scene);
+      }
       const project = await localProject(scene, way, pairIn(way, await pair(scene)));
       return type === undefined
         ? inside(project)
-        : inside(project, { type: (words, run) => type(words, project, run) });
+        : inside(project, {
+            type: (words, run) => type(words, { ...project, leaf: scene.leaf }, run),
+          });
     },
   };
 }
@@ -86,18 +95,74 @@ function moveToStart(path: string, index: number): void {
 
 const move = /Move certificate (\d+) to the start of (\S+), followed by the one that signed it/;
 
+interface Renewed {
+  code: string;
+  words: RegExp;
+  different: Different;
+}
+
+/** A certificate of the user's own CA, which signs a new one as the fix says. */
+function real({ code, words, different }: Renewed, way: Way): Repair {
+  const place: { scene?: Scene } = {};
+  return idle({
+    name: `a certificate of the user's own CA, ${way}: ${code}`,
+    code,
+    way,
+    isReal: true,
+    words,
+    pair: (scene) => {
+      place.scene = scene;
+      return leafWith(scene, different);
+    },
+    type: async (_words, { folder }) => {
+      const pair = place.scene === undefined ? undefined : await leafWith(place.scene);
+      const { key = '', cert = '' } = pair ?? {};
+      for (const [path, text] of Object.entries(pairIn(way, { key, cert }))) {
+        writeFileSync(join(folder, path), text);
+      }
+    },
+  });
+}
+
+const renew = /Renew the certificate, and save it as the file in CERT_KEY/;
+
+const reals: Renewed[] = [
+  { code: 'expired', words: renew, different: { from: -20, to: -10 } },
+  { code: 'not-yet-valid', words: /or get a new certificate/, different: { from: 5 } },
+  { code: 'weak-key', words: renew, different: { bits: 1024 } },
+  { code: 'not-a-server-certificate', words: renew, different: { usage: clientUsage } },
+  {
+    code: 'name-mismatch',
+    words: /Get a certificate that is also valid for localhost/,
+    different: { hosts: ['chat.example.com'] },
+  },
+];
+
 const pairs: Repair[] = [
+  ...(['mkcert', 'files'] as const).flatMap((way) => reals.map((each) => real(each, way))),
   ...(['mkcert', 'files'] as const).map((way) =>
     idle({
       name: `a chain in the wrong order, ${way}`,
       code: 'key-mismatch',
       way,
+      isReal: way === 'files',
       words: move,
       pair: wrongOrder,
       type: ([, index = '', path = ''], { folder }) =>
         moveToStart(join(folder, path), Number(index) - 1),
     }),
   ),
+  idle({
+    name: "a key does not belong to the certificate of the user's own CA",
+    code: 'key-mismatch',
+    isReal: true,
+    words: /Set (PRIV_KEY) to the key with which the certificate was requested/,
+    pair: async (scene) => ({ ...scene.leaf, key: (await leafWith(scene)).key }),
+    type: ([, name = ''], { folder, leaf }) => {
+      writeFileSync(join(folder, 'certs/requested.pem'), leaf.key);
+      setIn(folder, `${name}=certs/requested.pem`);
+    },
+  }),
   idle({
     name: 'a development key does not belong to the certificate',
     code: 'key-mismatch',
@@ -333,6 +398,26 @@ const services: Repair[] = [
           setIn(project.folder, `DOMAINS=http://app.test,${origin}`);
           await stop();
           await service(scene, project);
+        },
+      });
+    },
+  },
+  {
+    name: 'DOMAINS has a host name that the certificate lacks',
+    code: 'name-mismatch',
+    words: /Add (\S+) to the script certs in package\.json/,
+    build: async (scene) => {
+      adopt(scene);
+      const project = await localProject(scene, 'mkcert');
+      const origins = ['localhost', 'chat.test'].map((host) => `https://${host}:${project.port}`);
+      setIn(project.folder, `DOMAINS=${origins.join(',')}`);
+      await service(scene, project);
+      const path = join(project.folder, 'package.json');
+      return inside(project, {
+        type: async ([, host = ''], run) => {
+          await run();
+          const text = readFileSync(path, 'utf8');
+          writeFileSync(path, text.replace(/("certs": "[^"]*)"/, `$1 ${host}"`));
         },
       });
     },
