@@ -1,14 +1,15 @@
 import type { Rule } from '../verdict.js';
 import { judgeAnswer } from './answers/judge-answer.js';
+import { headersWords } from './shared/proxy.js';
 
 export const headersTooLarge: Rule = {
   code: 'headers-too-large',
   meaning: 'the headers of the handshake are larger than the server accepts',
   upgrade: judgeAnswer('headers-too-large', {
-    usual: () => ({
+    usual: (_who, answer) => ({
       cause:
         'The headers of the handshake, such as its cookies or its URL, are larger than the server accepts.',
-      fix: 'Set fewer and smaller cookies, and shorten the query. Or raise the limit. Node.js: --max-http-header-size; nginx: large_client_header_buffers.',
+      fix: `Set fewer and smaller cookies, and shorten the query. Or raise the limit (${headersWords(answer)}).`,
     }),
   }),
 };
