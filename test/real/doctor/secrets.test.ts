@@ -74,7 +74,6 @@ const mistaken: string[][] = [
   ['--cookie', 's3cret'],
   ['--cookies', 'sid=s3cret'],
   ['--header', 'X-Key: s3cret', '--orign', 'https://app.test'],
-  ['--header', 'X-Key: s3cret', '--timeout', 's3cret'],
   ['--header', 'X-Key: s3cret', '--ca-file', '/no/such/file'],
 ];
 
