@@ -174,7 +174,7 @@ export const networkScenarios: Scenario[] = [
     name: `a ServerHello that is broken: ${name}`,
     codes: ['not-tls'],
     build: async (scene) => {
-      const port = await rude(scene, (socket) => socket.once('data', () => socket.end(bytes)));
+      const port = await rude(scene, (socket) => socket.once('data', () => socket.write(bytes)));
       return at(`wss://127.0.0.1:${port}/`);
     },
   })),

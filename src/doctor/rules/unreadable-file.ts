@@ -5,14 +5,13 @@ import { filesOf, reader, runScripts, settingsText, severityOf } from './shared/
 import { listed } from './shared/text.js';
 
 /** Why `.env` cannot be read, by Node's code. */
-const envReasons: Record<string, Pick<Finding, 'cause' | 'fix' | 'severity'>> = {
+const envReasons: Record<string, Pick<Finding, 'cause' | 'fix'>> = {
   EACCES: {
     cause: 'This user cannot read .env. Without it the service does not start.',
     fix: 'Let only the user who runs the service read .env: it may contain secrets.',
   },
   // Password managers write such a file; the service waits for its contents.
   [notRegular]: {
-    severity: 'warning',
     cause: '.env is a pipe or a device, so doctor does not know the settings of the service.',
     fix: 'Use a regular file, or pass the URL of the socket to doctor.',
   },
