@@ -8,12 +8,13 @@ import { Cancelled, UserError, messageOf, errorReport } from './core/errors.js';
 import { create } from './create/command.js';
 import { doctor } from './doctor/command.js';
 import { watchSignals } from './io/signals.js';
+import { update } from './update/command.js';
 import { ownProgram } from './io/environment.js';
 import { withoutSecrets } from './core/secrets.js';
 import { ignoreClosedOutput, leaveWhenPrinted, printError, printJson } from './io/ui.js';
 
 /** The commands; any other first word is the directory of a project. */
-const commands: Command[] = [certs, doctor];
+const commands: Command[] = [certs, doctor, update];
 
 declare const REPORT_SENTENCE: string;
 

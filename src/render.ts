@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { UserError, messageOf } from './core/errors.js';
-import { loadTemplates } from './create/inputs.js';
-import { renderDocument, renderVersion } from './create/render.js';
+import { loadTemplates } from './project/templates.js';
+import { renderDocument, renderVersion } from './project/document.js';
 import { printJson } from './io/ui.js';
 
 declare const PACKAGE_VERSION: string;

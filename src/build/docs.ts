@@ -4,7 +4,7 @@ import { judgeSettings } from '../../templates/src/settings.js';
 import { certsRows } from '../certs/arguments.js';
 import type { Row } from '../command/command.js';
 import { flagText } from '../command/help.js';
-import { conditionText, defaultText } from '../create/arguments.js';
+import { conditionText, defaultText } from '../command/option-rows.js';
 import { controls } from '../create/controls.js';
 import { doctorRows } from '../doctor/arguments.js';
 import { errorCodes } from '../core/errors.js';

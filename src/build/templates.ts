@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { complete } from './sample-answers.js';
 import { features } from '../options/features.js';
 import type { TemplateFile, Templates } from '../core/template-types.js';
-import { templateValues, standardPaths } from '../create/plan/template-values.js';
+import { templateValues, standardPaths } from '../project/plan/template-values.js';
 import { toJavaScript } from './javascript.js';
 import { compile } from './tags.js';
 

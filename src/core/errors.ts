@@ -12,6 +12,8 @@ export const errorCodes = {
   'missing-program': 'a program that the run needs is missing or too old',
   conflict: 'files exist with other contents, or another program created them during the run',
   'not-writable': 'the directory cannot be used',
+  'old-version': 'the version that generated the project cannot be fetched, or fails',
+  repository: 'the git repository of the project is not in a state to be updated',
   'step-failed': 'the project was created, but a later step failed',
   cancelled: 'a signal or Ctrl-C ended the run',
   unexpected: 'a bug in create-fastify-wss: please report it',

@@ -3,8 +3,8 @@ import { InvalidValue, UserError } from '../core/errors.js';
 import type { AnswerValue } from '../options/answers.js';
 import type { KnownAnswers, Option } from '../options/options.js';
 import { checkPem, checkPemFiles } from '../pair/pem.js';
-import { isVacant } from './disk/compare.js';
-import { projectName } from './plan/project-name.js';
+import { isVacant } from '../disk/compare.js';
+import { projectName } from '../project/plan/project-name.js';
 
 /** Checks what no later answer can mend. */
 function checkPlace(directory: string): void {

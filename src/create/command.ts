@@ -2,7 +2,8 @@ import type { Command } from '../command/command.js';
 import { explained, helpRows } from '../command/help.js';
 import { printJson } from '../io/ui.js';
 import { optionNamed } from '../options/options.js';
-import { noteOf, optionRows, readArguments } from './arguments.js';
+import { noteOf, optionRows } from '../command/option-rows.js';
+import { readArguments } from './arguments.js';
 import { controls } from './controls.js';
 
 const directory = optionNamed('directory');

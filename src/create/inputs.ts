@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { isAbsolute, relative, resolve, sep } from 'node:path';
 import type { Answers } from '../options/answers.js';
 import { InvalidValue, UserError } from '../core/errors.js';
 import { flagOf } from '../options/options.js';
 import { checkSettingsPath } from '../core/paths.js';
-import type { Templates } from '../core/template-types.js';
-import { standardPaths, type PemPaths } from './plan/template-values.js';
+import { standardPaths, type PemPaths } from '../project/plan/template-values.js';
 import { reasonOf } from '../io/system-errors.js';
 
 function unreadable(reason: string, fix: string, cause?: unknown): UserError {
@@ -48,11 +47,6 @@ export async function readAnswersText(path: string, cancel: AbortSignal): Promis
   } catch (error) {
     throw unreadable(`${path}: ${reasonOf(error)}`, 'Pass the path of a JSON file.', error);
   }
-}
-
-/** @returns the templates next to the bundle */
-export function loadTemplates(): Templates {
-  return JSON.parse(readFileSync(join(import.meta.dirname, 'templates.json'), 'utf8'));
 }
 
 /** A path inside the project becomes relative, so it moves with it; others become absolute. */

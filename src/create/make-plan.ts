@@ -3,10 +3,10 @@ import type { Place } from '../core/place.js';
 import type { Gathered } from '../options/complete.js';
 import type { Templates } from '../core/template-types.js';
 import { readRecord } from '../io/record.js';
-import { namesIn } from './disk/compare.js';
+import { namesIn } from '../disk/compare.js';
 import { pemPaths } from './inputs.js';
 import { planProject, type Plan } from './plan/plan.js';
-import { isProjectName, projectName } from './plan/project-name.js';
+import { isProjectName, projectName } from '../project/plan/project-name.js';
 import { projectHosts } from '../pair/default-hosts.js';
 import { issuerHere } from '../pair/issue.js';
 

@@ -2,7 +2,7 @@ import { resolve as resolvePath } from 'node:path';
 import type * as Clack from '../command/clack.js';
 import type { Answers } from '../options/answers.js';
 import { optionNamed } from '../options/options.js';
-import { isVacant, projectIn } from './disk/compare.js';
+import { isVacant, projectIn } from '../disk/compare.js';
 
 interface Asking {
   clack: typeof Clack;

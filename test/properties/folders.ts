@@ -4,7 +4,7 @@ import { basename, join, relative, resolve, sep } from 'node:path';
 import fc from 'fast-check';
 import { parseArguments } from '../support/arguments.js';
 import { UserError } from '../../src/core/errors.js';
-import { projectName } from '../../src/create/plan/project-name.js';
+import { projectName } from '../../src/project/plan/project-name.js';
 import { cli, runProgram } from '../support/cli.js';
 import type { Sandbox } from '../support/sandbox.js';
 import { hostilePath } from './hostile.js';

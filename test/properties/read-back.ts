@@ -1,10 +1,10 @@
-import { completeRecord } from '../../src/create/recorded.js';
+import { completeRecord } from '../../src/project/recorded.js';
 import assert from 'node:assert/strict';
 import { join, posix, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import type { Answers, OptionName } from '../../src/options/answers.js';
 import { optionNamed, options } from '../../src/options/options.js';
-import type { PlannedFile } from '../../src/create/plan/project.js';
+import type { PlannedFile } from '../../src/project/plan/project.js';
 import { blocksOf, interpolated, parseCode, parseFile, parseYaml } from '../support/parsers.js';
 import { root } from '../support/cli.js';
 import { containerOrigins, publicOrigins } from '../support/origins.js';

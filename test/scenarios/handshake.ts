@@ -219,6 +219,24 @@ export const handshakeScenarios: Scenario[] = [
       ),
   },
   {
+    name: 'the first handshake is refused, and later ones are not',
+    codes: ['connections-limited', 'healthy'],
+    likely: true,
+    unasked: 'only the first handshake fails',
+    counts: true,
+    build: (scene) => {
+      const counted = { handshakes: 0 };
+      return raw(scene, (request, socket) => {
+        counted.handshakes += 1;
+        if (counted.handshakes === 1) {
+          refuse(socket, '502 Bad Gateway');
+          return;
+        }
+        behave(request, socket);
+      });
+    },
+  },
+  {
     name: 'one socket at a time',
     codes: ['connections-limited', 'healthy'],
     likely: true,

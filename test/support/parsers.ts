@@ -3,7 +3,7 @@ import { parseEnv } from 'node:util';
 import { validate } from 'dockerfile-utils';
 import { parseSync } from 'oxc-parser';
 import { parseDocument } from 'yaml';
-import type { PlannedFile } from '../../src/create/plan/project.js';
+import type { PlannedFile } from '../../src/project/plan/project.js';
 
 type Parser = (file: PlannedFile) => unknown;
 

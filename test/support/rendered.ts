@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Answers } from '../../src/options/answers.js';
 import type { Templates } from '../../src/core/template-types.js';
-import { renderProject, type PlannedFile } from '../../src/create/plan/project.js';
-import { standardPaths } from '../../src/create/plan/template-values.js';
+import { renderProject, type PlannedFile } from '../../src/project/plan/project.js';
+import { standardPaths } from '../../src/project/plan/template-values.js';
 import { root } from './cli.js';
 
 /** The templates as the build before these tests has compiled them. */

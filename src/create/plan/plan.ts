@@ -1,10 +1,10 @@
 import type { Answers } from '../../options/answers.js';
 import { parentWarnings } from '../../core/paths.js';
 import { lockfileFolder, type Place } from '../../core/place.js';
-import { renderProject, type PlannedFile, type Project } from './project.js';
-import { pageUrl } from './template-values.js';
+import { renderProject, type PlannedFile, type Project } from '../../project/plan/project.js';
+import { pageUrl } from '../../project/plan/template-values.js';
 import { type Step } from '../../steps/plan/step.js';
-import { installSteps } from './install.js';
+import { installSteps } from '../../project/plan/install.js';
 import { placeWarnings } from './place-warnings.js';
 import { answersWarnings } from './warnings.js';
 import { proxyCommands, serviceCommand, stepsFor } from './steps.js';

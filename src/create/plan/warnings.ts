@@ -2,7 +2,7 @@ import type { Answers } from '../../options/answers.js';
 import { isLoopbackHost } from '../../core/loopback.js';
 import { hostFor, networkAddresses } from '../../core/other-devices.js';
 import { blockedPorts, localProxyPort } from '../../core/ports.js';
-import { pageUrl } from './template-values.js';
+import { pageUrl } from '../../project/plan/template-values.js';
 
 /** With several sites, longer names do not fit into nginx's default hash buckets. */
 const longestServerName = 46;

@@ -32,6 +32,16 @@ async function lookAsBrowser(way: Way, bare: UpgradeEvidence, asking: Asking): P
   if (!isAlive(upgrade)) {
     return { browser: { upgrade } };
   }
+  // A proxy that has just started may refuse the first handshake, whatever it has.
+  const again = await attempt({ way, target }, []);
+  if (isAlive(again)) {
+    const foreign = await askWith(way, target, foreignOrigin);
+    return {
+      upgrade: again,
+      browser: { upgrade: bare, unsteady: true },
+      foreignOrigin: foreign,
+    };
+  }
   const [browser, foreign] = await Promise.all([
     explainSuccess({ way, target }, upgrade),
     askWith(way, target, foreignOrigin, partsFor(target)),

@@ -2,6 +2,7 @@ import type { Evidence } from '../evidence.js';
 import type { BrowserEvidence, HandshakePart } from '../upgrade-evidence.js';
 import type { Finding, Rule } from '../verdict.js';
 import { closeText } from './shared/frames.js';
+import { headersWords } from './shared/proxy.js';
 import { answerText, listed } from './shared/text.js';
 import { isAlive, isOpen } from './shared/upgrade.js';
 
@@ -66,7 +67,7 @@ export function largeCookies(evidence: Evidence): Finding | undefined {
       ? 'The cookies that the browser sends make the handshake larger than the server accepts.'
       : 'With large cookies, the handshake of a browser is larger than the server accepts.',
     evidence: `${size} bytes of cookies: ${outcome(browser)}. ${accepted} bytes: the socket opens.`,
-    fix: 'Set fewer cookies for this host: all its ports share them. Or raise the limit for headers (Node.js: --max-http-header-size, nginx: large_client_header_buffers).',
+    fix: `Set fewer cookies for this host: all its ports share them. Or raise the limit for headers (${headersWords(browser.upgrade.answer)}).`,
   };
 }
 
@@ -108,7 +109,7 @@ function unsteady({ browser, upgrade }: Evidence): Finding | undefined {
         certainty: 'likely',
         cause:
           'The server does not open a socket for each handshake: it limits connections, or is not steady.',
-        evidence: `One handshake opened a socket, the next one got ${outcome(browser)}.`,
+        evidence: `One handshake opened a socket, another one got ${outcome(browser)}.`,
         fix: 'Raise the limit for connections and handshakes if a client needs several, and run doctor again.',
         // A short idle timeout ends a socket on a busy machine before it is watched.
         ...(browser.upgrade.answer?.status === 101 ? { alternatives: ['idle-timeout'] } : {}),

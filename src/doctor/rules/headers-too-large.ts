@@ -1,12 +1,13 @@
 import type { Rule } from '../verdict.js';
 import { judgeAnswer } from './answers/judge-answer.js';
 import { largeCookies } from './browser-handshake.js';
+import { headersWords } from './shared/proxy.js';
 
 const byAnswer = judgeAnswer('headers-too-large', {
-  usual: () => ({
+  usual: (_who, answer) => ({
     cause:
       'The headers of the handshake, such as its cookies or its URL, are larger than the server accepts.',
-    fix: 'Set fewer and smaller cookies, and shorten the query. Or raise the limit. Node.js: --max-http-header-size; nginx: large_client_header_buffers.',
+    fix: `Set fewer and smaller cookies, and shorten the query. Or raise the limit (${headersWords(answer)}).`,
   }),
 });
 

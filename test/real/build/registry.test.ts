@@ -7,7 +7,7 @@ import { initializer, own, pack, publishOwn, type Packed } from '../../support/o
 import { identity, sandbox, type Environment, type Sandbox } from '../../support/sandbox.js';
 import type { Registry } from '../../support/verdaccio.js';
 
-const largest = 400_000;
+const largest = 440_000;
 
 const open: Sandbox[] = [];
 const place: { registry?: Registry; packed?: Packed; sandbox: Sandbox } = { sandbox: sandbox() };

@@ -10,9 +10,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { apply } from '../../../src/create/disk/apply.js';
-import { compare } from '../../../src/create/disk/compare.js';
-import type { PlannedFile } from '../../../src/create/plan/project.js';
+import { apply } from '../../../src/disk/apply.js';
+import { compare } from '../../../src/disk/compare.js';
+import type { PlannedFile } from '../../../src/project/plan/project.js';
 import { sandbox, type Sandbox } from '../../support/sandbox.js';
 
 const files: PlannedFile[] = [

@@ -6,7 +6,7 @@ import type { Answers } from '../../../src/options/answers.js';
 import { escapeFor } from '../../../src/core/escape.js';
 import { packageManagers } from '../../../src/options/package-managers.js';
 import { planProject } from '../../../src/create/plan/plan.js';
-import { standardPaths } from '../../../src/create/plan/template-values.js';
+import { standardPaths } from '../../../src/project/plan/template-values.js';
 import { answersOf, combinations, ways } from '../../support/combinations.js';
 import { containerOrigins } from '../../support/origins.js';
 import { proxyMistake } from '../../../templates/src/lib/proxies.js';

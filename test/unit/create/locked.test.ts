@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { apply } from '../../../src/create/disk/apply.js';
-import { isVacant } from '../../../src/create/disk/compare.js';
-import type { PlannedFile } from '../../../src/create/plan/project.js';
+import { apply } from '../../../src/disk/apply.js';
+import { isVacant } from '../../../src/disk/compare.js';
+import type { PlannedFile } from '../../../src/project/plan/project.js';
 import { whenUnlocked } from '../../../src/io/locked-files.js';
 import { notWritable } from '../../../src/io/system-errors.js';
 import { movePairIn } from '../../../src/pair/place-pair.js';

@@ -6,7 +6,7 @@ import type { Outer, Place } from '../../../src/core/place.js';
 import type { Placed } from '../../../src/options/features.js';
 import { packageManagers } from '../../../src/options/package-managers.js';
 import { planProject, type Plan } from '../../../src/create/plan/plan.js';
-import { standardPaths } from '../../../src/create/plan/template-values.js';
+import { standardPaths } from '../../../src/project/plan/template-values.js';
 import { answersOf, managers } from '../../support/combinations.js';
 import { fileOf, templates } from '../../support/rendered.js';
 

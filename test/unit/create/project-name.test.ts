@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { enterCommand } from '../../../src/create/plan/summary.js';
 import { operand, quoteCommand } from '../../../src/core/quote.js';
 import { shown, visible } from '../../../src/core/printable.js';
-import { projectName } from '../../../src/create/plan/project-name.js';
+import { projectName } from '../../../src/project/plan/project-name.js';
 
 describe('the package name of a folder', () => {
   it.each([

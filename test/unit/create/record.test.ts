@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { UserError } from '../../../src/core/errors.js';
-import { renderDocument } from '../../../src/create/render.js';
+import { renderDocument } from '../../../src/project/document.js';
 import { parseAnswersFile } from '../../../src/options/answers-file.js';
 import { cli, root, runProgram } from '../../support/cli.js';
 import { answersOf, combinations } from '../../support/combinations.js';

@@ -7,9 +7,11 @@ import { root } from '../../support/cli.js';
 const src = join(root, 'src');
 
 /** The layers, lowest first: modules import from lower layers or from their own folder. */
-const commands = ['create', 'certs', 'doctor'];
+const commands = ['create', 'certs', 'doctor', 'update'];
 const layers =
-  'core options trust/table io ca trust pair steps command create certs doctor .'.split(' ');
+  'core options trust/table io ca trust pair steps project disk command create certs doctor update .'.split(
+    ' ',
+  );
 
 /** What only one module may import. */
 const homes: Record<string, string[]> = {
@@ -21,6 +23,7 @@ const homes: Record<string, string[]> = {
   ws: ['create/verify/exchange.ts'],
   picocolors: ['io/ui.ts'],
   '@clack/prompts': ['command/clack.ts'],
+  'jsonc-parser': ['update/merge-json/document.ts'],
 };
 
 /**
@@ -37,7 +40,15 @@ const shared = [
 /** Modules of Node without side effects; of node:net, the functions that check an address. */
 const harmless = ['node:util', 'node:net'];
 const harmlessOfNet = ['BlockList', 'isIP', 'isIPv4'];
-const pure = ['core/', 'options/', 'trust/table/', 'pair/request.', 'doctor/rules/'];
+const pure = [
+  'core/',
+  'options/',
+  'trust/table/',
+  'pair/request.',
+  'doctor/rules/',
+  'update/merge-json/',
+  'update/moved-imports/',
+];
 /** What rules get, and what happens to their verdicts. */
 const pureOfDoctor =
   /^doctor\/(client|verdict|judge|suppress|report|text|stages|(\w+-)?evidence)\.[jt]s$/;

@@ -2,15 +2,16 @@ import { UserError } from '../core/errors.js';
 import type { Templates } from '../core/template-types.js';
 import type { Place } from '../core/place.js';
 import { isProjectName } from './plan/project-name.js';
-import { renderProject } from './plan/project.js';
+import { renderProject, type Project } from './plan/project.js';
 import { completeRecord } from './recorded.js';
 import { standardPaths } from './plan/template-values.js';
 
 /** The version of the two documents: a promise to every later version of this package. */
 export const renderVersion = 1;
 
-/** What a project is rendered from. */
-interface Wanted {
+/** What a project is rendered from: the document on stdin. */
+export interface RenderRequest {
+  render: number;
   name: string;
   /** As in the record of a project. */
   answers: object;
@@ -22,7 +23,7 @@ interface Wanted {
 }
 
 /** A rendered file. */
-interface Rendered {
+export interface RenderedFile {
   path: string;
   /** Permission bits in octal. */
   mode: string;
@@ -30,10 +31,11 @@ interface Rendered {
   contents: string;
 }
 
-interface Answer {
+/** The document on stdout. */
+export interface RenderAnswer {
   render: typeof renderVersion;
   version: string;
-  files: Rendered[];
+  files: RenderedFile[];
   warnings: string[];
 }
 
@@ -50,7 +52,7 @@ const kinds: Record<string, string> = {
   belowPackage: 'boolean',
 };
 
-function isWanted(document: object): document is Wanted {
+function isRequest(document: object): document is RenderRequest {
   const entries = Object.entries(document);
   const needed = ['render', 'name', 'answers'];
   return (
@@ -60,9 +62,9 @@ function isWanted(document: object): document is Wanted {
 }
 
 /** @throws UserError for another document, or for a version that this package does not know */
-function read(text: string): Wanted {
+function read(text: string): RenderRequest {
   const document: unknown = JSON.parse(text);
-  if (typeof document !== 'object' || document === null || !isWanted(document)) {
+  if (typeof document !== 'object' || document === null || !isRequest(document)) {
     const keys = Object.keys(kinds).join(', ');
     throw refuse('The document on stdin is not one to render.', `Its keys are ${keys}.`);
   }
@@ -76,7 +78,7 @@ function read(text: string): Wanted {
 }
 
 /** For the files of a project, only the paths to it matter. */
-function placeOf({ workspace, repository, belowPackage = false }: Wanted): Place {
+function placeOf({ workspace, repository, belowPackage = false }: RenderRequest): Place {
   return {
     ...(workspace !== undefined && { workspace: { folder: '', inside: workspace } }),
     ...(repository !== undefined && { repository: { folder: '', inside: repository } }),
@@ -85,17 +87,11 @@ function placeOf({ workspace, repository, belowPackage = false }: Wanted): Place
 }
 
 /**
- * Renders a project from its record, for `update` of this version and of all later ones.
- * @param text the JSON document on stdin
- * @returns the files of the project that git may contain, without `.env`
- * @throws UserError for a document that cannot be rendered
+ * Renders the files of a project that git may contain: without `.env`.
+ * @param project its PEM files do not matter
  */
-export function renderDocument(text: string, version: string, templates: Templates): Answer {
-  const wanted = read(text);
-  const { name } = wanted;
-  const answers = { ...completeRecord(wanted.answers, '.'), place: placeOf(wanted) };
-  const project = { name, answers, version, templates, paths: standardPaths };
-  const files = renderProject(project)
+export function renderFiles(project: Omit<Project, 'paths'>): RenderedFile[] {
+  return renderProject({ ...project, paths: standardPaths })
     .filter(({ path }) => path !== '.env')
     .map(({ path, mode, contents }) => ({
       path,
@@ -103,5 +99,16 @@ export function renderDocument(text: string, version: string, templates: Templat
       encoding: 'utf8' as const,
       contents,
     }));
+}
+
+/**
+ * Renders a project from its record, for `update` of this version and of all later ones.
+ * @param text the JSON document on stdin
+ * @throws UserError for a document that cannot be rendered
+ */
+export function renderDocument(text: string, version: string, templates: Templates): RenderAnswer {
+  const wanted = read(text);
+  const answers = { ...completeRecord(wanted.answers, '.'), place: placeOf(wanted) };
+  const files = renderFiles({ name: wanted.name, answers, version, templates });
   return { render: renderVersion, version, files, warnings: [] };
 }

@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, renameSync, rmdirSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PlannedFile } from '../plan/project.js';
+import type { PlannedFile } from '../project/plan/project.js';
 import { foldersOf } from './compare.js';
 import { letSignalsIn, type Placing, stage, stagingIn } from './stage.js';
-import { whenUnlocked } from '../../io/locked-files.js';
-import { addName } from '../../io/staging.js';
+import { whenUnlocked } from '../io/locked-files.js';
+import { addName } from '../io/staging.js';
 import type { Undo } from './undo.js';
 
 interface Move {

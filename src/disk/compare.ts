@@ -1,9 +1,9 @@
 import { existsSync, lstatSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, parse } from 'node:path';
-import { UserError } from '../../core/errors.js';
-import { type PlannedFile } from '../plan/project.js';
-import { errorCode, notWritable } from '../../io/system-errors.js';
-import { isProject } from '../../io/record.js';
+import { UserError } from '../core/errors.js';
+import { type PlannedFile } from '../project/plan/project.js';
+import { errorCode, notWritable } from '../io/system-errors.js';
+import { isProject } from '../io/record.js';
 
 /** How the target differs from the plan. */
 export interface Comparison {

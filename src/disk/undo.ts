@@ -1,5 +1,5 @@
-import { messageOf } from '../../core/errors.js';
-import { errorCode } from '../../io/system-errors.js';
+import { messageOf } from '../core/errors.js';
+import { errorCode } from '../io/system-errors.js';
 
 /** Undoes one change of this run. */
 export type Undo = () => void;

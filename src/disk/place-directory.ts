@@ -10,8 +10,8 @@ import {
 import { basename, dirname, join, relative } from 'node:path';
 import { isVacant } from './compare.js';
 import { letSignalsIn, type Placing, stage, stagingIn } from './stage.js';
-import { whenUnlocked } from '../../io/locked-files.js';
-import { errorCode } from '../../io/system-errors.js';
+import { whenUnlocked } from '../io/locked-files.js';
+import { errorCode } from '../io/system-errors.js';
 import { undoAll, type Undo } from './undo.js';
 
 const permissionBits = 0o7777;

@@ -1,11 +1,11 @@
 import { dirname } from 'node:path';
-import { Cancelled, UserError } from '../../core/errors.js';
-import type { PlannedFile } from '../plan/project.js';
+import { Cancelled, UserError } from '../core/errors.js';
+import type { PlannedFile } from '../project/plan/project.js';
 import { movedAtOnce, outermostAbsent } from './place-directory.js';
 import { moveIn } from './place-files.js';
 import type { Placing } from './stage.js';
-import { errorCode, notWritable } from '../../io/system-errors.js';
-import { clearLeftOver, tryToRemove } from '../../io/staging.js';
+import { errorCode, notWritable } from '../io/system-errors.js';
+import { clearLeftOver, tryToRemove } from '../io/staging.js';
 import { undoAll } from './undo.js';
 
 /** A path that was free when the plan was compared is taken: another program is active here. */

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PlannedFile } from '../plan/project.js';
-import { makeStaging, removeStaging } from '../../io/staging.js';
+import type { PlannedFile } from '../project/plan/project.js';
+import { makeStaging, removeStaging } from '../io/staging.js';
 import { foldersOf } from './compare.js';
 import type { Undo } from './undo.js';
 

@@ -1,0 +1,25 @@
+import { parseEnv } from 'node:util';
+
+/** A setting that `.env` needs, or of which the new version has another value. */
+export interface Setting {
+  name: string;
+  /** As in `.env.example`. */
+  value: string;
+}
+
+function settingsIn(text: string): Map<string, string> {
+  return new Map(Object.entries(parseEnv(text)).map(([name, value = '']) => [name, value]));
+}
+
+/**
+ * `.env` is never merged: it holds the owner's secrets.
+ * @param base `.env.example` of the project's version, `theirs` that of the new one
+ * @param env the text of `.env`
+ * @returns the settings that are new or changed, and that `.env` has not got
+ */
+export function missingSettings(base: string, theirs: string, env: string): Setting[] {
+  const [old, fresh, own] = [base, theirs, env].map(settingsIn);
+  return [...(fresh ?? [])]
+    .filter(([name, value]) => old?.get(name) !== value && own?.get(name) !== value)
+    .map(([name, value]) => ({ name, value }));
+}

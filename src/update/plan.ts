@@ -1,0 +1,105 @@
+import { recordPath } from '../core/paths.js';
+import { readIfExists } from '../io/environment.js';
+import { join } from 'node:path';
+import { missingSettings, type Setting } from './env-settings.js';
+import type { Change, Journal } from './journal.js';
+import type { Conflict, Kept, Merged } from './merge.js';
+import { fingerprint } from './place.js';
+import type { Repository } from './repository.js';
+import { committedTree, storeBlobs, type Scratch, type TreeEntry } from './scratch.js';
+import type { Side, Sides } from './sides.js';
+
+/** What an update does to a project. Paths are those in the project. */
+export interface UpdatePlan {
+  added: string[];
+  changed: string[];
+  removed: string[];
+  conflicts: Conflict[];
+  kept: Kept[];
+  /** What `.env` lacks. */
+  settings: Setting[];
+  /** Whether package.json has other dependencies. */
+  installs: boolean;
+  journal: Journal;
+  /** The objects that the owner's repository needs. */
+  oids: string[];
+}
+
+const exampleFile = '.env.example';
+
+function textIn(side: Side, path: string): string {
+  return side.get(path)?.contents ?? '';
+}
+
+/** The line of one file for `git update-index --index-info`. */
+function indexLine(path: string, entry: TreeEntry | undefined, stage: number): string {
+  // An id of zeros has any length that git has: it reads the mode first.
+  return entry === undefined ? '' : `${entry.mode} ${entry.oid} ${stage}\t${path}\0`;
+}
+
+function indexOf({ files, unmerged }: Merged, none: string): string {
+  const removal = (path: string): string => `0 ${none}\t${path}\0`;
+  const paths = [...new Set([...files.keys(), ...unmerged.keys()])];
+  const removed = paths.filter((path) => files.get(path) === undefined || unmerged.has(path));
+  const clean = paths.filter((path) => !unmerged.has(path));
+  return [
+    ...removed.map(removal),
+    ...clean.map((path) => indexLine(path, files.get(path), 0)),
+    ...[...unmerged].flatMap(([path, stages]) =>
+      ([1, 2, 3] as const).map((stage) => indexLine(path, stages[stage], stage)),
+    ),
+  ].join('');
+}
+
+function names(changes: Change[]): string[] {
+  return changes.map(({ path }) => path).toSorted();
+}
+
+interface Planning {
+  merged: Merged;
+  sides: Sides;
+  scratch: Scratch;
+  repository: Repository;
+}
+
+/** The record is not merged: it says what the project now comes from. */
+function withRecord({ merged, sides, scratch, repository }: Planning): Merged {
+  const contents = textIn(sides.theirs, recordPath);
+  const path = repository.prefix + recordPath;
+  const [oid = ''] = storeBlobs(scratch, repository, [{ path, contents }]);
+  return { ...merged, files: new Map([...merged.files, [path, { mode: '100644', oid }]]) };
+}
+
+/** @returns what the result of a merge means for the project; nothing is written */
+export function planUpdate(planning: Planning): UpdatePlan {
+  const { repository, sides } = planning;
+  const { project, prefix } = repository;
+  const merged = withRecord(planning);
+  const { files, unmerged, conflicts, kept } = merged;
+  const tree = committedTree(repository);
+  const changes = [...files].map(([path, entry]): Change => {
+    const inside = path.slice(prefix.length);
+    return { path: inside, old: fingerprint(join(project, inside)), entry: entry ?? null };
+  });
+  const clean = changes.filter(({ path }) => !unmerged.has(prefix + path));
+  const isOld = ({ path }: Change): boolean => tree.has(prefix + path);
+  const stages = [...unmerged.values()].flatMap((each) => Object.values(each));
+  const wanted = [...files.values(), ...stages].filter((entry) => entry !== undefined);
+  const none = '0'.repeat(repository.format === 'sha256' ? 64 : 40);
+  const env = readIfExists(join(project, '.env'));
+  return {
+    added: names(clean.filter((change) => change.entry !== null && !isOld(change))),
+    changed: names(clean.filter((change) => change.entry !== null && isOld(change))),
+    removed: names(clean.filter(({ entry }) => entry === null)),
+    conflicts,
+    kept,
+    settings: missingSettings(
+      textIn(sides.base, exampleFile),
+      textIn(sides.theirs, exampleFile),
+      env ?? textIn(sides.theirs, exampleFile),
+    ),
+    installs: changes.some(({ path }) => path === 'package.json'),
+    journal: { journal: 1, pid: process.pid, prefix, changes, index: indexOf(merged, none) },
+    oids: wanted.filter(({ mode }) => mode !== '160000').map(({ oid }) => oid),
+  };
+}
