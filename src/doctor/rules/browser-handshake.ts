@@ -53,7 +53,8 @@ const fixes: Partial<Record<HandshakePart, string>> = {
     'Make the server and the proxies on the way ignore Sec-Fetch headers of WebSocket handshakes.',
 };
 
-function largeCookies(evidence: Evidence): Finding | undefined {
+/** @returns what is said if only cookies make the handshake too large */
+export function largeCookies(evidence: Evidence): Finding | undefined {
   const browser = failureBy(evidence, 'cookies');
   if (browser?.cookies === undefined) {
     return undefined;
@@ -92,7 +93,8 @@ function largeHello(evidence: Evidence): Finding | undefined {
   }
   const failed = isUsual ? (evidence.tls?.code ?? evidence.tls?.end) : undefined;
   return {
-    clients: isUsual ? ['browser', 'node'] : ['browser'],
+    // Node.js sends one since release 22.
+    clients: ['browser', 'node'],
     cause:
       'Something on the way drops a ClientHello that is larger than one packet. Browsers send such large ones.',
     evidence: `About 1,900 bytes: ${browser === undefined ? failed : outcome(browser)}. Less than 600 bytes: the TLS handshake succeeds.`,
@@ -115,6 +117,9 @@ function unsteady({ browser, upgrade }: Evidence): Finding | undefined {
     : undefined;
 }
 
+/** What ws or the WebSocket built into Node.js sends, too. */
+const sentByNode: HandshakePart[] = ['extensions', 'headers', 'fetch-metadata'];
+
 /** Any other failure of a browser's handshake. */
 function refused(evidence: Evidence): Finding | undefined {
   const browser = failure(evidence);
@@ -128,8 +133,11 @@ function refused(evidence: Evidence): Finding | undefined {
   }
   const names = listed(known.map((part) => parts[part]));
   return {
-    // The usual client of Node.js offers compression, too.
-    clients: known.includes('extensions') ? ['browser', 'node'] : ['browser'],
+    clients: known.some((part) => sentByNode.includes(part)) ? ['browser', 'node'] : ['browser'],
+    // Chromium sends no such headers.
+    ...(known.every((part) => part === 'fetch-metadata') && first !== undefined
+      ? { browsers: ['Firefox', 'Safari'] }
+      : {}),
     cause:
       first === undefined
         ? 'The server opens a socket for a bare handshake, but not for one like a browser sends.'
@@ -173,11 +181,6 @@ export const browserHandshake: Rule[] = [
     code: 'browser-handshake',
     meaning: 'the server refuses what a browser adds to the handshake',
     upgrade: refused,
-  },
-  {
-    code: 'large-cookies',
-    meaning: 'the server refuses a handshake with large cookies',
-    upgrade: largeCookies,
   },
   {
     code: 'header-not-for-pages',

@@ -88,7 +88,7 @@ const renewals = [
   }),
   renewal({
     name: 'a certificate is valid for too long',
-    code: 'valid-too-long',
+    code: 'apple-refuses-certificate',
     pair: (scene) => leafWith(scene, { to: 3000 }),
   }),
   renewal({

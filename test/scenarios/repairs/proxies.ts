@@ -195,7 +195,7 @@ ${[...upgrade, ...more].join('\n')}
 `,
     upgrade: { wrong: [], words: /In lighttpd, set `([^`]+)`/, lines: groups },
     right: ['proxy.header = ( "upgrade" => "enable" )'],
-    left: ['large-cookies'],
+    left: ['headers-too-large'],
     idle: {
       wrong: ['server.max-read-idle = 2', 'server.max-write-idle = 2'],
       words: /lighttpd: `([^`]+)` and `([^`]+)`/,
@@ -609,7 +609,7 @@ const paths: Repair[] = [
 export const proxyRepairs: Repair[] = [
   upgrades,
   each('idle-timeout', 'idle', ['--idle', '4']),
-  each('large-cookies', 'headers'),
+  each('headers-too-large', 'headers'),
   origins,
   developments,
   paths,

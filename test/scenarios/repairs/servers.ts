@@ -262,7 +262,7 @@ const headers: Repair[] = [
   }),
   swap({
     name: 'large cookies are more than the server takes',
-    code: 'large-cookies',
+    code: 'headers-too-large',
     plain: true,
     words: /Node\.js: (--max-http-header-size)/,
     before: () => taking(4096),
