@@ -240,7 +240,9 @@ function stillImported(
   { tree, scratch }: Merging,
 ): Map<string, string> {
   const used = new Map<string, string>();
-  let open = gone.filter((path) => importing.test(path));
+  // In another language, the new version has the same module.
+  const hasTwin = (path: string): boolean => clean.has(path.replace(/\.([cm]?)tsx?$/, '.$1js'));
+  let open = gone.filter((path) => importing.test(path) && !hasTwin(path));
   let sources = open.length === 0 ? [] : sourcesIn(clean, scratch);
   while (sources.length > 0) {
     const users = open.map((path) => [path, importerOf(path, sources)] as const);
