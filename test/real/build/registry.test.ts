@@ -7,7 +7,8 @@ import { initializer, own, pack, publishOwn, type Packed } from '../../support/o
 import { identity, sandbox, type Environment, type Sandbox } from '../../support/sandbox.js';
 import type { Registry } from '../../support/verdaccio.js';
 
-const largest = 400_000;
+/** Bytes: `update` and the parser of overlays, which is Handlebars' own, brought it to 427,022. */
+const largest = 440_000;
 
 const open: Sandbox[] = [];
 const place: { registry?: Registry; packed?: Packed; sandbox: Sandbox } = { sandbox: sandbox() };
