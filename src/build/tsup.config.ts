@@ -16,6 +16,10 @@ export default defineConfig({
   clean: true,
   minify: true,
   removeNodeProtocol: false,
+  esbuildOptions(options) {
+    // Its CommonJS build requires its parts in a way that no bundler follows.
+    options.alias = { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' };
+  },
   // Everything is bundled: the package has no dependencies.
   noExternal: [/.*/],
   esbuildPlugins: [notices('dist/THIRD-PARTY-NOTICES.txt')],

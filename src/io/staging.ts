@@ -82,7 +82,8 @@ export function addName(from: string, to: string): void {
   }
 }
 
-function isAlive(pid: number): boolean {
+/** @returns whether a process runs */
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

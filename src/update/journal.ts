@@ -1,7 +1,8 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorCode } from '../io/system-errors.js';
-import type { Repository } from './repository.js';
+import { isAlive } from '../io/staging.js';
+import { refusal, type Repository } from './repository.js';
 import type { TreeEntry } from './scratch.js';
 
 /** A file that an update changes. */
@@ -17,6 +18,8 @@ export interface Change {
 /** Everything that an update still has to do: written before it begins, and removed when all is done. */
 export interface Journal {
   journal: 1;
+  /** The process that works on it. */
+  pid: number;
   /** The path to the project, from the root of the repository. */
   prefix: string;
   changes: Change[];
@@ -35,10 +38,19 @@ export function writeJournal(repository: Repository, journal: Journal): void {
   renameSync(`${path}.new`, path);
 }
 
-/** @returns the journal of an interrupted update; undefined if there is none */
+/**
+ * @returns the journal of an interrupted update; undefined if there is none
+ * @throws UserError if that update is still running
+ */
 export function readJournal(repository: Repository): Journal | undefined {
   try {
     const read: unknown = JSON.parse(readFileSync(pathOf(repository), 'utf8'));
+    if (isJournal(read) && isAlive(read.pid)) {
+      throw refusal(
+        `Another update is running (process ${read.pid}).`,
+        `Wait for it, or remove ${pathOf(repository)} if that is another program.`,
+      );
+    }
     return isJournal(read) ? read : undefined;
   } catch (error) {
     if (errorCode(error) === 'ENOENT' || error instanceof SyntaxError) {

@@ -2,7 +2,7 @@ import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { foldersOf } from '../disk/compare.js';
 import { fieldsOf, gitBytes, gitError, gitText, tryGit } from './git.js';
-import type { JsonConflict, JsonKept } from './merge-json.js';
+import type { Conflict as JsonConflict, Kept as JsonKept } from './merge-json/merge-json.js';
 import { prepare, type Prepared } from './prepare.js';
 import type { Repository } from './repository.js';
 import {

@@ -1,4 +1,4 @@
-import { isNewer } from './versions.js';
+import isNewer from 'semver/functions/gt.js';
 
 /** What a version changed in projects that a merge alone cannot carry over. */
 interface Migration {

@@ -12,9 +12,10 @@ import { whenUnlocked } from '../io/locked-files.js';
 import { setMode } from '../io/modes.js';
 import { addName, clearLeftOver, makeStaging, tryToRemove } from '../io/staging.js';
 import { notWritable } from '../io/system-errors.js';
-import { gitBytes, tryGit } from './git.js';
+import { gitBytes } from './git.js';
 import { removeJournal, writeJournal, type Change, type Journal } from './journal.js';
-import { awaitIndex, refusal, type Repository } from './repository.js';
+import { awaitIndex, updateIndex } from './owner-index.js';
+import { refusal, type Repository } from './repository.js';
 import { inScratch, indexLines, type Scratch, type TreeEntry } from './scratch.js';
 
 function statOf(path: string) {
@@ -202,12 +203,6 @@ function moveFiles(changes: Change[], placing: Placing): void {
   }
 }
 
-/** Puts the results into the index; git then looks at the files once, so that they count as unchanged. */
-function updateIndex({ top }: Repository, input: string): void {
-  gitBytes({ cwd: top, input }, ['update-index', '-z', '--index-info']);
-  tryGit({ cwd: top }, ['update-index', '-q', '--refresh']);
-}
-
 /** @throws UserError if a file is neither as it was nor as it will be: its owner has changed it since */
 function refuseEdited({ changes }: Journal, { repository, fresh }: Placing): void {
   const { project, prefix } = repository;
@@ -245,10 +240,10 @@ async function carryOut(repository: Repository, journal: Journal): Promise<void>
     tryToRemove(staging);
     throw error instanceof UserError ? error : notWritable(project, error, left);
   }
-  await awaitIndex(repository);
-  updateIndex(repository, journal.index);
-  removeJournal(repository);
+  await updateIndex(repository, journal.index);
+  // The journal goes last: as long as it is there, the next call removes the rest.
   tryToRemove(staging);
+  removeJournal(repository);
 }
 
 /**
@@ -256,6 +251,7 @@ async function carryOut(repository: Repository, journal: Journal): Promise<void>
  * @throws UserError if a file cannot be placed; nothing has changed then
  */
 export async function place(repository: Repository, journal: Journal): Promise<void> {
+  // Before anything is written.
   await awaitIndex(repository);
   writeJournal(repository, journal);
   try {

@@ -99,7 +99,7 @@ export function planUpdate(planning: Planning): UpdatePlan {
       env ?? textIn(sides.theirs, exampleFile),
     ),
     installs: changes.some(({ path }) => path === 'package.json'),
-    journal: { journal: 1, prefix, changes, index: indexOf(merged, none) },
+    journal: { journal: 1, pid: process.pid, prefix, changes, index: indexOf(merged, none) },
     oids: wanted.filter(({ mode }) => mode !== '160000').map(({ oid }) => oid),
   };
 }

@@ -3,8 +3,13 @@ import { recordPath } from '../core/paths.js';
 import { lockfiles } from '../options/package-managers.js';
 import { align } from './align.js';
 import { isCrlf, toCrlf } from './line-ends.js';
-import { mergeJson, type JsonConflict, type JsonKept } from './merge-json.js';
-import { rewriteImports } from './moved-imports.js';
+import {
+  mergeJson,
+  mergePackageJson,
+  type Conflict as JsonConflict,
+  type Kept as JsonKept,
+} from './merge-json/merge-json.js';
+import { withMovedImports } from './moved-imports/moved-imports.js';
 import { readBlobs, type Scratch, type Tree, type TreeEntry } from './scratch.js';
 import type { Side, Sides } from './sides.js';
 
@@ -70,19 +75,22 @@ function textOf(bytes: Buffer | undefined): string | undefined {
   return bytes !== undefined && isUtf8(bytes) ? bytes.toString() : undefined;
 }
 
-/**
- * Lets imports follow the files that moved, in the project and in base.
- */
+/** Lets imports follow the files that moved, in the project and in base. */
 function followMoves({ base, ours }: Prepared, moves: Map<string, string>): void {
   const earlier = new Map([...moves].map(([from, to]) => [to, from]));
-  const rewrite = (path: string, text: string): string =>
-    importing.test(path) ? rewriteImports({ path: earlier.get(path) ?? path, text, moves }) : text;
-  for (const [path, file] of ours) {
+  const before = (path: string): string => earlier.get(path) ?? path;
+  const paths = [...base.keys(), ...ours.keys()].map(before);
+  const rewrite = (path: string, text: string): string => {
+    const file = { path: before(path), contents: text };
+    const [moved] = withMovedImports([file], { moves: Object.fromEntries(moves), paths });
+    return moved?.contents ?? text;
+  };
+  ours.forEach((file, path) => {
     const text = file.text === undefined ? undefined : rewrite(path, file.text);
     if (text !== file.text) {
       ours.set(path, { ...file, text, changed: true });
     }
-  }
+  });
   base.forEach((file, path) => base.set(path, { ...file, contents: rewrite(path, file.contents) }));
 }
 
@@ -100,6 +108,8 @@ function followLineEnds({ base, theirs, ours }: Prepared): void {
   }
 }
 
+const isPackage = /(^|\/)package\.json$/;
+
 /** Merges a JSON file by structure: git then finds nothing left to merge in it. */
 function mergeJsonFile(prepared: Prepared, path: string): JsonMerge[] {
   const { base, theirs, ours } = prepared;
@@ -108,7 +118,7 @@ function mergeJsonFile(prepared: Prepared, path: string): JsonMerge[] {
     return [];
   }
   const sides = { base: old?.contents ?? '{}', ours: own.text, theirs: fresh.contents };
-  const merged = mergeJson(sides);
+  const merged = (isPackage.test(path) ? mergePackageJson : mergeJson)(sides);
   if (merged === undefined) {
     return [];
   }

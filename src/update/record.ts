@@ -6,7 +6,7 @@ import { shown } from '../core/printable.js';
 import { isExactVersion } from '../core/versions.js';
 import { isProject } from '../io/record.js';
 import { isProjectName } from '../project/plan/project-name.js';
-import { isNewer } from './versions.js';
+import isNewer from 'semver/functions/gt.js';
 
 /** What a project was generated from. */
 export interface Recorded {

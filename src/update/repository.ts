@@ -158,20 +158,3 @@ function hiddenChanges({ project, top }: Repository): string[] {
     return gitText({ cwd: top }, ['hash-object', `--path=${path}`, '--', path]) !== wanted;
   });
 }
-
-/** Milliseconds for which an editor may hold the lock, and between two looks at it. */
-const lockWait = 1000;
-const lockPause = 50;
-
-/** @throws UserError if another program holds the index for more than a moment */
-export async function awaitIndex({ index }: Repository): Promise<void> {
-  const lock = `${index}.lock`;
-  for (let waited = 0; existsSync(lock); waited += lockPause) {
-    if (waited >= lockWait) {
-      const fix = `Wait for the other git program, or remove ${lock} if none is running.`;
-      throw refusal('The index of the repository is locked.', fix);
-    }
-    // oxlint-disable-next-line no-await-in-loop -- looks again and again
-    await new Promise((wake) => setTimeout(wake, lockPause));
-  }
-}

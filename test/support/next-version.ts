@@ -1,4 +1,12 @@
-import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
@@ -89,9 +97,22 @@ const changes: Record<string, (at: (path: string) => string) => void> = {
 };
 
 async function copySources(folder: string): Promise<void> {
-  const list = ['ls-files', '-z', '--', 'src', 'templates', 'package.json', 'tsconfig.json'];
+  const list = [
+    'ls-files',
+    '-z',
+    '--cached',
+    '--others',
+    '--exclude-standard',
+    '--',
+    'src',
+    'templates',
+    'package.json',
+    'tsconfig.json',
+  ];
   const { stdout } = await execa('git', list, { cwd: root });
-  for (const path of stdout.split('\0').filter((name) => name !== '')) {
+  for (const path of [...new Set(stdout.split('\0'))].filter(
+    (name) => existsSync(join(root, name)) && name !== '',
+  )) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     copyFileSync(join(root, path), join(folder, path));
   }

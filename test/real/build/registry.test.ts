@@ -7,8 +7,8 @@ import { initializer, own, pack, publishOwn, type Packed } from '../../support/o
 import { identity, sandbox, type Environment, type Sandbox } from '../../support/sandbox.js';
 import type { Registry } from '../../support/verdaccio.js';
 
-/** Bytes: `update` and the parser of overlays, which is Handlebars' own, brought it to 427,022. */
-const largest = 440_000;
+/** Bytes. It is 443 kB; the parser of overlays' templates, which is Handlebars' own, makes 21 of them. */
+const largest = 460_000;
 
 const open: Sandbox[] = [];
 const place: { registry?: Registry; packed?: Packed; sandbox: Sandbox } = { sandbox: sandbox() };

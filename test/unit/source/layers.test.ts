@@ -24,6 +24,7 @@ const homes: Record<string, string[]> = {
   ws: ['create/verify/exchange.ts'],
   picocolors: ['io/ui.ts'],
   '@clack/prompts': ['command/clack.ts'],
+  'jsonc-parser': ['update/merge-json/document.ts'],
 };
 
 /**
@@ -40,7 +41,15 @@ const shared = [
 /** Modules of Node without side effects; of node:net, the functions that check an address. */
 const harmless = ['node:util', 'node:net'];
 const harmlessOfNet = ['BlockList', 'isIP', 'isIPv4'];
-const pure = ['core/', 'options/', 'trust/table/', 'pair/request.', 'doctor/rules/'];
+const pure = [
+  'core/',
+  'options/',
+  'trust/table/',
+  'pair/request.',
+  'doctor/rules/',
+  'update/merge-json/',
+  'update/moved-imports/',
+];
 /** What rules get, and what happens to their verdicts. */
 const pureOfDoctor =
   /^doctor\/(client|verdict|judge|suppress|report|text|stages|(\w+-)?evidence)\.[jt]s$/;
