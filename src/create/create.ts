@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Typed } from './arguments.js';
 import type { Gathered } from '../options/complete.js';
 import type { Running } from '../command/command.js';
@@ -18,7 +18,6 @@ import { runSteps } from '../steps/run.js';
 import { stepKinds } from './step-kinds.js';
 import { silentUi, textUi, type Ui } from '../io/ui.js';
 import type { Plan } from './plan/plan.js';
-import type { Overlay } from '../project/plan/lay-over.js';
 import { templatesFor, type PlannedFile } from '../project/plan/project.js';
 import { hasDevelopmentCertificate } from './plan/steps.js';
 import { stepsError } from '../steps/plan/error.js';
@@ -27,6 +26,7 @@ import { findPlace } from '../project/find-place.js';
 import { askAboutConflicts } from './conflicts.js';
 import { gather, whyNoQuestions, type Answered } from './gather-answers.js';
 import { makePlan } from './make-plan.js';
+import { overlayFor, withVersion, type Laid } from './overlay.js';
 import { recordedAnswers } from '../project/recorded.js';
 import { startProject } from './start.js';
 import { printReport, printOutcome } from './outcome.js';
@@ -38,37 +38,11 @@ const namesShown = 10;
 interface Session {
   typed: Typed;
   gathered: Answered;
-  overlay: Laid | undefined;
+  laid: Laid | undefined;
   version: string;
   program: string[];
   ui: Ui;
   watch: Watch;
-}
-
-/** An overlay that was checked, and how a project in a directory records it. */
-interface Laid {
-  overlay: Overlay;
-  recordedFor: (directory: string) => string;
-}
-
-async function overlayOf({ answers }: Gathered, watch: Watch): Promise<Laid | undefined> {
-  if (answers.overlay === undefined || answers.overlay === '') {
-    return undefined;
-  }
-  const { compiledOverlay, readOverlay } = await import('../project/load-overlay.js');
-  const read = await readOverlay(answers.overlay, { cwd: process.cwd(), cancel: watch.cancel });
-  return { ...read, overlay: await compiledOverlay(read, loadTemplates()) };
-}
-
-/** The answers as a record has them: an overlay with its version. */
-function recordable({ gathered, overlay }: Session): Gathered {
-  const { answers } = gathered;
-  return overlay === undefined
-    ? gathered
-    : {
-        ...gathered,
-        answers: { ...answers, overlay: overlay.recordedFor(resolve(answers.directory)) },
-      };
 }
 
 function fileWarnings({ answers }: Gathered): string[] {
@@ -77,19 +51,20 @@ function fileWarnings({ answers }: Gathered): string[] {
 
 async function planOf(session: Session): Promise<Plan> {
   const { typed, gathered, version, program } = session;
-  const overlay = session.overlay?.overlay;
+  const answers = withVersion(gathered.answers, session.laid);
   if (hasDevelopmentCertificate(gathered.answers)) {
     // Before anything is written, not when a step needs the CA.
     refuseSharedCa();
   }
   const own = typed.controls.dryRun !== true && npmDryRun(process.env);
   const told = own ? ['npm has --dry-run set, so this is a dry run, too.'] : [];
-  const warnings = [...gathered.warnings, ...fileWarnings(gathered), ...told];
+  const about = session.laid?.warnings ?? [];
+  const warnings = [...gathered.warnings, ...fileWarnings(gathered), ...about, ...told];
   const verify = typed.controls.verify === true;
   const templates = loadTemplates();
   const place = await findPlace(gathered.answers);
-  const planned = { ...recordable(session), overlay, place };
-  const plan = makePlan({ ...planned, warnings, verify, version, program, templates });
+  const project = { answers, overlay: session.laid?.overlay, place };
+  const plan = makePlan({ ...project, warnings, verify, version, program, templates });
   return { ...plan, warnings: [...plan.warnings, ...leftoverWarnings(plan, templates)] };
 }
 
@@ -226,8 +201,8 @@ export async function create(typed: Typed, { version, program, watch }: Running)
   const ui = typed.controls.json === true ? silentUi() : textUi();
   const dryRun = typed.controls.dryRun === true || npmDryRun(process.env);
   const gathered = await gather(typed, program, watch.cancel);
-  const overlay = await overlayOf(gathered, watch);
-  const session: Session = { typed, gathered, overlay, version, program, ui, watch };
+  const laid = await overlayFor(gathered.answers, { ui, cancel: watch.cancel });
+  const session: Session = { typed, gathered, laid, version, program, ui, watch };
   const plan = await planOf(session);
   plan.warnings.forEach((warning) => ui.warn(warning));
   return dryRun ? showPlan(plan, session) : carryOut(plan, session);

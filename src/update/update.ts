@@ -55,7 +55,7 @@ function outcomeOf({ recorded, running, project }: Session, state: Outcome['stat
 }
 
 /** Most projects have no overlay, and load nothing for one. */
-async function overlaysOf({ typed, running, project, recorded }: Session): Promise<Overlays> {
+async function overlaysOf({ typed, running, ui, project, recorded }: Session): Promise<Overlays> {
   const old: unknown = Object(recorded.answers).overlay;
   const { overlay } = typed.answers;
   if (old === undefined && (overlay === undefined || overlay === '')) {
@@ -63,7 +63,12 @@ async function overlaysOf({ typed, running, project, recorded }: Session): Promi
   }
   const { readOverlays } = await import('./overlays.js');
   const { cancel } = running.watch;
-  return readOverlays({ old, typed: overlay, project, templates: loadTemplates(), cancel });
+  ui.doing('Reading the overlay');
+  try {
+    return await readOverlays({ old, typed: overlay, project, templates: loadTemplates(), cancel });
+  } finally {
+    ui.clear();
+  }
 }
 
 async function targetOf(session: Session): Promise<Target> {

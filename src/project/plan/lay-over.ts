@@ -63,6 +63,26 @@ export function renderLaid(template: TemplateFile, context: RenderContext): stri
   }
 }
 
+/**
+ * @param places every path that a file of ours can have
+ * @returns warnings about what an overlay says without effect
+ */
+export function overlayWarnings(
+  { files, removes }: Overlay,
+  { language }: Pick<Placed, 'language'>,
+  places: string[],
+): string[] {
+  const paths = files.map(({ path }) => path);
+  const idle = removes.filter((path) => !places.includes(path));
+  const hasTwin = (path: string): boolean => paths.includes(path.replace(/\.ts$/, '.js'));
+  const lost =
+    language === 'ts' ? [] : files.filter((file) => file.language === 'ts' && !hasTwin(file.path));
+  return [
+    ...idle.map((path) => `The overlay removes ${path}, which no project has.`),
+    ...lost.map(({ path }) => `The overlay has ${path} only in TypeScript, so it is left out.`),
+  ];
+}
+
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

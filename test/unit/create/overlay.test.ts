@@ -267,6 +267,15 @@ describe('--overlay', () => {
     expect((await run('--overlay', './team')).stdout).toContain('Nothing to do.');
   });
 
+  it('warns about what it says without effect', async () => {
+    const files = { 'overlay.json': '{ "removes": ["nothing.md"] }', 'files/src/a.ts': 'let a;\n' };
+    write(at('team'), files);
+    const { code, stderr } = await run('--language', 'js', '--overlay', './team');
+    expect(code).toBe(0);
+    expect(stderr).toContain('The overlay removes nothing.md, which no project has.');
+    expect(stderr).toContain('The overlay has src/a.ts only in TypeScript, so it is left out.');
+  });
+
   it('can be refused by a flag if the answers file has one', async () => {
     write(at(), { 'team.json': '{ "overlay": "./nothing", "port": 4000 }' });
     expect((await run('--answers', 'team.json')).code).toBe(2);
