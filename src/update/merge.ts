@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { foldersOf } from '../disk/compare.js';
 import { fieldsOf, gitBytes, gitError, gitText, tryGit } from './git.js';
 import type { Conflict as JsonConflict, Kept as JsonKept } from './merge-json/merge-json.js';
-import { prepare, type Prepared } from './prepare.js';
+import { withMovedImports, type Source } from './moved-imports/moved-imports.js';
+import { importing, prepare, type Prepared } from './prepare.js';
 import type { Repository } from './repository.js';
 import {
   commitTree,
@@ -13,6 +14,7 @@ import {
   readBlobs,
   splitOnce,
   storeBlobs,
+  treeOf,
   type Scratch,
   type Tree,
   type TreeEntry,
@@ -37,9 +39,11 @@ export interface Kept {
   path: string;
   /**
    * `deleted` by the owner, and changed by the new version; `dropped` by the new version, and changed by
-   * the owner; below a `link`; a value in a JSON file.
+   * the owner; dropped, and `used` by a file of the owner; below a `link`; a value in a JSON file.
    */
-  why: 'deleted' | 'dropped' | 'link' | 'value';
+  why: 'deleted' | 'dropped' | 'used' | 'link' | 'value';
+  /** The file that uses it. */
+  by?: string;
   value?: JsonKept;
 }
 
@@ -63,17 +67,8 @@ interface Merging {
 /** @returns a tree with other files in the project's folder */
 function treeWith({ scratch, repository, tree }: Merging, side: Side): Tree {
   const { prefix } = repository;
-  const files = [...side].map(([path, { contents, mode }]) => ({
-    path: prefix + path,
-    contents,
-    mode,
-  }));
-  const oids = storeBlobs(scratch, repository, files);
-  const outside = [...tree].filter(([path]) => !path.startsWith(prefix));
-  return new Map([
-    ...(prefix === '' ? [] : outside),
-    ...files.map(({ path, mode }, index) => [path, { mode, oid: oids[index] ?? '' }] as const),
-  ]);
+  const outside = prefix === '' ? [] : [...tree].filter(([path]) => !path.startsWith(prefix));
+  return new Map([...outside, ...treeOf(scratch, repository, side)]);
 }
 
 /** @returns the last commit's tree, with the project's files as they were prepared */
@@ -220,21 +215,74 @@ function changesOnly(merged: Merged, tree: Tree): Merged {
   return { ...merged, files: new Map([...merged.files].filter(differs)) };
 }
 
+/** @returns the sources among the entries of a tree, with their texts */
+function sourcesIn(entries: Iterable<[string, TreeEntry]>, scratch: Scratch): Source[] {
+  const found = [...entries].filter(([path]) => importing.test(path));
+  const oids = found.map(([, { oid }]) => oid);
+  const texts = readBlobs(scratch, oids).map(String);
+  return found.map(([path], index) => ({ path, contents: texts[index] ?? '' }));
+}
+
+/** @returns the path of a source that imports a file */
+function importerOf(file: string, sources: Source[]): string | undefined {
+  const moved = withMovedImports(sources, { moves: { [file]: `${file}.moved` }, paths: [] });
+  return sources.find(({ contents }, index) => moved[index]?.contents !== contents)?.path;
+}
+
+/**
+ * The new version dropped these files, but the owner may import them.
+ * @param gone their paths
+ * @returns those that are still imported, also by one another, each with a file that does
+ */
+function stillImported(
+  gone: string[],
+  clean: Tree,
+  { tree, scratch }: Merging,
+): Map<string, string> {
+  const used = new Map<string, string>();
+  let open = gone.filter((path) => importing.test(path));
+  let sources = open.length === 0 ? [] : sourcesIn(clean, scratch);
+  while (sources.length > 0) {
+    const users = open.map((path) => [path, importerOf(path, sources)] as const);
+    const found = users.flatMap(([path, user]): [string, string][] =>
+      user === undefined ? [] : [[path, user]],
+    );
+    found.forEach(([path, user]) => used.set(path, user));
+    open = open.filter((path) => !used.has(path));
+    sources = sourcesIn(
+      [...tree].filter(([path]) => found.some(([each]) => each === path)),
+      scratch,
+    );
+  }
+  return used;
+}
+
 /**
  * Merges a new version into the last commit of a project. Nothing in its repository changes.
  * @throws UserError with git's message if it cannot merge
  */
 export function merge(sides: Sides, scratch: Scratch, repository: Repository): Merged {
+  const { prefix } = repository;
   const merging = { scratch, repository, tree: committedTree(repository) };
-  const prepared = prepare(sides, { scratch, tree: merging.tree, prefix: repository.prefix });
+  const prepared = prepare(sides, merging);
   const base = commitTree(scratch, treeWith(merging, prepared.base), 'base');
   const ours = commitTree(scratch, ownTree(merging, prepared), 'ours', base);
   const theirs = commitTree(scratch, treeWith(merging, prepared.theirs), 'theirs', base);
   const { clean, unmerged } = sorted(runMerge(scratch, { base, ours, theirs }, sides.label));
+  const merged: Merged = { files: new Map(clean), unmerged: new Map(), conflicts: [], kept: [] };
   const gone = [...merging.tree.keys()].filter((path) => !clean.has(path) && !unmerged.has(path));
-  const files = new Map<string, TreeEntry | undefined>(clean);
-  gone.forEach((path) => files.set(path, undefined));
-  const merged: Merged = { files, unmerged: new Map(), conflicts: [], kept: [] };
+  const used = stillImported(gone, clean, merging);
+  gone.forEach((path) => {
+    const user = used.get(path);
+    merged.files.set(path, user === undefined ? undefined : merging.tree.get(path));
+    if (user !== undefined) {
+      merged.kept.push({
+        path: path.slice(prefix.length),
+        why: 'used',
+        by: user.slice(prefix.length),
+      });
+    }
+  });
   unmerged.forEach((stages, path) => settle(path, stages, { merging, merged }));
   addJson(prepared, merging, { merging, merged });
   return changesOnly(merged, merging.tree);

@@ -128,6 +128,21 @@ export function storeBlobs(scratch: Scratch, repository: Repository, files: Cont
   );
 }
 
+/** Stores files of a project. @returns their tree, by paths from the root of the repository */
+export function treeOf(
+  scratch: Scratch,
+  repository: Repository,
+  side: Map<string, { contents: string; mode: string }>,
+): Tree {
+  const files = [...side].map(([path, file]) => ({
+    path: repository.prefix + path,
+    contents: file.contents,
+    mode: file.mode,
+  }));
+  const oids = storeBlobs(scratch, repository, files);
+  return new Map(files.map(({ path, mode }, index) => [path, { mode, oid: oids[index] ?? '' }]));
+}
+
 /** @returns the contents of objects, in the same order */
 export function readBlobs(scratch: Scratch, oids: string[]): Buffer[] {
   const input = oids.map((oid) => `${oid}\n`).join('');
