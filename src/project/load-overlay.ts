@@ -165,7 +165,13 @@ function withDetails<Problem extends { details: string[] }>(
   return error;
 }
 
-function readPackageFile(file: string, spec: string, name: string): ReadOverlay {
+/**
+ * Reads the overlay in a tarball.
+ * @param spec what was asked for
+ * @param name the package that it has to be
+ * @throws UserError for another package, and for one that is no overlay
+ */
+export function readPackageFile(file: string, spec: string, name: string): ReadOverlay {
   const entries = readPackage(file);
   const manifest = manifestIn(entries);
   const version = String(manifest.version);

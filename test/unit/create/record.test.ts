@@ -100,6 +100,22 @@ describe('dist/render.js', () => {
     expect(files.length).toBeGreaterThan(50);
   });
 
+  it('renders the overlay that is in its input', async () => {
+    const overlay = {
+      files: [{ path: 'TEAM.md', contents: '<!-- {{name}} -->\nfastify-wss-app\n' }],
+      removes: ['src/routes/page.ts'],
+    };
+    const answers = { overlay: '../team#0123456789ab' };
+    const input = JSON.stringify({ render: 1, name: 'chat', answers, overlay });
+    const { code, stdout } = await runProgram(program, { cwd: '/', env: {}, input });
+    expect(code).toBe(0);
+    const { files }: { files: { path: string; contents: string }[] } = JSON.parse(stdout);
+    const texts = new Map(files.map(({ path, contents }) => [path, contents]));
+    expect(texts.get('TEAM.md')).toBe('chat\n');
+    expect(texts.has('src/routes/page.ts')).toBe(false);
+    expect(JSON.parse(texts.get(recordPath) ?? '').answers).toMatchObject(answers);
+  });
+
   it.each(['', '[]', '{"render":1}'])(
     'answers with an error and exit code 1: %j',
     async (input) => {
