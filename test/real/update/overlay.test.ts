@@ -3,9 +3,17 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { recordPath } from '../../../src/core/paths.js';
 import { cli, runProgram, type Ended } from '../../support/cli.js';
+import { nextVersion } from '../../support/next-version.js';
 import { publishOwn } from '../../support/own-package.js';
 import { sandbox } from '../../support/sandbox.js';
-import { commit, git, trackedFiles, write } from '../../support/updating.js';
+import {
+  commit,
+  git,
+  trackedFiles,
+  updateToNext,
+  versions,
+  write,
+} from '../../support/updating.js';
 import type { Registry } from '../../support/verdaccio.js';
 
 const place = sandbox();
@@ -39,7 +47,7 @@ function overlayIn(project: string): unknown {
 }
 
 /** What an overlay has in its first and in its second version. */
-const versions = [
+const versionsOfOverlay = [
   {
     'overlay.json': '{ "removes": ["src/routes/health.ts"] }',
     'files/TEAM.md': '# Team\n\nOne.\n\nTwo.\n\nThree.\n',
@@ -72,7 +80,7 @@ function editAsOwner(project: string): void {
 
 describe('an overlay in a folder', () => {
   it('comes, changes and goes, and keeps the changes of the owner', async () => {
-    write(at('team'), versions[0]);
+    write(at('team'), versionsOfOverlay[0]);
     git(place, at('team'), 'init', '--quiet');
     commit(place, at('team'));
     const project = await projectWith('one', '--overlay', './team');
@@ -81,7 +89,7 @@ describe('an overlay in a folder', () => {
     expect((await update(project)).stdout).toBe('Nothing to do.');
 
     git(place, at('team'), 'rm', '--quiet', 'files/old.txt');
-    write(at('team'), versions[1]);
+    write(at('team'), versionsOfOverlay[1]);
     commit(place, at('team'));
     expect((await run(project, 'update', '--check')).code).toBe(1);
     await update(project);
@@ -90,7 +98,7 @@ describe('an overlay in a folder', () => {
   });
 
   it('leaves the bytes of a project without it when it goes', async () => {
-    write(at('plain'), versions[0]);
+    write(at('plain'), versionsOfOverlay[0]);
     const project = await projectWith('two');
     const before = trackedFiles(place, project);
     await update(project, '--overlay', '../plain');
@@ -101,10 +109,10 @@ describe('an overlay in a folder', () => {
   });
 
   it('that git does not remember only brings our changes, and says so', async () => {
-    write(at('loose'), versions[0]);
+    write(at('loose'), versionsOfOverlay[0]);
     const project = await projectWith('three', '--overlay', './loose');
     editAsOwner(project);
-    write(at('loose'), versions[1]);
+    write(at('loose'), versionsOfOverlay[1]);
     const { code, stderr } = await run(project, 'update', '--port', '4000');
     expect(code).toBe(0);
     expect(stderr).toContain('its changes since are left out');
@@ -114,20 +122,44 @@ describe('an overlay in a folder', () => {
   });
 
   it('may have moved: the typed folder is where its history is', async () => {
-    write(at('first'), versions[0]);
+    write(at('first'), versionsOfOverlay[0]);
     const project = await projectWith('four', '--overlay', './first');
     editAsOwner(project);
     git(place, at(), 'init', '--quiet', 'moved');
-    write(at('moved'), versions[0]);
+    write(at('moved'), versionsOfOverlay[0]);
     commit(place, at('moved'));
     git(place, at('moved'), 'rm', '--quiet', 'files/old.txt');
-    write(at('moved'), versions[1]);
+    write(at('moved'), versionsOfOverlay[1]);
     rmSync(at('first'), { recursive: true });
     const gone = await run(project, 'update');
     expect([gone.code, gone.stdout]).toEqual([2, '']);
     expect(gone.stderr).toContain('there is no folder');
     await update(project, '--overlay', '../moved');
     expectSecond(project);
+  });
+});
+
+describe('an overlay and a later version of ours', () => {
+  it('come in one update, each side rendered with its own overlay', async () => {
+    const all = await versions();
+    try {
+      write(at('both'), versionsOfOverlay[0]);
+      git(place, at('both'), 'init', '--quiet');
+      commit(place, at('both'));
+      const project = await projectWith('seven', '--overlay', './both');
+      editAsOwner(project);
+      git(place, at('both'), 'rm', '--quiet', 'files/old.txt');
+      write(at('both'), versionsOfOverlay[1]);
+      const { code, stderr } = await updateToNext(all, project);
+      expect([code, stderr]).toEqual([0, '']);
+      commit(place, project);
+      expectSecond(project);
+      const files = trackedFiles(place, project);
+      expect(files['README.md']).toContain('See also the changelog.');
+      expect(files[recordPath]).toContain(nextVersion);
+    } finally {
+      await all.place.remove();
+    }
   });
 });
 
@@ -146,7 +178,7 @@ describe('an overlay from a registry', () => {
 
   beforeAll(async () => {
     shared.registry = (await publishOwn(place, name)).registry;
-    await publish('1.0.0', versions[0]);
+    await publish('1.0.0', versionsOfOverlay[0]);
   });
   afterAll(() => shared.registry?.stop());
 
@@ -157,7 +189,7 @@ describe('an overlay from a registry', () => {
     editAsOwner(project);
     expect((await update(project)).stdout).toBe('Nothing to do.');
 
-    await publish('1.1.0', versions[1]);
+    await publish('1.1.0', versionsOfOverlay[1]);
     await publish('2.0.0', { 'files/TEAM.md': 'All new.\n' });
     expect((await run(project, 'update', '--check')).code).toBe(1);
     await update(project);
