@@ -139,7 +139,7 @@ describe('an overlay in a folder', () => {
   });
 });
 
-describe('an overlay and a later version of ours', () => {
+describe('an overlay and a later version of this package', () => {
   it('come in one update, each side rendered with its own overlay', async () => {
     const all = await versions();
     try {
