@@ -241,7 +241,7 @@ export const options: Option[] = [
     placeholder: 'FOLDER|PACKAGE',
     refusable: true,
     check: checkOverlay,
-    summary: "a team's own files, laid over the generated ones: ./folder or package@version",
+    summary: 'files of a team over the generated ones: ./folder or name@version',
     recorded: true,
   },
   {
