@@ -36,7 +36,7 @@ export const extras = tableOf([
   {
     name: 'githubActions',
     title: 'GitHub Actions',
-    line: 'tests on each push, weekly updates of the templates',
+    line: 'tests on each push, weekly template updates',
     summary: 'add GitHub workflows: tests on each push, weekly updates',
     files: ['.github/workflows/ci.yml', '.github/workflows/update.yml'],
   },
