@@ -7,10 +7,15 @@ import { printJson } from './io/ui.js';
 declare const PACKAGE_VERSION: string;
 
 /** Reads one JSON document from stdin, prints one, and touches nothing else. */
-try {
-  printJson(renderDocument(readFileSync(0, 'utf8'), PACKAGE_VERSION, loadTemplates()));
-} catch (error) {
-  const fix = error instanceof UserError ? error.fix : '';
-  printJson({ render: renderVersion, error: { message: messageOf(error), fix } });
-  process.exitCode = 1;
+async function main(): Promise<void> {
+  try {
+    const text = readFileSync(0, 'utf8');
+    printJson(await renderDocument(text, PACKAGE_VERSION, loadTemplates()));
+  } catch (error) {
+    const fix = error instanceof UserError ? error.fix : '';
+    printJson({ render: renderVersion, error: { message: messageOf(error), fix } });
+    process.exitCode = 1;
+  }
 }
+
+void main();

@@ -28,7 +28,10 @@ function valuesOf({ kind, choices }: Option): string {
 
 function optionTable(): string {
   const rows = options.map((option) => [
-    typed({ name: option.name, negatable: option.kind === 'boolean' }),
+    typed({
+      name: option.name,
+      negatable: option.kind === 'boolean' || option.refusable === true,
+    }),
     valuesOf(option),
     defaultText(option),
     option.question === undefined ? 'no' : 'yes',

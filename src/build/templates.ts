@@ -1,12 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { complete } from './sample-answers.js';
-import { features } from '../options/features.js';
 import type { TemplateFile, Templates } from '../core/template-types.js';
-import { templateValues, standardPaths } from '../project/plan/template-values.js';
+import { namesFor } from '../project/compile/names.js';
+import { compile } from '../project/compile/tags.js';
 import { toJavaScript } from './javascript.js';
-import { compile } from './tags.js';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -20,18 +18,6 @@ function trackedTemplates(): string[] {
     encoding: 'utf8',
   });
   return listed.split('\0').filter((path) => path !== '' && !left.includes(path));
-}
-
-/** The values in `templates/`: those of the default answers. */
-const values: Record<string, string> = templateValues({
-  name: 'fastify-wss-app',
-  answers: complete,
-  paths: standardPaths,
-});
-
-/** What the template at a path may use. */
-export function namesFor(path: string) {
-  return { path, values, flags: features.map(({ name }) => name) };
 }
 
 /** @returns the template with this text, TypeScript in both languages */

@@ -41,6 +41,7 @@ function optionRow(option: Option): Row {
     placeholder: values,
     blank: placeholderOf(option),
     isList: kind === 'list',
+    ...(option.refusable === true && { negatable: true }),
     read: (text) => readValue(option, text),
   };
 }

@@ -58,7 +58,8 @@ function readToken(token: OptionToken, wanted: Wanted): { row: Row; value: strin
     throw unknownFlag(rawName, wanted);
   }
   const flag = flagOf(row.name);
-  const takesValue = row.placeholder !== undefined;
+  // `--no-overlay`: the answer is none.
+  const takesValue = row.placeholder !== undefined && !negated;
   const swallowed = inlineValue !== true && value?.startsWith('--') === true;
   if (takesValue && (value === undefined || swallowed)) {
     throw usageError(`${rawName} needs a value.`, `Write ${flag}=VALUE.`);
@@ -91,7 +92,10 @@ export function parse(wanted: Wanted, words: string[]): Typed {
       typed.set(row, earlier === undefined ? value : [earlier, value].map(String).join(separator));
     }
   }
-  const values = [...typed].map(([{ name, read }, value]) => {
+  const values = [...typed].map(([{ name, read, placeholder }, value]) => {
+    if (value === false && placeholder !== undefined) {
+      return [name, ''] as const;
+    }
     const isText = read !== undefined && typeof value === 'string';
     return [name, isText ? reading(flagOf(name), () => read(value)) : value] as const;
   });

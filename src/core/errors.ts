@@ -14,6 +14,7 @@ export const errorCodes = {
   'not-writable': 'the directory cannot be used',
   'old-version': 'the version that generated the project cannot be fetched, or fails',
   repository: 'the git repository of the project is not in a state to be updated',
+  overlay: 'the overlay cannot be had, or breaks a rule',
   'step-failed': 'the project was created, but a later step failed',
   cancelled: 'a signal or Ctrl-C ended the run',
   unexpected: 'a bug in create-fastify-wss: please report it',

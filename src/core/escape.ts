@@ -2,7 +2,7 @@ import { dotenvText } from './dotenv.js';
 
 /** The languages of templates with values. */
 export type TextLanguage =
-  'dotenv' | 'markdown' | 'caddyfile' | 'nginx' | 'dockerfile' | 'compose' | 'workflow';
+  'dotenv' | 'markdown' | 'caddyfile' | 'nginx' | 'dockerfile' | 'compose' | 'workflow' | 'yaml';
 
 /** @returns the language of a template that may contain values, by its path */
 export function textLanguageOf(path: string): TextLanguage | undefined {
@@ -24,6 +24,9 @@ export function textLanguageOf(path: string): TextLanguage | undefined {
   }
   if (path.startsWith('.github/workflows/')) {
     return 'workflow';
+  }
+  if (/\.ya?ml$/.test(name)) {
+    return 'yaml';
   }
   return /nginx.*\.conf$/.test(name) ? 'nginx' : undefined;
 }
@@ -55,19 +58,21 @@ function shellWords(value: string): string {
   return value;
 }
 
-/**
- * A scalar of a Compose file: a number as it is, text in single quotes (YAML 1.2.2, section 7.3.2).
- * Compose reads `$` as a variable, and `$$` as the character.
- */
-function compose(value: string): string {
+/** A scalar of YAML: a number as it is, text in single quotes (YAML 1.2.2, section 7.3.2). */
+function yaml(value: string): string {
   if (/^[1-9]\d{0,4}$/.test(value)) {
     return value;
   }
   // Characters that YAML cannot contain, or would fold into a space.
   if (/[^\x20-\x7E\xA0-\u2027\u202A-\uD7FF\uE000-\uFEFE\uFF00-\uFFFD]/.test(value)) {
-    throw new Error(`A Compose file cannot contain ${JSON.stringify(value)}.`);
+    throw new Error(`A YAML file cannot contain ${JSON.stringify(value)}.`);
   }
-  return `'${value.replaceAll("'", "''").replaceAll('$', '$$$$')}'`;
+  return `'${value.replaceAll("'", "''")}'`;
+}
+
+/** Compose reads `$` as a variable, and `$$` as the character. */
+function compose(value: string): string {
+  return yaml(value).replaceAll('$', '$$$$');
 }
 
 /** Words for sh as they are; other text, such as the path of a folder, for single quotes in YAML. */
@@ -88,6 +93,7 @@ const escapes: Record<TextLanguage, (value: string) => string> = {
   dockerfile: shellWords,
   compose,
   workflow,
+  yaml,
 };
 
 /**

@@ -26,6 +26,7 @@ import { findPlace } from '../project/find-place.js';
 import { askAboutConflicts } from './conflicts.js';
 import { gather, whyNoQuestions, type Answered } from './gather-answers.js';
 import { makePlan } from './make-plan.js';
+import { overlayFor, withVersion, type Laid } from './overlay.js';
 import { recordedAnswers } from '../project/recorded.js';
 import { startProject } from './start.js';
 import { printReport, printOutcome } from './outcome.js';
@@ -37,6 +38,7 @@ const namesShown = 10;
 interface Session {
   typed: Typed;
   gathered: Answered;
+  laid: Laid | undefined;
   version: string;
   program: string[];
   ui: Ui;
@@ -47,18 +49,22 @@ function fileWarnings({ answers }: Gathered): string[] {
   return answers.certSource === 'files' ? checkPemFiles(answers) : [];
 }
 
-async function planOf({ typed, gathered, version, program }: Session): Promise<Plan> {
+async function planOf(session: Session): Promise<Plan> {
+  const { typed, gathered, version, program } = session;
+  const answers = withVersion(gathered.answers, session.laid);
   if (hasDevelopmentCertificate(gathered.answers)) {
     // Before anything is written, not when a step needs the CA.
     refuseSharedCa();
   }
   const own = typed.controls.dryRun !== true && npmDryRun(process.env);
   const told = own ? ['npm has --dry-run set, so this is a dry run, too.'] : [];
-  const warnings = [...gathered.warnings, ...fileWarnings(gathered), ...told];
+  const about = session.laid?.warnings ?? [];
+  const warnings = [...gathered.warnings, ...fileWarnings(gathered), ...about, ...told];
   const verify = typed.controls.verify === true;
   const templates = loadTemplates();
   const place = await findPlace(gathered.answers);
-  const plan = makePlan({ ...gathered, place, warnings, verify, version, program, templates });
+  const project = { answers, overlay: session.laid?.overlay, place };
+  const plan = makePlan({ ...project, warnings, verify, version, program, templates });
   return { ...plan, warnings: [...plan.warnings, ...leftoverWarnings(plan, templates)] };
 }
 
@@ -195,7 +201,8 @@ export async function create(typed: Typed, { version, program, watch }: Running)
   const ui = typed.controls.json === true ? silentUi() : textUi();
   const dryRun = typed.controls.dryRun === true || npmDryRun(process.env);
   const gathered = await gather(typed, program, watch.cancel);
-  const session: Session = { typed, gathered, version, program, ui, watch };
+  const laid = await overlayFor(gathered.answers, { ui, cancel: watch.cancel });
+  const session: Session = { typed, gathered, laid, version, program, ui, watch };
   const plan = await planOf(session);
   plan.warnings.forEach((warning) => ui.warn(warning));
   return dryRun ? showPlan(plan, session) : carryOut(plan, session);

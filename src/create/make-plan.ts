@@ -5,6 +5,7 @@ import type { Templates } from '../core/template-types.js';
 import { readRecord } from '../io/record.js';
 import { namesIn } from '../disk/compare.js';
 import { pemPaths } from './inputs.js';
+import type { Overlay } from '../project/plan/lay-over.js';
 import { planProject, type Plan } from './plan/plan.js';
 import { isProjectName, projectName } from '../project/plan/project-name.js';
 import { projectHosts } from '../pair/default-hosts.js';
@@ -16,6 +17,7 @@ interface Making extends Gathered {
   /** The words that start this program. */
   program: string[];
   templates: Templates;
+  overlay?: Overlay | undefined;
   /** Whether to verify the project at the end. */
   verify: boolean;
   /** Where the project lies. */
@@ -33,13 +35,13 @@ function recordedName(directory: string): string | undefined {
  * @throws UserError for a folder or a path that a project cannot have
  */
 export function makePlan(making: Making): Plan {
-  const { answers, warnings, version, program, templates, verify, place = {} } = making;
+  const { answers, warnings, version, program, templates, overlay, verify, place = {} } = making;
   const directory = resolve(answers.directory);
   const folder = basename(directory);
   const paths = pemPaths(directory, answers);
   const recorded = recordedName(directory);
   const name = recorded ?? projectName(folder);
-  const project = { name, answers, version, templates, paths };
+  const project = { name, answers, version, templates, overlay, paths };
   const existing = namesIn(directory);
   const hosts = projectHosts(directory, answers.hosts ?? []);
   const here = {

@@ -23,6 +23,8 @@ export interface Answers extends Record<ExtraName, boolean> {
   host: string;
   /** Exact origins, `scheme://host[:port]`. */
   origins: string[];
+  /** A folder or a package with a team's templates; empty if it was refused. */
+  overlay?: string;
   packageManager: PackageManager;
   install: boolean;
   git: boolean;

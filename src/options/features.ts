@@ -125,3 +125,24 @@ export function isKept(
   const owners = features.filter((feature) => feature[kind]?.includes(thing));
   return owners.length === 0 || owners.some((feature) => feature.on(placed));
 }
+
+/** @returns every path that a template can have in a project */
+export function placesOf(path: string): string[] {
+  const elsewhere = features.flatMap((feature) => feature.moved?.[path] ?? []);
+  const owners = features.filter(({ files = [] }) => files.includes(path));
+  const always = owners.length === 0 || owners.some((owner) => owner.moved?.[path] === undefined);
+  return [...new Set([...(always ? [path] : []), ...elsewhere])];
+}
+
+/** As `isKept`, for the name that a thing has in the project. */
+export function isKeptThere(
+  kind: 'files' | 'packages' | 'scripts',
+  thing: string,
+  placed: Placed,
+): boolean {
+  const owners = features.filter((feature) => {
+    const names = kind === 'files' ? feature.moved : feature.renamed;
+    return feature[kind]?.some((each) => (names?.[each] ?? each) === thing);
+  });
+  return owners.length === 0 || owners.some((feature) => feature.on(placed));
+}

@@ -10,6 +10,7 @@ import { extras } from './extras.js';
 import { isSlip } from '../core/nearest.js';
 import { originOf } from '../core/hosts.js';
 import { localHosts } from '../core/loopback.js';
+import { checkOverlay } from './overlay.js';
 import { packageManagers } from './package-managers.js';
 import { checkDirectory, checkSettingsPath } from '../core/paths.js';
 import { localProxyPort, servicePort } from '../core/ports.js';
@@ -49,6 +50,8 @@ export interface Option {
   /** The answers that this option needs to have an effect. */
   when?: Partial<Answers>;
   question?: Question;
+  /** Whether the `--no-` form of a text gives an empty answer, which means none. */
+  refusable?: true;
   /** Whether entries of a list that begin with + are added to the default. */
   additive?: true;
   /** Throws `InvalidValue`; called for each entry of a list. */
@@ -232,6 +235,15 @@ export const options: Option[] = [
     summary,
     recorded: true,
   })),
+  {
+    name: 'overlay',
+    kind: 'text',
+    placeholder: 'FOLDER|PACKAGE',
+    refusable: true,
+    check: checkOverlay,
+    summary: 'files of a team over the generated ones: ./folder or name@version',
+    recorded: true,
+  },
   {
     name: 'packageManager',
     kind: 'choice',

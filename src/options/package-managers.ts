@@ -315,3 +315,10 @@ export function installCommand(
   }
   return ['env', ...hindering.flatMap(([name]) => ['-u', name]), ...command];
 }
+
+/** The files in which package managers keep what they installed; Bun and npm had another one before. */
+export const lockfiles: string[] = [
+  'bun.lockb',
+  'npm-shrinkwrap.json',
+  ...Object.values(packageManagers).map(({ lockfile }) => lockfile),
+];

@@ -11,8 +11,8 @@ function wordsFor(option: Option, known: KnownAnswers): string[] {
   if (option.kind === 'directory') {
     return [];
   }
-  if (typeof value === 'boolean') {
-    return [value ? flagOf(option.name) : `--no-${flagOf(option.name).slice(2)}`];
+  if (typeof value === 'boolean' || value === '') {
+    return [value === true ? flagOf(option.name) : `--no-${flagOf(option.name).slice(2)}`];
   }
   const [flag, text] = [flagOf(option.name), String(value)];
   return text.startsWith('-') ? [`${flag}=${text}`] : [flag, text];

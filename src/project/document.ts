@@ -1,6 +1,7 @@
 import { UserError } from '../core/errors.js';
 import type { Templates } from '../core/template-types.js';
 import type { Place } from '../core/place.js';
+import type { OverlayText } from './plan/overlay.js';
 import { isProjectName } from './plan/project-name.js';
 import { renderProject, type Project } from './plan/project.js';
 import { completeRecord } from './recorded.js';
@@ -20,6 +21,8 @@ export interface RenderRequest {
   repository?: string;
   /** A package above does not list it. */
   belowPackage?: boolean;
+  /** The overlay that the answers name. */
+  overlay?: OverlayText;
 }
 
 /** A rendered file. */
@@ -50,6 +53,7 @@ const kinds: Record<string, string> = {
   workspace: 'string',
   repository: 'string',
   belowPackage: 'boolean',
+  overlay: 'object',
 };
 
 function isRequest(document: object): document is RenderRequest {
@@ -57,8 +61,31 @@ function isRequest(document: object): document is RenderRequest {
   const needed = ['render', 'name', 'answers'];
   return (
     needed.every((key) => key in document) &&
-    entries.every(([key, value]) => typeof value === kinds[key] && value !== null)
+    entries.every(([key, value]) => typeof value === kinds[key] && value !== null) &&
+    (!('overlay' in document) || isOverlay(document.overlay))
   );
+}
+
+function isOverlay(value: unknown): value is OverlayText {
+  const { files, removes }: Record<string, unknown> = Object(value);
+  return (
+    Array.isArray(files) &&
+    files.every((file) => typeof file?.path === 'string' && typeof file.contents === 'string') &&
+    Array.isArray(removes) &&
+    removes.every((path) => typeof path === 'string')
+  );
+}
+
+/** Compiles the overlay of a document; Handlebars is only loaded for that. */
+async function overlayOf({ overlay }: RenderRequest, name: string | undefined, ours: Templates) {
+  if (name !== undefined && overlay === undefined) {
+    throw refuse('The document lacks the overlay of its answers.', 'Add "overlay".');
+  }
+  if (overlay === undefined) {
+    return undefined;
+  }
+  const { compileOverlay } = await import('./compile/overlay.js');
+  return compileOverlay(name ?? 'overlay', overlay, ours);
 }
 
 /** @throws UserError for another document, or for a version that this package does not know */
@@ -106,9 +133,14 @@ export function renderFiles(project: Omit<Project, 'paths'>): RenderedFile[] {
  * @param text the JSON document on stdin
  * @throws UserError for a document that cannot be rendered
  */
-export function renderDocument(text: string, version: string, templates: Templates): RenderAnswer {
+export async function renderDocument(
+  text: string,
+  version: string,
+  templates: Templates,
+): Promise<RenderAnswer> {
   const wanted = read(text);
   const answers = { ...completeRecord(wanted.answers, '.'), place: placeOf(wanted) };
-  const files = renderFiles({ name: wanted.name, answers, version, templates });
+  const overlay = await overlayOf(wanted, answers.overlay, templates);
+  const files = renderFiles({ name: wanted.name, answers, version, templates, overlay });
   return { render: renderVersion, version, files, warnings: [] };
 }

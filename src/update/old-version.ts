@@ -1,12 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
-import { parseTar } from 'nanotar';
 import { UserError, messageOf } from '../core/errors.js';
-import { reasonOf } from '../io/system-errors.js';
-import { run } from '../io/run.js';
+import {
+  fetchPackage,
+  manifestIn,
+  PackageError,
+  readPackage,
+  type PackageEntry,
+} from '../io/npm-package.js';
 import { renderVersion, type RenderAnswer, type RenderRequest } from '../project/document.js';
 
 const packageName = 'create-fastify-wss';
@@ -29,40 +32,24 @@ function unavailable(message: string, version: string, details: string[] = []): 
   );
 }
 
-/** What npm's codes mean here. */
-const reasons: Record<string, string> = {
-  ENOTCACHED: 'npm is offline, and does not have it in its cache',
-  ETARGET: 'the registry does not offer it, or a minimum release age hides it',
-  E404: 'the registry does not have it',
-  ECONNREFUSED: 'the registry does not answer',
-  ENOTFOUND: 'the registry does not answer',
-  EAI_AGAIN: 'the registry does not answer',
-};
-
 /** Downloads the package of a version into a folder, as npm is set up in the project. */
 async function download({ version, project }: Wanted, folder: string): Promise<string> {
-  const flags = ['--ignore-scripts', '--prefer-offline', '--loglevel=error', '--no-workspaces'];
-  const { ok, output } = await run({
-    command: ['npm', 'pack', `${packageName}@${version}`, `--pack-destination=${folder}`, ...flags],
-    cwd: project,
-    output: 'captured',
-  });
-  const name = readdirSync(folder).find((each) => each.endsWith('.tgz'));
-  if (!ok || name === undefined) {
-    const code = /\b(?:code|error) (E[A-Z0-9_]+)/.exec(output)?.[1] ?? '';
-    const why = reasons[code] ?? (code === '' ? 'npm failed' : `npm failed with ${code}`);
-    const lines = output.split(/\r?\n/).filter((line) => /^npm (error|ERR!)/.test(line));
-    const details = lines.slice(0, 3);
-    throw unavailable(`${packageName}@${version} cannot be fetched: ${why}.`, version, details);
+  const spec = `${packageName}@${version}`;
+  try {
+    return await fetchPackage({ spec, cwd: project, cached: true }, folder);
+  } catch (error) {
+    if (error instanceof PackageError) {
+      const message = `${spec} cannot be fetched: ${error.message}.`;
+      throw unavailable(message, version, error.details);
+    }
+    throw error;
   }
-  return join(folder, name);
 }
 
 /** Unpacks what rendering needs: the bundle, and nothing outside of the folder. */
 function unpack(file: string, version: string, folder: string): void {
-  const files = readPackage(file, version);
-  const manifest = files.find(({ name }) => name === 'package/package.json');
-  const { version: found } = Object(JSON.parse(manifest?.text ?? '{}'));
+  const entries = entriesOf(file, version);
+  const { version: found } = manifestIn(entries);
   if (found !== version) {
     throw new UserError(
       `${file} is not ${packageName}@${version}, but ${String(found)}.`,
@@ -70,22 +57,19 @@ function unpack(file: string, version: string, folder: string): void {
       { code: 'unreadable-file', stage: 'plan' },
     );
   }
-  const wanted = files.filter(({ name }) =>
-    /^package\/(dist\/\w[\w.-]*|package\.json)$/.test(name),
-  );
-  for (const { name, data } of wanted) {
-    const path = join(folder, name.replace(/^package\//, ''));
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, data ?? '');
+  const wanted = entries.filter(({ path }) => /^(dist\/\w[\w.-]*|package\.json)$/.test(path));
+  for (const { path, bytes } of wanted) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), bytes);
   }
 }
 
-function readPackage(file: string, version: string) {
+function entriesOf(file: string, version: string): PackageEntry[] {
   try {
-    return parseTar(gunzipSync(readFileSync(file)));
+    return readPackage(file);
   } catch (error) {
     throw new UserError(
-      `${file} cannot be read: ${reasonOf(error)}.`,
+      `${file} cannot be read: ${messageOf(error)}.`,
       `Pass the package as npm packs it: npm pack ${packageName}@${version}.`,
       { code: 'unreadable-file', stage: 'plan', cause: error },
     );

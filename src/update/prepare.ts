@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { recordPath } from '../core/paths.js';
-import { isPackageManager, packageManagers } from '../options/package-managers.js';
+import { lockfiles } from '../options/package-managers.js';
 import { followOwner, followTemplates } from './align.js';
 import { isCrlf, toCrlf } from './line-ends.js';
 import {
@@ -28,11 +28,8 @@ export interface Prepared extends Triple {
   json: JsonMerge[];
 }
 
-const lockfiles: string[] = Object.keys(packageManagers)
-  .filter(isPackageManager)
-  .map((name) => packageManagers[name].lockfile);
-/** The record is written last; lockfiles belong to package managers, of which Bun had an older one. */
-const leftAlone = [recordPath, 'bun.lockb', 'npm-shrinkwrap.json', ...lockfiles];
+/** The record is written last; lockfiles belong to package managers. */
+const leftAlone = [recordPath, ...lockfiles];
 
 /** @returns a copy without what a merge leaves alone */
 function mergeable(side: Side): Side {

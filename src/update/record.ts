@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { UserError } from '../core/errors.js';
 import { recordPath } from '../core/paths.js';
 import { shown } from '../core/printable.js';
+import { isExactVersion } from '../core/versions.js';
 import { isProject } from '../io/record.js';
 import { isProjectName } from '../project/plan/project-name.js';
 import isNewer from 'semver/functions/gt.js';
@@ -22,8 +23,6 @@ function damaged(why: string, fix: string): UserError {
   });
 }
 
-/** Only a plain version can be fetched: not a tag, a range or a path. */
-const exact = /^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/;
 const restore = `Restore it: git checkout HEAD -- ${recordPath}.`;
 
 /**
@@ -52,7 +51,7 @@ export function readRecorded(project: string, version: string): Recorded {
 function parse(text: string): Recorded {
   const read: unknown = parseJson(text);
   const { version, name, answers }: Partial<Record<keyof Recorded, unknown>> = Object(read);
-  if (typeof version !== 'string' || !exact.test(version)) {
+  if (typeof version !== 'string' || !isExactVersion(version)) {
     throw damaged(`${shown(version)} is not a version.`, restore);
   }
   if (typeof name !== 'string' || !isProjectName(name)) {

@@ -4,6 +4,7 @@ import { loadTemplates } from '../project/templates.js';
 import type { Place } from '../core/place.js';
 import type { Answers } from '../options/answers.js';
 import { movesSince } from './migrations.js';
+import type { Overlays } from './overlays.js';
 import type { TreeEntry } from './scratch.js';
 import { renderOld } from './old-version.js';
 import type { Recorded } from './record.js';
@@ -54,7 +55,11 @@ function sideOf(files: RenderedFile[]): Side {
   );
 }
 
-function requestFor({ name, answers }: Recorded, place: Place): RenderRequest {
+function requestFor(
+  { name, answers }: Recorded,
+  place: Place,
+  overlay: Overlays['base'],
+): RenderRequest {
   const { workspace, repository, belowPackage } = place;
   return {
     render: renderVersion,
@@ -63,12 +68,14 @@ function requestFor({ name, answers }: Recorded, place: Place): RenderRequest {
     ...(workspace !== undefined && { workspace: workspace.inside }),
     ...(repository !== undefined && { repository: repository.inside }),
     ...(belowPackage !== undefined && { belowPackage }),
+    ...(overlay !== undefined && { overlay }),
   };
 }
 
 interface Wanted {
   recorded: Recorded;
   answers: Answers;
+  overlays: Overlays;
   /** Where the project lies: for both versions the same. */
   place: Place;
   /** The version of this package. */
@@ -84,14 +91,21 @@ interface Wanted {
  * @throws UserError if the recorded version cannot be had
  */
 export async function renderSides(wanted: Wanted): Promise<Sides> {
-  const { recorded, answers, place, version, from, project } = wanted;
+  const { recorded, answers, overlays, place, version, from, project } = wanted;
   const templates = loadTemplates();
-  const request = requestFor(recorded, place);
+  const request = requestFor(recorded, place, overlays.base);
   const old =
     recorded.version === version
-      ? renderDocument(JSON.stringify(request), version, templates)
+      ? await renderDocument(JSON.stringify(request), version, templates)
       : await renderOld({ version: recorded.version, from, project }, request);
-  const fresh = { name: recorded.name, answers: { ...answers, place }, version, templates };
+  const { theirs: overlay } = overlays;
+  const fresh = {
+    name: recorded.name,
+    answers: { ...answers, place },
+    version,
+    templates,
+    overlay,
+  };
   return {
     base: sideOf(old.files),
     theirs: sideOf(renderFiles(fresh)),

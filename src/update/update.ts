@@ -8,6 +8,7 @@ import { withTerminal } from '../io/signals.js';
 import { silentUi, textUi, type Ui } from '../io/ui.js';
 import type { Answers } from '../options/answers.js';
 import { findPlace } from '../project/find-place.js';
+import { loadTemplates } from '../project/templates.js';
 import { installSteps, plainInstall } from '../project/plan/install.js';
 import { install } from '../steps/install.js';
 import { stepsError } from '../steps/plan/error.js';
@@ -19,6 +20,7 @@ import { diffOf } from './diff.js';
 import { readJournal, type Journal } from './journal.js';
 import { merge } from './merge.js';
 import { notesFor } from './notes.js';
+import type { Overlays } from './overlays.js';
 import { complete, giveObjects, place, refuseOccupied } from './place.js';
 import { planUpdate, type UpdatePlan } from './plan.js';
 import { readRecorded, type Recorded } from './record.js';
@@ -52,18 +54,38 @@ function outcomeOf({ recorded, running, project }: Session, state: Outcome['stat
   return { state, directory: project, from: recorded.version, to: running.version };
 }
 
+/** Most projects have no overlay, and load nothing for one. */
+async function overlaysOf({ typed, running, ui, project, recorded }: Session): Promise<Overlays> {
+  const old: unknown = Object(recorded.answers).overlay;
+  const { overlay } = typed.answers;
+  if (old === undefined && (overlay === undefined || overlay === '')) {
+    return { base: undefined, theirs: undefined, recorded: undefined, warnings: [] };
+  }
+  const { readOverlays } = await import('./overlays.js');
+  const { cancel } = running.watch;
+  ui.doing('Reading the overlay');
+  try {
+    return await readOverlays({ old, typed: overlay, project, templates: loadTemplates(), cancel });
+  } finally {
+    ui.clear();
+  }
+}
+
 async function targetOf(session: Session): Promise<Target> {
   const { typed, running, asks, project, recorded } = session;
   const current = newAnswers(recorded.answers, typed.answers);
   const isAsked = asks && Object.keys(typed.answers).length === 0;
   const { cancel } = running.watch;
   const chosen = isAsked ? await withTerminal(() => askExtras(current, cancel)) : {};
-  const answers = newAnswers(recorded.answers, { ...typed.answers, ...chosen });
+  const wanted = newAnswers(recorded.answers, { ...typed.answers, ...chosen });
+  const overlays = await overlaysOf(session);
+  overlays.warnings.forEach((warning) => session.ui.warn(warning));
+  const answers = { ...wanted, overlay: overlays.recorded ?? '' };
   const found = await findPlace(answers);
   const { version } = running;
   const { from } = typed.controls;
-  const sides = await renderSides({ recorded, answers, place: found, version, from, project });
-  return { answers, place: found, sides };
+  const common = { recorded, answers, overlays, place: found, version, from, project };
+  return { answers, place: found, sides: await renderSides(common) };
 }
 
 function answersIn(side: Side): string {

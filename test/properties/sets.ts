@@ -38,6 +38,10 @@ const byName: Partial<Record<OptionName, fc.Arbitrary<Value>>> = {
     fc.constantFrom('example.com', 'chat.example.com', 'xn--p1ai.test'),
     hostile.hostileHost,
   ),
+  overlay: mostly(
+    fc.constantFrom('./team', '../team#0123456789ab', '@team/overlay', 'overlay@^1.2.0'),
+    hostile.hostilePath,
+  ),
   port: mostly(hostile.plausiblePort, hostile.hostilePort),
   host: aHost,
   origins: listOf(mostly(hostile.plausibleOrigin, hostile.hostileOrigin)),

@@ -46,11 +46,18 @@ export interface Published {
   packed: Packed;
 }
 
-/** Starts a test registry and publishes this package there. Call `registry.stop` afterwards. */
-export async function publishOwn(place: Sandbox): Promise<Published> {
+/**
+ * Starts a test registry and publishes this package there. Call `registry.stop` afterwards.
+ * @param others names of other packages that may be published
+ */
+export async function publishOwn(place: Sandbox, ...others: string[]): Promise<Published> {
   const folder = join(place.folder, 'registry');
   mkdirSync(folder);
-  const registry = await startRegistry({ folder, own, uplink: await outerRegistry() });
+  const registry = await startRegistry({
+    folder,
+    own: [own, ...others],
+    uplink: await outerRegistry(),
+  });
   const packed = await pack(root, place);
   // npm publishes only with a token. The test registry accepts any.
   writeFileSync(join(place.home, '.npmrc'), `//127.0.0.1:${registry.port}/:_authToken=anybody\n`);

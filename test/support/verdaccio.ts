@@ -22,7 +22,7 @@ interface Start {
   /** An empty folder for its settings and packages. */
   folder: string;
   /** Packages that may be published. All others come through the uplink. */
-  own: string;
+  own: string[];
   uplink: string;
 }
 
@@ -35,7 +35,7 @@ function settings({ folder, own, uplink }: Start): object {
     web: { enable: false },
     uplinks: { outside: { url: uplink, timeout: '60s', maxage: '30m' } },
     packages: {
-      [own]: { access: '$all', publish: '$all' },
+      ...Object.fromEntries(own.map((name) => [name, { access: '$all', publish: '$all' }])),
       '**': { access: '$all', proxy: 'outside' },
     },
     log: { type: 'stdout', format: 'json', level: 'info' },

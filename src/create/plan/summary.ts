@@ -1,5 +1,6 @@
 import type { Answers } from '../../options/answers.js';
 import { extras } from '../../options/extras.js';
+import { overlayTitle } from '../../options/overlay.js';
 import { operand, quoteCommand } from '../../core/quote.js';
 import type { Plan } from './plan.js';
 import type { StepGroup } from '../../steps/plan/step.js';
@@ -26,7 +27,8 @@ function serving({ https, certSource, reverseProxy }: Answers): string {
 export function description(answers: Answers): string {
   const chosen = extras.filter(({ name }) => answers[name]).map(({ title }) => title);
   const language = answers.language === 'ts' ? 'TypeScript' : 'JavaScript';
-  return [language, serving(answers), ...chosen].join(', ');
+  const overlay = answers.overlay ? [`overlay ${overlayTitle(answers.overlay)}`] : [];
+  return [language, serving(answers), ...chosen, ...overlay].join(', ');
 }
 
 /** @returns the command that enters a folder, in cmd and PowerShell, too */

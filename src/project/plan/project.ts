@@ -5,6 +5,7 @@ import { options, type Option } from '../../options/options.js';
 import { recordPath } from '../../core/paths.js';
 import { render, type RenderContext } from '../../core/render.js';
 import type { TemplateFile, Templates } from '../../core/template-types.js';
+import { layOver, mergePackageJson, renderLaid, type Overlay } from './lay-over.js';
 import { packageJson } from './package-json.js';
 import { templateValues, standardPaths, type PemPaths } from './template-values.js';
 
@@ -25,11 +26,14 @@ export interface Project {
   /** The version of this package. */
   version: string;
   templates: Templates;
+  /** Laid over the templates. */
+  overlay?: Overlay | undefined;
   /** PEM files of this machine; only `.env` contains them. */
   paths: PemPaths;
 }
 
 const publicMode = 0o644;
+const programMode = 0o755;
 const privateMode = 0o600;
 
 function contextFor({ name, answers }: Project, paths: PemPaths): RenderContext {
@@ -48,10 +52,17 @@ function isDerived({ name, derived, default: given }: Option, answers: Answers):
  * run or a time.
  */
 function recordFile({ name, version, answers }: Project): PlannedFile {
-  const rows = options.filter((row) => row.recorded && !isDerived(row, answers));
+  const rows = options.filter(
+    (row) => row.recorded && answers[row.name] !== '' && !isDerived(row, answers),
+  );
   const recorded = Object.fromEntries(rows.map((row) => [row.name, answers[row.name]]));
   const contents = `${JSON.stringify({ version, name, answers: recorded }, null, 2)}\n`;
   return { path: recordPath, contents, mode: publicMode };
+}
+
+/** The same on systems that have no permission bits. */
+function modeOf(text: string): number {
+  return text.startsWith('#!') ? programMode : publicMode;
 }
 
 /** `.env` has the same settings as `.env.example`, with the paths of this machine. */
@@ -91,14 +102,20 @@ export function templatesFor(answers: Placed, { files }: Templates) {
 export function renderProject(project: Project): PlannedFile[] {
   const { answers, name } = project;
   const context = contextFor(project, standardPaths);
-  const templates = templatesFor(answers, project.templates);
+  const ours = templatesFor(answers, project.templates);
+  const laid = project.overlay?.files ?? [];
+  const templates = project.overlay === undefined ? ours : layOver(ours, project.overlay, answers);
+  const patch = laid.find(({ path }) => path === 'package.json')?.segments.join('');
   const files = templates.map(({ template, place }): PlannedFile => {
-    const text = render(template, context);
-    const isPackage = template.path === 'package.json';
-    const contents = isPackage ? packageJson(text, name, answers) : text;
+    const text = (laid.includes(template) ? renderLaid : render)(template, context);
+    if (template.path !== 'package.json') {
+      return { path: place, contents: text, mode: modeOf(text) };
+    }
+    const own = packageJson(text, name, answers);
+    const contents = patch === undefined ? own : mergePackageJson(own, patch, answers);
     return { path: place, contents, mode: publicMode };
   });
-  const example = templates.find(({ template }) => template.path === '.env.example');
+  const example = templates.find(({ place }) => place === '.env.example');
   const made = example === undefined ? [] : [envFile(example.template, project)];
   const all = [...files, ...made, ...lockfileOf(answers), recordFile(project)];
   return all.toSorted((a, b) => (a.path < b.path ? -1 : 1));

@@ -1,7 +1,7 @@
 import { parseEnv } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compile } from '../../../src/build/tags.js';
+import { compile } from '../../../src/project/compile/tags.js';
 import { toJavaScript } from '../../../src/build/javascript.js';
 import { InvalidValue } from '../../../src/core/errors.js';
 import { escapeFor } from '../../../src/core/escape.js';
@@ -98,9 +98,10 @@ describe('a tag', () => {
   it.each([
     ['# {{#if nothing}}\n# {{/if}}\n', 'there is no feature "nothing"'],
     ['# {{port}}\nPORT=4000\n', 'no line under {{port}} contains its sample 3000'],
-    ['# {{nothing}}\nPORT=4000\n', 'the value "nothing" is not allowed here'],
+    ['# {{nothing}}\nPORT=4000\n', 'there is no value "nothing"'],
     ['# {{#if proxy}}\n# {{/if}}\n'.repeat(4), '4 conditions; make it two files'],
-    ['# {{#if proxy}}\n', 'Parse error'],
+    ['# {{#if proxy}}\n', '.env, line 1: each {{#if}} needs its {{/if}}'],
+    ['a\n# {{port}}\nb 3000\n\n# {{/if}}\n', '.env, line 5: each'],
     ['# {{port + 1}}\n', 'is not a tag'],
   ])('%j is an error', (source, message) => {
     expect(() => compile(source, names)).toThrow(message);

@@ -24,19 +24,19 @@ function render(document: object): ReturnType<typeof renderDocument> {
 }
 
 describe('the record of a project', () => {
-  it.each(combinations)('renders it again, byte by byte: %s', (_name, answers) => {
+  it.each(combinations)('renders it again, byte by byte: %s', async (_name, answers) => {
     const files = rendered(answers).filter(({ path }) => path !== '.env');
-    const again = render({ answers: recordOf(files).answers }).files;
+    const again = (await render({ answers: recordOf(files).answers })).files;
     expect(again.map(({ path, contents }) => [path, contents])).toEqual(
       files.map(({ path, contents }) => [path, contents]),
     );
     expect(new Set(again.map(({ mode }) => mode))).toEqual(new Set(['0644']));
   });
 
-  it('leaves out what follows from other answers, so that it changes with them', () => {
+  it('leaves out what follows from other answers, so that it changes with them', async () => {
     const derived = recordOf(rendered(answersOf({})));
     expect(derived.answers).not.toHaveProperty('origins');
-    const moved = render({ answers: { ...derived.answers, port: 4000 } }).files;
+    const moved = (await render({ answers: { ...derived.answers, port: 4000 } })).files;
     expect(moved.find(({ path }) => path === '.env.example')?.contents).toContain(
       'DOMAINS=https://localhost:4000,',
     );
@@ -52,8 +52,8 @@ describe('the record of a project', () => {
 });
 
 describe('a document to render', () => {
-  it('says where the project lies', () => {
-    const { files } = render({
+  it('says where the project lies', async () => {
+    const { files } = await render({
       answers: { packageManager: 'pnpm', githubActions: true },
       workspace: 'packages/chat',
       repository: 'packages/chat',
@@ -73,8 +73,10 @@ describe('a document to render', () => {
     ['no answers', {}],
     ['a name that is a path', { name: '../chat', answers: {} }],
     ['a name of the wrong type', { name: 1, answers: {} }],
-  ])('is refused: %s', (_what, document) => {
-    expect(() => render(document)).toThrow(UserError);
+    ['an overlay that is missing', { answers: { overlay: '@team/overlay@1.0.0' } }],
+    ['an overlay of the wrong type', { answers: {}, overlay: { files: [{}], removes: [] } }],
+  ])('is refused: %s', async (_what, document) => {
+    await expect(render(document)).rejects.toThrow(UserError);
   });
 });
 
@@ -96,6 +98,22 @@ describe('dist/render.js', () => {
     );
     expect(differing).toEqual([]);
     expect(files.length).toBeGreaterThan(50);
+  });
+
+  it('renders the overlay that is in its input', async () => {
+    const overlay = {
+      files: [{ path: 'TEAM.md', contents: '<!-- {{name}} -->\nfastify-wss-app\n' }],
+      removes: ['src/routes/page.ts'],
+    };
+    const answers = { overlay: '../team#0123456789ab' };
+    const input = JSON.stringify({ render: 1, name: 'chat', answers, overlay });
+    const { code, stdout } = await runProgram(program, { cwd: '/', env: {}, input });
+    expect(code).toBe(0);
+    const { files }: { files: { path: string; contents: string }[] } = JSON.parse(stdout);
+    const texts = new Map(files.map(({ path, contents }) => [path, contents]));
+    expect(texts.get('TEAM.md')).toBe('chat\n');
+    expect(texts.has('src/routes/page.ts')).toBe(false);
+    expect(JSON.parse(texts.get(recordPath) ?? '').answers).toMatchObject(answers);
   });
 
   it.each(['', '[]', '{"render":1}'])(

@@ -5,8 +5,8 @@ import { parseEnv } from 'node:util';
 import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { toHandlebars } from '../../../src/build/tags.js';
-import { namesFor } from '../../../src/build/templates.js';
+import { toHandlebars } from '../../../src/project/compile/tags.js';
+import { namesFor } from '../../../src/project/compile/names.js';
 import { escapeFor, textLanguageOf } from '../../../src/core/escape.js';
 import { checkPart } from '../../../src/core/paths.js';
 import { features } from '../../../src/options/features.js';
@@ -83,7 +83,7 @@ describe.each(combinations)('%s', (_name, answers) => {
     const files = rendered(answers);
     files.forEach(parseFile);
     for (const file of files) {
-      expect(file.contents.replaceAll(/\$\{\{.*?\}\}/g, ''), file.path).not.toMatch(/\{\{|\uE000/);
+      expect(file.contents.replaceAll(/\$\{\{.*?\}\}/g, ''), file.path).not.toMatch(/\{\{|\uFDD0/);
       expect(file.contents.endsWith('\n') && !file.contents.endsWith('\n\n'), file.path).toBe(true);
     }
     const formatted = files.filter(({ path }) => /\.([jt]s|json|html|css|ya?ml)$/.test(path));
@@ -197,7 +197,7 @@ describe('a template', () => {
         // A file name contains flags or values; `https` is both.
         const theirs = handlebars({ ...flags, ...Object.fromEntries(escaped) });
         expect(render(template, { flags, values }), `${path} ${name}`).toBe(
-          theirs.replaceAll('\uE000', '{').replaceAll('\uE001', '\\'),
+          theirs.replaceAll('\uFDD0', '{').replaceAll('\uFDD1', '\\'),
         );
       }
     }

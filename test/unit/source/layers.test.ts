@@ -16,8 +16,9 @@ const layers =
 /** What only one module may import. */
 const homes: Record<string, string[]> = {
   execa: ['io/run-with-execa.ts'],
+  nanotar: ['io/npm-package.ts'],
   'fs-extra': ['build/notices.ts', 'build/tsup.config.ts'],
-  handlebars: ['build/tags.ts'],
+  'handlebars/dist/cjs/handlebars/compiler/base.js': ['project/compile/tags.ts'],
   '@peculiar/x509': ['ca/x509-library.ts'],
   'reflect-metadata': ['ca/x509-library.ts'],
   ws: ['create/verify/exchange.ts'],

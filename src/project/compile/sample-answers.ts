@@ -1,5 +1,5 @@
-import type { Answers } from '../options/answers.js';
-import { isComplete, resolve } from '../options/resolve.js';
+import type { Answers } from '../../options/answers.js';
+import { isComplete, resolve } from '../../options/resolve.js';
 
 const { known, gaps } = resolve(
   { flag: {}, file: {}, asked: {} },
