@@ -1,8 +1,8 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
-import { foldersOf } from '../disk/compare.js';
 import { fieldsOf, gitBytes, gitError, gitText, tryGit } from './git.js';
 import type { Conflict as JsonConflict, Kept as JsonKept } from './merge-json/merge-json.js';
+import { isBelow, overlaps, type Overlaps } from './overlaps.js';
 import { prepare, type Prepared } from './prepare.js';
 import type { Repository } from './repository.js';
 import {
@@ -37,7 +37,7 @@ export interface Kept {
   path: string;
   /**
    * `deleted` by the owner, and changed by the new version; `dropped` by the new version, and changed by
-   * the owner; below a `link`; a value in a JSON file.
+   * the owner; below a `link`, or a file; a value in a JSON file.
    */
   why: 'deleted' | 'dropped' | 'link' | 'value';
   value?: JsonKept;
@@ -156,25 +156,22 @@ function sorted(entries: ReturnType<typeof runMerge>): Left {
   return { clean, unmerged };
 }
 
-/** @returns whether a folder above a path is a link in the project */
-function isBelowLink(path: string, tree: Tree): boolean {
-  return foldersOf(path).some((folder) => tree.get(folder)?.mode === '120000');
-}
-
 /** The markers of git: a file without them is binary, or was moved or replaced. */
 const marker = /^<{7} yours/m;
 
 /** Decides about one unmerged file. */
-function settle(path: string, stages: Stages, { merging, merged }: Settling): void {
-  const { scratch, repository, tree } = merging;
+function settle(path: string, stages: Stages, { merging, merged, renamed }: Unmerged): void {
+  const { scratch, repository } = merging;
   const inside = path.slice(repository.prefix.length);
   const { 1: base, 2: own, 3: fresh } = stages;
-  if (isBelowLink(path, tree)) {
-    merged.kept.push({ path: inside, why: 'link' });
-  } else if (base !== undefined && own === undefined && fresh !== undefined) {
+  // A file that one side moved has one version only, at its new path.
+  const isPair = base !== undefined || !renamed;
+  if (own === undefined && fresh === undefined) {
+    merged.files.set(path, undefined);
+  } else if (own === undefined && isPair) {
     merged.kept.push({ path: inside, why: 'deleted' });
     merged.files.set(path, undefined);
-  } else if (base !== undefined && own !== undefined && fresh === undefined) {
+  } else if (fresh === undefined && isPair) {
     merged.kept.push({ path: inside, why: 'dropped' });
     merged.files.set(path, own);
   } else {
@@ -183,8 +180,77 @@ function settle(path: string, stages: Stages, { merging, merged }: Settling): vo
     const written = oid === undefined ? undefined : { mode, oid };
     const text = oid === undefined ? '' : (readBlobs(scratch, [oid])[0] ?? '').toString();
     merged.files.set(path, mode.startsWith('100') ? (written ?? own) : own);
-    merged.unmerged.set(path, stages);
+    if (own !== undefined) {
+      // git restore refuses unmerged files that the last commit has not got.
+      merged.unmerged.set(path, stages);
+    }
     merged.conflicts.push({ path: inside, kind: marker.test(text) ? 'lines' : 'whole', keys: [] });
+  }
+}
+
+interface Unmerged extends Settling {
+  /** Whether both sides moved a file: its old path is left with the version of base only. */
+  renamed: boolean;
+}
+
+function isMovedTwice({ 1: base, 2: own, 3: fresh }: Stages): boolean {
+  return base !== undefined && own === undefined && fresh === undefined;
+}
+
+/** Git merges without what it could only place under another name, such as `file~yours`. */
+function without({ files, folders }: Overlaps, { base, ours, theirs }: Trees): Trees {
+  const [own, old, fresh] = [new Map(ours), new Map(base), new Map(theirs)];
+  files.forEach((path) => own.delete(path));
+  folders.forEach((path) => [old, fresh].forEach((side) => side.delete(path)));
+  return { base: old, ours: own, theirs: fresh };
+}
+
+type Trees = Record<'base' | 'ours' | 'theirs', Tree>;
+
+/** Puts back what git has merged without: the owner's files and folders stay. */
+function putBack({ files, folders }: Overlaps, left: Left, { base, ours, theirs }: Trees): Lost {
+  const lost: Lost = { kept: [], conflicts: new Map() };
+  for (const path of [...left.clean.keys(), ...left.unmerged.keys()]) {
+    if (isBelow(path, files)) {
+      left.clean.delete(path);
+      left.unmerged.delete(path);
+      lost.kept.push({ path, why: 'link' });
+    }
+  }
+  for (const path of files) {
+    const [old, own] = [base.get(path), ours.get(path)];
+    if (own !== undefined) {
+      left.clean.set(path, own);
+      if (old !== undefined) {
+        lost.conflicts.set(path, { 1: old, 2: own });
+      }
+    }
+  }
+  for (const path of folders) {
+    const [old, fresh] = [base.get(path), theirs.get(path)];
+    if (old === undefined) {
+      lost.conflicts.set(path, {});
+    } else if (old.oid !== fresh?.oid) {
+      lost.kept.push({ path, why: 'deleted' });
+    }
+  }
+  return lost;
+}
+
+/** What the project does not get. Paths are those from the root of the repository. */
+interface Lost {
+  kept: { path: string; why: 'link' | 'deleted' }[];
+  conflicts: Map<string, Stages>;
+}
+
+function addLost({ kept, conflicts }: Lost, { merging, merged }: Settling): void {
+  const inside = (path: string): string => path.slice(merging.repository.prefix.length);
+  merged.kept.push(...kept.map(({ path, why }) => ({ path: inside(path), why })));
+  for (const [path, stages] of conflicts) {
+    merged.conflicts.push({ path: inside(path), kind: 'whole', keys: [] });
+    if (stages[2] !== undefined) {
+      merged.unmerged.set(path, stages);
+    }
   }
 }
 
@@ -227,15 +293,26 @@ function changesOnly(merged: Merged, tree: Tree): Merged {
 export function merge(sides: Sides, scratch: Scratch, repository: Repository): Merged {
   const merging = { scratch, repository, tree: committedTree(repository) };
   const prepared = prepare(sides, { scratch, tree: merging.tree, prefix: repository.prefix });
-  const base = commitTree(scratch, treeWith(merging, prepared.base), 'base');
-  const ours = commitTree(scratch, ownTree(merging, prepared), 'ours', base);
-  const theirs = commitTree(scratch, treeWith(merging, prepared.theirs), 'theirs', base);
-  const { clean, unmerged } = sorted(runMerge(scratch, { base, ours, theirs }, sides.label));
+  const trees: Trees = {
+    base: treeWith(merging, prepared.base),
+    ours: ownTree(merging, prepared),
+    theirs: treeWith(merging, prepared.theirs),
+  };
+  const apart = overlaps(trees);
+  const parted = without(apart, trees);
+  const base = commitTree(scratch, parted.base, 'base');
+  const ours = commitTree(scratch, parted.ours, 'ours', base);
+  const theirs = commitTree(scratch, parted.theirs, 'theirs', base);
+  const left = sorted(runMerge(scratch, { base, ours, theirs }, sides.label));
+  const lost = putBack(apart, left, trees);
+  const { clean, unmerged } = left;
   const gone = [...merging.tree.keys()].filter((path) => !clean.has(path) && !unmerged.has(path));
   const files = new Map<string, TreeEntry | undefined>(clean);
   gone.forEach((path) => files.set(path, undefined));
   const merged: Merged = { files, unmerged: new Map(), conflicts: [], kept: [] };
-  unmerged.forEach((stages, path) => settle(path, stages, { merging, merged }));
+  const renamed = [...unmerged.values()].some(isMovedTwice);
+  unmerged.forEach((stages, path) => settle(path, stages, { merging, merged, renamed }));
+  addLost(lost, { merging, merged });
   addJson(prepared, merging, { merging, merged });
   return changesOnly(merged, merging.tree);
 }
