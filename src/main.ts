@@ -10,7 +10,7 @@ import { doctor } from './doctor/command.js';
 import { watchSignals } from './io/signals.js';
 import { update } from './update/command.js';
 import { ownProgram } from './io/environment.js';
-import { secretsIn, withoutSecrets } from './core/secrets.js';
+import { withoutSecrets } from './core/secrets.js';
 import { ignoreClosedOutput, leaveWhenPrinted, printError, printJson } from './io/ui.js';
 
 /** The commands; any other first word is the directory of a project. */
@@ -43,11 +43,10 @@ function unexpected(error: unknown): UserError {
   });
 }
 
-/** Prints an error as text or JSON, without what is secret in URLs. @returns the exit code */
-function fail(error: UserError, argv: string[]): number {
-  const secrets = secretsIn(argv);
+/** Prints an error as text or JSON, without what is secret. @returns the exit code */
+function fail(error: UserError, argv: string[], secrets: string[] | undefined): number {
   const clean = (text: string): string =>
-    argv[0] === doctor.name ? withoutSecrets(text, secrets) : text;
+    secrets === undefined ? text : withoutSecrets(text, secrets);
   const { message, details, fix, code, stage } = error;
   const said = new UserError(clean(message), clean(fix), {
     code,
@@ -79,16 +78,18 @@ function fail(error: UserError, argv: string[]): number {
 export async function main(argv: string[], version: string): Promise<number> {
   ignoreClosedOutput();
   const watch = watchSignals();
+  const named = commands.find(({ name }) => name === argv[0]);
+  const words = named === undefined ? argv : argv.slice(1);
+  const secrets = named?.secrets?.(words);
   try {
-    const named = commands.find(({ name }) => name === argv[0]);
-    const words = named === undefined ? argv : argv.slice(1);
     return await runCommand(named ?? create, words, {
       version,
       program: ownProgram(version),
       watch,
+      secrets: secrets ?? [],
     });
   } catch (error) {
-    return fail(error instanceof UserError ? error : unexpected(error), argv);
+    return fail(error instanceof UserError ? error : unexpected(error), argv, secrets);
   } finally {
     watch.stop();
   }

@@ -45,6 +45,8 @@ export interface Running {
   /** The words that start this program: `npx create-fastify-wss@1.0.0`, or in a clone, `node …/cli.js`. */
   program: string[];
   watch: Watch;
+  /** What no output may contain. */
+  secrets: string[];
 }
 
 export interface Command {
@@ -60,6 +62,8 @@ export interface Command {
     /** Stands in a corrected command where none was typed. */
     sample?: string;
   };
+  /** @returns what no output may contain: it prints URLs without tokens, too */
+  secrets?: (argv: string[]) => string[];
   help: {
     /** What it does, before the options. */
     text: string;

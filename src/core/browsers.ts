@@ -62,6 +62,18 @@ function lacksUsage({ keyUsage, keyType }: CertificateFacts, { isKeyExchange }: 
 
 const firefoxUsages = ['digitalSignature', 'keyEncipherment', 'keyAgreement'] as const;
 
+/** Apple's systems ask more of certificates since then ("HT210176", support.apple.com). */
+const appleDate = Date.UTC(2019, 6, 1);
+
+function isNew({ validFrom }: CertificateFacts): boolean {
+  return validFrom >= appleDate;
+}
+
+/** For any use, or without the extension, which is not enough for Apple's systems. */
+function isForServers({ usages = [extendedUsages.any] }: CertificateFacts): boolean {
+  return usages.includes(extendedUsages.server) || !usages.includes(extendedUsages.any);
+}
+
 /** The server's own certificate. Measured with Chromium 156 and Firefox 153. */
 const leafRows: Row[] = [
   {
@@ -106,7 +118,14 @@ const leafRows: Row[] = [
     fix: 'Get a certificate with a subject, or with a critical subjectAltName.',
   },
   {
-    refusing: ({ validFrom, validTo }) => when(validTo - validFrom > mostDays * dayMs, 'Safari'),
+    refusing: (facts) => when(isNew(facts) && !isForServers(facts), 'Safari'),
+    problem: () => "lacks serverAuth in extendedKeyUsage, which Apple's systems require",
+    fix: 'Get a certificate with serverAuth in extendedKeyUsage.',
+    isLikely: true,
+  },
+  {
+    refusing: (facts) =>
+      when(isNew(facts) && facts.validTo - facts.validFrom > mostDays * dayMs, 'Safari'),
     problem: ({ validFrom, validTo }) =>
       `is valid for ${Math.round((validTo - validFrom) / dayMs)} days, and Apple's systems accept at most ${mostDays}`,
     fix: `Get a certificate that is valid for at most ${mostDays} days.`,

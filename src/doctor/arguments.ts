@@ -4,7 +4,7 @@ import { checkOrigin } from '../options/checks.js';
 import { InvalidValue } from '../core/errors.js';
 import { parseUrl } from '../core/hosts.js';
 import { shown } from '../core/printable.js';
-import { maskInvalidUrl, maskUrls, secretsIn } from '../core/secrets.js';
+import { maskInvalidUrl, maskUrls, secretForms, secretsIn } from '../core/secrets.js';
 
 /** The longest that a stage may take, in seconds. */
 const mostTimeout = 60;
@@ -17,8 +17,6 @@ const usualTimeout = 5;
 export interface TypedDoctor {
   /** A `ws:` or `wss:` URL, with its user name and password; undefined if none was typed. */
   url: URL | undefined;
-  /** User names, passwords and tokens in the URLs, which are not printed. */
-  secrets: string[];
   controls: {
     origin?: string;
     caFile?: string;
@@ -196,14 +194,42 @@ export const doctorRows: Row[] = [
   ...commonRows,
 ];
 
-/** Shorter values of headers and cookies are no secrets. */
-const shortestSecret = 6;
+/** Options whose values are secret, also if they are mistyped or those of curl. */
+const secretOption = /^(?:--(?:h|co)\w*|-[HbUu])$/i;
 
-/** The values of headers and cookies, which a server may repeat in its answer. */
-function secretValues({ header = [], cookie = '' }: TypedDoctor['controls']): string[] {
-  const values = header.flatMap(([, value]) => [value, ...value.split(/\s+/)]);
-  const cookies = cookie.split(';').map((each) => each.replace(/^[^=]*=/, '').trim());
-  return [...values, ...cookies].filter(({ length }) => length >= shortestSecret);
+/** A header that was typed in a wrong place. */
+const header = /^[\w-]+:\s/;
+
+/** Headers and cookies as they were typed. */
+function sentIn(argv: string[]): string[] {
+  return argv.flatMap((word, index) => {
+    const [, option = '', value = ''] = /^(--?\w+)=(.*)$/s.exec(word) ?? [];
+    if (secretOption.test(option)) {
+      return value.split('\n');
+    }
+    return secretOption.test(argv[index - 1] ?? '') || header.test(word) ? word.split('\n') : [];
+  });
+}
+
+/** The value of a header, or those of cookies. */
+function valuesOf(sent: string): string[] {
+  const cookies = sent.split(/;\s*/).map((each) => each.replace(/^[^=]*=/, ''));
+  return [sent.replace(/^[^:=]*(?::\s*|=)/, '')].concat(header.test(sent) ? [] : cookies);
+}
+
+/**
+ * @param argv the words after `doctor`
+ * @returns what no output may contain: what headers and cookies hold, which a server may repeat in its
+ *   answer, and the user names, passwords and tokens in URLs
+ */
+export function secretsTyped(argv: string[]): string[] {
+  const sent = sentIn(argv);
+  const open = argv.filter((word) => !sent.some((text) => text !== '' && word.includes(text)));
+  // What is also typed elsewhere, such as a host, is known.
+  const hidden = secretForms(sent.flatMap(valuesOf)).filter(
+    (form) => !open.some((word) => word.includes(form)),
+  );
+  return hidden.concat(secretsIn(argv));
 }
 
 /**
@@ -211,7 +237,6 @@ function secretValues({ header = [], cookie = '' }: TypedDoctor['controls']): st
  * @throws UserError for what is no URL of a socket
  */
 export function readArguments({ positionals, values }: Typed): TypedDoctor {
-  const given = Object.values(values).filter((value) => typeof value === 'string');
   const [text, ...extra] = positionals;
   if (extra.length > 0) {
     throw usageError(
@@ -222,7 +247,6 @@ export function readArguments({ positionals, values }: Typed): TypedDoctor {
   const controls = { timeout: usualTimeout, ...values };
   return {
     url: text === undefined ? undefined : reading('[url]', () => readUrl(text.trim())),
-    secrets: [...secretValues(controls), ...secretsIn([...positionals, ...given])],
     controls,
   };
 }

@@ -1,6 +1,6 @@
 import type { Command } from '../command/command.js';
 import { helpRows } from '../command/help.js';
-import { doctorRows, readArguments } from './arguments.js';
+import { doctorRows, readArguments, secretsTyped } from './arguments.js';
 
 /** Says why a connection fails. */
 export const doctor: Command = {
@@ -9,6 +9,7 @@ export const doctor: Command = {
   about: 'explain why a ws:// or wss:// connection fails',
   rows: doctorRows,
   positionals: { most: 1 },
+  secrets: secretsTyped,
   help: {
     text: `Checks a ws:// or wss:// connection step by step: where it fails, why, which
 clients are affected, and how to fix it. Without a URL, checks the project in

@@ -121,7 +121,7 @@ export async function doctor(typed: TypedDoctor, running: Running): Promise<numb
   const found = findTarget(typed);
   const asking = askingOf(typed, found, running);
   const ui = json ? silentUi() : textUi();
-  ui.doing(withoutSecrets(`Checking ${asking.target.url}`, typed.secrets));
+  ui.doing(withoutSecrets(`Checking ${asking.target.url}`, running.secrets));
   const evidence = await foreseen(gatherAll(asking, found));
   const signal = running.watch.signal();
   if (signal !== undefined) {
@@ -130,7 +130,7 @@ export async function doctor(typed: TypedDoctor, running: Running): Promise<numb
   }
   const verdicts = judge(evidence);
   const seen = { url: asking.target.url, verdicts, stages: stageResults(evidence, verdicts) };
-  const diagnosis = mapTexts(seen, (text) => visible(withoutSecrets(text, typed.secrets)));
+  const diagnosis = mapTexts(seen, (text) => visible(withoutSecrets(text, running.secrets)));
   if (json) {
     printJson(diagnosisReport(diagnosis));
   } else {

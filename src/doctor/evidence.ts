@@ -64,6 +64,8 @@ export interface TlsEvidence {
   alert?: number;
   message?: string;
   protocol?: string;
+  /** In OpenSSL's words. */
+  cipher?: string | undefined;
   alpn?: string;
   /** Also of a handshake that failed after it; the server's own certificate is the first. */
   chain: CertificateFacts[];
@@ -80,6 +82,8 @@ export interface BrowserHandshake extends Pick<TlsEvidence, 'end' | 'code' | 'al
   isStapled: boolean;
   /** The size of the ClientHello. */
   helloBytes: number;
+  /** The first bytes of the server are no TLS. */
+  isBroken?: boolean;
 }
 
 /** The handshakes of the browsers whose rules were measured. */

@@ -35,14 +35,16 @@ export type Contents =
   | 'der'
   | 'other';
 
+/** Why a pipe or a device is not read: reading would empty a pipe, and could block forever. */
+export const notRegular = 'not a regular file';
+
 /** One of the files for TLS. */
 export interface FileEvidence {
   role: Role;
   /** As in the settings, relative to the project. */
   path: string;
-  /** `unknown` for pipes and devices, which are not read. */
-  state: 'good' | 'unreadable' | 'encrypted' | 'wrong' | 'unknown';
-  /** Why it cannot be read: Node's code, such as ENOENT. */
+  state: 'good' | 'unreadable' | 'encrypted' | 'wrong';
+  /** Why it cannot be read: Node's code, such as ENOENT, or that it is a pipe or a device. */
   error?: string;
   /** Of a wrong file. */
   contents?: Contents;

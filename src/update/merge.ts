@@ -1,9 +1,11 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
+import { foldersOf } from '../disk/compare.js';
 import { fieldsOf, gitBytes, gitError, gitText, tryGit } from './git.js';
 import type { Conflict as JsonConflict, Kept as JsonKept } from './merge-json/merge-json.js';
-import { isBelow, overlaps, type Overlaps } from './overlaps.js';
-import { prepare, type Prepared } from './prepare.js';
+import { withMovedImports, type Source } from './moved-imports/moved-imports.js';
+import { overlaps, putBack, without, type Left, type Lost, type Trees } from './overlaps.js';
+import { importing, prepare, type Prepared } from './prepare.js';
 import type { Repository } from './repository.js';
 import {
   commitTree,
@@ -13,14 +15,13 @@ import {
   readBlobs,
   splitOnce,
   storeBlobs,
+  treeOf,
   type Scratch,
+  type Stages,
   type Tree,
   type TreeEntry,
 } from './scratch.js';
 import type { Side, Sides } from './sides.js';
-
-/** The versions of an unmerged file in base, the project and the new version, numbered as git does. */
-export type Stages = Partial<Record<1 | 2 | 3, TreeEntry>>;
 
 /** A file for whose contents the owner has to decide. */
 export interface Conflict {
@@ -37,9 +38,11 @@ export interface Kept {
   path: string;
   /**
    * `deleted` by the owner, and changed by the new version; `dropped` by the new version, and changed by
-   * the owner; below a `link`, or a file; a value in a JSON file.
+   * the owner; dropped, and `used` by a file of the owner; below a `link`, or a file; a value in a JSON file.
    */
-  why: 'deleted' | 'dropped' | 'link' | 'value';
+  why: 'deleted' | 'dropped' | 'used' | 'link' | 'value';
+  /** The file that uses it. */
+  by?: string;
   value?: JsonKept;
 }
 
@@ -63,17 +66,8 @@ interface Merging {
 /** @returns a tree with other files in the project's folder */
 function treeWith({ scratch, repository, tree }: Merging, side: Side): Tree {
   const { prefix } = repository;
-  const files = [...side].map(([path, { contents, mode }]) => ({
-    path: prefix + path,
-    contents,
-    mode,
-  }));
-  const oids = storeBlobs(scratch, repository, files);
-  const outside = [...tree].filter(([path]) => !path.startsWith(prefix));
-  return new Map([
-    ...(prefix === '' ? [] : outside),
-    ...files.map(({ path, mode }, index) => [path, { mode, oid: oids[index] ?? '' }] as const),
-  ]);
+  const outside = prefix === '' ? [] : [...tree].filter(([path]) => !path.startsWith(prefix));
+  return new Map([...outside, ...treeOf(scratch, repository, side)]);
 }
 
 /** @returns the last commit's tree, with the project's files as they were prepared */
@@ -137,12 +131,6 @@ function writtenBy(scratch: Scratch, path: string): string | undefined {
   return stat?.isFile() === true ? gitText(call, ['hash-object', '-w', '--', path]) : undefined;
 }
 
-/** What a merge has left in its index, by path. */
-interface Left {
-  clean: Tree;
-  unmerged: Map<string, Stages>;
-}
-
 function sorted(entries: ReturnType<typeof runMerge>): Left {
   const clean: Tree = new Map();
   const unmerged = new Map<string, Stages>();
@@ -197,52 +185,6 @@ function isMovedTwice({ 1: base, 2: own, 3: fresh }: Stages): boolean {
   return base !== undefined && own === undefined && fresh === undefined;
 }
 
-/** Git merges without what it could only place under another name, such as `file~yours`. */
-function without({ files, folders }: Overlaps, { base, ours, theirs }: Trees): Trees {
-  const [own, old, fresh] = [new Map(ours), new Map(base), new Map(theirs)];
-  files.forEach((path) => own.delete(path));
-  folders.forEach((path) => [old, fresh].forEach((side) => side.delete(path)));
-  return { base: old, ours: own, theirs: fresh };
-}
-
-type Trees = Record<'base' | 'ours' | 'theirs', Tree>;
-
-/** Puts back what git has merged without: the owner's files and folders stay. */
-function putBack({ files, folders }: Overlaps, left: Left, { base, ours, theirs }: Trees): Lost {
-  const lost: Lost = { kept: [], conflicts: new Map() };
-  for (const path of [...left.clean.keys(), ...left.unmerged.keys()]) {
-    if (isBelow(path, files)) {
-      left.clean.delete(path);
-      left.unmerged.delete(path);
-      lost.kept.push({ path, why: 'link' });
-    }
-  }
-  for (const path of files) {
-    const [old, own] = [base.get(path), ours.get(path)];
-    if (own !== undefined) {
-      left.clean.set(path, own);
-      if (old !== undefined) {
-        lost.conflicts.set(path, { 1: old, 2: own });
-      }
-    }
-  }
-  for (const path of folders) {
-    const [old, fresh] = [base.get(path), theirs.get(path)];
-    if (old === undefined) {
-      lost.conflicts.set(path, {});
-    } else if (old.oid !== fresh?.oid) {
-      lost.kept.push({ path, why: 'deleted' });
-    }
-  }
-  return lost;
-}
-
-/** What the project does not get. Paths are those from the root of the repository. */
-interface Lost {
-  kept: { path: string; why: 'link' | 'deleted' }[];
-  conflicts: Map<string, Stages>;
-}
-
 function addLost({ kept, conflicts }: Lost, { merging, merged }: Settling): void {
   const inside = (path: string): string => path.slice(merging.repository.prefix.length);
   merged.kept.push(...kept.map(({ path, why }) => ({ path: inside(path), why })));
@@ -286,13 +228,60 @@ function changesOnly(merged: Merged, tree: Tree): Merged {
   return { ...merged, files: new Map([...merged.files].filter(differs)) };
 }
 
+/** @returns the sources among the entries of a tree, with their texts */
+function sourcesIn(entries: Iterable<[string, TreeEntry]>, scratch: Scratch): Source[] {
+  const found = [...entries].filter(
+    ([path, { mode }]) => mode.startsWith('100') && importing.test(path),
+  );
+  const oids = found.map(([, { oid }]) => oid);
+  const texts = readBlobs(scratch, oids).map(String);
+  return found.map(([path], index) => ({ path, contents: texts[index] ?? '' }));
+}
+
+/** @returns the path of a source that imports a file */
+function importerOf(file: string, sources: Source[]): string | undefined {
+  const moved = withMovedImports(sources, { moves: { [file]: `${file}.moved` }, paths: [] });
+  return sources.find(({ contents }, index) => moved[index]?.contents !== contents)?.path;
+}
+
+/**
+ * The new version dropped these files, but the owner may import them.
+ * @param gone their paths
+ * @returns those that are still imported, also by one another, each with a file that does
+ */
+function stillImported(
+  gone: string[],
+  clean: Tree,
+  { tree, scratch }: Merging,
+): Map<string, string> {
+  const used = new Map<string, string>();
+  // A file may be in the place of its folder now.
+  const isFree = (path: string): boolean => !foldersOf(path).some((folder) => clean.has(folder));
+  let open = gone.filter((path) => importing.test(path) && isFree(path));
+  let sources = open.length === 0 ? [] : sourcesIn(clean, scratch);
+  while (sources.length > 0) {
+    const users = open.map((path) => [path, importerOf(path, sources)] as const);
+    const found = users.flatMap(([path, user]): [string, string][] =>
+      user === undefined ? [] : [[path, user]],
+    );
+    found.forEach(([path, user]) => used.set(path, user));
+    open = open.filter((path) => !used.has(path));
+    sources = sourcesIn(
+      [...tree].filter(([path]) => found.some(([each]) => each === path)),
+      scratch,
+    );
+  }
+  return used;
+}
+
 /**
  * Merges a new version into the last commit of a project. Nothing in its repository changes.
  * @throws UserError with git's message if it cannot merge
  */
 export function merge(sides: Sides, scratch: Scratch, repository: Repository): Merged {
+  const { prefix } = repository;
   const merging = { scratch, repository, tree: committedTree(repository) };
-  const prepared = prepare(sides, { scratch, tree: merging.tree, prefix: repository.prefix });
+  const prepared = prepare(sides, merging);
   const trees: Trees = {
     base: treeWith(merging, prepared.base),
     ours: ownTree(merging, prepared),
@@ -306,10 +295,20 @@ export function merge(sides: Sides, scratch: Scratch, repository: Repository): M
   const left = sorted(runMerge(scratch, { base, ours, theirs }, sides.label));
   const lost = putBack(apart, left, trees);
   const { clean, unmerged } = left;
+  const merged: Merged = { files: new Map(clean), unmerged: new Map(), conflicts: [], kept: [] };
   const gone = [...merging.tree.keys()].filter((path) => !clean.has(path) && !unmerged.has(path));
-  const files = new Map<string, TreeEntry | undefined>(clean);
-  gone.forEach((path) => files.set(path, undefined));
-  const merged: Merged = { files, unmerged: new Map(), conflicts: [], kept: [] };
+  const used = stillImported(gone, clean, merging);
+  gone.forEach((path) => {
+    const user = used.get(path);
+    merged.files.set(path, user === undefined ? undefined : merging.tree.get(path));
+    if (user !== undefined) {
+      merged.kept.push({
+        path: path.slice(prefix.length),
+        why: 'used',
+        by: user.slice(prefix.length),
+      });
+    }
+  });
   const renamed = [...unmerged.values()].some(isMovedTwice);
   unmerged.forEach((stages, path) => settle(path, stages, { merging, merged, renamed }));
   addLost(lost, { merging, merged });

@@ -1,5 +1,5 @@
 import { foldersOf } from '../disk/compare.js';
-import type { Tree } from './scratch.js';
+import type { Stages, Tree } from './scratch.js';
 
 /** Paths at which the project has a file and the new version a folder, or the other way round. */
 export interface Overlaps {
@@ -9,7 +9,8 @@ export interface Overlaps {
   folders: string[];
 }
 
-interface Trees {
+/** The three sides of a merge, by paths from the root of the repository. */
+export interface Trees {
   base: Tree;
   ours: Tree;
   theirs: Tree;
@@ -32,6 +33,60 @@ export function overlaps({ base, ours, theirs }: Trees): Overlaps {
 }
 
 /** @returns whether a path lies below one of these */
-export function isBelow(path: string, files: string[]): boolean {
+function isBelow(path: string, files: string[]): boolean {
   return foldersOf(path).some((folder) => files.includes(folder));
+}
+
+/** What a merge has left in its index, by path. */
+export interface Left {
+  clean: Tree;
+  unmerged: Map<string, Stages>;
+}
+
+/** @returns the sides without what git could only place under another name, such as `file~yours` */
+export function without({ files, folders }: Overlaps, { base, ours, theirs }: Trees): Trees {
+  const [own, old, fresh] = [new Map(ours), new Map(base), new Map(theirs)];
+  files.forEach((path) => own.delete(path));
+  folders.forEach((path) => [old, fresh].forEach((side) => side.delete(path)));
+  return { base: old, ours: own, theirs: fresh };
+}
+
+/** Puts back what git has merged without. @returns what the project does not get */
+export function putBack(
+  { files, folders }: Overlaps,
+  left: Left,
+  { base, ours, theirs }: Trees,
+): Lost {
+  const lost: Lost = { kept: [], conflicts: new Map() };
+  for (const path of [...left.clean.keys(), ...left.unmerged.keys()]) {
+    if (isBelow(path, files)) {
+      left.clean.delete(path);
+      left.unmerged.delete(path);
+      lost.kept.push({ path, why: 'link' });
+    }
+  }
+  for (const path of files) {
+    const [old, own] = [base.get(path), ours.get(path)];
+    if (own !== undefined) {
+      left.clean.set(path, own);
+      if (old !== undefined) {
+        lost.conflicts.set(path, { 1: old, 2: own });
+      }
+    }
+  }
+  for (const path of folders) {
+    const [old, fresh] = [base.get(path), theirs.get(path)];
+    if (old === undefined) {
+      lost.conflicts.set(path, {});
+    } else if (old.oid !== fresh?.oid) {
+      lost.kept.push({ path, why: 'deleted' });
+    }
+  }
+  return lost;
+}
+
+/** What the project does not get. Paths are those from the root of the repository. */
+export interface Lost {
+  kept: { path: string; why: 'link' | 'deleted' }[];
+  conflicts: Map<string, Stages>;
 }

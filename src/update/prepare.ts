@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { recordPath } from '../core/paths.js';
 import { isPackageManager, packageManagers } from '../options/package-managers.js';
-import { align } from './align.js';
+import { followOwner, followTemplates } from './align.js';
 import { isCrlf, toCrlf } from './line-ends.js';
 import {
   mergeJson,
@@ -9,17 +9,10 @@ import {
   type Conflict as JsonConflict,
   type Kept as JsonKept,
 } from './merge-json/merge-json.js';
-import { withMovedImports } from './moved-imports/moved-imports.js';
-import { readBlobs, type Scratch, type Tree, type TreeEntry } from './scratch.js';
-import type { Side, Sides } from './sides.js';
-
-/** A committed file of the project. */
-export interface OwnFile extends TreeEntry {
-  /** Its text; undefined if it is not UTF-8, or no merge needs it. */
-  text: string | undefined;
-  /** Whether the text is no longer the committed one. */
-  changed?: true;
-}
+import { ownRenames } from './own-renames.js';
+import type { Repository } from './repository.js';
+import { readBlobs, type Scratch, type Tree } from './scratch.js';
+import type { OwnFile, Side, Sides, Triple } from './sides.js';
 
 /** Two JSON files merged by structure. */
 export interface JsonMerge {
@@ -30,11 +23,8 @@ export interface JsonMerge {
   kept: JsonKept[];
 }
 
-/** The three sides, ready for git. Paths are those in the project. */
-export interface Prepared {
-  base: Side;
-  theirs: Side;
-  ours: Map<string, OwnFile>;
+/** The three sides, ready for git. */
+export interface Prepared extends Triple {
   json: JsonMerge[];
 }
 
@@ -49,8 +39,8 @@ function mergeable(side: Side): Side {
   return new Map([...side].filter(([path]) => !leftAlone.includes(path)));
 }
 
-/** What may import a file that moved. */
-const importing = /\.[cm]?[jt]sx?$/;
+/** What may import a file. */
+export const importing = /\.[cm]?[jt]sx?$/;
 
 interface Reading {
   scratch: Scratch;
@@ -78,27 +68,8 @@ function textOf(bytes: Buffer | undefined): string | undefined {
   return bytes !== undefined && isUtf8(bytes) ? bytes.toString() : undefined;
 }
 
-/** Lets imports follow the files that moved, in the project and in base. */
-function followMoves({ base, ours }: Prepared, moves: Map<string, string>): void {
-  const earlier = new Map([...moves].map(([from, to]) => [to, from]));
-  const before = (path: string): string => earlier.get(path) ?? path;
-  const paths = [...base.keys(), ...ours.keys()].map(before);
-  const rewrite = (path: string, text: string): string => {
-    const file = { path: before(path), contents: text };
-    const [moved] = withMovedImports([file], { moves: Object.fromEntries(moves), paths });
-    return moved?.contents ?? text;
-  };
-  ours.forEach((file, path) => {
-    const text = file.text === undefined ? undefined : rewrite(path, file.text);
-    if (text !== file.text) {
-      ours.set(path, { ...file, text, changed: true });
-    }
-  });
-  base.forEach((file, path) => base.set(path, { ...file, contents: rewrite(path, file.contents) }));
-}
-
 /** A project whose committed files have CRLF line ends keeps them. */
-function followLineEnds({ base, theirs, ours }: Prepared): void {
+function followLineEnds({ base, theirs, ours }: Triple): void {
   for (const [path, { text = '' }] of ours) {
     if (isCrlf(text)) {
       [base, theirs].forEach((side) => {
@@ -114,7 +85,7 @@ function followLineEnds({ base, theirs, ours }: Prepared): void {
 const isPackage = /(^|\/)package\.json$/;
 
 /** Merges a JSON file by structure: git then finds nothing left to merge in it. */
-function mergeJsonFile(prepared: Prepared, path: string): JsonMerge[] {
+function mergeJsonFile(prepared: Triple, path: string): JsonMerge[] {
   const { base, theirs, ours } = prepared;
   const [old, fresh, own] = [base.get(path), theirs.get(path), ours.get(path)];
   if (fresh === undefined || own?.text === undefined || old?.contents === fresh.contents) {
@@ -135,16 +106,18 @@ function mergeJsonFile(prepared: Prepared, path: string): JsonMerge[] {
 /** @returns the three sides of a merge, aligned so that git only sees what really differs */
 export function prepare(
   sides: Sides,
-  { scratch, tree, prefix }: Pick<Reading, 'scratch' | 'tree' | 'prefix'>,
+  { scratch, tree, repository }: Pick<Reading, 'scratch' | 'tree'> & { repository: Repository },
 ): Prepared {
+  const { prefix } = repository;
   const [base, theirs] = [mergeable(sides.base), mergeable(sides.theirs)];
   const wanted = (path: string): boolean =>
     base.has(path) || theirs.has(path) || (sides.moves.size > 0 && importing.test(path));
   const ours = readOwn({ scratch, tree, prefix, wanted });
-  const prepared: Prepared = { base, theirs, ours, json: [] };
-  const moves = align(sides.moves, prepared);
-  if (moves.size > 0) {
-    followMoves(prepared, moves);
+  const prepared: Triple = { base, theirs, ours };
+  followTemplates(prepared, sides.moves);
+  const renames = ownRenames(prepared, scratch, repository);
+  if (renames.size > 0) {
+    followOwner(prepared, renames);
   }
   followLineEnds(prepared);
   const paths = [...theirs.keys()].filter((path) => path.endsWith('.json'));

@@ -72,6 +72,7 @@ export function updateReport(outcome: Outcome): UpdateReport {
 const reasons: Record<Kept['why'], string> = {
   deleted: 'stays deleted: you deleted it, the new version changed it',
   dropped: 'stays: you changed it, the new version dropped it',
+  used: 'stays: the new version dropped it, and this file imports it: ',
   link: 'left out: you have a link or a file in place of its folder',
   value: 'keeps your value',
 };
@@ -96,9 +97,9 @@ function conflictLines({ path, kind, keys }: Conflict): string[] {
   ];
 }
 
-function keptLine({ path, why, value }: Kept): string {
+function keptLine({ path, why, by = '', value }: Kept): string {
   return value === undefined
-    ? `  ${path}: ${reasons[why]}`
+    ? `  ${path}: ${reasons[why]}${by}`
     : `  ${path}: ${value.path.join('.')} ${value.reason}`;
 }
 

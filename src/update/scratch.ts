@@ -15,6 +15,9 @@ export interface TreeEntry {
 /** Files by their paths from the root of the repository. */
 export type Tree = Map<string, TreeEntry>;
 
+/** The versions of an unmerged file in base, the project and the new version, numbered as git does. */
+export type Stages = Partial<Record<1 | 2 | 3, TreeEntry>>;
+
 /** A repository of our own: bare, with the owner's objects at hand, in a temporary folder. */
 export interface Scratch {
   folder: string;
@@ -126,6 +129,21 @@ export function storeBlobs(scratch: Scratch, repository: Repository, files: Cont
         ])
       : (plain[index] ?? ''),
   );
+}
+
+/** Stores files of a project. @returns their tree, by paths from the root of the repository */
+export function treeOf(
+  scratch: Scratch,
+  repository: Repository,
+  side: Map<string, { contents: string; mode: string }>,
+): Tree {
+  const files = [...side].map(([path, file]) => ({
+    path: repository.prefix + path,
+    contents: file.contents,
+    mode: file.mode,
+  }));
+  const oids = storeBlobs(scratch, repository, files);
+  return new Map(files.map(({ path, mode }, index) => [path, { mode, oid: oids[index] ?? '' }]));
 }
 
 /** @returns the contents of objects, in the same order */

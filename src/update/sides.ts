@@ -4,6 +4,7 @@ import { loadTemplates } from '../project/templates.js';
 import type { Place } from '../core/place.js';
 import type { Answers } from '../options/answers.js';
 import { movesSince } from './migrations.js';
+import type { TreeEntry } from './scratch.js';
 import { renderOld } from './old-version.js';
 import type { Recorded } from './record.js';
 
@@ -16,6 +17,21 @@ export interface SideFile {
 
 /** The files of one side of the merge, by their paths in the project. */
 export type Side = Map<string, SideFile>;
+
+/** A committed file of the project. */
+export interface OwnFile extends TreeEntry {
+  /** Its text; undefined if it is not UTF-8, or no merge needs it. */
+  text: string | undefined;
+  /** Whether the text is no longer the committed one. */
+  changed?: true;
+}
+
+/** Base, the new version and the project. Paths are those in the project. */
+export interface Triple {
+  base: Side;
+  theirs: Side;
+  ours: Map<string, OwnFile>;
+}
 
 /** What a merge is made from, beside the project itself. */
 export interface Sides {

@@ -60,6 +60,30 @@ export function knowing(scene: Scene, names: Record<string, string[]>): Pick<Cal
   return { env: { NODE_OPTIONS: `--import=${pathToFileURL(preload).href}` } };
 }
 
+/** A record of a TLS handshake (RFC 8446, section 5.1). */
+function recordOf(...body: number[]): Buffer {
+  return Buffer.from([0x16, 3, 3, body.length >> 8, body.length & 0xff, ...body]);
+}
+
+/** What begins like an answer in TLS. */
+const brokenHellos: Record<string, Buffer> = {
+  noise: recordOf(...Array.from({ length: 90 }, (_none, index) => (index * 37 + 11) % 251)),
+  'a message without its contents': recordOf(2, 0, 0, 0),
+  'a session that is too long': recordOf(
+    2,
+    0,
+    0,
+    38,
+    3,
+    3,
+    ...Array.from({ length: 36 }, () => 99),
+  ),
+  'extensions that are cut off': recordOf(
+    ...Buffer.concat([Buffer.from([2, 0, 0, 44, 3, 3]), Buffer.alloc(33), Buffer.alloc(9, 9)]),
+  ),
+  'a very large message': recordOf(2, 0xff, 0xff, 0xff, ...Array.from({ length: 60 }, () => 7)),
+};
+
 const long = ['--timeout', '1'];
 
 export const networkScenarios: Scenario[] = [
@@ -91,6 +115,7 @@ export const networkScenarios: Scenario[] = [
   {
     name: 'a name of .localhost, which browsers resolve by themselves',
     codes: ['dns', 'healthy'],
+    except: { curl: 'it resolves such names itself since 7.85, unlike other programs' },
     build: async (scene) => ({
       ...at(`ws://app.localhost:${await scene.listen(plainEcho(), '::')}/`),
       ...knowing(scene, { 'app.localhost': [] }),
@@ -144,6 +169,14 @@ export const networkScenarios: Scenario[] = [
         `wss://127.0.0.1:${await rude(scene, (socket) => socket.write('SSH-2.0-OpenSSH_9.2\r\n'))}/`,
       ),
   },
+  ...Object.entries(brokenHellos).map(([name, bytes]): Scenario => ({
+    name: `a ServerHello that is broken: ${name}`,
+    codes: ['not-tls'],
+    build: async (scene) => {
+      const port = await rude(scene, (socket) => socket.once('data', () => socket.write(bytes)));
+      return at(`wss://127.0.0.1:${port}/`);
+    },
+  })),
   {
     name: 'another service that answers with its own protocol',
     codes: ['not-tls'],

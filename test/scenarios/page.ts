@@ -163,7 +163,7 @@ export const pageScenarios: Scenario[] = [
   },
   {
     name: 'an https:// page opens ws:// to another address that is not public',
-    codes: ['mixed-content', 'healthy'],
+    codes: ['mixed-content'],
     build: async (scene) => {
       const page = await pageOf(scene, {});
       return at(`ws://0.0.0.0:${await openToAll(scene, false)}/`, '--page', page);

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createPrivateKey } from 'node:crypto';
 import { createServer } from 'node:net';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -36,7 +37,6 @@ function idleWith(
   return {
     name: `a project with ${name}`,
     codes: [code, 'port-closed'],
-    unasked: 'no server runs',
     build: async (scene) => {
       const { key = scene.leaf.key, cert = scene.leaf.cert } = await pair(scene);
       return inside(
@@ -99,17 +99,45 @@ const healthyScenarios = (['mkcert', 'files', 'insecure', 'caddy', 'nginx'] as c
     {
       name: `a project that does not run: ${way}`,
       codes: ['port-closed'],
-      unasked: 'no server runs',
       build: async (scene) => inside(await localProject(scene, way)),
     },
   ],
 );
 
+/** Puts a named pipe without a writer in the place of a file. */
+function pipeAt({ folder }: LocalProject, path: string): void {
+  rmSync(join(folder, path));
+  execFileSync('mkfifo', [join(folder, path)]);
+}
+
+const pipeScenarios = ['certs/key.pem', 'certs/cert.pem'].flatMap((path): Scenario[] => [
+  {
+    name: `a project that does not run, and whose ${path} is a named pipe`,
+    codes: ['unreadable-file', 'port-closed'],
+    build: async (scene) => {
+      const project = await localProject(scene, 'mkcert');
+      pipeAt(project, path);
+      return inside(project, { env: { PORT: String(project.port) } });
+    },
+  },
+  {
+    name: `a project that runs, and whose ${path} was replaced with a named pipe later`,
+    codes: ['unreadable-file', 'healthy'],
+    build: async (scene) => {
+      const project = await localProject(scene, 'mkcert');
+      await startService(scene, project);
+      pipeAt(project, path);
+      return inside(project, { args: [`wss://localhost:${project.port}/live`] });
+    },
+  },
+]);
+
+const ofEnv = 'it sends an origin of .env, which the service does not know';
+
 const settingsScenarios: Scenario[] = [
   {
     name: 'a project without .env, like a fresh clone',
     codes: ['unreadable-file', 'port-closed'],
-    unasked: 'no server runs',
     build: async (scene) => {
       const project = await localProject(scene, 'mkcert');
       rmSync(join(project.folder, '.env'));
@@ -119,7 +147,6 @@ const settingsScenarios: Scenario[] = [
   {
     name: 'a project without .env and certificate',
     codes: ['unreadable-file', 'unreadable-file', 'port-closed'],
-    unasked: 'no server runs',
     build: async (scene) => {
       const project = await localProject(scene, 'mkcert');
       rmSync(join(project.folder, '.env'));
@@ -130,7 +157,6 @@ const settingsScenarios: Scenario[] = [
   {
     name: 'a project with an invalid log level',
     codes: ['invalid-setting', 'port-closed'],
-    unasked: 'no server runs',
     build: async (scene) => {
       const project = await localProject(scene, 'mkcert');
       setLines(project, 'LOG_LEVEL=loud');
@@ -140,7 +166,7 @@ const settingsScenarios: Scenario[] = [
   {
     name: 'a project with an invalid port',
     codes: ['invalid-setting'],
-    unasked: 'no server runs',
+    unasked: 'there is no URL',
     build: async (scene) => {
       const project = await localProject(scene, 'insecure');
       setLines(project, 'PORT=99999');
@@ -180,6 +206,7 @@ const settingsScenarios: Scenario[] = [
   {
     name: 'a project whose service runs with other origins than in its .env',
     codes: ['origin-refused'],
+    except: { ws: ofEnv, 'Node.js 24': ofEnv, curl: ofEnv },
     build: async (scene) => {
       const project = await localProject(scene, 'insecure');
       await startService(scene, project, { DOMAINS: 'http://app.test' });
@@ -203,7 +230,6 @@ const typedScenarios: Scenario[] = [
   {
     name: 'a project that does not run, and whose CA is not trusted',
     codes: ['port-closed', 'private-ca'],
-    unasked: 'no server runs',
     build: async (scene) => {
       const ca = await make({ name: 'CN=Unknown CA', isCa: true });
       const { cert, key } = await leafWith(scene, { by: ca });
@@ -368,7 +394,6 @@ const proxyScenarios = (['caddy', 'nginx'] as const).flatMap((way): Scenario[] =
   {
     name: `a project whose ${way} does not run`,
     codes: ['port-closed'],
-    unasked: 'no proxy runs',
     build: async (scene) => {
       const project = await localProject(scene, way);
       await startService(scene, project);
@@ -378,7 +403,6 @@ const proxyScenarios = (['caddy', 'nginx'] as const).flatMap((way): Scenario[] =
   {
     name: `a project whose ${way} lacks its certificate`,
     codes: ['unreadable-file', 'port-closed'],
-    unasked: 'no proxy runs',
     build: async (scene) => {
       const project = await localProject(scene, way);
       rmSync(join(project.folder, 'certs'), { recursive: true });
@@ -393,6 +417,7 @@ export const projectScenarios: Scenario[] = [
   ...healthyScenarios,
   ...settingsScenarios,
   ...pairScenarios,
+  ...pipeScenarios,
   ...typedScenarios,
   ...changedScenarios,
   ...portScenarios,

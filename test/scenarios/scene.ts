@@ -7,6 +7,9 @@ import { make, serverUsage, type Issued } from '../support/pki.js';
 import { sandbox, type Environment, type Sandbox } from '../support/sandbox.js';
 import { addTo, placesIn } from '../support/stores.js';
 
+/** The clients that are tested with scenarios: `ws` under this Node.js, and its own client of Node.js 24. */
+export type ClientName = 'Chromium' | 'Firefox' | 'ws' | 'Node.js 24' | 'curl';
+
 /** The call of doctor for a scenario. */
 export interface Call {
   /** The arguments after `doctor`. */
@@ -26,8 +29,10 @@ export interface Scenario {
   likely?: boolean;
   /** The system programs that the scenario needs. */
   needs?: string[];
-  /** Why browsers or Node clients are not tested with it: their behaviour necessarily differs. */
+  /** Why clients are not tested with it: their behaviour necessarily differs. */
   unasked?: string;
+  /** Why some of the clients are not tested with it. */
+  except?: Partial<Record<ClientName, string>>;
   /** It counts connections, so only one client at a time may connect. */
   counts?: boolean;
   build: (scene: Scene) => Promise<Call>;

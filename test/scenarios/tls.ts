@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { createSecureServer } from 'node:http2';
-import type { ServerOptions } from 'node:https';
+import { createServer as createSecure, type ServerOptions } from 'node:https';
 import { KeyUsageFlags, KeyUsagesExtension } from '@peculiar/x509';
 import { clientUsage, make, serverUsage, type Issued } from '../support/pki.js';
 import { secureEcho } from './echo.js';
@@ -28,6 +28,24 @@ function bare(scene: Scene): Promise<Issued> {
   return make({ name: 'CN=localhost', by: scene.ca, usage: serverUsage });
 }
 
+/** A server without HTTP/1.1 that announces WebSockets over HTTP/2. */
+async function speakHttp2(scene: Scene, opens: boolean): Promise<Call> {
+  const { cert, key } = scene.leaf;
+  const server = createSecureServer({ cert, key, settings: { enableConnectProtocol: true } });
+  server.on('tlsClientError', () => undefined);
+  server.on('connect', () => undefined);
+  server.on('stream', (stream, headers) => {
+    stream.on('error', () => undefined);
+    if (headers[':method'] === 'CONNECT' && opens) {
+      stream.respond({ ':status': 200 });
+      return;
+    }
+    stream.respond({ ':status': 404 });
+    stream.end();
+  });
+  return at(`wss://localhost:${await scene.listen(server)}/`);
+}
+
 export const tlsScenarios: Scenario[] = [
   {
     name: 'the key and the certificate are of different types',
@@ -47,7 +65,6 @@ export const tlsScenarios: Scenario[] = [
   {
     name: 'a megabyte of certificates is sent',
     codes: ['no-usable-certificate'],
-    unasked: 'Chromium takes more of them than OpenSSL',
     build: async (scene) => {
       const { cert, key } = scene.leaf;
       return serve(scene, { cert: cert + scene.ca.cert.repeat(2500), key });
@@ -62,6 +79,29 @@ export const tlsScenarios: Scenario[] = [
       server.on('tlsClientError', () => undefined);
       return at(`wss://localhost:${await scene.listen(server)}/`);
     },
+  },
+  {
+    name: 'the port only supports HTTP/2, and WebSockets over it',
+    codes: ['http2-only'],
+    except: { Chromium: 'it opens no page of the host, which it needs for a session' },
+    build: async (scene) => speakHttp2(scene, true),
+  },
+  {
+    name: 'the port only supports HTTP/2, and WebSockets over it, for a page of another host',
+    codes: ['http2-only'],
+    build: async (scene) => {
+      const pages = createSecure(scene.leaf, (_request, response) => {
+        response.setHeader('content-type', 'text/html').end('<!doctype html><title>A page</title>');
+      });
+      const page = `https://localhost:${await scene.listen(pages)}/`;
+      const { args } = await speakHttp2(scene, true);
+      return { args: [...args, '--page', page] };
+    },
+  },
+  {
+    name: 'the port only supports HTTP/2, announces WebSockets over it, and refuses them',
+    codes: ['http2-only'],
+    build: (scene) => speakHttp2(scene, false),
   },
   {
     name: 'the server only supports TLS 1.1 and older',
@@ -171,9 +211,16 @@ export const tlsScenarios: Scenario[] = [
   },
   {
     name: 'the certificate is valid for three years',
-    codes: ['valid-too-long', 'healthy'],
+    codes: ['apple-refuses-certificate', 'healthy'],
     likely: true,
     build: async (scene) => serve(scene, await leafWith(scene, { to: 1095 })),
+  },
+  {
+    name: 'the certificate has no extended key usage',
+    codes: ['apple-refuses-certificate', 'healthy'],
+    likely: true,
+    build: async (scene) =>
+      serve(scene, await make({ name: 'CN=leaf', hosts: localHosts, by: scene.ca })),
   },
   {
     name: 'the server only supports a group that Chromium does not know',

@@ -68,40 +68,6 @@ export async function firefoxSays(firefox: Firefox, served: Served): Promise<str
   }
 }
 
-/** Runs in a page. @returns `open` if the socket opens and stays open for a moment */
-function stateOf(url: string): Promise<string> {
-  return new Promise((resolve) => {
-    const socket = new WebSocket(url);
-    const late = setTimeout(() => {
-      resolve('nothing');
-      // Firefox lets other handshakes with the host wait for this one.
-      socket.close();
-    }, 4000);
-    socket.addEventListener('open', () => setTimeout(() => resolve('open'), 900));
-    socket.addEventListener('close', ({ code }) => {
-      clearTimeout(late);
-      resolve(`closed with ${code}`);
-    });
-  });
-}
-
-/** @returns what came of each socket, in one Firefox; a page of the same server opens it */
-export async function firefoxOpens(firefox: Firefox, urls: string[]): Promise<string[]> {
-  const browser = await openFirefox(firefox);
-  const states: string[] = [];
-  try {
-    for (const url of urls) {
-      const page = await browser.newPage();
-      await page.goto(new URL('/', url.replace(/^ws/, 'http')).href);
-      states.push(await page.evaluate(stateOf, url));
-      await page.close();
-    }
-    return states;
-  } finally {
-    await browser.close();
-  }
-}
-
 type Reply = [type: number, id: number, error: { message: string } | null, value: unknown];
 
 /** Sends commands of Marionette, Firefox's own protocol, one after the other. */

@@ -15,6 +15,7 @@ const packages: Record<string, string> = {
   lighttpd: 'lighttpd',
   h2o: 'h2o',
   varnishd: 'varnish',
+  squid: 'squid',
   tmux: 'tmux',
   git: 'git',
   curl: 'curl',

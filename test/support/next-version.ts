@@ -72,7 +72,7 @@ const changes: Record<string, (at: (path: string) => string) => void> = {
   },
   'a rewritten file': (at) =>
     edit(at('templates/src/plugins/heartbeat.ts'), (text) =>
-      text.replaceAll(/\b(\w+)\b/g, (word) => rewritten[word] ?? word),
+      text.replaceAll(/(?<![.-])\b\w+\b/g, (word) => rewritten[word] ?? word),
     ),
   'a renamed setting': (at) => editAll(at('templates'), 'MAX_BUFFERED_BYTES', 'MAX_WAITING_BYTES'),
   'package.json': (at) =>

@@ -85,13 +85,20 @@ function namesOf(hosts: string[]): JsonGeneralName[] {
 }
 
 function extensionsOf(wanted: Wanted) {
-  const { hosts = [], isCa = false, usage, issuerUrl, logged = false, hasCriticalNames } = wanted;
+  const {
+    hosts = [],
+    isCa = false,
+    usage = [],
+    issuerUrl,
+    logged = false,
+    hasCriticalNames,
+  } = wanted;
   const { pathLength, isBare = false, otherNames = [], more = [] } = wanted;
   const names = [...namesOf(hosts), ...otherNames];
   return [
     ...(isBare ? [] : [new BasicConstraintsExtension(isCa, pathLength, true)]),
     ...(names.length === 0 ? [] : [new SubjectAlternativeNameExtension(names, hasCriticalNames)]),
-    ...(usage === undefined ? [] : [new ExtendedKeyUsageExtension([usage].flat())]),
+    ...(usage.length === 0 ? [] : [new ExtendedKeyUsageExtension([usage].flat())]),
     ...(issuerUrl === undefined
       ? []
       : [new AuthorityInfoAccessExtension({ caIssuers: [new GeneralName('url', issuerUrl)] })]),

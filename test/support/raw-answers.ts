@@ -296,6 +296,15 @@ const stripped: RawAnswer[] = [
     or: ['upgrade-ignored'],
   },
   {
+    from: 'Squid, as an accelerator without a site',
+    status: '400 Bad Request',
+    headers: { Server: 'squid/5.7', 'X-Squid-Error': 'ERR_INVALID_URL 0' },
+    body: page('ERROR: The requested URL could not be retrieved', 'Invalid URL'),
+    code: 'proxy-unknown-host',
+    or: ['upgrade-stripped'],
+    fix: /defaultsite=/,
+  },
+  {
     from: 'an echo behind Squid',
     status: '426 Upgrade Required',
     headers: { Via: '1.1 proxy (squid/5.7)' },
@@ -988,6 +997,7 @@ const hosts: RawAnswer[] = [
     status: '404 Not Found',
     body: '{"status":"error","code":404,"message":"Application not found"}',
     code: 'proxy-unknown-host',
+    or: ['proxy-upstream-down'],
   },
   {
     from: 'Vercel',

@@ -1,16 +1,20 @@
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { WebSocket } from 'ws';
 
-const [url, origin, holdMs, limitMs] = process.argv.slice(2);
+const { url, protocols, headers, isBuiltIn, holdMs, limitMs } = JSON.parse(process.argv[2]);
 
 /** Opens a WebSocket, and prints `open` if it is still open after a while, or else the result. */
-const socket = new WebSocket(url, { origin });
-const closed = once(socket, 'close').then(([code]) => `closed with ${code}`);
-const said = await Promise.race([
-  closed,
-  sleep(Number(holdMs) + Number(limitMs), 'nothing'),
-  once(socket, 'open').then(() => Promise.race([closed, sleep(Number(holdMs), 'open')])),
-]).catch((error) => String(error.code ?? error.message));
-process.stdout.write(said);
+const socket = isBuiltIn
+  ? new WebSocket(url, { protocols, headers })
+  : new (await import('ws')).WebSocket(url, protocols, { headers });
+const ended = new Promise((resolve) => {
+  socket.addEventListener('error', ({ error, message }) =>
+    resolve(error?.cause?.code ?? error?.code ?? error?.cause?.message ?? message),
+  );
+  socket.addEventListener('close', ({ code }) => resolve(`closed with ${code}`));
+});
+const opened = new Promise((resolve) => {
+  socket.addEventListener('open', () => resolve(Promise.race([ended, sleep(holdMs, 'open')])));
+});
+const said = await Promise.race([ended, opened, sleep(limitMs + holdMs, 'nothing')]);
+process.stdout.write(String(said));
 process.exit(0);

@@ -7,7 +7,7 @@ import { isAddress } from '../../core/hosts.js';
 import { parseCertificate } from '../../ca/read-certificate.js';
 import type { BrowserHandshake } from '../evidence.js';
 import { offered, opened, openPlain, type Way } from './connect.js';
-import { readFlight } from './server-flight.js';
+import { isBrokenTls, readFlight } from './server-flight.js';
 import { endOf } from './tls.js';
 
 /** A handshake, with the certificates in the order in which the server sent them. */
@@ -74,7 +74,7 @@ function parsed(ders: Buffer[]): X509Certificate[] {
 
 async function handshake(way: Way, options: ConnectionOptions): Promise<Seen> {
   const plain = await openPlain(way);
-  const none = { requestsCertificate: false, isStapled: false, helloBytes: 0 };
+  const none = { requestsCertificate: false, isStapled: false, helloBytes: 0, isBroken: false };
   if ('failure' in plain) {
     return { evidence: { ...plain.failure, ...none, end: endOf(plain.failure) }, sent: [] };
   }
@@ -92,9 +92,15 @@ async function handshake(way: Way, options: ConnectionOptions): Promise<Seen> {
     known.secret = secretIn(line) ?? known.secret;
   });
   const outcome = await opened(socket, 'secureConnect', way);
-  const flight = readFlight(Buffer.concat(recorded.received), known.secret);
+  const received = Buffer.concat(recorded.received);
+  const flight = readFlight(received, known.secret);
   const { requestsCertificate, isStapled, certificates } = flight;
-  const about = { requestsCertificate, isStapled, helloBytes: recorded.sent };
+  const about = {
+    requestsCertificate,
+    isStapled,
+    helloBytes: recorded.sent,
+    isBroken: isBrokenTls(received),
+  };
   const evidence: BrowserHandshake =
     'failure' in outcome
       ? { ...outcome.failure, end: endOf(outcome.failure), ...about }

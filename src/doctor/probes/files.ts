@@ -68,7 +68,5 @@ export function lookAt(place: Place, passphrase: string): Looked {
   if ('bytes' in found) {
     return look(found.bytes, place, passphrase);
   }
-  return 'error' in found
-    ? { evidence: { role, path, state: 'unreadable', error: found.error }, text: '' }
-    : { evidence: { role, path, state: 'unknown' }, text: '' };
+  return { evidence: { role, path, state: 'unreadable', error: found.error }, text: '' };
 }

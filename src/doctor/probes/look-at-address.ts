@@ -3,6 +3,7 @@ import type { Target } from '../evidence.js';
 import type { Asking, Following, Part } from './asking.js';
 import { askAsBrowsers } from './browser-handshakes.js';
 import { lookAtCertificates } from './certificates.js';
+import { askHttp2 } from './http2.js';
 import { hasLargeHello, offered, openSecure, smallHello, type Way } from './connect.js';
 import { lookAtFrames } from './frames.js';
 import { lookAtRefusal, lookForTls } from './look-at-refusal.js';
@@ -38,11 +39,12 @@ export async function lookBriefly(
 
 /** Tries plain HTTP, and other kinds of ClientHello, on a port where the TLS handshake failed. */
 async function lookAtFailedTls(way: Way, target: Target): Promise<Part> {
-  const [plain, bare, small, { Chromium, Firefox }] = await Promise.all([
+  const [plain, bare, small, { Chromium, Firefox }, http2] = await Promise.all([
     sendRequest(way, false, requestOf(target, target.origin)),
     askTls(way, []),
     hasLargeHello ? openSecure(way, offered, smallHello) : undefined,
     askAsBrowsers(way),
+    askHttp2(way, target),
   ]);
   plain.wire?.close();
   bare.socket?.destroy();
@@ -55,6 +57,7 @@ async function lookAtFailedTls(way: Way, target: Target): Promise<Part> {
     tlsWithoutAlpn: bare.evidence,
     handshakes: { Chromium: Chromium.evidence, Firefox: Firefox.evidence },
     ...(isOpened ? { smallHello: true } : {}),
+    ...(http2 === undefined ? {} : { http2 }),
   };
 }
 

@@ -1,9 +1,10 @@
 import type { UpgradeEvidence } from '../evidence.js';
-import { isAlive } from '../rules/shared/upgrade.js';
+import { isAboutAlpn, isAlive } from '../rules/shared/upgrade.js';
 import type { Asking, Part } from './asking.js';
 import { lookBehind } from './behind.js';
 import { attempt, explainSuccess, partsFor } from './browser.js';
 import { offered, type Way } from './connect.js';
+import { askHttp2 } from './http2.js';
 import { askWith, foreignOrigin, tryOrigins } from './origins.js';
 import { askPlainly } from './plain-request.js';
 import { askWithProtocols } from './protocols.js';
@@ -31,6 +32,16 @@ async function lookAsBrowser(way: Way, bare: UpgradeEvidence, asking: Asking): P
   if (!isAlive(upgrade)) {
     return { browser: { upgrade } };
   }
+  // A proxy that has just started may refuse the first handshake, whatever it has.
+  const again = await attempt({ way, target }, []);
+  if (isAlive(again)) {
+    const foreign = await askWith(way, target, foreignOrigin);
+    return {
+      upgrade: again,
+      browser: { upgrade: bare, unsteady: true },
+      foreignOrigin: foreign,
+    };
+  }
   const [browser, foreign] = await Promise.all([
     explainSuccess({ way, target }, upgrade),
     askWith(way, target, foreignOrigin, partsFor(target)),
@@ -50,12 +61,14 @@ export async function lookAtRefusal(
     return { upgrade, ...tls };
   }
   const isUnanswered = upgrade.answer === undefined && upgrade.bytes === '';
-  const [otherOrigins, browser, protocols, plainRequest, behind] = await Promise.all([
+  const mayBeHttp2 = target.secure && isAboutAlpn(upgrade.answer);
+  const [otherOrigins, browser, protocols, plainRequest, behind, http2] = await Promise.all([
     mayDependOnOrigin(upgrade) ? tryOrigins(way, target, origins) : [],
     lookAsBrowser(way, upgrade, asking),
     askWithProtocols(way, target),
     isUnanswered ? askPlainly(way, target) : undefined,
     lookBehind(way, target.secure, upgrade),
+    mayBeHttp2 ? askHttp2(way, target) : undefined,
   ]);
   return {
     upgrade,
@@ -65,5 +78,6 @@ export async function lookAtRefusal(
     ...(protocols === undefined ? {} : { protocols }),
     ...(plainRequest === undefined ? {} : { plainRequest }),
     ...(behind === undefined ? {} : { behind }),
+    ...(http2 === undefined ? {} : { http2 }),
   };
 }

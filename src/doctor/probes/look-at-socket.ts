@@ -1,4 +1,4 @@
-import type { Target, UpgradeEvidence } from '../evidence.js';
+import type { FramesEvidence, IdleEvidence, Target, UpgradeEvidence } from '../evidence.js';
 import { isAlive } from '../rules/shared/upgrade.js';
 import type { Asking, Part } from './asking.js';
 import { attempt, explainFailure, explainSuccess, partsFor } from './browser.js';
@@ -17,9 +17,17 @@ async function lookWithoutPing(way: Way, target: Target, pinged: UpgradeEvidence
   return isAlive(upgrade) && ping !== undefined ? { upgrade, ping } : { upgrade: pinged };
 }
 
-/** A plain route of Fastify closes sockets without a code, as applications may do. */
-async function lookAtClose(way: Way, target: Target, { frames }: UpgradeEvidence): Promise<Part> {
-  const plainRequest = frames?.close?.code === 1005 ? await askPlainly(way, target) : undefined;
+/**
+ * A plain route of Fastify closes sockets without a code, as applications may do. A proxy that drops
+ * idle sockets may name itself only in the answer to a plain request.
+ */
+async function lookAtClose(
+  way: Way,
+  target: Target,
+  { frames, idle }: { frames: FramesEvidence | undefined; idle: IdleEvidence | undefined },
+): Promise<Part> {
+  const isAsked = frames?.close?.code === 1005 || idle?.endedAfter !== undefined;
+  const plainRequest = isAsked ? await askPlainly(way, target) : undefined;
   return plainRequest === undefined ? {} : { plainRequest };
 }
 
@@ -46,7 +54,7 @@ export async function lookAtSocket(
   const isOnlyBrowser = !works && !frames.invalid && isAlive(browser);
   return {
     ...main,
-    ...(works ? {} : await lookAtClose(way, target, pinged)),
+    ...(await lookAtClose(way, target, { frames: works ? undefined : frames, idle: silence })),
     foreignOrigin: foreign,
     browser:
       works && !isAlive(browser) ? await explainFailure(attempting, browser) : { upgrade: browser },

@@ -18,7 +18,7 @@ interface Part {
 }
 
 /** Types of records and handshake messages, and an extension (RFC 8446, sections 4 and 5; RFC 6066). */
-const records = { changeCipherSpec: 20, handshake: 22, applicationData: 23 };
+const records = { changeCipherSpec: 20, alert: 21, handshake: 22, applicationData: 23 };
 const messages = {
   serverHello: 2,
   certificate: 11,
@@ -178,4 +178,73 @@ export function readFlight(bytes: Buffer, secret: Buffer | undefined): ServerFli
     // OpenSSL has ended the handshake, or will: these are not the messages of TLS.
     return { certificates: [], requestsCertificate: false, isStapled: false };
   }
+}
+
+/** The most bytes of a record without encryption, and of a ServerHello before its session. */
+const mostInRecord = 2 ** 14;
+const beforeSession = 35;
+const mostInSession = 32;
+
+/** Whether bytes are extensions: each has a type and a length (RFC 8446, section 4.2). */
+function areExtensions(bytes: Buffer): boolean {
+  let at = 0;
+  while (at + 4 <= bytes.length) {
+    at += 4 + bytes.readUInt16BE(at + 2);
+  }
+  return at === bytes.length;
+}
+
+/** Whether the body of a ServerHello can be read (RFC 8446, section 4.1.3). */
+function isServerHello(body: Buffer): boolean {
+  const session = body[beforeSession - 1] ?? mostInSession + 1;
+  const rest = body.subarray(beforeSession + session);
+  const hasForm = body[0] === 3 && session <= mostInSession && rest.length >= 3 && rest[2] === 0;
+  const extensions = rest.subarray(3);
+  const isBare = extensions.length === 0;
+  return (
+    hasForm &&
+    (isBare ||
+      (extensions.length >= 2 &&
+        extensions.readUInt16BE(0) === extensions.length - 2 &&
+        areExtensions(extensions.subarray(2))))
+  );
+}
+
+/** Whether the first record is an alert (RFC 8446, section 6), as far as it has arrived. */
+function isAlert(body: Buffer, length: number): boolean {
+  return length === 2 && [1, 2, undefined].includes(body[0]);
+}
+
+/** Whether a server's first message is a ServerHello, as far as it has arrived. */
+function isHelloOrPart(message: Buffer): boolean {
+  if (message.length < 4) {
+    return [messages.serverHello, undefined].includes(message[0]);
+  }
+  const length = message.readUIntBE(1, 3);
+  const isLong = length > mostInRecord;
+  const isWhole = message.length >= 4 + length;
+  return (
+    message[0] === messages.serverHello &&
+    !isLong &&
+    (!isWhole || isServerHello(message.subarray(4, 4 + length)))
+  );
+}
+
+/** @returns whether the first bytes of a server cannot be the beginning of its answer in TLS */
+export function isBrokenTls(bytes: Buffer): boolean {
+  const [type, major] = bytes;
+  if (type === undefined || bytes.length < 5) {
+    return ![records.alert, records.handshake, undefined].includes(type) || (major ?? 3) !== 3;
+  }
+  const length = bytes.readUInt16BE(3);
+  const body = bytes.subarray(5, 5 + length);
+  if (major !== 3 || length === 0 || length > mostInRecord) {
+    return true;
+  }
+  if (type === records.alert) {
+    return !isAlert(body, length);
+  }
+  const handshakes = recordsIn(bytes).filter((record) => record.type === records.handshake);
+  const first = handshakes.length === 0 ? body : Buffer.concat(handshakes.map((each) => each.body));
+  return type !== records.handshake || !isHelloOrPart(first);
 }

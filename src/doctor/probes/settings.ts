@@ -26,7 +26,7 @@ function parsedFile(directory: string): ParsedFile {
     const text = found.bytes.toString('utf8');
     return { env: parseEnv(text), lines: text.split(/\r?\n/) };
   }
-  return 'error' in found ? { env: {}, error: found.error } : { env: {} };
+  return { env: {}, error: found.error };
 }
 
 /** Finds lines such as `PORT: 3000`. Their values may be secret. */

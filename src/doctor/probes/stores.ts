@@ -1,7 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import type { StoreTrust } from '../trust-evidence.js';
 import { browserIn } from '../../core/browsers.js';
-import { strictNode, type Client } from '../client.js';
+import type { Client } from '../client.js';
 import type { NssDatabase } from '../../trust/table/database.js';
 import type { TrustRow } from '../../trust/table/row.js';
 import { checkTrust } from '../../trust/check.js';
@@ -11,12 +11,10 @@ import { firefoxDatabases } from '../../trust/stores/firefox.js';
 import { certificatesIn, nodeList, publicList, systemList, vouchesFor } from './ca-lists.js';
 import { verify, type Anchors } from './verifier.js';
 
-const isStrict = Number.parseInt(process.versions.node, 10) >= strictNode;
-
-/** The security level with which each client verifies a chain; that of most systems is 2. */
+/** The security level with which each client verifies a chain: that of Node.js 24 and of most systems is 2. */
 const levels: Record<Client, Anchors['level']> = {
   browser: 1,
-  node: isStrict ? 2 : 1,
+  node: 2,
   system: 2,
 };
 

@@ -35,6 +35,7 @@ export async function askTls(way: Way, alpn: string[]): Promise<Handshake> {
   const evidence: TlsEvidence = {
     end: 'secure',
     protocol: socket.getProtocol() ?? 'unknown',
+    cipher: socket.getCipher()?.name,
     ...(typeof socket.alpnProtocol === 'string' ? { alpn: socket.alpnProtocol } : {}),
     chain: facts,
   };

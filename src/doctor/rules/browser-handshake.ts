@@ -2,6 +2,7 @@ import type { Evidence } from '../evidence.js';
 import type { BrowserEvidence, HandshakePart } from '../upgrade-evidence.js';
 import type { Finding, Rule } from '../verdict.js';
 import { closeText } from './shared/frames.js';
+import { headersWords } from './shared/proxy.js';
 import { answerText, listed } from './shared/text.js';
 import { isAlive, isOpen } from './shared/upgrade.js';
 
@@ -52,7 +53,8 @@ const fixes: Partial<Record<HandshakePart, string>> = {
     'Make the server and the proxies on the way ignore Sec-Fetch headers of WebSocket handshakes.',
 };
 
-function largeCookies(evidence: Evidence): Finding | undefined {
+/** @returns what is said if only cookies make the handshake too large */
+export function largeCookies(evidence: Evidence): Finding | undefined {
   const browser = failureBy(evidence, 'cookies');
   if (browser?.cookies === undefined) {
     return undefined;
@@ -65,7 +67,7 @@ function largeCookies(evidence: Evidence): Finding | undefined {
       ? 'The cookies that the browser sends make the handshake larger than the server accepts.'
       : 'With large cookies, the handshake of a browser is larger than the server accepts.',
     evidence: `${size} bytes of cookies: ${outcome(browser)}. ${accepted} bytes: the socket opens.`,
-    fix: 'Set fewer cookies for this host: all its ports share them. Or raise the limit for headers (Node.js: --max-http-header-size, nginx: large_client_header_buffers).',
+    fix: `Set fewer cookies for this host: all its ports share them. Or raise the limit for headers (${headersWords(browser.upgrade.answer)}).`,
   };
 }
 
@@ -91,7 +93,8 @@ function largeHello(evidence: Evidence): Finding | undefined {
   }
   const failed = isUsual ? (evidence.tls?.code ?? evidence.tls?.end) : undefined;
   return {
-    clients: isUsual ? ['browser', 'node'] : ['browser'],
+    // Node.js sends one since release 22.
+    clients: ['browser', 'node'],
     cause:
       'Something on the way drops a ClientHello that is larger than one packet. Browsers send such large ones.',
     evidence: `About 1,900 bytes: ${browser === undefined ? failed : outcome(browser)}. Less than 600 bytes: the TLS handshake succeeds.`,
@@ -106,13 +109,16 @@ function unsteady({ browser, upgrade }: Evidence): Finding | undefined {
         certainty: 'likely',
         cause:
           'The server does not open a socket for each handshake: it limits connections, or is not steady.',
-        evidence: `One handshake opened a socket, the next one got ${outcome(browser)}.`,
+        evidence: `One handshake opened a socket, another one got ${outcome(browser)}.`,
         fix: 'Raise the limit for connections and handshakes if a client needs several, and run doctor again.',
         // A short idle timeout ends a socket on a busy machine before it is watched.
         ...(browser.upgrade.answer?.status === 101 ? { alternatives: ['idle-timeout'] } : {}),
       }
     : undefined;
 }
+
+/** What ws or the WebSocket built into Node.js sends, too. */
+const sentByNode: HandshakePart[] = ['extensions', 'headers', 'fetch-metadata'];
 
 /** Any other failure of a browser's handshake. */
 function refused(evidence: Evidence): Finding | undefined {
@@ -127,8 +133,11 @@ function refused(evidence: Evidence): Finding | undefined {
   }
   const names = listed(known.map((part) => parts[part]));
   return {
-    // The usual client of Node.js offers compression, too.
-    clients: known.includes('extensions') ? ['browser', 'node'] : ['browser'],
+    clients: known.some((part) => sentByNode.includes(part)) ? ['browser', 'node'] : ['browser'],
+    // Chromium sends no such headers.
+    ...(known.every((part) => part === 'fetch-metadata') && first !== undefined
+      ? { browsers: ['Firefox', 'Safari'] }
+      : {}),
     cause:
       first === undefined
         ? 'The server opens a socket for a bare handshake, but not for one like a browser sends.'
@@ -172,11 +181,6 @@ export const browserHandshake: Rule[] = [
     code: 'browser-handshake',
     meaning: 'the server refuses what a browser adds to the handshake',
     upgrade: refused,
-  },
-  {
-    code: 'large-cookies',
-    meaning: 'the server refuses a handshake with large cookies',
-    upgrade: largeCookies,
   },
   {
     code: 'header-not-for-pages',

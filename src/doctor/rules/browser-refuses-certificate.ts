@@ -80,9 +80,9 @@ function unproven(problems: Problem[]): Said | undefined {
 
 const apple: Browser[] = ['Safari'];
 
-export const validTooLong: Rule = {
-  code: 'valid-too-long',
-  meaning: "the certificate is valid for longer than Apple's systems accept",
+export const appleRefusesCertificate: Rule = {
+  code: 'apple-refuses-certificate',
+  meaning: "the certificate breaks a rule of Apple's systems, such as its longest validity",
   certificate: (evidence) => {
     const said = withFix(unproven(problemsIn(evidence)), evidence);
     return said && { ...said, browsers: apple };

@@ -33,7 +33,7 @@ export const forbidden: Rule = {
         ? {
             cause: 'A proxy on the way removes the Origin header, which the service requires.',
             evidence: `${answerText(answer)}. The handshake had an Origin header.`,
-            fix: 'Make the proxy forward the Origin header unchanged.',
+            fix: 'Make the proxy forward Origin: remove what changes it (nginx: proxy_set_header, Apache: RequestHeader, HAProxy: http-request, Caddy: header_up).',
           }
         : {
             cause,

@@ -8,6 +8,13 @@ import { isPlainOnTls, openingOrigin } from './shared/upgrade.js';
 /** What a proxy says of its upstream when it closes the socket that it has opened. */
 const upstream = /unexpected (server )?response|upstream|backend|bad gateway|ECONNREFUSED/i;
 
+/** What @fastify/http-proxy says of an upstream that refuses the handshake. */
+const ofFastify = 'unexpected response';
+
+/** By default, @fastify/http-proxy only forwards cookies. */
+const fastifyFix =
+  'In @fastify/http-proxy, forward Origin: `wsClientOptions: { rewriteRequestHeaders: (headers, { headers: { origin, cookie } }) => ({ ...headers, ...(origin && { origin }), ...(cookie && { cookie }) }) }`.';
+
 /** What the same URL answers without an upgrade. */
 function plainText({ plainRequest }: Evidence): string {
   return plainRequest === undefined ? '' : ` A plain request got ${answerText(plainRequest)}.`;
@@ -48,7 +55,7 @@ export const handlerDied: Rule = {
       return {
         cause: 'A proxy opened the socket, but its upstream did not.',
         evidence: `The server sent ${closeText(frames)}.`,
-        fix: "Check the service's log, and whether the proxy forwards Origin and Host: the service may refuse the handshake without them.",
+        fix: `Check the service's log, and whether the proxy forwards Origin and Host: the service may refuse the handshake without them.${frames.close.reason === ofFastify ? ` ${fastifyFix}` : ''}`,
         alternatives: ['origin-refused', 'proxy-upstream-down'],
       };
     }

@@ -1,9 +1,10 @@
 import { everyClient, type Client } from '../client.js';
 import type { Evidence, FramesEvidence } from '../evidence.js';
-import type { Rule } from '../verdict.js';
+import type { Finding, Rule } from '../verdict.js';
 import { refusingForm } from './http-form.js';
 import { clientsText } from './shared/text.js';
-import { refusals, refusing, trusting } from './shared/trust.js';
+import { measured, onlyOf } from './shared/refusals.js';
+import { refusals, refusing, refusingBrowsers, trusting } from './shared/trust.js';
 import { isAlive, isOpen } from './shared/upgrade.js';
 
 /** Clients that do not find the server, as browsers resolve some names themselves, or are refused. */
@@ -22,6 +23,12 @@ function clientsOf(evidence: Evidence): Client[] {
   const { trust } = evidence;
   const clients = trust === undefined ? everyClient : trusting(trust);
   return clients.filter((client) => !lost(evidence).includes(client));
+}
+
+/** The browsers that trust its certificate, if not all do. */
+function browsersOf({ trust }: Evidence): Pick<Finding, 'browsers'> {
+  const refused = trust === undefined ? [] : refusingBrowsers(trust);
+  return onlyOf(measured.filter((name) => !refused.includes(name)));
 }
 
 /** Clients that may or may not trust the certificate. */
@@ -92,6 +99,7 @@ export const healthy: Rule = {
       severity: 'info',
       certainty: open && sure.length > 0 ? 'certain' : 'likely',
       clients,
+      ...(clients.includes('browser') ? browsersOf(evidence) : {}),
       cause: open
         ? `${target.url} works${sure.length === 0 ? '' : ` for ${users}`}.${unaskedText(unknown)}${exceptText(evidence, sure)}`
         : 'The settings and files have no errors. No socket was opened.',

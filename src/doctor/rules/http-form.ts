@@ -12,7 +12,8 @@ function version({ upgrade }: Evidence): Finding | undefined {
   const { httpVersion = '1.1' } = upgrade ?? {};
   return isOpen(upgrade) && !accepted.includes(httpVersion)
     ? {
-        clients: ['browser'],
+        clients: httpVersion === '1.0' ? ['browser'] : ['browser', 'node'],
+        browsers: ['Firefox', 'Safari'],
         cause: `The server answers with HTTP/${httpVersion} 101. Firefox and Safari need HTTP/1.1.`,
         evidence: `The status line of the answer has HTTP/${httpVersion}.`,
         fix: "Answer with HTTP/1.1 101. In Python's http.server, set protocol_version = 'HTTP/1.1'.",
@@ -25,7 +26,9 @@ function interim({ upgrade }: Evidence): Finding | undefined {
   const [first] = informational;
   return isOpen(upgrade) && first !== undefined
     ? {
-        clients: ['browser'],
+        // The WebSocket built into Node.js refuses only this one.
+        clients: informational.includes(100) ? ['browser', 'node'] : ['browser'],
+        browsers: ['Chromium'],
         cause: `The server sends HTTP status ${first} before the answer 101. Chromium takes it for the answer, and fails.`,
         evidence: `HTTP status ${listed(informational.map(String))}, then 101.`,
         fix: 'Send no interim responses to WebSocket handshakes: turn off early hints and 100 Continue for this path.',

@@ -1,10 +1,11 @@
 import type { Rule } from '../verdict.js';
-import { isAlive } from './shared/upgrade.js';
+import { isAlive, isOwnPage } from './shared/upgrade.js';
 
 export const http2Websocket: Rule = {
   code: 'http2-websocket',
   meaning: 'WebSockets over HTTP/2 are announced, but do not work',
-  upgrade: ({ http2, upgrade, surroundings }) => {
+  upgrade: (evidence) => {
+    const { http2, upgrade, surroundings } = evidence;
     if (http2?.announced !== true || !isAlive(upgrade)) {
       return undefined;
     }
@@ -19,6 +20,7 @@ export const http2Websocket: Rule = {
     const seen = status === undefined ? none : `HTTP status ${status}`;
     return {
       clients: ['browser'],
+      ...(isOwnPage(evidence) ? {} : { browsers: ['Firefox'] }),
       cause:
         'The server announces WebSockets over HTTP/2, but they fail. Firefox uses them at once; Chromium does for pages of this host.',
       evidence: `SETTINGS_ENABLE_CONNECT_PROTOCOL is 1. An extended CONNECT: ${status === 200 ? 'the socket opened and was dropped' : seen}. Over HTTP/1.1, the socket opens.`,

@@ -4,7 +4,7 @@ import { idleWords } from './shared/proxy.js';
 export const idleTimeout: Rule = {
   code: 'idle-timeout',
   meaning: 'an idle socket is dropped',
-  idle: ({ idle, upgrade }) => {
+  idle: ({ idle, upgrade, plainRequest }) => {
     if (idle?.endedAfter === undefined || idle.silent.close !== undefined) {
       return undefined;
     }
@@ -19,8 +19,8 @@ export const idleTimeout: Rule = {
         : 'The socket is dropped after some time, with or without traffic.',
       evidence: `An idle socket was dropped after ${seconds} s without a close frame${other}.`,
       fix: outlived
-        ? `From the server, ping every client more often than every ${seconds} s, and raise the proxy's timeout (${idleWords(upgrade?.answer)}).`
-        : "Check the server's log and the proxies in front of it for a limit on the age of a connection, and make clients reconnect.",
+        ? `From the server, ping every client more often than every ${seconds} s, and raise the proxy's timeout (${idleWords(upgrade?.answer, plainRequest)}).`
+        : "Check the server's log and the proxies in front of it for a limit on the age of a connection (Caddy: stream_timeout, Envoy: max_stream_duration, Squid: client_lifetime), and make clients reconnect.",
       ...(outlived ? {} : { alternatives: ['handler-died'] }),
     };
   },

@@ -60,6 +60,7 @@ export const localNetworkAccess: Rule = {
     const asks = mayAsk(new URL(page.url));
     return {
       clients: ['browser'],
+      browsers: ['Chromium'],
       cause: asks
         ? `${page.url} comes from the internet. Such a page needs its user's permission to open a socket to a local address.`
         : `${page.url} comes from the internet without TLS. Such a page may not open a socket to a local address.`,

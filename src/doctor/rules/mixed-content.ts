@@ -39,11 +39,11 @@ export const mixedContent: Rule = {
     }
     const secure = url.href.replace(/^ws:/, 'wss:');
     return {
-      severity: mixed === 'in-chromium' ? 'warning' : 'blocking',
       clients: ['browser'],
+      ...(mixed === 'in-chromium' ? { browsers: ['Firefox', 'Safari'] } : {}),
       cause:
         mixed === 'in-chromium'
-          ? 'Browsers block ws:// on an https:// page as mixed content. Chromium allows it to a local address.'
+          ? 'Firefox and Safari block ws:// on an https:// page as mixed content. Chromium allows it to a local address.'
           : 'Browsers block ws:// to another machine from an https:// page (mixed content).',
       evidence: `The page is ${page.url}, and the socket is ${url.href}.`,
       fix: `Serve the socket over TLS, and use ${secure} in the page instead of ${url.href}.`,

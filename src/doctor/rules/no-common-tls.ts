@@ -12,6 +12,9 @@ const knowingNode = 22;
 const fix =
   'Let the server offer TLS 1.3, or ECDHE with AES-GCM, the groups X25519 and P-256, and signatures with SHA-256.';
 
+/** Suites that Node.js offers, but not programs with the usual list of OpenSSL, such as curl. */
+const isRare = /CCM|ARIA|CAMELLIA/;
+
 /** A ClientHello that fits into one packet. */
 const smallHello = 1400;
 
@@ -60,7 +63,7 @@ export const noCommonTls: Rule = {
     const browsers = failed.map(([browser]) => browser);
     const old = Number.parseInt(surroundings.node, 10) < knowingNode;
     return {
-      clients: ['browser'],
+      clients: isRare.test(tls.cipher ?? '') ? ['browser', 'system'] : ['browser'],
       ...onlyOf(browsers),
       certainty: old && name === 'Firefox' ? 'likely' : 'certain',
       cause: `${portText(evidence)} has no TLS settings in common with ${listed(browsers)}: cipher suites, groups or signature algorithms.`,

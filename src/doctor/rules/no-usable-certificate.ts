@@ -7,6 +7,7 @@ import {
   failedTls,
   failureText,
   isAfterCertificate,
+  isBroken,
   isOtherProtocol,
   isSilentInPlain,
   isTooOld,
@@ -38,7 +39,7 @@ export const noUsableCertificate: Rule = {
   meaning: 'the server has no usable certificate',
   tls: (evidence) => {
     const tls = failedTls(evidence);
-    if (openingBrowsers(evidence).length > 0) {
+    if (openingBrowsers(evidence).length > 0 || isBroken(evidence)) {
       return undefined;
     }
     if (tls?.code === 'ERR_SSL_EXCESSIVE_MESSAGE_SIZE') {

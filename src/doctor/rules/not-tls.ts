@@ -1,11 +1,19 @@
+import type { Evidence } from '../evidence.js';
 import type { Rule } from '../verdict.js';
 import {
   failedTls,
   failureText,
+  hasNoRecord,
+  isBroken,
   isOtherProtocol,
   isSilentInPlain,
   portText,
 } from './shared/tls.js';
+
+/** OpenSSL read a record, but no message in it. */
+function isTlsLike(evidence: Evidence): boolean {
+  return isBroken(evidence) && !hasNoRecord(evidence);
+}
 
 export const notTls: Rule = {
   code: 'not-tls',
@@ -17,6 +25,13 @@ export const notTls: Rule = {
       return undefined;
     }
     const banner = isPlainTalk ? ` It answered a plain request with "${plain?.bytes ?? ''}".` : '';
+    if (isTlsLike(evidence)) {
+      return {
+        cause: `${portText(evidence)} answers with broken TLS: its first message is no ServerHello.`,
+        evidence: failureText(evidence),
+        fix: 'Check the port in the URL, the server, and what lies in front of it: something changes the bytes.',
+      };
+    }
     return {
       cause: `${portText(evidence)} speaks neither TLS nor HTTP: another service listens there.`,
       evidence: `${failureText(evidence)}${banner}`,

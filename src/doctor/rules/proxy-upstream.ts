@@ -16,7 +16,8 @@ function gatewayError(evidence: Evidence): HttpAnswer | undefined {
   return code === codes.down || code === codes.scheme ? answer : undefined;
 }
 
-const downFix = "Start the service, and compare its address and port with the proxy's upstream.";
+const downFix =
+  "Start the service, and compare its address, port and scheme (http:// or https://) with the proxy's upstream.";
 
 function downText(who: string): string {
   return `${who} answers, but does not reach its upstream.`;

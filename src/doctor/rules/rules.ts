@@ -1,6 +1,9 @@
 import type { Rule } from '../verdict.js';
 import { addressFamily } from './address-family.js';
-import { browserRefusesCertificate, validTooLong } from './browser-refuses-certificate.js';
+import {
+  appleRefusesCertificate,
+  browserRefusesCertificate,
+} from './browser-refuses-certificate.js';
 import { browserHandshake } from './browser-handshake.js';
 import { browserProxy } from './browser-proxy.js';
 import { caNotTrusted } from './ca-not-trusted.js';
@@ -77,7 +80,7 @@ export const rules: Rule[] = [
   [unreadableFile, invalidSetting, originRefused, verificationDisabled],
   [notPem, encryptedKey, keyMismatch],
   [expired, notYetValid, nameMismatch, noSubjectAltName, notAServerCertificate, weakKey],
-  [browserRefusesCertificate, validTooLong],
+  [browserRefusesCertificate, appleRefusesCertificate],
   [
     dns,
     portInUse,

@@ -15,12 +15,16 @@ function chosen({ upgrade, target }: Evidence): Finding | undefined {
   const choice = upgrade.answer.headers['sec-websocket-protocol'];
   if (offered.length === 0) {
     return {
+      // Firefox accepts it.
+      browsers: ['Chromium', 'Safari'],
       cause: `The server chooses the subprotocol ${choice}, but the client offered none. Chromium and Node.js refuse that.`,
       evidence: `HTTP status 101 with Sec-WebSocket-Protocol: ${choice}.`,
       fix: `Open the socket with it: new WebSocket(url, '${choice}'). Or make the server choose only an offered subprotocol. To check it, pass --protocol ${choice}.`,
     };
   }
   return {
+    // Firefox accepts that none is chosen.
+    ...(choice === undefined ? { clients: ['browser', 'node'], browsers: ['Chromium'] } : {}),
     cause:
       choice === undefined
         ? `The server does not take up the subprotocol ${listed(offered)}. Chromium and Node.js refuse that.`

@@ -1,14 +1,19 @@
-import type { FileEvidence } from '../project-evidence.js';
-import type { Rule } from '../verdict.js';
+import { notRegular, type FileEvidence } from '../project-evidence.js';
+import type { Finding, Rule } from '../verdict.js';
 import { renewPair } from './shared/certificate-fix.js';
 import { filesOf, reader, runScripts, settingsText, severityOf } from './shared/project-files.js';
 import { listed } from './shared/text.js';
 
 /** Why `.env` cannot be read, by Node's code. */
-const envReasons: Record<string, { cause: string; fix: string }> = {
+const envReasons: Record<string, Pick<Finding, 'cause' | 'fix'>> = {
   EACCES: {
     cause: 'This user cannot read .env. Without it the service does not start.',
     fix: 'Let only the user who runs the service read .env: it may contain secrets.',
+  },
+  // Password managers write such a file; the service waits for its contents.
+  [notRegular]: {
+    cause: '.env is a pipe or a device, so doctor does not know the settings of the service.',
+    fix: 'Use a regular file, or pass the URL of the socket to doctor.',
   },
   EISDIR: {
     cause: '.env is a folder, so the service does not start.',
@@ -21,6 +26,7 @@ const reasons: Record<string, [string, string]> = {
   ENOENT: ['does not exist', 'do not exist'],
   EISDIR: ['is a folder', 'are folders'],
   EACCES: ['cannot be read by this user', 'cannot be read by this user'],
+  [notRegular]: ['is a pipe or a device', 'are pipes or devices'],
 };
 
 function reasonText(error: string, files: FileEvidence[]): string {
@@ -41,16 +47,19 @@ function reasonsText(files: FileEvidence[]): string {
   );
 }
 
-function isFolder(files: FileEvidence[]): boolean {
-  return files.some(({ error }) => error === 'EISDIR');
+function isOneOf(files: FileEvidence[], ...errors: string[]): boolean {
+  return files.some(({ error = '' }) => errors.includes(error));
 }
 
 /** What to do about the user's own files that cannot be read. */
 function readableFix(files: FileEvidence[]): string {
-  if (isFolder(files)) {
+  if (isOneOf(files, 'EISDIR')) {
     return 'Move the folder away and put the file there. Docker creates a folder when a file to mount is missing.';
   }
-  return files.some(({ error }) => error === 'EACCES')
+  if (isOneOf(files, notRegular)) {
+    return `Put regular PEM files at these paths, or correct ${settingsText(files)}: the service reads no pipes.`;
+  }
+  return isOneOf(files, 'EACCES')
     ? 'Let only the user who runs the service read the key, and let that user read the certificate. The service need not run as root.'
     : `Correct ${settingsText(files)} in .env, or put the files at these paths.`;
 }
@@ -71,7 +80,7 @@ export const unreadableFile: Rule = {
           cause: '.env cannot be read, so the service does not start.',
           fix: 'Check the file .env.',
         }),
-        evidence: `Reading ${project.directory}/.env failed with ${code}.`,
+        evidence: `Reading ${project.directory}/.env failed: ${code}.`,
       };
     }
     if (project.domainsFromEnvironment) {
@@ -93,14 +102,15 @@ export const unreadableFile: Rule = {
       return undefined;
     }
     const fix = readableFix(unreadable);
-    const refused = unreadable.some(({ error }) => error === 'EACCES');
     return {
       ...severityOf(evidence),
       cause: `${reasonsText(unreadable)}, so ${reader(project)} cannot start.`,
       evidence: `Folder: ${project.directory}. ${unreadable
         .map(({ path, error }) => `${path}: ${error}`)
         .join(', ')}.`,
-      ...(refused || isFolder(unreadable) ? { fix } : renewPair(evidence, fix, unreadable)),
+      ...(isOneOf(unreadable, 'EACCES', 'EISDIR', notRegular)
+        ? { fix }
+        : renewPair(evidence, fix, unreadable)),
     };
   },
 };

@@ -17,6 +17,7 @@ export const verificationDisabled: Rule = {
   trust: ({ surroundings, target }) =>
     surroundings.verificationDisabled && target.secure
       ? {
+          severity: 'warning',
           clients: ['node'],
           cause:
             'Node.js does not verify certificates in this environment. A connection that works here proves nothing, and others on the network can read it.',

@@ -1,6 +1,5 @@
-import { everyClient, strictNode, type Client } from '../client.js';
-import type { Evidence } from '../evidence.js';
-import type { Rule } from '../verdict.js';
+import { everyClient } from '../client.js';
+import type { Finding, Rule } from '../verdict.js';
 import { certificateFile, pathOf } from './shared/certificate-file.js';
 import { renewServed } from './shared/certificate-fix.js';
 import type { CertificateFacts } from '../../core/certificate-facts.js';
@@ -8,11 +7,11 @@ import type { CertificateFacts } from '../../core/certificate-facts.js';
 /** What OpenSSL at its usual security level and public CAs ask of RSA, in bits. */
 const leastBits = 2048;
 
-/** Chromium accepts short keys from CAs that its user has added; earlier releases of Node.js do, too. */
-function refusingShortKeys({ surroundings }: Evidence): Client[] {
-  const major = Number(surroundings.node.split('.', 1)[0]);
-  return major < strictNode ? ['system'] : ['node', 'system'];
-}
+/** Chromium and Firefox accept short keys from CAs that their user has added. */
+const refusingShortKeys: Pick<Finding, 'clients' | 'browsers'> = {
+  clients: everyClient,
+  browsers: ['Safari'],
+};
 
 function hasShortKey({ keyType, keyBits }: CertificateFacts): boolean {
   return keyType === 'rsa' && (keyBits ?? leastBits) < leastBits;
@@ -39,9 +38,9 @@ export const weakKey: Rule = {
       return undefined;
     }
     return {
-      clients: weak.weakSignature ? everyClient : refusingShortKeys(evidence),
+      ...(weak.weakSignature ? {} : refusingShortKeys),
       cause: hasShortKey(weak)
-        ? `The server's RSA key has only ${weak.keyBits} bits. OpenSSL refuses it, and so do Node.js 24 and later and curl.`
+        ? `The server's RSA key has only ${weak.keyBits} bits. Node.js 24 and later, curl and Apple's systems refuse it.`
         : 'The certificate is signed with MD5 or SHA-1. Clients refuse such signatures.',
       evidence: keyText(weak),
       ...renewServed(
@@ -53,8 +52,7 @@ export const weakKey: Rule = {
   files: certificateFile((facts, evidence) =>
     isWeak(facts)
       ? {
-          // Chromium accepts short keys from CAs that its user has added, but not such a signature.
-          ...(facts.weakSignature ? {} : { clients: ['node', 'system'] }),
+          ...(facts.weakSignature ? {} : refusingShortKeys),
           cause: hasShortKey(facts)
             ? `The key of the certificate ${pathOf(evidence)} is too short for OpenSSL, which Node.js and curl use.`
             : `The certificate ${pathOf(evidence)} is signed with MD5 or SHA-1. Clients refuse such signatures.`,

@@ -52,7 +52,7 @@ export function containerOf(document: Document, node: Node, style: Style): Conta
     };
   });
   const line = children.find(({ offset }) => startsLine(text, offset));
-  const outer = indentAt(text, node.offset);
+  const outer = style.isOneLine ? '' : indentAt(text, node.offset);
   const empty = emptyObject(style, outer);
   const isEmptyObject = children.length === 0 && node.type === 'object';
   const rest = text.slice(borders.at(-1), endOf(node));
@@ -93,17 +93,19 @@ export function joined(container: Container, pieces: Piece[], style: Style): str
   }
   const endsInLine = container.pieces.at(-1)?.after.endsWith('\n') === false;
   const leadOf = leadInLine(container, style);
-  let text = open;
-  for (const [index, { lead, body, before, after, origin }] of pieces.entries()) {
+  // Joined once at the end: to look at the end of a growing text takes longer each time.
+  const parts = [open];
+  for (const [index, piece] of pieces.entries()) {
     const isLast = index === pieces.length - 1;
-    const isNewLine = origin === 'new' && indent !== undefined;
+    const isNewLine = piece.origin === 'new' && indent !== undefined;
     if (isNewLine) {
-      text += (text.endsWith('\n') ? '' : style.eol) + indent;
+      parts.push(parts.at(-1)?.endsWith('\n') === true ? '' : style.eol, indent);
     } else {
-      text += indent === undefined ? leadOf({ lead, body, before, after, origin }, index) : lead;
+      parts.push(indent === undefined ? leadOf(piece, index) : piece.lead);
     }
-    text += body + before + (isLast && !hasTrailingComma ? '' : ',') + after;
-    text += isNewLine && !(isLast && endsInLine) ? style.eol : '';
+    const comma = isLast && !hasTrailingComma ? '' : ',';
+    const end = isNewLine && !(isLast && endsInLine) ? style.eol : '';
+    parts.push(piece.body, piece.before, comma + piece.after + end);
   }
-  return text + rest;
+  return parts.join('') + rest;
 }

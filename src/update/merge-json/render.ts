@@ -8,8 +8,14 @@ import { partsOf } from './values.js';
 /** The texts that a result is made of. */
 interface Sources {
   ours: Document;
-  theirs: Document;
+  theirs: Document & { style: Style };
+  /** How the owner writes. */
   style: Style;
+}
+
+/** @returns the indentation of the line in which a value of the owner begins */
+function indentOf({ ours, style }: Sources, { offset }: Node): string {
+  return style.isOneLine ? '' : indentAt(ours.text, offset);
 }
 
 function freshText({ theirs, style }: Sources, { value }: Fresh, indent: string): string {
@@ -39,7 +45,7 @@ function changedText(sources: Sources, node: Node, outcome: Outcome | undefined)
     return text.slice(node.offset, endOf(node));
   }
   if (outcome.kind === 'fresh') {
-    return freshText(sources, outcome, indentAt(text, node.offset));
+    return freshText(sources, outcome, indentOf(sources, node));
   }
   return outcome.kind === 'list'
     ? listText(sources, node, outcome)
@@ -78,7 +84,7 @@ function objectText(sources: Sources, node: Node, outcome: Inner): string {
   });
   const [first] = properties;
   const colon = first === undefined ? style.colon : colonOf(ours.text, first);
-  const indent = container.indent ?? indentAt(ours.text, node.offset);
+  const indent = container.indent ?? indentOf(sources, node);
   const added = places.map(({ after, item }) => {
     const value = newText(sources, outcomes.get(item), indent);
     return { after, item: newPiece(JSON.stringify(item) + colon + value) };
@@ -92,7 +98,7 @@ function objectText(sources: Sources, node: Node, outcome: Inner): string {
 /** @returns the owner's text with what happens to its value; all else keeps its bytes */
 export function rendered(ours: Document, outcome: Outcome, theirs: Document): string {
   const { text, mark, root } = ours;
-  const sources = { ours, theirs, style: styleOf(ours) };
+  const sources = { ours, theirs: { ...theirs, style: styleOf(theirs) }, style: styleOf(ours) };
   const value = changedText(sources, root, outcome);
   return mark + text.slice(0, root.offset) + value + text.slice(endOf(root));
 }

@@ -70,20 +70,26 @@ function compact(text: string, node: Node, style: Style): string {
 }
 
 /** @returns a value of another text, written in a style, for a line with an indentation */
-export function restyled(from: Document, node: Node, to: { style: Style; indent: string }): string {
+export function restyled(
+  from: Document & { style: Style },
+  node: Node,
+  to: { style: Style; indent: string },
+): string {
   const { style, indent } = to;
   if (style.isOneLine) {
     return compact(from.text, node, style);
   }
-  const [first = '', ...rest] = from.text
-    .slice(node.offset, node.offset + node.length)
-    .split(/\r?\n/);
-  const { unit } = styleOf(from);
+  const written = from.text.slice(node.offset, node.offset + node.length);
+  if (!written.includes('\n')) {
+    return written;
+  }
+  const [first = '', ...rest] = written.split(/\r?\n/);
+  const { unit } = from.style;
   const outer = indentAt(from.text, node.offset).length;
   const lines = rest.map((line) => {
-    const inside = Math.max(0, line.length - line.trimStart().length - outer);
-    const space = style.unit.repeat(Math.floor(inside / unit.length));
     const content = line.trimStart();
+    const inside = Math.max(0, line.length - content.length - outer);
+    const space = style.unit.repeat(Math.floor(inside / unit.length));
     return content === '' ? '' : indent + space + ' '.repeat(inside % unit.length) + content;
   });
   return [first, ...lines].join(style.eol);

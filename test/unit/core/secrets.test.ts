@@ -15,6 +15,11 @@ describe('the URLs in a text', () => {
     `wss://app.test/live#id_token=${secret}`,
     `wss://app.test/live?to%6Ben=${secret}`,
     `Use https://app.test/login?next=/live&ticket=${secret}.`,
+    `GET /live?token=${secret} failed`,
+    `at login?token=${secret}`,
+    `to (/live;jsessionid=${secret})`,
+    `wss://[::1]:3000/live?token=a$(b)|${secret}`,
+    `{"url":"/live?v=2#id_token=${secret}"}`,
     'Sent eyJhbGciOiJIUzI1NiJ9.Zx9-s3cret.Zx9-s3cret here.',
   ])('have no secret: %s', (text) => {
     expect(maskUrls(text)).not.toContain(secret);
@@ -25,6 +30,11 @@ describe('the URLs in a text', () => {
     'wss://app.test/?room=7&lang=de',
     'npx create-fastify-wss certs localhost 127.0.0.1 ::1',
     'Mail admin@app.test; then restart.',
+    'map $http_upgrade ~*(?i)^websocket$ { rewrite ^/live/?$ /socket; }',
+    'location ~ ^/(?<room>[a-z0-9]+)/?(?:live9|chat9)$ { }',
+    'if (req.url ~ "[?&]token=([^&]*)") { set &#x27;a1&#x27; }',
+    'content-type: text/html;charset=utf-8, color #a1b2c3, issue#12345',
+    'colou?r2024 https?://host1 x&&y2024 a;b2=c3',
   ])('are otherwise as they were: %s', (text) => {
     expect(maskUrls(text)).toBe(text);
   });

@@ -236,7 +236,7 @@ describe('the rules of a diagnosis', () => {
         const tlsPart = secure ? { tls: secureSession } : {};
         const seen = evidenceOf(secure, { ...tlsPart, upgrade: openSocket, browser });
         const codes = judge(seen).map(({ code }) => code);
-        const explained = ['large-cookies', 'header-not-for-pages', 'connections-limited'];
+        const explained = ['headers-too-large', 'header-not-for-pages', 'connections-limited'];
         const isExplained = codes.some((code) => explained.includes(code));
         expect(isExplained || !codes.includes('healthy'), JSON.stringify(browser)).toBe(true);
         expect(isExplained || causesOf(seen).length === 1, codes.join()).toBe(true);

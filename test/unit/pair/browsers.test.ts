@@ -9,7 +9,7 @@ import { factsOf } from '../../../src/ca/certificate-facts.js';
 import { refusalsOf } from '../../../src/core/browsers.js';
 import { readTls } from '../../../templates/src/lib/tls.js';
 import { readSettings, type Settings } from '../../../templates/src/settings.js';
-import { make } from '../../support/pki.js';
+import { make, serverUsage } from '../../support/pki.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'test-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -32,6 +32,8 @@ function problemOf(settings: Settings): string {
   }
 }
 
+const daysSince2019 = Math.ceil((Date.now() - Date.UTC(2019, 0, 1)) / 86_400_000);
+
 /** Certificates, and the browsers that refuse them. */
 const table: [string, Wanted, string[]][] = [
   ['P-256', {}, []],
@@ -47,13 +49,20 @@ const table: [string, Wanted, string[]][] = [
   ['EC to sign certificates', usable(keyCertSign), ['Chromium', 'Firefox']],
   ['a CA', { isCa: true }, ['Firefox']],
   ['ten years', { to: 3650 }, ['Safari']],
+  ['ten years from before Apple limited them', { from: -daysSince2019, to: 10 }, []],
+  ['no extended key usage', { usage: [] }, ['Safari']],
 ];
 
 describe('a certificate', () => {
   it.each(table)(
     'with %s is judged alike by doctor and the service',
     async (_kind, wanted, browsers) => {
-      const { cert, key } = await make({ name: 'CN=localhost', hosts: ['localhost'], ...wanted });
+      const { cert, key } = await make({
+        name: 'CN=localhost',
+        hosts: ['localhost'],
+        usage: serverUsage,
+        ...wanted,
+      });
       const refusals = refusalsOf(factsOf(new X509Certificate(cert), 'localhost'), 'leaf');
       expect([...new Set(refusals.flatMap((each) => each.browsers))]).toEqual(browsers);
 

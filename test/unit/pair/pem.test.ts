@@ -14,7 +14,8 @@ function make(name: string, host: string, ...more: string[]): void {
   const files = ['-keyout', at(`${name}.key`), '-out', at(`${name}.pem`)];
   const subject = ['-subj', `/CN=${host}`, '-addext', `subjectAltName=DNS:${host}`];
   const options = more.length > 0 ? more : ['-nodes'];
-  const noCa = ['-addext', 'basicConstraints=critical,CA:FALSE'];
+  const extensions = ['basicConstraints=critical,CA:FALSE', 'extendedKeyUsage=serverAuth'];
+  const noCa = extensions.flatMap((extension) => ['-addext', extension]);
   execFileSync('openssl', ['req', '-x509', ...kind, ...files, ...subject, ...noCa, ...options], {
     stdio: 'pipe',
   });

@@ -143,15 +143,19 @@ describe('a merged JSON file has', () => {
     }
   });
 
-  it('ten thousand keys on each side', () => {
+  it('five thousand keys on each side, in lines', () => {
     const keys = (count: number, name: string): string =>
-      JSON.stringify(Object.fromEntries([...Array(count).keys()].map((key) => [name + key, key])));
+      JSON.stringify(
+        Object.fromEntries([...Array(count).keys()].map((key) => [name + key, { [key]: [key] }])),
+        undefined,
+        2,
+      );
     const merged = mergeJson({
-      base: keys(10_000, 'b'),
-      ours: keys(10_000, 'o'),
-      theirs: keys(10_000, 't'),
+      base: keys(5000, 'b'),
+      ours: keys(5000, 'o'),
+      theirs: keys(5000, 't'),
     });
-    expect(Object.keys(Object(read(merged?.text)))).toHaveLength(20_000);
+    expect(Object.keys(Object(read(merged?.text)))).toHaveLength(10_000);
   });
 });
 
@@ -285,6 +289,33 @@ describe('comments and spaces between any tokens', () => {
         });
         expect(read(stripComments(merged?.text ?? ''))).toEqual(read(usual?.text));
         expect(merged).toEqual({ ...usual, text: merged?.text });
+      }),
+    );
+  });
+});
+
+describe('an owner who only changed how a file is written', () => {
+  it('keeps the bytes of each key that the new version left', () => {
+    const files = fc.record({ base: objects, theirs: objects });
+    const gaps = fc.array(trivia, { minLength: 1, maxLength: 7 });
+    fc.assert(
+      fc.property(files, gaps, ({ base, theirs }, own) => {
+        const properties = Object.entries(base).map(([key, value]) => ({
+          key,
+          text: scattered(`${JSON.stringify(key)}:${JSON.stringify(value)}`, own).trim(),
+        }));
+        const ours = `{${properties.map(({ text }) => `\n${text}\n`).join(',')}}`;
+        const next = new Map(Object.entries(theirs));
+        const left = properties.filter(
+          ({ key }) => next.has(key) && JSON.stringify(next.get(key)) === JSON.stringify(base[key]),
+        );
+        const merged = mergeJson({
+          base: JSON.stringify(base),
+          ours,
+          theirs: JSON.stringify(theirs),
+        });
+        const { text = '' } = merged ?? {};
+        expect(left.filter((property) => !text.includes(property.text))).toEqual([]);
       }),
     );
   });

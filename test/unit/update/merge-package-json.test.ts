@@ -103,6 +103,12 @@ const places: Case[] = [
     '^6.0.0',
     development('^6.0.0'),
   ]),
+  row('a package once, if the owner left the group that gets it', [
+    { dependencies: { ws: '^8.0.0' } },
+    { dependencies: { ws: '^8.0.0' }, devDependencies: { fastify: '^5.3.0' } },
+    { dependencies: { fastify: '^5.0.0', ws: '^8.1.0' } },
+    { dependencies: { ws: '^8.1.0' }, devDependencies: { fastify: '^5.3.0' } },
+  ]),
   row('a package in the group to which the new version moved it', [
     '^5.0.0',
     '^5.0.0',
@@ -296,6 +302,13 @@ const fields: Case[] = [
     ours: { overrides: { a: '1.0.0', b: { c: '1.5.0', d: '1.0.0' }, mine: '1.0.0' } },
     theirs: { overrides: { b: { c: '1.0.0', d: '2.0.0' }, e: '1.0.0' } },
     result: { overrides: { b: { c: '1.5.0', d: '2.0.0' }, e: '1.0.0', mine: '1.0.0' } },
+  },
+  {
+    title: 'no override that the new version takes back, and that of the owner',
+    base: { overrides: { a: '1.0.0' }, resolutions: { b: '1.0.0' } },
+    ours: { overrides: { a: '1.0.0' }, resolutions: { b: '1.0.0', mine: '1' } },
+    theirs: {},
+    result: { resolutions: { mine: '1' } },
   },
   {
     title: 'settings of pnpm key by key',

@@ -331,13 +331,16 @@ const others: KnownAnswer[] = [
     match: { status: 404, headers: { 'x-render-routing': /no-server/ } },
     code: 'proxy-unknown-host',
     who: 'Render',
-    source: 'Render: documentation, Troubleshooting your deploy',
+    source: "Render: its edge's own answer; community, threads on x-render-routing",
   },
   {
     match: { status: 404, phrase: /"message":"Application not found"/ },
     code: 'proxy-unknown-host',
     who: 'Railway',
-    source: 'Railway: documentation, Application not found',
+    source: "Railway: its edge's own answer; documentation, App Sleeping",
+    cause: 'Railway has no running service for {host}.',
+    fix: 'Start or wake the service, and add {host} to its domains.',
+    alternatives: ['proxy-upstream-down'],
   },
   {
     match: { status: 502, phrase: /Application failed to respond/ },
@@ -355,7 +358,8 @@ const others: KnownAnswer[] = [
   {
     match: { status: [404, 405], headers: { server: /^(Vercel|Netlify|GitHub\.com)$/i } },
     code: 'upgrade-ignored',
-    source: 'Vercel, Netlify, GitHub Pages: documentation',
+    source:
+      'Vercel: Do Vercel Serverless Functions support WebSocket connections?; GitHub: About GitHub Pages',
     fix: 'Use the address of the service that holds the sockets, not that of the page.',
     alternatives: ['wrong-path'],
   },

@@ -59,7 +59,10 @@ const placeholders: Placeholder[] = [
   },
 ];
 
-/** Platforms whose own certificate is served for domains that they do not know. */
+/**
+ * Platforms whose own certificate is served for domains that they do not know. Their documentation of
+ * custom domains names these suffixes.
+ */
 const platforms =
   /(^|\.)(azurewebsites\.net|azurefd\.net|herokuapp\.com|fly\.dev|netlify\.app|vercel\.app|cloudfront\.net|onrender\.com|railway\.app|github\.io|pages\.dev|workers\.dev|web\.app|firebaseapp\.com|run\.app|appspot\.com|ngrok\.(io|app)|ngrok-free\.(app|dev)|execute-api\.[\w-]+\.amazonaws\.com|elb\.[\w-]+\.amazonaws\.com)$/;
 

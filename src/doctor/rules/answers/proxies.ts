@@ -10,6 +10,7 @@ const down: KnownAnswer[] = [
     code: 'proxy-upstream-down',
     who: 'HAProxy',
     source: 'haproxy/haproxy: src/http.c, HTTP_ERR_503',
+    fix: "Start the service, and compare its address and port with the server's line. Remove `proto h2` there if the service only speaks HTTP/1.1.",
     ...orScheme,
   },
   {
@@ -202,6 +203,15 @@ const hosts: KnownAnswer[] = [
     who: 'IIS or Kestrel',
     source: 'dotnet/aspnetcore: HostFilteringMiddleware.cs; Microsoft: documentation, HTTP.sys',
     fix: 'Add {host} to AllowedHosts in appsettings.json, or to the bindings of the site.',
+  },
+  {
+    ...unknownHost,
+    match: { headers: { 'x-squid-error': /ERR_INVALID_URL/ } },
+    who: 'Squid',
+    source: 'squid-cache/squid: src/err_type.h; documentation, http_port, accel',
+    cause: 'Squid does not know for which site the request is.',
+    fix: 'In Squid, write defaultsite={host} after accel in http_port or https_port.',
+    alternatives: ['upgrade-stripped'],
   },
   {
     ...unknownHost,

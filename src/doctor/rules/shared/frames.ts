@@ -1,3 +1,4 @@
+import type { Browser } from '../../../core/browsers.js';
 import { everyClient, type Client } from '../../client.js';
 import type { Evidence } from '../../evidence.js';
 import type { FrameFault, FramesEvidence } from '../../upgrade-evidence.js';
@@ -56,6 +57,7 @@ interface Fault {
   seen: string;
   fix: string;
   clients?: Client[];
+  browsers?: Browser[];
 }
 
 const serverFix =
@@ -75,6 +77,8 @@ const faults: Record<FrameFault, Fault> = {
   masked: {
     cause: 'The server masks its frames. Only clients may do so.',
     seen: 'The mask bit is set',
+    // Firefox accepts them.
+    browsers: ['Chromium', 'Safari'],
     fix: 'Write frames without a mask in the server (RFC 6455, section 5.1).',
   },
   reserved: {
@@ -121,7 +125,7 @@ export function invalidFrame({ upgrade }: Evidence): Finding | undefined {
   if (frames?.invalid !== true) {
     return undefined;
   }
-  const { cause, seen, fix, clients } = faults[frames.fault ?? 'reserved'];
+  const { seen, clients = everyClient, ...rest } = faults[frames.fault ?? 'reserved'];
   const bytes = frames.bytes === undefined ? '' : `: "${frames.bytes}"`;
-  return { cause, evidence: `${seen}${bytes}.`, fix, clients: clients ?? everyClient };
+  return { ...rest, evidence: `${seen}${bytes}.`, clients };
 }

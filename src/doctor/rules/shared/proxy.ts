@@ -3,52 +3,64 @@ import type { HttpAnswer } from '../../evidence.js';
 /** A proxy, and what to write in its configuration. */
 interface Proxy {
   name: string;
+  /** The page of the documentation with the directives. */
+  source: string;
   /** In the headers Server and Via. */
   known: RegExp;
   /** How it forwards an upgrade. */
   upgrade: string;
   /** How it keeps idle sockets open. */
   idle?: string;
+  /** How it takes large headers. */
+  headers?: string;
 }
 
-/** The directives are those of each proxy's documentation. */
 const proxies: Proxy[] = [
   {
     name: 'nginx',
+    source: 'nginx: documentation, WebSocket proxying; ngx_http_proxy_module',
     known: /nginx|openresty|tengine/i,
     upgrade:
       'In nginx, add to the location: proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade";',
     idle: 'nginx: `proxy_read_timeout 3600s;`',
+    headers: 'nginx: `large_client_header_buffers 4 32k;`',
   },
   {
     name: 'Apache',
+    source: 'Apache: documentation, mod_proxy, Protocol Upgrade; core, Timeout',
     known: /apache(?!-coyote| tomcat)/i,
     upgrade:
       'In Apache 2.4.47 or newer, write `ProxyPass /live http://HOST:PORT/live upgrade=websocket` before other ProxyPass lines. In older ones, enable mod_proxy_wstunnel and use ws://HOST:PORT/live.',
-    idle: 'Apache: `ProxyTimeout 3600`',
+    // Measured: neither ProxyTimeout nor timeout= in ProxyPass applies to a tunnel.
+    idle: 'Apache: `Timeout 3600`',
+    headers: 'Apache: `LimitRequestFieldSize 32768`',
   },
   {
     name: 'HAProxy',
+    source: 'HAProxy: Configuration Manual, http-request, proto, timeout tunnel',
     known: /haproxy/i,
     upgrade:
       'HAProxy forwards it in `mode http`: remove http-request del-header and set-header for Upgrade and Connection, and `proto h2` of the server.',
     idle: 'HAProxy: `timeout tunnel 1h`',
+    headers: 'HAProxy: `tune.bufsize 65536`',
   },
   {
     name: 'Caddy',
+    source: 'Caddy: documentation, reverse_proxy',
     known: /caddy/i,
     upgrade:
       'Caddy forwards it in reverse_proxy: remove header_up lines for Upgrade and Connection, and `versions h2c` of its transport.',
-    idle: 'Caddy: no stream_timeout in reverse_proxy',
   },
   {
     name: 'Traefik',
+    source: 'Traefik: documentation, HTTP middlewares, Headers; Services',
     known: /traefik/i,
     upgrade:
       'Traefik forwards it: remove middlewares that set Upgrade or Connection, and h2c:// of the service.',
   },
   {
     name: 'Envoy',
+    source: 'Envoy: documentation, HTTP upgrades; How do I configure timeouts?',
     known: /envoy/i,
     upgrade:
       'In Envoy, add `upgrade_configs: [{ upgrade_type: websocket }]` to the HttpConnectionManager or to the route.',
@@ -56,42 +68,51 @@ const proxies: Proxy[] = [
   },
   {
     name: 'lighttpd',
+    source: 'lighttpd: documentation, mod_proxy; server.max-read-idle',
     known: /lighttpd/i,
     upgrade: 'In lighttpd, set `proxy.header = ( "upgrade" => "enable" )`.',
     idle: 'lighttpd: `server.max-read-idle = 3600` and `server.max-write-idle = 3600`',
+    headers: 'lighttpd: `server.max-request-field-size = 32768`',
   },
   {
     name: 'h2o',
+    source: 'h2o: documentation, Proxy Directives',
     known: /\bh2o\b/i,
     upgrade: 'In h2o, set `proxy.websocket: ON`.',
     idle: 'h2o: `proxy.websocket.timeout: 3600000`',
   },
   {
     name: 'Varnish',
+    source: 'Varnish: documentation, Implementing websocket support; varnishd, pipe_timeout',
     known: /varnish/i,
     upgrade:
       'In Varnish, write in vcl_recv: if (req.http.upgrade ~ "^[Ww]eb[Ss]ocket$") { return (pipe); } and in vcl_pipe: set bereq.http.upgrade = req.http.upgrade; set bereq.http.connection = req.http.connection;',
     idle: 'Varnish: `-p pipe_timeout=3600`',
+    headers: 'Varnish: `-p http_req_hdr_len=32k -p http_req_size=64k`',
   },
   {
     name: 'Squid',
+    source: 'Squid: documentation, http_upgrade_request_protocols, read_timeout, client_lifetime',
     known: /squid/i,
     upgrade: 'In Squid 5 or newer, add `http_upgrade_request_protocols websocket allow all`.',
     idle: 'Squid: `client_lifetime 1 day` and `read_timeout 1 hour`',
   },
   {
     name: 'IIS',
+    source: 'Microsoft: IIS documentation, WebSocket; Application Request Routing',
     known: /\biis\b|ARR\//i,
     upgrade:
       'In IIS, install the feature "WebSocket Protocol", and Application Request Routing 3.0 or newer.',
   },
   {
     name: 'LiteSpeed',
+    source: 'LiteSpeed: documentation, Web Socket Proxy',
     known: /litespeed/i,
     upgrade: 'In LiteSpeed, add a Web Socket Proxy for the path to the virtual host.',
   },
   {
     name: 'Cloudflare',
+    source: 'Cloudflare: documentation, Network, WebSockets',
     known: /cloudflare/i,
     upgrade:
       'In Cloudflare, turn on Network, WebSockets. A Worker must return the 101 of its fetch.',
@@ -99,12 +120,15 @@ const proxies: Proxy[] = [
   },
   {
     name: 'CloudFront',
+    source: 'AWS: CloudFront, Use WebSockets with CloudFront distributions',
     known: /cloudfront/i,
     upgrade:
       'In CloudFront, give the behavior the origin request policy AllViewer, which forwards the Sec-WebSocket headers.',
   },
   {
     name: 'AWS load balancer',
+    source:
+      'AWS: Application Load Balancers, Listeners; Target groups, Protocol version; Connection idle timeout',
     known: /awselb/i,
     upgrade:
       'The AWS load balancer forwards it to target groups with protocol version HTTP1. Use such a one.',
@@ -112,12 +136,15 @@ const proxies: Proxy[] = [
   },
   {
     name: 'Kong',
+    source: 'Kong: documentation, Gateway Service; Proxying WebSocket traffic',
     known: /\bkong\b/i,
     upgrade: 'Kong forwards it for services with the protocol http or https: use one of them.',
     idle: 'Kong: `read_timeout` and `write_timeout` of the service',
   },
   {
     name: 'Google Cloud',
+    source:
+      'Google Cloud: Application Load Balancer, WebSocket support; Cloud Run, Using WebSockets',
     known: /\bgoogle\b|\bgws\b/i,
     upgrade:
       'Google Cloud forwards it over HTTP/1.1: turn off HTTP/2 to the backend, and for Cloud Run end-to-end HTTP/2.',
@@ -125,16 +152,24 @@ const proxies: Proxy[] = [
   },
   {
     name: 'Azure Application Gateway',
+    source: 'Microsoft: Application Gateway, WebSocket support',
     known: /Microsoft-Azure/i,
     upgrade: 'Azure forwards it: use HTTP or HTTPS in the backend settings, not HTTP/2.',
     idle: 'Azure: the request timeout of the backend settings',
   },
   {
     name: 'Heroku',
+    source: 'Heroku: documentation, WebSockets; HTTP Routing, Timeouts',
     known: /vegur|heroku/i,
     upgrade: 'Heroku forwards it: look for a proxy in the app.',
+    idle: 'Heroku: drops sockets after 55 s without traffic',
   },
-  { name: 'Fly.io', known: /^Fly\//, upgrade: 'Fly.io forwards it: look for a proxy in the app.' },
+  {
+    name: 'Fly.io',
+    source: 'Fly.io: WebSockets and Fly',
+    known: /^Fly\//,
+    upgrade: 'Fly.io forwards it: look for a proxy in the app.',
+  },
 ];
 
 /** Proxies that do not name themselves in the answer of a service. */
@@ -142,7 +177,10 @@ const anyUpgrade =
   'Make each proxy on the way forward the upgrade. nginx: proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade"; Vite and webpack: ws: true in the proxy. @fastify/http-proxy: websocket: true. HAProxy, Caddy and Traefik: nothing that changes Upgrade or Connection.';
 
 const anyIdle =
-  'nginx: `proxy_read_timeout 3600s;`, HAProxy: `timeout tunnel 1h`, stunnel: `TIMEOUTidle = 3600`';
+  'nginx: `proxy_read_timeout 3600s;`, HAProxy: `timeout tunnel 1h`, Apache: `Timeout 3600`, Varnish: `-p pipe_timeout=3600`, stunnel: `TIMEOUTidle = 3600`';
+
+const anyHeaders =
+  'Node.js: --max-http-header-size, nginx: `large_client_header_buffers 4 32k;`, Varnish: `-p http_req_hdr_len=32k -p http_req_size=64k`, HAProxy: `tune.bufsize 65536`';
 
 function find({ headers }: HttpAnswer): Proxy | undefined {
   const { server = '', via = '' } = headers;
@@ -170,9 +208,20 @@ export function upgradeFix(answer: HttpAnswer, who = ''): string {
   return named?.upgrade ?? anyUpgrade;
 }
 
-/** @returns how to keep idle sockets open, in the words of the proxy's configuration */
-export function idleWords(answer: HttpAnswer | undefined): string {
-  return (answer === undefined ? undefined : find(answer)?.idle) ?? anyIdle;
+/**
+ * @param answers those in which a proxy may name itself
+ * @returns how to keep idle sockets open, in the words of the proxy's configuration
+ */
+export function idleWords(...answers: (HttpAnswer | undefined)[]): string {
+  const found = answers.flatMap((answer) =>
+    answer === undefined ? [] : (find(answer)?.idle ?? []),
+  );
+  return found[0] ?? anyIdle;
+}
+
+/** @returns how to take larger headers, in the words of the configuration of what refuses them */
+export function headersWords(answer: HttpAnswer | undefined): string {
+  return (answer === undefined ? undefined : find(answer)?.headers) ?? anyHeaders;
 }
 
 /**

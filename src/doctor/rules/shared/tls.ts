@@ -70,10 +70,16 @@ export function isAfterCertificate(evidence: Evidence): boolean {
 /** OpenSSL's names for a version that it does not support itself. */
 export const oldVersion = /UNSUPPORTED_PROTOCOL|VERSION_TOO_LOW|WRONG_SSL_VERSION/;
 
+/** @returns whether the server answers handshakes with bytes that only begin like TLS, or not even that */
+export function isBroken({ handshakes }: Evidence): boolean {
+  return handshakes?.Chromium.isBroken === true && handshakes.Firefox.isBroken === true;
+}
+
 /** @returns whether the server supports no version that current clients support */
 export function isTooOld(evidence: Evidence): boolean {
   const tls = failedTls(evidence);
-  const byCode = tls?.alert === undefined && oldVersion.test(tls?.code ?? '');
+  const byCode =
+    tls?.alert === undefined && !isBroken(evidence) && oldVersion.test(tls?.code ?? '');
   const isTls = isSilentInPlain(evidence) || asksForTls(evidence);
   return tls?.alert === alerts.protocolVersion || (byCode && isTls);
 }
@@ -82,8 +88,14 @@ export function isTooOld(evidence: Evidence): boolean {
 const noRecord =
   /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|UNKNOWN_PROTOCOL|HTTP_REQUEST|UNEXPECTED_EOF/;
 
+/** @returns whether the bytes of the other side are not even TLS records */
+export function hasNoRecord(evidence: Evidence): boolean {
+  return noRecord.test(failedTls(evidence)?.code ?? '');
+}
+
 /** @returns whether the other side sent something other than TLS */
 export function isOtherProtocol(evidence: Evidence): boolean {
   const tls = failedTls(evidence);
-  return tls?.end === 'failed' && tls.alert === undefined && noRecord.test(tls.code ?? '');
+  const isNone = isBroken(evidence) || hasNoRecord(evidence);
+  return tls?.end === 'failed' && tls.alert === undefined && isNone;
 }

@@ -1,8 +1,10 @@
+import type { Browser } from '../../../core/browsers.js';
 import { everyClient, type Client } from '../../client.js';
 import type { Evidence } from '../../evidence.js';
 import type { StoreTrust, TrustEvidence } from '../../trust-evidence.js';
 import type { Finding, Judge, Verdict } from '../../verdict.js';
 import { placeholderOf } from '../answers/placeholders.js';
+import { onlyOf } from './refusals.js';
 import { clientsText, shortened } from './text.js';
 
 /** @returns the clients whose stores all refuse the certificate */
@@ -18,6 +20,15 @@ export function trusting({ stores }: TrustEvidence): Client[] {
   return everyClient.filter((client) =>
     stores.some((store) => store.client === client && store.trusts === true),
   );
+}
+
+/** @returns the browsers whose stores all refuse the certificate, although another browser trusts it */
+export function refusingBrowsers({ stores }: TrustEvidence): Browser[] {
+  const known = [...new Set(stores.flatMap(({ browser }) => browser ?? []))];
+  const refused = known.filter((name) =>
+    stores.every(({ browser, trusts }) => browser !== name || trusts === false),
+  );
+  return refused.length === known.length ? [] : refused;
 }
 
 /** The clients whose stores differ or could not be checked. */
@@ -37,7 +48,9 @@ export function refusals({ stores }: TrustEvidence): StoreTrust[] {
  * Blocks if a browser refuses the certificate, or if no client is known to trust it. If only Node.js or
  * curl refuse it, this is a warning for their users.
  */
-function weight(trust: TrustEvidence): Pick<Verdict, 'severity' | 'clients'> | undefined {
+function weight(
+  trust: TrustEvidence,
+): Pick<Verdict, 'severity' | 'clients' | 'browsers'> | undefined {
   const clients = refusing(trust);
   const mixed = refusals(trust).filter(({ client }) => !clients.includes(client));
   if (clients.length === 0 && mixed.length === 0) {
@@ -49,6 +62,7 @@ function weight(trust: TrustEvidence): Pick<Verdict, 'severity' | 'clients'> | u
   return {
     severity: blocks ? 'blocking' : 'warning',
     clients: everyClient.filter((client) => hit.includes(client)),
+    ...(hit.includes('browser') ? onlyOf(refusingBrowsers(trust)) : {}),
   };
 }
 
@@ -89,7 +103,7 @@ export function untrusted(say: (trust: TrustEvidence, evidence: Evidence) => Cau
       said && {
         ...hit,
         ...said,
-        cause: `${said.cause} Not trusted by ${clientsText(hit.clients)}.`,
+        cause: `${said.cause} Not trusted by ${clientsText(hit.clients, hit.browsers)}.`,
         evidence: storesText(trust),
       }
     );

@@ -36,6 +36,11 @@ export function isAboutAlpn(answer: HttpAnswer | undefined): boolean {
   return answer?.status === 403 && /Missing ALPN Protocol/i.test(answer.body);
 }
 
+/** @returns whether the page is of the server itself: Chromium then has an HTTP/2 connection to it */
+export function isOwnPage({ target: { url, origin } }: Pick<Evidence, 'target'>): boolean {
+  return origin === new URL(url.replace(/^ws/, 'http')).origin;
+}
+
 /** @returns the origin that a handshake claimed, for a sentence */
 export function claimedOrigin({ origin }: UpgradeEvidence): string {
   return origin === undefined ? 'no origin' : `the origin ${origin}`;
