@@ -138,6 +138,11 @@ export class Projects {
     return updateHere(place, folder, '--from', tarball, ...args);
   }
 
+  /** Updates a project by a package that npm has to fetch. */
+  fetch({ folder }: Project, env: Environment) {
+    return updateHere({ ...this.place, env: { ...this.place.env, ...env } }, folder);
+  }
+
   async make(older: Older = {}): Promise<Project> {
     const { place } = this;
     const top = join(this.fresh(), 'chat');
