@@ -36,9 +36,9 @@ export const extras = tableOf([
   {
     name: 'githubActions',
     title: 'GitHub Actions',
-    line: 'tests on each push',
-    summary: 'add a workflow that tests each push on GitHub',
-    files: ['.github/workflows/ci.yml'],
+    line: 'tests on each push, weekly template updates',
+    summary: 'add GitHub workflows: tests on each push, weekly updates',
+    files: ['.github/workflows/ci.yml', '.github/workflows/update.yml'],
   },
 ]);
 

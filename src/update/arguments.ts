@@ -1,5 +1,5 @@
 import { commonRows, type Row, type Typed } from '../command/command.js';
-import { optionRows } from '../command/option-rows.js';
+import { conditionText, optionRows } from '../command/option-rows.js';
 import type { Answers } from '../options/answers.js';
 import { optionNamed } from '../options/options.js';
 
@@ -18,8 +18,10 @@ export interface TypedUpdate {
   };
 }
 
-/** The answers that a record has. */
-export const answerRows: Row[] = optionRows.filter(({ name }) => optionNamed(name).recorded);
+/** The answers that a record has: by default, they stay. */
+export const answerRows: Row[] = optionRows
+  .filter(({ name }) => optionNamed(name).recorded)
+  .map((row) => Object.assign({}, row, { note: conditionText(optionNamed(row.name)) }));
 
 export const controlRows: Row[] = [
   { name: 'check', summary: 'exit 1 if an update is available, change nothing' },

@@ -13,7 +13,7 @@ export const update: Command = {
     text: `Merges the templates of this version into the project in the current folder. Your changes stay.
 Where both sides changed the same lines, git shows a conflict. Needs a clean git repository.`,
     sections: [
-      { title: 'Changed answers', rows: helpRows(answerRows) },
+      { title: 'Answers to change', rows: helpRows(answerRows) },
       { title: 'The run', rows: helpRows(controlRows) },
     ],
     end: `Examples

@@ -23,3 +23,9 @@ export function missingSettings(base: string, theirs: string, env: string): Sett
     .filter(([name, value]) => old?.get(name) !== value && own?.get(name) !== value)
     .map(([name, value]) => ({ name, value }));
 }
+
+/** @returns the settings of `.env` that the new version no longer has */
+export function unusedSettings(base: string, theirs: string, env: string): string[] {
+  const [old, fresh, own] = [base, theirs, env].map(settingsIn);
+  return [...(own?.keys() ?? [])].filter((name) => old?.has(name) === true && !fresh?.has(name));
+}

@@ -1,16 +1,18 @@
 import { recordPath } from '../core/paths.js';
 import { readIfExists } from '../io/environment.js';
 import { join } from 'node:path';
-import { missingSettings, type Setting } from './env-settings.js';
+import { missingSettings, unusedSettings, type Setting } from './env-settings.js';
 import type { Change, Journal } from './journal.js';
 import type { Conflict, Kept, Merged } from './merge.js';
 import { fingerprint } from './place.js';
 import type { Repository } from './repository.js';
-import { committedTree, storeBlobs, type Scratch, type TreeEntry } from './scratch.js';
+import { committedTree, readBlobs, storeBlobs, type Scratch, type TreeEntry } from './scratch.js';
 import type { Side, Sides } from './sides.js';
 
 /** What an update does to a project. Paths are those in the project. */
 export interface UpdatePlan {
+  /** Old and new paths. */
+  moved: [string, string][];
   added: string[];
   changed: string[];
   removed: string[];
@@ -18,6 +20,8 @@ export interface UpdatePlan {
   kept: Kept[];
   /** What `.env` lacks. */
   settings: Setting[];
+  /** What `.env` has, and the new version has not. */
+  unused: string[];
   /** Whether package.json has other dependencies. */
   installs: boolean;
   journal: Journal;
@@ -62,6 +66,29 @@ interface Planning {
   repository: Repository;
 }
 
+/** The keys of package.json that an install reads. */
+const installed = /^(.*[dD]ependencies|overrides|resolutions|pnpm|workspaces|packageManager)$/;
+
+/** @returns what an install reads from a package.json; undefined if it cannot be read */
+function installedBy(text: string): string | undefined {
+  try {
+    const entries = Object.entries(JSON.parse(text.replace(/^\uFEFF/, '')));
+    return JSON.stringify(entries.filter(([name]) => installed.test(name)));
+  } catch {
+    // Its owner has to correct it first.
+    return undefined;
+  }
+}
+
+/** @returns whether the project gets other dependencies */
+function needsInstall({ scratch, repository }: Planning, { files }: Merged): boolean {
+  const { project, prefix } = repository;
+  const entry = files.get(`${prefix}package.json`);
+  const [bytes = ''] = entry === undefined ? [] : readBlobs(scratch, [entry.oid]);
+  const before = readIfExists(join(project, 'package.json')) ?? '';
+  return entry !== undefined && installedBy(before) !== installedBy(bytes.toString());
+}
+
 /** The record is not merged: it says what the project now comes from. */
 function withRecord({ merged, sides, scratch, repository }: Planning): Merged {
   const contents = textIn(sides.theirs, recordPath);
@@ -89,19 +116,24 @@ export function planUpdate(planning: Planning): UpdatePlan {
   const stages = [...unmerged.values()].flatMap((each) => Object.values(each));
   const wanted = [...files.values(), ...stages].filter((entry) => entry !== undefined);
   const none = '0'.repeat(repository.format === 'sha256' ? 64 : 40);
-  const env = readIfExists(join(project, '.env'));
+  const example = textIn(sides.base, exampleFile);
+  const newExample = textIn(sides.theirs, exampleFile);
+  const env = readIfExists(join(project, '.env')) ?? newExample;
+  const removed = names(clean.filter(({ entry }) => entry === null));
+  const added = names(clean.filter((change) => change.entry !== null && !isOld(change)));
+  const moved = [...sides.moves].filter(
+    ([from, to]) => removed.includes(from) && added.includes(to),
+  );
   return {
-    added: names(clean.filter((change) => change.entry !== null && !isOld(change))),
+    moved,
+    added: added.filter((path) => !moved.some(([, to]) => to === path)),
     changed: names(clean.filter((change) => change.entry !== null && isOld(change))),
-    removed: names(clean.filter(({ entry }) => entry === null)),
+    removed: removed.filter((path) => !moved.some(([from]) => from === path)),
     conflicts,
     kept,
-    settings: missingSettings(
-      textIn(sides.base, exampleFile),
-      textIn(sides.theirs, exampleFile),
-      env ?? textIn(sides.theirs, exampleFile),
-    ),
-    installs: changes.some(({ path }) => path === 'package.json'),
+    settings: missingSettings(example, newExample, env),
+    unused: unusedSettings(example, newExample, env),
+    installs: needsInstall(planning, merged),
     journal: { journal: 1, pid: process.pid, prefix, changes, index: indexOf(merged, none) },
     oids: wanted.filter(({ mode }) => mode !== '160000').map(({ oid }) => oid),
   };

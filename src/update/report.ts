@@ -35,21 +35,31 @@ export interface UpdateReport {
   directory: string;
   from: string;
   to: string;
-  files: { added: string[]; changed: string[]; removed: string[] };
+  files: Pick<UpdatePlan, 'moved' | 'added' | 'changed' | 'removed'>;
   conflicts: Conflict[];
   kept: Kept[];
   settings: Setting[];
+  unused: string[];
   notes: Note[];
   undo: string;
   next: string[];
 }
 
-const nothing = { added: [], changed: [], removed: [], conflicts: [], kept: [], settings: [] };
+const nothing = {
+  moved: [],
+  added: [],
+  changed: [],
+  removed: [],
+  conflicts: [],
+  kept: [],
+  settings: [],
+  unused: [],
+};
 
 /** @returns the document of `update --json` */
 export function updateReport(outcome: Outcome): UpdateReport {
   const { state, directory, from, to, plan, notes = [], next = [] } = outcome;
-  const { added, changed, removed, conflicts, kept, settings } = plan ?? nothing;
+  const { moved, added, changed, removed, conflicts, kept, settings, unused } = plan ?? nothing;
   return {
     schemaVersion: 1,
     ok: state !== 'conflicts',
@@ -58,10 +68,11 @@ export function updateReport(outcome: Outcome): UpdateReport {
     directory,
     from,
     to,
-    files: { added, changed, removed },
+    files: { moved, added, changed, removed },
     conflicts,
     kept,
     settings,
+    unused,
     notes,
     undo: quoteCommand(undoCommand),
     next: next.map((command) => quoteCommand(command)),
@@ -112,8 +123,9 @@ export function lossLines({ removed }: UpdatePlan): string[] {
   return removed.length === 0 ? [] : ['Removes', ...removed.map((path) => `  ${path}`)];
 }
 
-function listLines({ added, changed, removed }: UpdatePlan): string[] {
+function listLines({ moved, added, changed, removed }: UpdatePlan): string[] {
   return [
+    ...section('Moves', indented(moved.map(([from, to]) => `${from} -> ${to}`))),
     ...section('Adds', indented(added)),
     ...section('Changes', indented(changed)),
     ...section('Removes', indented(removed)),
@@ -125,15 +137,16 @@ function indented(names: string[]): string[] {
 }
 
 function restLines({ plan, notes = [], next = [] }: Outcome): string[] {
-  const { conflicts, kept, settings } = plan ?? nothing;
+  const { conflicts, kept, settings, unused } = plan ?? nothing;
   const commands = next.map((command) => quoteCommand(command));
   return [
-    ...section('Conflicts', conflicts.flatMap(conflictLines)),
+    ...section('Conflicts: resolve them, then commit', conflicts.flatMap(conflictLines)),
     ...section('Differs from the new version', kept.map(keptLine)),
     ...section(
       'Settings for .env, which update never changes',
       settings.map(({ name, value }) => `  ${name}=${value}`),
     ),
+    ...section('Settings in .env that are no longer used', indented(unused)),
     ...section(
       'To change by hand',
       notes.map(({ path, advice }) => `  ${path}: ${advice}`),
@@ -147,9 +160,10 @@ function counted(count: number, what: string): string {
 }
 
 function summary({ from, to, plan }: Outcome): string {
-  const { added, changed, removed } = plan ?? nothing;
+  const { moved, added, changed, removed } = plan ?? nothing;
   const counts = [
     ...(changed.length > 0 ? [counted(changed.length, 'changed')] : []),
+    ...(moved.length > 0 ? [counted(moved.length, 'moved')] : []),
     ...(added.length > 0 ? [counted(added.length, 'added')] : []),
     ...(removed.length > 0 ? [counted(removed.length, 'removed')] : []),
   ];

@@ -154,10 +154,13 @@ function addFeature(project: string): void {
 
 /** The packages of this repository; for some, the templates have another version. */
 function linkPackages(project: string): void {
-  const folders = ['node_modules', 'templates/node_modules'].map((path) => join(root, path));
-  const packages = new Map(
-    folders.flatMap((folder) => readdirSync(folder).map((name) => [name, join(folder, name)])),
+  const folders = ['templates/node_modules', 'node_modules'].map((path) => join(root, path));
+  const found = folders.flatMap((folder) =>
+    readdirSync(folder).map((name) => [name, join(folder, name)] as const),
   );
+  const isTool = (name: string): boolean => name.startsWith('.');
+  const packages = new Map(found.filter(([name]) => isTool(name)));
+  found.toReversed().forEach(([name, path]) => isTool(name) || packages.set(name, path));
   mkdirSync(join(project, 'node_modules'));
   packages.forEach((path, name) => symlinkSync(path, join(project, 'node_modules', name)));
 }

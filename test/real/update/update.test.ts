@@ -93,7 +93,11 @@ describe('an update to a later version', () => {
     expect(stdout).toMatch(/Nothing was written: this was a dry run\.$/);
     const document = JSON.parse((await updateToNext(all, project, '--dry-run', '--json')).stdout);
     expect(document).toMatchObject({ ok: true, state: 'planned', to: nextVersion });
-    expect(document.files.added).toContain('src/lib/uptime.ts');
+    expect(document.files).toMatchObject({
+      moved: [['src/lib/replies.ts', 'src/lib/answers.ts']],
+      added: ['src/lib/uptime.ts'],
+      removed: ['src/lib/once-per-minute.ts'],
+    });
     expect(statusOf(project)).toBe('');
     await updateToNext(all, project);
     commit(all.place, project);

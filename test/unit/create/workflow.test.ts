@@ -61,3 +61,26 @@ describe.each(withActions)('the workflow of %s', (_name, answers) => {
     expect(commands.indexOf(added[0] ?? '')).toBeLessThan(commands.indexOf(line));
   });
 });
+
+describe.each(withActions)('the weekly update of %s', (_name, answers) => {
+  const { packageManager } = answers;
+  const text = fileOf(rendered(answers), '.github/workflows/update.yml');
+  const { on, permissions, jobs } = parse(text);
+  const { steps } = jobs.update;
+
+  it('runs every week, and may write what a pull request needs', () => {
+    expect(on.schedule).toEqual([{ cron: '30 5 * * 1' }]);
+    const write = { contents: 'write', issues: 'write', 'pull-requests': 'write' };
+    expect(permissions).toEqual(write);
+  });
+
+  it('pins each action to a commit, and has a timeout', () => {
+    expect(text.match(/uses: [\w/-]+@[\da-f]{40} # v\d+\.\d+\.\d+$/gm)).toHaveLength(2);
+    expect(jobs.update['timeout-minutes']).toBeLessThanOrEqual(30);
+  });
+
+  it('has the package manager', () => {
+    const added = steps.filter(({ run }: { run?: string }) => run?.startsWith('npm install'));
+    expect(added).toHaveLength(packageManager === 'npm' ? 0 : 1);
+  });
+});
