@@ -10,6 +10,7 @@ import type { Repository } from './repository.js';
 import {
   commitTree,
   committedTree,
+  filtered,
   indexNamed,
   inScratch,
   readBlobs,
@@ -148,7 +149,11 @@ function sorted(entries: ReturnType<typeof runMerge>): Left {
 const marker = /^<{7} yours/m;
 
 /** Decides about one unmerged file. */
-function settle(path: string, stages: Stages, { merging, merged, renamed }: Unmerged): void {
+function settle(
+  path: string,
+  stages: Stages,
+  { merging, merged, renamed, filters }: Unmerged,
+): void {
   const { scratch, repository } = merging;
   const inside = path.slice(repository.prefix.length);
   const { 1: base, 2: own, 3: fresh } = stages;
@@ -163,7 +168,8 @@ function settle(path: string, stages: Stages, { merging, merged, renamed }: Unme
     merged.kept.push({ path: inside, why: 'dropped' });
     merged.files.set(path, own);
   } else {
-    const oid = writtenBy(scratch, path);
+    // A filter such as LFS has no use for a file with markers.
+    const oid = filters.has(path) ? undefined : writtenBy(scratch, path);
     const mode = own?.mode ?? fresh?.mode ?? '100644';
     const written = oid === undefined ? undefined : { mode, oid };
     const text = oid === undefined ? '' : (readBlobs(scratch, [oid])[0] ?? '').toString();
@@ -177,6 +183,8 @@ function settle(path: string, stages: Stages, { merging, merged, renamed }: Unme
 }
 
 interface Unmerged extends Settling {
+  /** The files that pass a filter of the owner. */
+  filters: Set<string>;
   /** Whether both sides moved a file: its old path is left with the version of base only. */
   renamed: boolean;
 }
@@ -310,7 +318,8 @@ export function merge(sides: Sides, scratch: Scratch, repository: Repository): M
     }
   });
   const renamed = [...unmerged.values()].some(isMovedTwice);
-  unmerged.forEach((stages, path) => settle(path, stages, { merging, merged, renamed }));
+  const filters = filtered(repository, [...unmerged.keys()]);
+  unmerged.forEach((stages, path) => settle(path, stages, { merging, merged, renamed, filters }));
   addLost(lost, { merging, merged });
   addJson(prepared, merging, { merging, merged });
   return changesOnly(merged, merging.tree);

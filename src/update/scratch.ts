@@ -89,7 +89,7 @@ export interface Contents {
 }
 
 /** The files for which the owner's settings have a filter, such as that of Git LFS. */
-function filtered({ top }: Repository, paths: string[]): Set<string> {
+export function filtered({ top }: Repository, paths: string[]): Set<string> {
   const input = paths.map((path) => `${path}\0`).join('');
   const fields = fieldsOf(gitBytes({ cwd: top, input }, ['check-attr', '-z', '--stdin', 'filter']));
   const values = paths.map((path, index) => [path, fields[index * 3 + 2] ?? ''] as const);
