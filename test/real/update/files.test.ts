@@ -168,21 +168,25 @@ const cases: Record<string, Case> = {
     files: olderFiles({
       'a "quoted" name.ts': '// 1\n',
       'two words/fünf/日本.ts': '// 2\n',
-      "it's\\here": '// 3\n',
       'two\nlines': '// 4\n',
       'tab\there': '// 5\n',
     }),
     edit: (project) =>
-      project.commit({ 'my\nfile "x"': '1\n', 'два слова.ts': '2\n', 'two\nlines': '// mine\n' }),
+      project.commit({
+        'my\nfile "x"': '1\n',
+        "it's\\here": '3\n',
+        'два слова.ts': '2\n',
+        'two\nlines': '// mine\n',
+      }),
     code: 0,
     says: ['stays: you changed it'],
     after: {
       'a "quoted" name.ts': null,
       'two words/fünf/日本.ts': null,
-      "it's\\here": null,
       'tab\there': null,
       'two\nlines': '// mine\n',
       'my\nfile "x"': '1\n',
+      "it's\\here": '3\n',
       'два слова.ts': '2\n',
     },
   },
