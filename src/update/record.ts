@@ -79,6 +79,9 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch {
+    if (/^<{7} /m.test(text)) {
+      throw damaged('it has conflict markers.', 'Keep the newer version, and every answer.');
+    }
     throw damaged('it is not JSON.', restore);
   }
 }
