@@ -7,6 +7,8 @@ export interface Overlaps {
   files: string[];
   /** Files of the new version, where the project has a folder with files of its owner. */
   folders: string[];
+  /** Links and submodules of the owner, where the new version has a file. */
+  links: string[];
 }
 
 /** The three sides of a merge, by paths from the root of the repository. */
@@ -21,6 +23,9 @@ function isSame(path: string, one: Tree, other: Tree): boolean {
   return first?.oid === second?.oid && first?.mode === second?.mode;
 }
 
+/** Newer versions of git read them from base if the owner has deleted them. */
+const isAttributes = /(^|\/)\.gitattributes$/;
+
 /** @returns what a merge could only place under another name; what the owner has not touched gives way */
 export function overlaps({ base, ours, theirs }: Trees): Overlaps {
   const own = new Set([...ours.keys()].filter((path) => !isSame(path, ours, base)));
@@ -28,7 +33,10 @@ export function overlaps({ base, ours, theirs }: Trees): Overlaps {
   const kept = new Set([...own].flatMap(foldersOf));
   return {
     files: [...own].filter((path) => wanted.has(path)),
-    folders: [...theirs.keys()].filter((path) => kept.has(path)),
+    folders: [...theirs.keys()].filter(
+      (path) => kept.has(path) || (isAttributes.test(path) && base.has(path) && !ours.has(path)),
+    ),
+    links: [...theirs.keys()].filter((path) => ours.get(path)?.mode.startsWith('100') === false),
   };
 }
 
@@ -44,16 +52,17 @@ export interface Left {
 }
 
 /** @returns the sides without what git could only place under another name, such as `file~yours` */
-export function without({ files, folders }: Overlaps, { base, ours, theirs }: Trees): Trees {
+export function without({ files, folders, links }: Overlaps, { base, ours, theirs }: Trees): Trees {
   const [own, old, fresh] = [new Map(ours), new Map(base), new Map(theirs)];
   files.forEach((path) => own.delete(path));
+  links.forEach((path) => [own, old, fresh].forEach((side) => side.delete(path)));
   folders.forEach((path) => [old, fresh].forEach((side) => side.delete(path)));
   return { base: old, ours: own, theirs: fresh };
 }
 
 /** Puts back what git has merged without. @returns what the project does not get */
 export function putBack(
-  { files, folders }: Overlaps,
+  { files, folders, links }: Overlaps,
   left: Left,
   { base, ours, theirs }: Trees,
 ): Lost {
@@ -80,6 +89,15 @@ export function putBack(
       lost.conflicts.set(path, {});
     } else if (old.oid !== fresh?.oid) {
       lost.kept.push({ path, why: 'deleted' });
+    }
+  }
+  for (const path of links) {
+    const [old, own, fresh] = [base, ours, theirs].map((side) => side.get(path));
+    if (own !== undefined) {
+      left.clean.set(path, own);
+    }
+    if (own !== undefined && fresh !== undefined && old?.oid !== fresh.oid) {
+      lost.conflicts.set(path, { ...(old !== undefined && { 1: old }), 2: own, 3: fresh });
     }
   }
   return lost;
