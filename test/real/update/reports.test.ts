@@ -25,7 +25,7 @@ describe('an update, as users of other generators have asked for it', () => {
     expect(existsSync(join(project.folder, addresses))).toBe(false);
   });
 
-  it('leaves lockfiles, .env and certificates alone, though the older version rendered them', async () => {
+  it('never touches lockfiles, .env and certificates, though the older version rendered them', async () => {
     const own = {
       'package-lock.json': '{"mine": true}\n',
       'pnpm-lock.yaml': 'mine: true\n',
