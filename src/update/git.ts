@@ -22,7 +22,16 @@ export interface GitCall {
 
 /** No hook and no monitor of the owner runs, and git only writes what it was asked to. */
 const settings = ['core.hooksPath=/dev/null', 'core.fsmonitor=false', 'color.ui=false'];
-const environment = { LC_ALL: 'C', GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0' };
+const environment = {
+  LC_ALL: 'C',
+  GIT_OPTIONAL_LOCKS: '0',
+  GIT_TERMINAL_PROMPT: '0',
+  // A folder may have any name, such as `:(top)`.
+  GIT_LITERAL_PATHSPECS: '1',
+  GIT_GLOB_PATHSPECS: '0',
+  GIT_NOGLOB_PATHSPECS: '0',
+  GIT_ICASE_PATHSPECS: '0',
+};
 
 /** @throws UserError if git is not installed */
 function program(): string {

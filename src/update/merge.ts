@@ -4,11 +4,13 @@ import { foldersOf } from '../disk/compare.js';
 import { fieldsOf, gitBytes, gitError, gitText, tryGit } from './git.js';
 import type { Conflict as JsonConflict, Kept as JsonKept } from './merge-json/merge-json.js';
 import { withMovedImports, type Source } from './moved-imports/moved-imports.js';
+import { overlaps, putBack, without, type Left, type Lost, type Trees } from './overlaps.js';
 import { importing, prepare, type Prepared } from './prepare.js';
 import type { Repository } from './repository.js';
 import {
   commitTree,
   committedTree,
+  filtered,
   indexNamed,
   inScratch,
   readBlobs,
@@ -16,13 +18,11 @@ import {
   storeBlobs,
   treeOf,
   type Scratch,
+  type Stages,
   type Tree,
   type TreeEntry,
 } from './scratch.js';
 import type { Side, Sides } from './sides.js';
-
-/** The versions of an unmerged file in base, the project and the new version, numbered as git does. */
-export type Stages = Partial<Record<1 | 2 | 3, TreeEntry>>;
 
 /** A file for whose contents the owner has to decide. */
 export interface Conflict {
@@ -39,7 +39,7 @@ export interface Kept {
   path: string;
   /**
    * `deleted` by the owner, and changed by the new version; `dropped` by the new version, and changed by
-   * the owner; dropped, and `used` by a file of the owner; below a `link`; a value in a JSON file.
+   * the owner; dropped, and `used` by a file of the owner; below a `link`, or a file; a value in a JSON file.
    */
   why: 'deleted' | 'dropped' | 'used' | 'link' | 'value';
   /** The file that uses it. */
@@ -132,12 +132,6 @@ function writtenBy(scratch: Scratch, path: string): string | undefined {
   return stat?.isFile() === true ? gitText(call, ['hash-object', '-w', '--', path]) : undefined;
 }
 
-/** What a merge has left in its index, by path. */
-interface Left {
-  clean: Tree;
-  unmerged: Map<string, Stages>;
-}
-
 function sorted(entries: ReturnType<typeof runMerge>): Left {
   const clean: Tree = new Map();
   const unmerged = new Map<string, Stages>();
@@ -151,35 +145,62 @@ function sorted(entries: ReturnType<typeof runMerge>): Left {
   return { clean, unmerged };
 }
 
-/** @returns whether a folder above a path is a link in the project */
-function isBelowLink(path: string, tree: Tree): boolean {
-  return foldersOf(path).some((folder) => tree.get(folder)?.mode === '120000');
-}
-
 /** The markers of git: a file without them is binary, or was moved or replaced. */
 const marker = /^<{7} yours/m;
 
 /** Decides about one unmerged file. */
-function settle(path: string, stages: Stages, { merging, merged }: Settling): void {
-  const { scratch, repository, tree } = merging;
+function settle(
+  path: string,
+  stages: Stages,
+  { merging, merged, renamed, filters }: Unmerged,
+): void {
+  const { scratch, repository } = merging;
   const inside = path.slice(repository.prefix.length);
   const { 1: base, 2: own, 3: fresh } = stages;
-  if (isBelowLink(path, tree)) {
-    merged.kept.push({ path: inside, why: 'link' });
-  } else if (base !== undefined && own === undefined && fresh !== undefined) {
+  // A file that one side moved has one version only, at its new path.
+  const isPair = base !== undefined || !renamed;
+  if (own === undefined && fresh === undefined) {
+    merged.files.set(path, undefined);
+  } else if (own === undefined && isPair) {
     merged.kept.push({ path: inside, why: 'deleted' });
     merged.files.set(path, undefined);
-  } else if (base !== undefined && own !== undefined && fresh === undefined) {
+  } else if (fresh === undefined && isPair) {
     merged.kept.push({ path: inside, why: 'dropped' });
     merged.files.set(path, own);
   } else {
-    const oid = writtenBy(scratch, path);
+    // A filter such as LFS has no use for a file with markers.
+    const oid = filters.has(path) ? undefined : writtenBy(scratch, path);
     const mode = own?.mode ?? fresh?.mode ?? '100644';
     const written = oid === undefined ? undefined : { mode, oid };
     const text = oid === undefined ? '' : (readBlobs(scratch, [oid])[0] ?? '').toString();
     merged.files.set(path, mode.startsWith('100') ? (written ?? own) : own);
-    merged.unmerged.set(path, stages);
+    if (own !== undefined) {
+      // git restore refuses unmerged files that the last commit has not got.
+      merged.unmerged.set(path, stages);
+    }
     merged.conflicts.push({ path: inside, kind: marker.test(text) ? 'lines' : 'whole', keys: [] });
+  }
+}
+
+interface Unmerged extends Settling {
+  /** The files that pass a filter of the owner. */
+  filters: Set<string>;
+  /** Whether both sides moved a file: its old path is left with the version of base only. */
+  renamed: boolean;
+}
+
+function isMovedTwice({ 1: base, 2: own, 3: fresh }: Stages): boolean {
+  return base !== undefined && own === undefined && fresh === undefined;
+}
+
+function addLost({ kept, conflicts }: Lost, { merging, merged }: Settling): void {
+  const inside = (path: string): string => path.slice(merging.repository.prefix.length);
+  merged.kept.push(...kept.map(({ path, why }) => ({ path: inside(path), why })));
+  for (const [path, stages] of conflicts) {
+    merged.conflicts.push({ path: inside(path), kind: 'whole', keys: [] });
+    if (stages[2] !== undefined) {
+      merged.unmerged.set(path, stages);
+    }
   }
 }
 
@@ -217,7 +238,9 @@ function changesOnly(merged: Merged, tree: Tree): Merged {
 
 /** @returns the sources among the entries of a tree, with their texts */
 function sourcesIn(entries: Iterable<[string, TreeEntry]>, scratch: Scratch): Source[] {
-  const found = [...entries].filter(([path]) => importing.test(path));
+  const found = [...entries].filter(
+    ([path, { mode }]) => mode.startsWith('100') && importing.test(path),
+  );
   const oids = found.map(([, { oid }]) => oid);
   const texts = readBlobs(scratch, oids).map(String);
   return found.map(([path], index) => ({ path, contents: texts[index] ?? '' }));
@@ -242,7 +265,9 @@ function stillImported(
   const used = new Map<string, string>();
   // In another language, the new version has the same module.
   const hasTwin = (path: string): boolean => clean.has(path.replace(/\.([cm]?)tsx?$/, '.$1js'));
-  let open = gone.filter((path) => importing.test(path) && !hasTwin(path));
+  // A file may be in the place of its folder now.
+  const isFree = (path: string): boolean => !foldersOf(path).some((folder) => clean.has(folder));
+  let open = gone.filter((path) => importing.test(path) && !hasTwin(path) && isFree(path));
   let sources = open.length === 0 ? [] : sourcesIn(clean, scratch);
   while (sources.length > 0) {
     const users = open.map((path) => [path, importerOf(path, sources)] as const);
@@ -267,10 +292,19 @@ export function merge(sides: Sides, scratch: Scratch, repository: Repository): M
   const { prefix } = repository;
   const merging = { scratch, repository, tree: committedTree(repository) };
   const prepared = prepare(sides, merging);
-  const base = commitTree(scratch, treeWith(merging, prepared.base), 'base');
-  const ours = commitTree(scratch, ownTree(merging, prepared), 'ours', base);
-  const theirs = commitTree(scratch, treeWith(merging, prepared.theirs), 'theirs', base);
-  const { clean, unmerged } = sorted(runMerge(scratch, { base, ours, theirs }, sides.label));
+  const trees: Trees = {
+    base: treeWith(merging, prepared.base),
+    ours: ownTree(merging, prepared),
+    theirs: treeWith(merging, prepared.theirs),
+  };
+  const apart = overlaps(trees);
+  const parted = without(apart, trees);
+  const base = commitTree(scratch, parted.base, 'base');
+  const ours = commitTree(scratch, parted.ours, 'ours', base);
+  const theirs = commitTree(scratch, parted.theirs, 'theirs', base);
+  const left = sorted(runMerge(scratch, { base, ours, theirs }, sides.label));
+  const lost = putBack(apart, left, trees);
+  const { clean, unmerged } = left;
   const merged: Merged = { files: new Map(clean), unmerged: new Map(), conflicts: [], kept: [] };
   const gone = [...merging.tree.keys()].filter((path) => !clean.has(path) && !unmerged.has(path));
   const used = stillImported(gone, clean, merging);
@@ -285,7 +319,10 @@ export function merge(sides: Sides, scratch: Scratch, repository: Repository): M
       });
     }
   });
-  unmerged.forEach((stages, path) => settle(path, stages, { merging, merged }));
+  const renamed = [...unmerged.values()].some(isMovedTwice);
+  const filters = filtered(repository, [...unmerged.keys()]);
+  unmerged.forEach((stages, path) => settle(path, stages, { merging, merged, renamed, filters }));
+  addLost(lost, { merging, merged });
   addJson(prepared, merging, { merging, merged });
   return changesOnly(merged, merging.tree);
 }

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -10,9 +9,9 @@ import {
   readPackage,
   type PackageEntry,
 } from '../io/npm-package.js';
-import { renderVersion, type RenderAnswer, type RenderRequest } from '../project/document.js';
+import type { RenderAnswer, RenderRequest } from '../project/document.js';
+import { packageName, renderBy, unavailable } from './old-render.js';
 
-const packageName = 'create-fastify-wss';
 /** The entry that each version has, with a promise of its documents. */
 const entry = 'dist/render.js';
 
@@ -22,14 +21,6 @@ interface Wanted {
   from: string | undefined;
   /** The project: its settings say which registry counts. */
   project: string;
-}
-
-function unavailable(message: string, version: string, details: string[] = []): UserError {
-  return new UserError(
-    message,
-    `Pass the package of that version: --from ${packageName}-${version}.tgz.`,
-    { code: 'old-version', stage: 'plan', exitCode: 1, details },
-  );
 }
 
 /** Downloads the package of a version into a folder, as npm is set up in the project. */
@@ -76,38 +67,6 @@ function entriesOf(file: string, version: string): PackageEntry[] {
   }
 }
 
-function isRendered(read: unknown): read is RenderAnswer {
-  const { render, files } = Object(read);
-  return render === renderVersion && Array.isArray(files);
-}
-
-/** Milliseconds and bytes that an old version may take. */
-const limits = { timeout: 60_000, maxBuffer: 64 * 1024 * 1024 };
-
-/** Runs the render entry of an unpacked package, without anything of this machine. */
-function renderBy(folder: string, request: RenderRequest, version: string): RenderAnswer {
-  const options = { input: JSON.stringify(request), env: {}, cwd: folder, ...limits };
-  const read: unknown = JSON.parse(outputOf(join(folder, entry), version, options));
-  if (!isRendered(read)) {
-    const { error } = Object(read);
-    const details = [String(Object(error).message ?? '')];
-    throw unavailable(`Version ${version} cannot render the record.`, version, details);
-  }
-  return read;
-}
-
-function outputOf(path: string, version: string, options: object): string {
-  try {
-    return execFileSync(process.execPath, [path], { ...options, encoding: 'utf8' });
-  } catch (error) {
-    const { stdout } = Object(error);
-    if (typeof stdout === 'string' && stdout.trim().startsWith('{')) {
-      return stdout;
-    }
-    throw unavailable(`Version ${version} failed: ${messageOf(error).split('\n')[0]}.`, version);
-  }
-}
-
 /**
  * Renders a project by the version that it has.
  * @throws UserError if that version cannot be had, or fails
@@ -118,7 +77,8 @@ export async function renderOld(wanted: Wanted, request: RenderRequest): Promise
     const file = wanted.from ?? (await download(wanted, folder));
     const unpacked = join(folder, 'package');
     unpack(file, wanted.version, unpacked);
-    return renderBy(unpacked, request, wanted.version);
+    const call = { path: join(unpacked, entry), folder: unpacked, version: wanted.version };
+    return renderBy(call, request);
   } finally {
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   }

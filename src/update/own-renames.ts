@@ -5,14 +5,17 @@ import type { Triple } from './sides.js';
 
 const findRenames = ['diff-tree', '-r', '-z', '--find-renames', '-l7000', '--diff-filter=R'];
 
-/** @returns the files that the owner has moved, as git finds them: their paths before and now */
+/**
+ * @returns the files that the owner has moved and that the new version still has, as git finds them:
+ * their paths before and now
+ */
 export function ownRenames(
   { base, theirs, ours }: Triple,
   scratch: Scratch,
   repository: Repository,
 ): Map<string, string> {
   const { prefix } = repository;
-  const gone = new Map([...base].filter(([path]) => !ours.has(path)));
+  const gone = new Map([...base].filter(([path]) => !ours.has(path) && theirs.has(path)));
   const fresh = [...ours].filter(([path]) => !base.has(path) && !theirs.has(path));
   if (gone.size === 0 || fresh.length === 0) {
     return new Map();

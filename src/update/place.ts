@@ -58,6 +58,8 @@ function filesBelow(project: string, folder: string): string[] {
  */
 export function refuseOccupied({ project }: Repository, changes: Change[]): void {
   const removed = new Set(changes.filter(({ entry }) => entry === null).map(({ path }) => path));
+  // A file system that ignores case has one file by both names.
+  const inodes = new Set([...removed].map((path) => statOf(join(project, path))?.ino));
   const blocked = changes.flatMap(({ path, old, entry }): string[] => {
     if (entry === null) {
       return [];
@@ -73,7 +75,7 @@ export function refuseOccupied({ project }: Repository, changes: Change[]): void
     if (stat.isDirectory()) {
       return filesBelow(project, path).filter((file) => !removed.has(file));
     }
-    return old === null ? [path] : [];
+    return old === null && !inodes.has(stat.ino) ? [path] : [];
   });
   if (blocked.length > 0) {
     const fix = 'Move them away, or commit them.';

@@ -106,7 +106,10 @@ export function planUpdate(planning: Planning): UpdatePlan {
   const tree = committedTree(repository);
   const changes = [...files].map(([path, entry]): Change => {
     const inside = path.slice(prefix.length);
-    return { path: inside, old: fingerprint(join(project, inside)), entry: entry ?? null };
+    // A file that git does not know is in the way: it is no version of ours.
+    const now = fingerprint(join(project, inside));
+    const isOwn = !tree.has(path) && now !== 'folder';
+    return { path: inside, old: isOwn ? null : now, entry: entry ?? null };
   });
   const clean = changes.filter(({ path }) => !unmerged.has(prefix + path));
   const isOld = ({ path }: Change): boolean => tree.has(prefix + path);

@@ -1,12 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../core/errors.js';
 import { recordPath } from '../core/paths.js';
 import { shown } from '../core/printable.js';
-import { isExactVersion } from '../core/versions.js';
 import { isProject } from '../io/record.js';
 import { isProjectName } from '../project/plan/project-name.js';
 import isNewer from 'semver/functions/gt.js';
+import valid from 'semver/functions/valid.js';
 
 /** What a project was generated from. */
 export interface Recorded {
@@ -21,6 +21,11 @@ function damaged(why: string, fix: string): UserError {
     code: 'invalid-value',
     stage: 'answers',
   });
+}
+
+/** Only a plain version can be fetched: not a tag, a range or a path. */
+function isExact(version: unknown): version is string {
+  return typeof version === 'string' && valid(version) === version;
 }
 
 const restore = `Restore it: git checkout HEAD -- ${recordPath}.`;
@@ -38,6 +43,9 @@ export function readRecorded(project: string, version: string): Recorded {
       { code: 'invalid-value', stage: 'answers' },
     );
   }
+  if (!statSync(join(project, recordPath)).isFile()) {
+    throw damaged('it is not a file.', restore);
+  }
   const read = parse(readFileSync(join(project, recordPath), 'utf8'));
   if (isNewer(read.version, version)) {
     throw damaged(
@@ -48,14 +56,18 @@ export function readRecorded(project: string, version: string): Recorded {
   return read;
 }
 
+function named(value: unknown, what: string): string {
+  return value === undefined ? `it has no ${what}.` : `${shown(value)} is not a ${what}.`;
+}
+
 function parse(text: string): Recorded {
   const read: unknown = parseJson(text);
   const { version, name, answers }: Partial<Record<keyof Recorded, unknown>> = Object(read);
-  if (typeof version !== 'string' || !isExactVersion(version)) {
-    throw damaged(`${shown(version)} is not a version.`, restore);
+  if (!isExact(version)) {
+    throw damaged(named(version, 'version'), restore);
   }
   if (typeof name !== 'string' || !isProjectName(name)) {
-    throw damaged(`${shown(name)} is not a name of a project.`, restore);
+    throw damaged(named(name, 'name of a project'), restore);
   }
   if (typeof answers !== 'object' || answers === null || Array.isArray(answers)) {
     throw damaged('it has no answers.', restore);

@@ -84,7 +84,7 @@ const reasons: Record<Kept['why'], string> = {
   deleted: 'stays deleted: you deleted it, the new version changed it',
   dropped: 'stays: you changed it, the new version dropped it',
   used: 'stays: the new version dropped it, and this file imports it: ',
-  link: 'left out: a folder above it is a link',
+  link: 'left out: you have a link or a file in place of its folder',
   value: 'keeps your value',
 };
 

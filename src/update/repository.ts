@@ -1,4 +1,5 @@
-import { existsSync, lstatSync } from 'node:fs';
+import { copyFileSync, existsSync, lstatSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from '../core/errors.js';
 import { firstOf } from '../core/first-of.js';
@@ -111,7 +112,7 @@ const pathsShown = 10;
  * @throws UserError for a merge in progress, changes that are not committed, and a locked index
  */
 export function refuseUnclean(repository: Repository): void {
-  const { folder, project, top } = repository;
+  const { folder, top } = repository;
   const [, what] = Object.entries(begun).find(([name]) => existsSync(join(folder, name))) ?? [];
   if (what !== undefined) {
     throw refusal(`A ${what} is in progress.`, 'Finish it first.');
@@ -121,15 +122,19 @@ export function refuseUnclean(repository: Repository): void {
     const paths = [...new Set(unmerged.map((line) => line.slice(line.indexOf('\t') + 1)))];
     throw refusal('Conflicts are not resolved.', 'Resolve them, and commit.', listed(paths));
   }
-  const status = ['status', '--porcelain', '-z', '--untracked-files=no', '--no-renames'];
-  const changed = fieldsOf(
-    gitBytes({ cwd: project }, [...status, '--ignore-submodules=all', '--', '.']),
-  ).map((line) => line.slice(3));
+  const changed = changedFiles(repository, {});
   const all = [...changed, ...hiddenChanges(repository)];
   if (all.length > 0) {
     const fix = 'Commit them or take them back, then run again.';
     throw refusal('The project has changes that are not committed.', fix, listed(all));
   }
+}
+
+const status = ['status', '--porcelain', '-z', '--untracked-files=no', '--no-renames'];
+
+function changedFiles({ project }: Repository, env: Record<string, string>): string[] {
+  const command = [...status, '--ignore-submodules=all', '--', '.'];
+  return fieldsOf(gitBytes({ cwd: project, env }, command)).map((line) => line.slice(3));
 }
 
 function listed(paths: string[]): string[] {
@@ -141,7 +146,8 @@ function listed(paths: string[]): string[] {
  * @returns those that differ all the same
  * @throws UserError if some are not checked out
  */
-function hiddenChanges({ project, top }: Repository): string[] {
+function hiddenChanges(repository: Repository): string[] {
+  const { project, top } = repository;
   const lines = fieldsOf(gitBytes({ cwd: project }, ['ls-files', '-v', '-z', '--full-name', '.']));
   const hidden = lines.filter((line) => /^[a-zS]/.test(line)).map((line) => line.slice(2));
   const isThere = (path: string) => lstatSync(join(top, path), { throwIfNoEntry: false });
@@ -150,11 +156,21 @@ function hiddenChanges({ project, top }: Repository): string[] {
     const fix = 'Check them out first: git sparse-checkout add.';
     throw refusal('Files of the project are not checked out.', fix, listed(absent));
   }
-  return hidden.filter((path) => {
-    if (isThere(path)?.isFile() !== true) {
-      return false;
+  return hidden.length === 0 ? [] : withoutFlags(repository, hidden);
+}
+
+/** @returns the files that differ for git if it looks at all of them */
+function withoutFlags(repository: Repository, paths: string[]): string[] {
+  const folder = mkdtempSync(join(tmpdir(), 'create-fastify-wss-update-'));
+  try {
+    const env = { GIT_INDEX_FILE: join(folder, 'index') };
+    copyFileSync(repository.index, env.GIT_INDEX_FILE);
+    const call = { cwd: repository.top, env, input: paths.map((path) => `${path}\0`).join('') };
+    for (const flag of ['--no-skip-worktree', '--no-assume-unchanged']) {
+      gitBytes(call, ['update-index', flag, '-z', '--stdin']);
     }
-    const wanted = gitText({ cwd: top }, ['rev-parse', `:${path}`]);
-    return gitText({ cwd: top }, ['hash-object', `--path=${path}`, '--', path]) !== wanted;
-  });
+    return changedFiles(repository, env);
+  } finally {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
 }

@@ -15,6 +15,9 @@ export interface TreeEntry {
 /** Files by their paths from the root of the repository. */
 export type Tree = Map<string, TreeEntry>;
 
+/** The versions of an unmerged file in base, the project and the new version, numbered as git does. */
+export type Stages = Partial<Record<1 | 2 | 3, TreeEntry>>;
+
 /** A repository of our own: bare, with the owner's objects at hand, in a temporary folder. */
 export interface Scratch {
   folder: string;
@@ -86,7 +89,7 @@ export interface Contents {
 }
 
 /** The files for which the owner's settings have a filter, such as that of Git LFS. */
-function filtered({ top }: Repository, paths: string[]): Set<string> {
+export function filtered({ top }: Repository, paths: string[]): Set<string> {
   const input = paths.map((path) => `${path}\0`).join('');
   const fields = fieldsOf(gitBytes({ cwd: top, input }, ['check-attr', '-z', '--stdin', 'filter']));
   const values = paths.map((path, index) => [path, fields[index * 3 + 2] ?? ''] as const);

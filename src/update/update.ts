@@ -21,6 +21,7 @@ import { readJournal, type Journal } from './journal.js';
 import { merge } from './merge.js';
 import { notesFor } from './notes.js';
 import type { Overlays } from './overlays.js';
+import { awaitIndex } from './owner-index.js';
 import { complete, giveObjects, place, refuseOccupied } from './place.js';
 import { planUpdate, type UpdatePlan } from './plan.js';
 import { readRecorded, type Recorded } from './record.js';
@@ -207,6 +208,9 @@ async function bring(session: Session): Promise<number> {
     return resume(session, repository, journal);
   }
   refuseUnclean(repository);
+  if (!session.dryRun) {
+    await awaitIndex(repository);
+  }
   const target = await targetOf(session);
   if (isCurrent(target.sides)) {
     tell(outcomeOf(session, 'current'), session);
