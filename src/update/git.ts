@@ -20,8 +20,17 @@ export interface GitCall {
   input?: string | Buffer;
 }
 
-/** No hook and no monitor of the owner runs, and git only writes what it was asked to. */
-const settings = ['core.hooksPath=/dev/null', 'core.fsmonitor=false', 'color.ui=false'];
+/**
+ * No hook and no monitor of the owner runs, and git only writes what it was asked to. A split index
+ * without checksums is read as an empty one by some versions of git.
+ */
+const settings = [
+  'core.hooksPath=/dev/null',
+  'core.fsmonitor=false',
+  'color.ui=false',
+  'core.splitIndex=false',
+  'index.skipHash=false',
+];
 const environment = {
   LC_ALL: 'C',
   GIT_OPTIONAL_LOCKS: '0',

@@ -17,6 +17,8 @@ export interface UpdatePlan {
   changed: string[];
   removed: string[];
   conflicts: Conflict[];
+  /** Those of the conflicts that the last commit has at another path, or not at all. */
+  unborn: string[];
   kept: Kept[];
   /** What `.env` lacks. */
   settings: Setting[];
@@ -130,6 +132,7 @@ export function planUpdate(planning: Planning): UpdatePlan {
     changed: names(clean.filter((change) => change.entry !== null && isOld(change))),
     removed: removed.filter((path) => !moved.some(([from]) => from === path)),
     conflicts,
+    unborn: conflicts.map(({ path }) => path).filter((path) => !tree.has(prefix + path)),
     kept,
     settings: missingSettings(example, newExample, env),
     unused: unusedSettings(example, newExample, env),

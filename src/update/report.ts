@@ -23,8 +23,14 @@ export interface Outcome {
   next?: string[][];
 }
 
-/** A command that takes everything back, in the project's folder; it needs git 2.23. */
+/** Takes everything back, in the project's folder; it needs git 2.23. */
 export const undoCommand = ['git', 'restore', '--source=HEAD', '--staged', '--worktree', '--', '.'];
+
+/** @returns the commands that take an update back: git restores no conflict in a path that is new */
+function undoCommands({ unborn }: Pick<UpdatePlan, 'unborn'>): string[] {
+  const remove = ['git', 'rm', '--quiet', '--force', '--ignore-unmatch', '--', ...unborn];
+  return [...(unborn.length > 0 ? [remove] : []), undoCommand].map((words) => quoteCommand(words));
+}
 
 /** The document of `update --json`, with `error` in its place if the run failed. */
 export interface UpdateReport {
@@ -41,7 +47,8 @@ export interface UpdateReport {
   settings: Setting[];
   unused: string[];
   notes: Note[];
-  undo: string;
+  /** Commands that take it back. */
+  undo: string[];
   next: string[];
 }
 
@@ -54,6 +61,7 @@ const nothing = {
   kept: [],
   settings: [],
   unused: [],
+  unborn: [],
 };
 
 /** @returns the document of `update --json` */
@@ -74,7 +82,7 @@ export function updateReport(outcome: Outcome): UpdateReport {
     settings,
     unused,
     notes,
-    undo: quoteCommand(undoCommand),
+    undo: undoCommands(plan ?? nothing),
     next: next.map((command) => quoteCommand(command)),
   };
 }
@@ -171,8 +179,9 @@ function summary({ from, to, plan }: Outcome): string {
   return counts.length === 0 ? versions : `${versions}: ${counts.join(', ')}`;
 }
 
-function undoText(): string {
-  return `\nTo take the update back (and what you change until then)\n  ${quoteCommand(undoCommand)}`;
+function undoText({ plan }: Outcome): string {
+  const commands = indented(undoCommands(plan ?? nothing));
+  return ['\nTo take the update back (and what you change until then)', ...commands].join('\n');
 }
 
 /** Prints how an update ended, or what it would do. */
@@ -191,7 +200,7 @@ export function tell(outcome: Outcome, { json, ui }: { json: boolean; ui: Ui }):
     ui.print(`${lines.join('\n')}\n\nNothing was written: this was a dry run.`.trimStart());
   } else {
     ui.done(summary(outcome));
-    const lines = [...restLines(outcome), undoText()];
+    const lines = [...restLines(outcome), undoText(outcome)];
     ui.print(lines.join('\n'));
   }
 }

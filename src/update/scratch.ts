@@ -32,6 +32,7 @@ function environmentOf(folder: string): Record<string, string> {
   return {
     GIT_DIR: join(folder, 'git'),
     GIT_CONFIG_NOSYSTEM: '1',
+    GIT_CONFIG_GLOBAL: '/dev/null',
     HOME: folder,
     XDG_CONFIG_HOME: folder,
     GIT_AUTHOR_NAME: 'create-fastify-wss',
@@ -175,6 +176,11 @@ export function commitTree(scratch: Scratch, tree: Tree, name: string, parent?: 
   const input = indexLines(tree);
   gitBytes({ ...call, input }, ['update-index', '-z', '--index-info']);
   const oid = gitText(call, ['write-tree', '--missing-ok']);
+  const written = fieldsOf(gitBytes(call, ['ls-tree', '-r', '-z', '--name-only', oid])).length;
+  if (written !== tree.size) {
+    // A merge would take the missing files for deleted ones.
+    throw new Error(`git has written ${written} of ${tree.size} files into a tree.`);
+  }
   const parents = parent === undefined ? [] : ['-p', parent];
   return gitText(call, ['commit-tree', oid, ...parents, '-m', name]);
 }

@@ -128,7 +128,7 @@ const { '.env': _env, ...base } = filesOf(answersOf({}));
 describe('an edited project', () => {
   const runs = sampleOf(
     Array.from({ length: 40 }, (_, run) => run),
-    8,
+    5,
   );
   it.each(runs)('keeps every edit, and compiles unless there are conflicts: %i', async (run) => {
     const random = randomOf(seed, run);

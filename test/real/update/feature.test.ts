@@ -170,9 +170,9 @@ function run(project: string, ...command: string[]): Promise<Ended> {
 }
 
 /** Checks the types, and runs the project's own tests, among them those of the feature. */
-async function expectSound(project: string): Promise<void> {
+async function expectSound(project: string, ...tests: string[]): Promise<void> {
   expect(await run(project, 'node_modules/.bin/tsc')).toMatchObject({ code: 0, stdout: '' });
-  const tested = await run(project, process.execPath, '--import', 'tsx', 'test/run.ts');
+  const tested = await run(project, process.execPath, '--import', 'tsx', 'test/run.ts', ...tests);
   expect(tested, tested.stdout.slice(-3000)).toMatchObject({ code: 0 });
 }
 
@@ -188,7 +188,7 @@ it('a feature of the owner survives an update, then Docker and Redis, without a 
   commit(all.place, project);
   const more = await updateToNext(all, project, '--docker', '--redis');
   expect(more).toMatchObject({ code: 0, stderr: '' });
-  await expectSound(project);
+  await expectSound(project, 'test/chat.test.ts', 'test/settings.test.ts');
   const now = trackedFiles(all.place, project);
   expect(now['src/routes/chat.ts']).toContain("from '../lib/answers.js'");
   expect(now['package.json']).toMatch(/"description": "Our chat."[^]*"@redis\/client"/);

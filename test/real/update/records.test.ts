@@ -37,7 +37,7 @@ const broken: Record<string, [string | Buffer | null, string]> = {
   'no record': [null, `There is no ${recordPath} here.`],
   'an empty file': ['', 'it is not JSON'],
   'half of a record': ['{"version": "0.0.9", ', 'it is not JSON'],
-  'conflict markers': ['<<<<<<< HEAD\n{}\n=======\n{}\n>>>>>>> x\n', 'it is not JSON'],
+  'conflict markers': ['<<<<<<< HEAD\n{}\n=======\n{}\n>>>>>>> x\n', 'it has conflict markers'],
   'binary data': [Buffer.from([0, 255, 254, 1]), 'it is not JSON'],
   'a list': ['[]', 'it has no version'],
   null: ['null', 'it has no version'],

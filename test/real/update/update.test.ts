@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runProgram } from '../../support/cli.js';
 import { answersOf, combinations, extraNames } from '../../support/combinations.js';
 import { flagOf } from '../../../src/options/options.js';
 import { nextVersion } from '../../support/next-version.js';
@@ -81,6 +82,25 @@ describe('an update to a later version', () => {
     expect(text).toContain(`>>>>>>> create-fastify-wss-${nextVersion}\n`);
     const back = ['restore', '--source=HEAD', '--staged', '--worktree', '--', '.'];
     git(all.place, project, ...back);
+    expect(statusOf(project)).toBe('');
+  });
+
+  it('also takes back a conflict in a file that has moved', async () => {
+    const project = commitProject(all.place, fresh(), { answers: answersOf({}) });
+    const path = join(project, 'src/lib/replies.ts');
+    writeFileSync(path, `${readFileSync(path, 'utf8')}\nexport const more = 1;\n`);
+    commit(all.place, project);
+    const { code, stdout } = await updateToNext(all, project, '--json');
+    const { conflicts, undo } = JSON.parse(stdout);
+    expect([code, conflicts]).toEqual([
+      1,
+      [expect.objectContaining({ path: 'src/lib/answers.ts' })],
+    ]);
+    for (const command of undo) {
+      expect(await runProgram(['sh', '-c', command], { cwd: project, env: all.place.env })).toEqual(
+        { code: 0, stdout: '', stderr: '' },
+      );
+    }
     expect(statusOf(project)).toBe('');
   });
 
