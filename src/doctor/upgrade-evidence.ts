@@ -101,6 +101,8 @@ export type FrameFault =
 export type HandshakePart =
   /** A page cannot send the headers that doctor was given. */
   | 'no-given-headers'
+  /** Like Node.js itself, it sends user name and password of a URL only after 401 (RFC 7617). */
+  | 'no-credentials'
   | 'cookies'
   | 'extensions'
   | 'user-agent'

@@ -98,7 +98,6 @@ async function announcing(scene: Scene, act: (stream: Stream) => void): Promise<
 }
 
 const protocol = 'sec-websocket-protocol';
-const unasked401 = 'it sends no credentials that the server has not asked for with 401';
 const later = 'Wed, 21 Oct 2099 07:28:00 GMT';
 
 export const handshakeScenarios: Scenario[] = [
@@ -278,11 +277,23 @@ export const handshakeScenarios: Scenario[] = [
   },
   {
     name: 'user name and password in the URL',
-    codes: ['healthy'],
-    except: { Chromium: unasked401, Firefox: unasked401, 'Node.js 24': unasked401 },
+    codes: ['credentials-not-sent'],
     build: async (scene) => {
       const { args } = await only(scene, 'authorization', /^Basic dTpwQA==$/);
       return at(String(args[0]).replace('://', '://u:p%40@'));
+    },
+  },
+  {
+    name: 'user name and password in the URL, which the server asks for',
+    codes: ['healthy'],
+    build: async (scene) => {
+      const challenge = '401 Unauthorized\r\nWWW-Authenticate: Basic realm="test"';
+      const { args } = await raw(scene, (request, socket) =>
+        request.headers.authorization === 'Basic dTpw'
+          ? behave(request, socket)
+          : refuse(socket, challenge),
+      );
+      return at(String(args[0]).replace('://', '://u:p@'));
     },
   },
   {

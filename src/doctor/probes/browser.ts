@@ -3,8 +3,8 @@ import type { BrowserEvidence, HandshakePart, UpgradeEvidence } from '../upgrade
 import { isAlive } from '../rules/shared/upgrade.js';
 import { crowdedHello, open, type Way } from './connect.js';
 import { lookAtFrames } from './frames.js';
-import { browserParts, cookiesOf, givenCookies, usualCookies } from './handshake.js';
-import { requestOf, sendRequest } from './send-request.js';
+import { browserParts, cookiesOf, givenCookies, usualCookies, type Request } from './handshake.js';
+import { requestOf, sendRequest, type Asked } from './send-request.js';
 
 /** Which handshake to send, and where. */
 export interface Attempting {
@@ -17,8 +17,24 @@ export function partsFor({ secure, sending }: Target): HandshakePart[] {
   const isSame: HandshakePart[] = [
     ...(secure ? [] : (['client-hello'] as const)),
     ...((sending?.headers ?? []).length > 0 ? [] : (['no-given-headers'] as const)),
+    ...(sending?.credentials === undefined ? (['no-credentials'] as const) : []),
   ];
   return browserParts.filter((part) => !isSame.includes(part));
+}
+
+/** Whether a server asks for user name and password (RFC 7617). */
+function asksForCredentials({ answer }: UpgradeEvidence): boolean {
+  const challenge = answer?.headers['www-authenticate'] ?? '';
+  return answer?.status === 401 && /(?:^|,)\s*basic\b/i.test(challenge);
+}
+
+/** Sends a request, and the credentials of the URL if the server asks for them. */
+async function sendAsClient(way: Way, secure: boolean, request: Request): Promise<Asked> {
+  const asked = await sendRequest(way, secure, request);
+  const parts = request.parts?.filter((part) => part !== 'no-credentials') ?? [];
+  return parts.length < (request.parts?.length ?? 0) && asksForCredentials(asked.evidence)
+    ? sendRequest(way, secure, { ...request, parts })
+    : asked;
 }
 
 /**
@@ -31,7 +47,7 @@ export async function attempt(
   cookieBytes = usualCookies,
 ): Promise<UpgradeEvidence> {
   const request = { ...requestOf(target, target.origin, parts), cookieBytes };
-  const { evidence, wire } = await sendRequest(way, target.secure, request);
+  const { evidence, wire } = await sendAsClient(way, target.secure, request);
   if (wire === undefined) {
     return evidence;
   }

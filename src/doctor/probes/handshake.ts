@@ -17,6 +17,7 @@ export interface Request {
 /** All that a browser's handshake has more than a bare one. */
 export const browserParts: HandshakePart[] = [
   'no-given-headers',
+  'no-credentials',
   'cookies',
   'extensions',
   'user-agent',
@@ -87,6 +88,7 @@ function browserLines(request: Request): Record<HandshakePart, Line[]> {
     // It is part of TLS.
     'client-hello': [],
     'no-given-headers': [],
+    'no-credentials': [],
   };
 }
 
@@ -109,7 +111,7 @@ export function requestText(request: Request, key: string): string {
     ['Sec-WebSocket-Version', '13'],
     ['Sec-WebSocket-Key', key],
     ['Sec-WebSocket-Protocol', sending?.protocols?.join(', ')],
-    ['Authorization', sending?.credentials],
+    ['Authorization', parts.includes('no-credentials') ? undefined : sending?.credentials],
     ['Cookie', sending?.cookie],
     ...(parts.includes('no-given-headers') ? [] : (sending?.headers ?? [])),
     ...parts.flatMap((part) => ofBrowser[part]),

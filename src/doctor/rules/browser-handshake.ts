@@ -8,6 +8,7 @@ import { isAlive, isOpen } from './shared/upgrade.js';
 
 const parts: Record<HandshakePart, string> = {
   'no-given-headers': 'the headers given to doctor',
+  'no-credentials': 'no user name and password before an answer 401',
   cookies: 'cookies',
   extensions: 'the offer of permessage-deflate',
   'user-agent': "a browser's User-Agent",
@@ -85,6 +86,20 @@ function givenHeaders(evidence: Evidence): Finding | undefined {
   );
 }
 
+function credentials(evidence: Evidence): Finding | undefined {
+  const browser = failureBy(evidence, 'no-credentials');
+  return (
+    browser && {
+      // ws sends them at once, the WebSocket that is built into Node.js does not.
+      clients: ['browser', 'node'],
+      cause:
+        "Browsers and Node.js's WebSocket send user name and password of a URL only after an answer 401.",
+      evidence: `Without: ${outcome(browser)}. With them, the socket opens.`,
+      fix: 'Answer 401 with WWW-Authenticate: Basic, or pass a ticket in the query or the first message.',
+    }
+  );
+}
+
 function largeHello(evidence: Evidence): Finding | undefined {
   const browser = failureBy(evidence, 'client-hello');
   const isUsual = evidence.smallHello === true;
@@ -118,14 +133,14 @@ function unsteady({ browser, upgrade }: Evidence): Finding | undefined {
 }
 
 /** What ws or the WebSocket built into Node.js sends, too. */
-const sentByNode: HandshakePart[] = ['extensions', 'headers', 'fetch-metadata'];
+const sentByNode: HandshakePart[] = ['no-credentials', 'extensions', 'headers', 'fetch-metadata'];
 
 /** Any other failure of a browser's handshake. */
 function refused(evidence: Evidence): Finding | undefined {
   const browser = failure(evidence);
   const known = browser?.parts ?? [];
   const [first] = known;
-  const isExplained = [largeHello, largeCookies, givenHeaders, unsteady].some(
+  const isExplained = [largeHello, largeCookies, givenHeaders, credentials, unsteady].some(
     (judge) => judge(evidence) !== undefined,
   );
   if (browser === undefined || isExplained) {
@@ -191,6 +206,11 @@ export const browserHandshake: Rule[] = [
     code: 'programs-refused',
     meaning: 'the server opens sockets for browsers, but not for programs',
     upgrade: onlyBrowsers,
+  },
+  {
+    code: 'credentials-not-sent',
+    meaning: 'the server does not ask for user name and password, so browsers do not send them',
+    upgrade: credentials,
   },
   {
     code: 'connections-limited',
