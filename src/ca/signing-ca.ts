@@ -1,8 +1,9 @@
 import type { KeyObject } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../core/errors.js';
 import { writeWithMode } from '../io/modes.js';
+import { readRegularFile } from '../io/read-file.js';
 import { errorCode, notWritable, reasonOf } from '../io/system-errors.js';
 import { addName, clearLeftOver, makeFolders, makeStaging, tryToRemove } from '../io/staging.js';
 import { refuseSharedCa } from './ca-permissions.js';
@@ -26,7 +27,7 @@ function unusable(message: string, fix: string, cause?: unknown): UserError {
 
 function read(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return readRegularFile(path).toString();
   } catch (error) {
     if (errorCode(error) === 'ENOENT') {
       return undefined;

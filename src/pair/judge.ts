@@ -2,6 +2,7 @@ import type { X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pairFolder, pairPaths } from '../core/paths.js';
+import { readRegularFile } from '../io/read-file.js';
 import { hasLeftOver } from '../io/staging.js';
 import { caPath } from '../ca/ca-root.js';
 import {
@@ -28,7 +29,7 @@ const dayMs = 24 * 60 * 60 * 1000;
 
 function caHere(): X509Certificate | undefined {
   try {
-    return parseCertificate(readFileSync(caPath()));
+    return parseCertificate(readRegularFile(caPath()));
   } catch {
     // There is no CA, or none that could have signed.
     return undefined;
@@ -96,7 +97,7 @@ class Unusable extends Error {}
 /** @throws Unusable */
 function readAs<T>(kind: string, path: string, parse: (bytes: Buffer) => T): T {
   try {
-    return parse(readFileSync(path));
+    return parse(readRegularFile(path));
   } catch (error) {
     throw new Unusable(`${path} contains no readable ${kind}.`, { cause: error });
   }

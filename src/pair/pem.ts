@@ -1,11 +1,11 @@
 import type { KeyObject, X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { UserError } from '../core/errors.js';
 import { refusalsOf } from '../core/browsers.js';
 import { pageHosts } from '../core/hosts.js';
 import { flagOf, type KnownAnswers } from '../options/options.js';
 import { factsOf } from '../ca/certificate-facts.js';
 import { covers, crypto, endOf, parseCertificate } from '../ca/read-certificate.js';
+import { readRegularFile } from '../io/read-file.js';
 import { reasonOf } from '../io/system-errors.js';
 
 type PemOption = 'keyFile' | 'certFile' | 'caFile';
@@ -20,7 +20,7 @@ function refuse(option: PemOption, message: string, fix: string, cause?: unknown
 
 function readPem(option: PemOption, path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readRegularFile(path).toString();
   } catch (error) {
     const message = `${path} cannot be read: ${reasonOf(error)}.`;
     throw refuse(option, message, 'Pass the path of a PEM file.', error);

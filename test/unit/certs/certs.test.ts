@@ -293,6 +293,16 @@ describe('files that were not issued on this machine', () => {
     expect(names()).toBe('DNS:localhost');
   });
 
+  it('may be named pipes, which no program writes to', async () => {
+    mkdirSync(at('certs'));
+    execFileSync('mkfifo', [at('certs/cert.pem')]);
+    const { code, stderr } = await certs(['localhost']);
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringContaining('contains no readable certificate'),
+    ]);
+  });
+
   it('are kept if they fit the request', async () => {
     theirPair();
     const before = treeOf(at('certs'));

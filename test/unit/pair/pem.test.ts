@@ -43,6 +43,7 @@ beforeAll(() => {
     at('local.der'),
   ]);
   writeFileSync(at('empty.pem'), '');
+  execFileSync('mkfifo', [at('pipe.pem')]);
 });
 afterAll(() => place.remove());
 
@@ -63,6 +64,8 @@ describe('key and certificate of the user', () => {
     ['local.pem', 'local.pem', '--key-file: local.pem contains no private key.'],
     ['empty.pem', 'local.pem', '--key-file: empty.pem contains no private key.'],
     ['local.key', 'app', '--cert-file: app cannot be read'],
+    ['pipe.pem', 'local.pem', '--key-file: pipe.pem cannot be read: it is not a regular file.'],
+    ['local.key', 'pipe.pem', '--cert-file: pipe.pem cannot be read: it is not a regular file.'],
   ])('%s with %s are refused, with exit code 2', async (key, cert, message) => {
     const { code, stderr } = await run(key, cert);
     expect(code).toBe(2);
