@@ -1,4 +1,11 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { execFileSync } from 'node:child_process';
 import manifest from '../../package.json' with { type: 'json' };
@@ -142,4 +149,17 @@ export async function createdBy(
       .filter((path) => !secret.test(path))
       .map((path) => [path, readFileSync(join(folder, path), 'utf8')]),
   );
+}
+
+/** The packages of this repository; for some, the templates have another version. */
+export function linkPackages(project: string): void {
+  const folders = ['templates/node_modules', 'node_modules'].map((path) => join(root, path));
+  const found = folders.flatMap((folder) =>
+    readdirSync(folder).map((name) => [name, join(folder, name)] as const),
+  );
+  const isTool = (name: string): boolean => name.startsWith('.');
+  const packages = new Map(found.filter(([name]) => isTool(name)));
+  found.toReversed().forEach(([name, path]) => isTool(name) || packages.set(name, path));
+  mkdirSync(join(project, 'node_modules'));
+  packages.forEach((path, name) => symlinkSync(path, join(project, 'node_modules', name)));
 }

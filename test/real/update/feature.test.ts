@@ -1,12 +1,13 @@
-import { mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { root, runProgram, type Ended } from '../../support/cli.js';
+import { runProgram, type Ended } from '../../support/cli.js';
 import { answersOf } from '../../support/combinations.js';
 import {
   commit,
   commitProject,
   git,
+  linkPackages,
   trackedFiles,
   updateToNext,
   versions,
@@ -150,19 +151,6 @@ function addFeature(project: string): void {
     '"description": "Our chat.",\n  "private": true',
   );
   edit(project, 'README.md', '# chat\n', '# Our chat\n');
-}
-
-/** The packages of this repository; for some, the templates have another version. */
-function linkPackages(project: string): void {
-  const folders = ['templates/node_modules', 'node_modules'].map((path) => join(root, path));
-  const found = folders.flatMap((folder) =>
-    readdirSync(folder).map((name) => [name, join(folder, name)] as const),
-  );
-  const isTool = (name: string): boolean => name.startsWith('.');
-  const packages = new Map(found.filter(([name]) => isTool(name)));
-  found.toReversed().forEach(([name, path]) => isTool(name) || packages.set(name, path));
-  mkdirSync(join(project, 'node_modules'));
-  packages.forEach((path, name) => symlinkSync(path, join(project, 'node_modules', name)));
 }
 
 function run(project: string, ...command: string[]): Promise<Ended> {
