@@ -24,6 +24,7 @@ export const notTyped: Record<Code, string> = {
   'reset-before-tls': 'only the user knows what should listen there',
   silent: 'the program that hangs is not known',
   'large-client-hello': 'the proxy or firewall in front must be replaced',
+  'credentials-not-sent': 'the code of the server must change',
   'browser-handshake': 'the code of the server or a rule of a firewall must change',
   'header-not-for-pages': 'the application must take the value from elsewhere',
   'programs-refused': 'a rule of a firewall must change',
