@@ -84,7 +84,7 @@ export interface PackageEntry {
   special: boolean;
 }
 
-/** Entries of a tarball that are no files, and those that are files. */
+/** The kinds of entries of a tarball: those to skip, and files. */
 const headers = ['directory', 'globalExtendedHeader', 'extendedHeader'];
 const plain = ['file', 'contiguousFile'];
 

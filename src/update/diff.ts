@@ -1,13 +1,12 @@
 import { gitText } from './git.js';
 import type { Merged } from './merge.js';
-import type { Repository } from './repository.js';
-import { commitTree, committedTree, inScratch, type Scratch } from './scratch.js';
+import { commitTree, inScratch, type Scratch } from './scratch.js';
 
 /** @returns what a merge would change in the project, as git shows it */
-export function diffOf({ files }: Merged, scratch: Scratch, repository: Repository): string {
-  const tree = committedTree(repository);
+export function diffOf(merged: Merged, scratch: Scratch): string {
+  const tree = new Map(merged.tree);
   const before = commitTree(scratch, tree, 'before');
-  files.forEach((entry, path) => {
+  merged.files.forEach((entry, path) => {
     if (entry === undefined) {
       tree.delete(path);
     } else {

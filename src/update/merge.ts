@@ -55,6 +55,8 @@ export interface Merged {
   unmerged: Map<string, Stages>;
   conflicts: Conflict[];
   kept: Kept[];
+  /** The last commit: all files of the project, and attributes above. */
+  tree: Tree;
 }
 
 interface Merging {
@@ -305,7 +307,14 @@ export function merge(sides: Sides, scratch: Scratch, repository: Repository): M
   const left = sorted(runMerge(scratch, { base, ours, theirs }, sides.label));
   const lost = putBack(apart, left, trees);
   const { clean, unmerged } = left;
-  const merged: Merged = { files: new Map(clean), unmerged: new Map(), conflicts: [], kept: [] };
+  const { tree } = merging;
+  const merged: Merged = {
+    files: new Map(clean),
+    unmerged: new Map(),
+    conflicts: [],
+    kept: [],
+    tree,
+  };
   const gone = [...merging.tree.keys()].filter((path) => !clean.has(path) && !unmerged.has(path));
   const used = stillImported(gone, clean, merging);
   gone.forEach((path) => {

@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UserError, messageOf } from '../core/errors.js';
 import {
@@ -11,6 +10,7 @@ import {
 } from '../io/npm-package.js';
 import type { RenderAnswer, RenderRequest } from '../project/document.js';
 import { packageName, renderBy, unavailable } from './old-render.js';
+import { makeTemporary, removeTemporary } from './temporary.js';
 
 /** The entry that each version has, with a promise of its documents. */
 const entry = 'dist/render.js';
@@ -72,7 +72,7 @@ function entriesOf(file: string, version: string): PackageEntry[] {
  * @throws UserError if that version cannot be had, or fails
  */
 export async function renderOld(wanted: Wanted, request: RenderRequest): Promise<RenderAnswer> {
-  const folder = mkdtempSync(join(tmpdir(), 'create-fastify-wss-update-'));
+  const folder = makeTemporary();
   try {
     const file = wanted.from ?? (await download(wanted, folder));
     const unpacked = join(folder, 'package');
@@ -80,6 +80,6 @@ export async function renderOld(wanted: Wanted, request: RenderRequest): Promise
     const call = { path: join(unpacked, entry), folder: unpacked, version: wanted.version };
     return renderBy(call, request);
   } finally {
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    removeTemporary(folder);
   }
 }

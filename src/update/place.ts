@@ -1,7 +1,6 @@
 import { existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
-import { mkdtempSync, renameSync, rmSync, rmdirSync } from 'node:fs';
+import { renameSync, rmdirSync } from 'node:fs';
 import { createHash } from 'node:crypto';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from '../core/errors.js';
 import { firstOf } from '../core/first-of.js';
@@ -17,6 +16,7 @@ import { removeJournal, writeJournal, type Change, type Journal } from './journa
 import { awaitIndex, updateIndex } from './owner-index.js';
 import { refusal, type Repository } from './repository.js';
 import { inScratch, indexLines, type Scratch, type TreeEntry } from './scratch.js';
+import { makeTemporary, removeTemporary } from './temporary.js';
 
 function statOf(path: string) {
   try {
@@ -104,7 +104,7 @@ interface Placing {
 
 /** Writes the new files beside the project, as git checks them out: with its line ends and filters. */
 function checkOut({ top, prefix }: Repository, changes: Change[], folder: string): void {
-  const scratch = mkdtempSync(join(tmpdir(), 'create-fastify-wss-update-'));
+  const scratch = makeTemporary();
   try {
     const env = { GIT_INDEX_FILE: join(scratch, 'index') };
     const entries = changes.flatMap(({ path, entry }): [string, TreeEntry][] =>
@@ -114,7 +114,7 @@ function checkOut({ top, prefix }: Repository, changes: Change[], folder: string
     gitBytes({ cwd: top, env, input }, ['update-index', '-z', '--index-info']);
     gitBytes({ cwd: top, env }, ['checkout-index', '--all', `--prefix=${folder}/`]);
   } finally {
-    rmSync(scratch, { recursive: true, force: true });
+    removeTemporary(scratch);
   }
 }
 

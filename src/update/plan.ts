@@ -6,7 +6,7 @@ import type { Change, Journal } from './journal.js';
 import type { Conflict, Kept, Merged } from './merge.js';
 import { fingerprint } from './place.js';
 import type { Repository } from './repository.js';
-import { committedTree, readBlobs, storeBlobs, type Scratch, type TreeEntry } from './scratch.js';
+import { readBlobs, storeBlobs, type Scratch, type TreeEntry } from './scratch.js';
 import type { Side, Sides } from './sides.js';
 
 /** What an update does to a project. Paths are those in the project. */
@@ -104,8 +104,7 @@ export function planUpdate(planning: Planning): UpdatePlan {
   const { repository, sides } = planning;
   const { project, prefix } = repository;
   const merged = withRecord(planning);
-  const { files, unmerged, conflicts, kept } = merged;
-  const tree = committedTree(repository);
+  const { files, unmerged, conflicts, kept, tree } = merged;
   const changes = [...files].map(([path, entry]): Change => {
     const inside = path.slice(prefix.length);
     // A file that git does not know is in the way: it is no version of ours.

@@ -65,7 +65,7 @@ const nothing = {
 };
 
 /** @returns the document of `update --json` */
-export function updateReport(outcome: Outcome): UpdateReport {
+function updateReport(outcome: Outcome): UpdateReport {
   const { state, directory, from, to, plan, notes = [], next = [] } = outcome;
   const { moved, added, changed, removed, conflicts, kept, settings, unused } = plan ?? nothing;
   return {

@@ -1,10 +1,10 @@
-import { copyFileSync, existsSync, lstatSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, existsSync, lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../core/errors.js';
 import { firstOf } from '../core/first-of.js';
 import { recordPath } from '../core/paths.js';
 import { fieldsOf, gitBytes, gitError, gitText, tryGit } from './git.js';
+import { makeTemporary, removeTemporary } from './temporary.js';
 
 /** The repository that contains a project. */
 export interface Repository {
@@ -161,7 +161,7 @@ function hiddenChanges(repository: Repository): string[] {
 
 /** @returns the files that differ for git if it looks at all of them */
 function withoutFlags(repository: Repository, paths: string[]): string[] {
-  const folder = mkdtempSync(join(tmpdir(), 'create-fastify-wss-update-'));
+  const folder = makeTemporary();
   try {
     const env = { GIT_INDEX_FILE: join(folder, 'index') };
     copyFileSync(repository.index, env.GIT_INDEX_FILE);
@@ -171,6 +171,6 @@ function withoutFlags(repository: Repository, paths: string[]): string[] {
     }
     return changedFiles(repository, env);
   } finally {
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    removeTemporary(folder);
   }
 }

@@ -1,8 +1,8 @@
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fieldsOf, gitBytes, gitText, type GitCall } from './git.js';
 import type { Repository } from './repository.js';
+import { makeTemporary, removeTemporary } from './temporary.js';
 
 /** A file in a tree of git. */
 export interface TreeEntry {
@@ -49,7 +49,7 @@ function alternate(path: string): string {
 
 /** Creates the scratch repository. `removeScratch` removes it. */
 export function makeScratch({ format, objects, attributes }: Repository): Scratch {
-  const folder = mkdtempSync(join(tmpdir(), 'create-fastify-wss-update-'));
+  const folder = makeTemporary();
   const scratch = { folder, work: join(folder, 'work'), env: environmentOf(folder) };
   mkdirSync(scratch.work);
   const init = ['init', '--quiet', '--bare', '--template=', `--object-format=${format}`];
@@ -66,7 +66,7 @@ export function makeScratch({ format, objects, attributes }: Repository): Scratc
 
 /** Removes the temporary folder. */
 export function removeScratch({ folder }: Scratch): void {
-  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  removeTemporary(folder);
 }
 
 /** @returns a call in the scratch repository */

@@ -173,7 +173,7 @@ async function carryOut(work: Work): Promise<number> {
   const outcome = { ...outcomeOf(session, 'planned'), plan };
   if (session.dryRun) {
     if (!session.json) {
-      session.ui.print(diffOf(merged, scratch, repository));
+      session.ui.print(diffOf(merged, scratch));
     }
     tell(outcome, session);
     return 0;

@@ -32,7 +32,7 @@ function compileFile(title: string, path: string, source: string): TemplateFile[
 }
 
 /**
- * Checks an overlay, and compiles its templates under the rules of ours.
+ * Checks an overlay, and compiles its templates under the rules of the built-in ones.
  * @param title the overlay as its user knows it
  * @throws UserError for an overlay that breaks a rule
  */

@@ -28,7 +28,7 @@ function ownedAs({ path, language }: TemplateFile): string {
 
 /**
  * @param ours the templates of a project
- * @returns them, with those of an overlay in place of ours, and without what it removes
+ * @returns the templates, replaced by those of an overlay, and without what it removes
  */
 export function layOver(
   ours: PlacedTemplate[],
@@ -64,7 +64,7 @@ export function renderLaid(template: TemplateFile, context: RenderContext): stri
 }
 
 /**
- * @param places every path that a file of ours can have
+ * @param places every path that a generated file can have
  * @returns warnings about what an overlay says without effect
  */
 export function overlayWarnings(

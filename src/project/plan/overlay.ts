@@ -8,7 +8,7 @@ import { lockfiles } from '../../options/package-managers.js';
 export interface OverlayText {
   /** The files of the project, with tags. */
   files: { path: string; contents: string }[];
-  /** Paths of files of ours that the project does not get. */
+  /** Paths of generated files that the project does not get. */
   removes: string[];
 }
 
