@@ -9,6 +9,10 @@ interface Extra<Name extends string> extends Owned {
   line: string;
   /** Stands in `--help`, the JSON Schema and the README. */
   summary: string;
+  /** Another extra, above in the table, that comes with this one. */
+  includes?: string;
+  /** The beginning of the names of its settings. */
+  settings?: string;
 }
 
 /** Keeps the names as types. */
@@ -19,11 +23,21 @@ function tableOf<Name extends string>(rows: Extra<Name>[]): Extra<Name>[] {
 /** Every extra. Its option, its feature, its question and what tests combine follow from its row. */
 export const extras = tableOf([
   {
+    name: 'rooms',
+    title: 'Rooms',
+    line: 'join, leave, publish, count',
+    summary: 'add rooms: a JSON protocol, a client module and a page',
+    settings: 'ROOM_',
+    files: ['src/plugins/rooms.ts', 'src/routes/rooms.ts', 'test/rooms.test.ts'],
+  },
+  {
     name: 'redis',
     title: 'Redis',
     line: 'instances share their rooms',
     summary: 'share rooms between instances over Redis or Valkey',
-    files: ['src/plugins/redis.ts', 'test/redis.test.ts', 'test/redis-server.ts'],
+    includes: 'rooms',
+    settings: 'REDIS_',
+    files: ['src/lib/shared.ts', 'src/plugins/redis.ts', 'test/redis.test.ts', 'test/redis-server.ts'],
     packages: ['@redis/client'],
   },
   {
@@ -43,3 +57,9 @@ export const extras = tableOf([
 ]);
 
 export type ExtraName = (typeof extras)[number]['name'];
+
+/** @returns the extra that comes with another one */
+export function includedIn(name: string): ExtraName | undefined {
+  const included = extras.find((extra) => extra.name === name)?.includes;
+  return extras.find((extra) => extra.name === included)?.name;
+}

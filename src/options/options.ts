@@ -6,7 +6,7 @@ import {
   checkHostBehindProxy,
   checkOrigin,
 } from './checks.js';
-import { extras } from './extras.js';
+import { extras, includedIn } from './extras.js';
 import { isSlip } from '../core/nearest.js';
 import { originOf } from '../core/hosts.js';
 import { localHosts } from '../core/loopback.js';
@@ -56,6 +56,8 @@ export interface Option {
   additive?: true;
   /** Throws `InvalidValue`; called for each entry of a list. */
   check?: (text: string) => void;
+  /** A row above that is on whenever this one is. */
+  includes?: OptionName | undefined;
   /** Throws `InvalidValue` for an answer that contradicts the rows above. */
   fits?: (value: AnswerValue, known: KnownAnswers) => void;
   summary: string;
@@ -234,6 +236,7 @@ export const options: Option[] = [
     question: { message: 'Which extras?', line: `${title}: ${line}` },
     summary,
     recorded: true,
+    includes: includedIn(name),
   })),
   {
     name: 'overlay',

@@ -94,6 +94,27 @@ function judgeFit(option: Option, value: AnswerValue, walk: Walk): void {
   }
 }
 
+/** Turns on what an answer includes, or adds an error if a layer at least as strong refuses it. */
+function judgeIncluded({ name, includes }: Option, walk: Walk): void {
+  if (includes === undefined || walk.known[name] !== true || walk.known[includes] === true) {
+    return;
+  }
+  const refusing = walk.from[includes] ?? 'default';
+  const given = walk.from[name] ?? 'default';
+  const isStronger = layerNames.indexOf(given) < layerNames.indexOf(refusing);
+  if (isStronger || refusing === 'asked') {
+    walk.known = { ...walk.known, [includes]: true };
+    return;
+  }
+  const flag = flagOf(name);
+  const error = new UserError(
+    `${flag} includes ${flagOf(includes)}, but ${sayAnswer(includes, walk.known)} was given.`,
+    `Leave ${sayAnswer(includes, walk.known)} out, or pass --no-${flag.slice(2)}.`,
+    { code: 'contradiction', stage: 'answers' },
+  );
+  walk.contradictions.push({ error, certain: true });
+}
+
 /** A list with entries such as +https://app.test begins with the default. */
 function withDefault(value: AnswerValue, byDefault: AnswerValue | undefined): AnswerValue {
   if (!Array.isArray(value) || !value.some((entry) => entry.startsWith('+'))) {
@@ -131,6 +152,7 @@ export function resolve(layers: Layers, world: World): Resolution {
     }
     walk.known = value === undefined ? walk.known : { ...walk.known, [option.name]: value };
     walk.from[option.name] = layer;
+    judgeIncluded(option, walk);
     if (layer === 'default' && option.question?.optional?.(world) !== false && option.question) {
       walk.gaps.push(option);
     }

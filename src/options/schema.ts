@@ -42,6 +42,18 @@ function conditions(): object[] {
     }));
 }
 
+/** What an answer includes may not be off. */
+function inclusions(): object[] {
+  return fileOptions.flatMap(({ name, includes }) =>
+    includes === undefined
+      ? []
+      : {
+          if: { properties: { [name]: { const: true } }, required: [name] },
+          then: { properties: { [includes]: { const: true } } },
+        },
+  );
+}
+
 /** @returns the JSON Schema of an answers file, draft 2020-12 */
 export function answersSchema(): object {
   return {
@@ -53,6 +65,6 @@ export function answersSchema(): object {
       ...Object.fromEntries(fileOptions.map((option) => [option.name, property(option)])),
     },
     additionalProperties: false,
-    allOf: conditions(),
+    allOf: [...conditions(), ...inclusions()],
   };
 }

@@ -1,6 +1,6 @@
 import { leave } from '../command/leave.js';
 import type { Answers } from '../options/answers.js';
-import { extras } from '../options/extras.js';
+import { extras, includedIn } from '../options/extras.js';
 
 /**
  * Asks which extras the project is to have; Enter keeps those that it has.
@@ -19,8 +19,9 @@ export async function askExtras(current: Answers, cancel: AbortSignal): Promise<
   if (typeof chosen === 'symbol') {
     return leave({ clack, cancel });
   }
-  const changed = extras.filter(({ name }) => current[name] !== chosen.includes(name));
-  return Object.fromEntries(changed.map(({ name }) => [name, chosen.includes(name)]));
+  const wanted = [...chosen, ...chosen.map(includedIn)];
+  const changed = extras.filter(({ name }) => current[name] !== wanted.includes(name));
+  return Object.fromEntries(changed.map(({ name }) => [name, wanted.includes(name)]));
 }
 
 /** @throws Cancelled if the user leaves */

@@ -1,21 +1,18 @@
 import { ConfigError } from './lib/errors.js';
 import { originMistake } from './lib/origins.js';
 import { proxyMistake } from './lib/proxies.js';
+import {
+  boolean,
+  list,
+  oneOf,
+  secretText,
+  text,
+  wholeNumber,
+  type Row,
+} from './lib/setting-rows.js';
 
 // No package does this: env-schema refuses HTTPS=1, accepts PORT=Infinity, and its messages name
 // neither the value nor its source.
-
-interface Row<Value> {
-  default: Value;
-  /** @returns undefined for an invalid value */
-  read: (text: string) => Value | undefined;
-  /** Completes "NAME must be …". */
-  expected: string;
-  /** Explains what is wrong with the entries of a list. */
-  mistakes?: (text: string) => string[];
-  /** Whether the value may hold a password. Messages do not repeat it then. */
-  secret?: boolean;
-}
 
 /** The settings of the service, one row each. `.env.example` explains them. */
 const rows = {
@@ -23,7 +20,7 @@ const rows = {
   PRIV_KEY: text('certs/key.pem'),
   CERT_KEY: text('certs/cert.pem'),
   CA_CERT: text(''),
-  KEY_PASSPHRASE: text(''),
+  KEY_PASSPHRASE: secretText(),
   DOMAINS: list(originMistake),
   ALLOW_NO_ORIGIN: boolean(false),
   HOST: text('localhost'),
@@ -31,7 +28,7 @@ const rows = {
   TRUST_PROXY: list(proxyMistake),
   LOG_LEVEL: oneOf('info', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
   // {{#if redis}}
-  REDIS_URL: redisUrl(),
+  REDIS_URL: secretText(/^rediss?:\/\/[^/]+(\/\d*)?$/, 'redis://HOST:PORT, or rediss:// for TLS'),
   REDIS_CHANNEL: text('rooms'),
   // {{/if}}
   MAX_MESSAGE_BYTES: wholeNumber(65_536, 1, 104_857_600),
@@ -101,65 +98,3 @@ export function sourceOf(name: string, env: Environment, file: Environment = {})
 function expectation({ expected, secret }: Row<unknown>, given: string): string {
   return secret ? `must be ${expected}.` : `is "${given}", but must be ${expected}.`;
 }
-
-// Function declarations are hoisted, so the table above can come first.
-
-function text(fallback: string): Row<string> {
-  return { default: fallback, read: (given) => given, expected: 'a string' };
-}
-
-const words = new Map([
-  ...['true', '1', 'yes', 'on'].map((word) => [word, true] as const),
-  ...['false', '0', 'no', 'off'].map((word) => [word, false] as const),
-]);
-
-function boolean(fallback: boolean): Row<boolean> {
-  return { default: fallback, read: readWord, expected: 'true or false' };
-}
-
-function readWord(given: string): boolean | undefined {
-  return words.get(given.toLowerCase());
-}
-
-function wholeNumber(fallback: number, least: number, most: number): Row<number> {
-  const read = (given: string) => {
-    const value = /^\d+$/.test(given) ? Number(given) : Number.NaN;
-    return value >= least && value <= most ? value : undefined;
-  };
-  return { default: fallback, read, expected: `a whole number from ${least} to ${most}` };
-}
-
-function oneOf<const Choice extends string>(fallback: Choice, choices: Choice[]): Row<Choice> {
-  const read = (given: string) => choices.find((choice) => choice === given);
-  return { default: fallback, read, expected: `one of ${choices.join(', ')}` };
-}
-
-/** Entries that are separated by commas. Invalid entries are left out. */
-function list(mistakeOf: (entry: string) => string | undefined): Row<string[]> {
-  return {
-    default: [],
-    read: (given) => entriesOf(given).filter((entry) => mistakeOf(entry) === undefined),
-    mistakes: (given) => entriesOf(given).flatMap((entry) => mistakeOf(entry) ?? []),
-    expected: 'a list',
-  };
-}
-
-function entriesOf(given: string): string[] {
-  return given.split(',').flatMap((entry) => entry.trim() || []);
-}
-// {{#if redis}}
-
-/** Messages do not repeat the URL, since it may hold a password. */
-function redisUrl(): Row<string> {
-  return {
-    default: '',
-    read: (given) => (isRedisUrl(given) ? given : undefined),
-    expected: 'redis://HOST:PORT, or rediss:// for TLS',
-    secret: true,
-  };
-}
-
-function isRedisUrl(given: string): boolean {
-  return /^rediss?:\/\/[^/]+(\/\d*)?$/.test(given);
-}
-// {{/if}}

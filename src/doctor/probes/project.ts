@@ -31,7 +31,7 @@ export function readProject(directory: string, env: Environment): ProjectEvidenc
     installed: findUpwards(directory, installs) !== undefined,
     ...found,
     settings,
-    mistakes: invalidSettings(given, record.redis),
+    mistakes: invalidSettings(given, record.missing),
     proxied,
     passphrase: passphrase !== '',
     ...(areSettingsKnown(found.envError)

@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import type { AnswerValue, OptionName } from '../../options/answers.js';
+import { extras, type ExtraName } from '../../options/extras.js';
 import { optionNamed } from '../../options/options.js';
 import { isPackageManager, type PackageManager } from '../../options/package-managers.js';
 import { readJsonValue } from '../../options/values.js';
@@ -13,7 +14,8 @@ export interface ProjectRecord {
   packageManager: PackageManager;
   /** Where its certificate comes from. */
   certSource?: string;
-  redis: boolean;
+  /** The extras that it does not have. */
+  missing: ExtraName[];
 }
 
 /** @returns the folder of the project that contains a folder, or is it */
@@ -41,6 +43,6 @@ export function projectRecord(directory: string): ProjectRecord {
     ...(typeof version === 'string' ? { version } : {}),
     packageManager: isPackageManager(manager) ? manager : 'npm',
     ...(typeof certSource === 'string' ? { certSource } : {}),
-    redis: answerOf(answers, 'redis') === true,
+    missing: extras.map(({ name }) => name).filter((name) => answerOf(answers, name) !== true),
   };
 }

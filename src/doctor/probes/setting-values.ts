@@ -1,5 +1,6 @@
 import { judgeSettings, type Settings } from '../../../templates/src/settings.js';
 import { visible } from '../../core/printable.js';
+import { extras, type ExtraName } from '../../options/extras.js';
 
 /** Lines of an environment or of `.env`, by name. */
 export type Environment = Record<string, string | undefined>;
@@ -20,10 +21,13 @@ export function settingsOf({ env, file }: Given): Settings {
 
 /**
  * Judges settings as the service does at start: with its own code.
- * @param redis whether it shares rooms by `REDIS_URL`
+ * @param missing the extras that the project does not have, with their settings
  * @returns a sentence for each invalid setting
  */
-export function invalidSettings({ env, file }: Given, redis: boolean): string[] {
+export function invalidSettings({ env, file }: Given, missing: ExtraName[]): string[] {
   const { mistakes } = judgeSettings(env, file);
-  return mistakes.filter((line) => redis || !line.startsWith('REDIS_')).map(visible);
+  const ignored = extras.flatMap(({ name, settings }) =>
+    settings !== undefined && missing.includes(name) ? settings : [],
+  );
+  return mistakes.filter((line) => !ignored.some((start) => line.startsWith(start))).map(visible);
 }

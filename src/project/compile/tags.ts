@@ -9,7 +9,8 @@ const tagLine =
   /^[ \t]*(?:\/\/|#|<!--)[ \t]*(\{\{[^{}]+\}\}(?:[ \t]+\{\{[^{}]+\}\})*)[ \t]*(?:-->)?$/;
 const conditionTag = /^\{\{(?:#if ([a-zA-Z]+)|else|\/if)\}\}$/;
 const valueTag = /\{\{([a-zA-Z]+)\}\}/g;
-const mostConditions = 3;
+/** One for each extra with settings. */
+const mostConditions = 4;
 
 /** Placeholders for `{` and `\` in text, which have a meaning in Handlebars: no text has them. */
 const brace = '\uFDD0';

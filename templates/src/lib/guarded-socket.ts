@@ -31,6 +31,8 @@ export class GuardedSocket extends WebSocket {
   /** MAX_BUFFERED_BYTES */
   maxBuffered = Number.POSITIVE_INFINITY;
   budget: Budget | undefined;
+  /** The user who opened it, if the service knows users. */
+  userId: string | undefined;
   /** The number of pings since the client last sent anything. */
   missed = 0;
   #running: Set<Promise<unknown>> | undefined;

@@ -11,7 +11,10 @@ import type { RoomMessage } from './rooms.js';
 const maxWaitingBytes = 16 * 1024 * 1024;
 const maxWaitingMessages = 10_000;
 
-export default fp(async (app) => shareRooms(app), { name: 'redis', dependencies: ['rooms'] });
+export default fp(async (app) => shareRooms(app), {
+  name: 'redis',
+  dependencies: ['rooms', 'readiness'],
+});
 
 /**
  * Shares rooms with all other instances that have the same REDIS_URL and REDIS_CHANNEL.
@@ -51,8 +54,8 @@ function shareRooms(app: FastifyInstance): void {
   // Redis also sends back what this instance publishes.
   const self = randomUUID();
   const publish = publishing(publisher, log);
+  app.readiness.set('redis', () => (connected() ? undefined : 'Rooms are currently not shared.'));
   rooms.use({
-    connected,
     publish(message) {
       if (connected()) void publish(REDIS_CHANNEL, encode(message, self));
     },

@@ -13,8 +13,6 @@ export interface RoomMessage {
 /** Passes messages to the other instances of the service. */
 export interface Relay {
   publish: (message: RoomMessage) => void;
-  /** Whether messages currently reach the other instances. */
-  connected: () => boolean;
 }
 
 export interface Rooms {
@@ -28,7 +26,6 @@ export interface Rooms {
   /** Sends a message to the members who are connected to this instance. */
   deliver: (message: RoomMessage) => void;
   use: (relay: Relay) => void;
-  connected: () => boolean;
 }
 
 declare module 'fastify' {
@@ -90,7 +87,6 @@ export default fp(
       use(given) {
         relay = given;
       },
-      connected: () => relay?.connected() ?? true,
     });
   },
   { name: 'rooms' },

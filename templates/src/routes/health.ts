@@ -8,11 +8,10 @@ export default fp(
 
     // During shutdown, every request gets 503.
     app.get('/readyz', { config }, async (_request, reply) => {
-      if (!app.hasDecorator('rooms') || app.rooms.connected()) return { status: 'ok' };
-      return reply
-        .code(503)
-        .send({ status: 'unavailable', reason: 'Rooms are currently not shared.' });
+      const reasons = [...app.readiness.values()].flatMap((check) => check() ?? []);
+      if (reasons.length === 0) return { status: 'ok' };
+      return reply.code(503).send({ status: 'unavailable', reason: reasons.join(' ') });
     });
   },
-  { name: 'health', encapsulate: true },
+  { name: 'health', dependencies: ['readiness'], encapsulate: true },
 );

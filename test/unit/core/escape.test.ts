@@ -99,7 +99,7 @@ describe('a tag', () => {
     ['# {{#if nothing}}\n# {{/if}}\n', 'there is no feature "nothing"'],
     ['# {{port}}\nPORT=4000\n', 'no line under {{port}} contains its sample 3000'],
     ['# {{nothing}}\nPORT=4000\n', 'there is no value "nothing"'],
-    ['# {{#if proxy}}\n# {{/if}}\n'.repeat(4), '4 conditions; make it two files'],
+    ['# {{#if proxy}}\n# {{/if}}\n'.repeat(5), '5 conditions; make it two files'],
     ['# {{#if proxy}}\n', '.env, line 1: each {{#if}} needs its {{/if}}'],
     ['a\n# {{port}}\nb 3000\n\n# {{/if}}\n', '.env, line 5: each'],
     ['# {{port + 1}}\n', 'is not a tag'],
