@@ -6,7 +6,7 @@ import { portOf } from '../core/ports.js';
 import { enclosingProject } from './probes/enclosing-project.js';
 import type { Target } from './evidence.js';
 import type { Sending } from './upgrade-evidence.js';
-import type { ProjectEvidence } from './project-evidence.js';
+import { notRegular, type ProjectEvidence } from './project-evidence.js';
 import { targetOf as ownTargetOf } from './rules/shared/project-target.js';
 
 function noTarget(): UserError {
@@ -85,8 +85,14 @@ export interface Found {
   project: ProjectEvidence | undefined;
 }
 
-/** Whether a URL leads to the service of a project, or to the proxy in front of it. */
+/**
+ * Whether a URL leads to the service of a project, or to the proxy in front of it. Nothing is known about
+ * a service whose settings come through a pipe.
+ */
 function isOwn(target: Target, project: ProjectEvidence): boolean {
+  if (project.envError === notRegular) {
+    return false;
+  }
   const own = ownTargetOf(project);
   const here = target.host === own.host || isLoopbackHost(target.host);
   return here && target.port === own.port;

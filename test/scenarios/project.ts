@@ -132,6 +132,29 @@ const pipeScenarios = ['certs/key.pem', 'certs/cert.pem'].flatMap((path): Scenar
   },
 ]);
 
+const envPipeScenarios: Scenario[] = [
+  {
+    name: 'a project whose .env is a named pipe',
+    codes: ['unreadable-file'],
+    unasked: 'there is no URL',
+    build: async (scene) => {
+      const project = await localProject(scene, 'mkcert');
+      pipeAt(project, '.env');
+      return inside(project);
+    },
+  },
+  {
+    name: 'a running service whose .env was replaced with a named pipe, by its URL',
+    codes: ['healthy'],
+    build: async (scene) => {
+      const project = await localProject(scene, 'mkcert');
+      await startService(scene, project);
+      pipeAt(project, '.env');
+      return inside(project, { args: [`wss://localhost:${project.port}/live`] });
+    },
+  },
+];
+
 const ofEnv = 'it sends an origin of .env, which the service does not know';
 
 const settingsScenarios: Scenario[] = [
@@ -418,6 +441,7 @@ export const projectScenarios: Scenario[] = [
   ...settingsScenarios,
   ...pairScenarios,
   ...pipeScenarios,
+  ...envPipeScenarios,
   ...typedScenarios,
   ...changedScenarios,
   ...portScenarios,
