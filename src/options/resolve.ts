@@ -104,6 +104,7 @@ function judgeIncluded({ name, includes }: Option, walk: Walk): void {
   const isStronger = layerNames.indexOf(given) < layerNames.indexOf(refusing);
   if (isStronger || refusing === 'asked') {
     walk.known = { ...walk.known, [includes]: true };
+    walk.gaps = walk.gaps.filter((gap) => gap.name !== includes);
     return;
   }
   const flag = flagOf(name);

@@ -49,6 +49,35 @@ describe('origins with +', () => {
   });
 });
 
+describe('an extra that includes another one', () => {
+  const resolved = (given: Partial<Layers>) => {
+    const { known, gaps, contradictions } = resolve(layers(given), world);
+    const errors = contradictions.map(({ error }) => error.message);
+    return { rooms: known.rooms, errors, isAsked: gaps.some(({ name }) => name === 'rooms') };
+  };
+  const conflict = '--redis includes --rooms, but --no-rooms was given.';
+
+  it.each<[string, Partial<Layers>, object]>([
+    ['alone', { flag: { redis: true } }, { rooms: true, errors: [], isAsked: false }],
+    ['off', { flag: { redis: false } }, { rooms: false, errors: [], isAsked: true }],
+    ['with both', { flag: { redis: true, rooms: true } }, { rooms: true, errors: [] }],
+    [
+      'over a weaker no',
+      { flag: { redis: true }, file: { rooms: false } },
+      { rooms: true, errors: [] },
+    ],
+    ['in a list of extras', { asked: { redis: true, rooms: false } }, { rooms: true, errors: [] }],
+    ['against an equal no', { flag: { redis: true, rooms: false } }, { errors: [conflict] }],
+    [
+      'against a stronger no',
+      { file: { redis: true }, flag: { rooms: false } },
+      { errors: [conflict] },
+    ],
+  ])('%s', (_name, given, expected) => {
+    expect(resolved(given)).toMatchObject(expected);
+  });
+});
+
 describe('the questions that are left', () => {
   it('are every option with a question and no answer, in the order of the table', () => {
     expect(gapsOf({})).toEqual([

@@ -36,6 +36,7 @@ const shared = [
   '../templates/src/lib/errors.js',
   '../templates/src/lib/origins.js',
   '../templates/src/lib/proxies.js',
+  '../templates/src/lib/setting-rows.js',
 ];
 
 /** Modules of Node without side effects; of node:net, the functions that check an address. */
