@@ -6,7 +6,7 @@
  * sample of this size, `--seed S` to repeat a sample, `--jobs J` for the number of parallel jobs
  * (2), and `--list` to only print the names.
  */
-import { everyChoice, nameOf, type Choice } from '../support/choices.js';
+import { everyChoice, fewExtras, nameOf, type Choice } from '../support/choices.js';
 import { openWorkshop, tryChoice, type Workshop } from '../support/matrix.js';
 import { ownMajor } from '../support/nodes.js';
 import { lookUpRegistry } from '../support/registry.js';
@@ -60,7 +60,7 @@ async function tryAll(choices: Choice[], { jobs }: Options): Promise<Choice[]> {
 
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
-  const choices = chosen(everyChoice([ownMajor]), options);
+  const choices = chosen(everyChoice([ownMajor], fewExtras), options);
   if (options.list || choices.length === 0) {
     say(choices.length === 0 ? 'No project is named so.' : choices.map(nameOf).join('\n'));
     process.exitCode = choices.length === 0 ? 1 : 0;

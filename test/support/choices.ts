@@ -21,12 +21,15 @@ const extraSets = extras.reduce<ExtraName[][]>(
   [[]],
 );
 
-/** @returns every possible project, on each of these releases of Node.js */
-export function everyChoice(releases: number[]): Choice[] {
+/** No extra, each one, every pair, and all of them. */
+export const fewExtras = extraSets.filter(({ length }) => length < 3 || length === extras.length);
+
+/** @returns every possible project with these sets of extras, on each of these releases of Node.js */
+export function everyChoice(releases: number[], sets = extraSets): Choice[] {
   return languages.flatMap((language) =>
     allWays.flatMap((way) =>
       managers.flatMap((manager) =>
-        extraSets.flatMap((chosen) =>
+        sets.flatMap((chosen) =>
           releases.map((node) => ({ language, way, manager, extras: chosen, node })),
         ),
       ),
