@@ -94,6 +94,7 @@ export type FrameFault =
   | 'control'
   | 'continuation'
   | 'length'
+  | 'size'
   | 'text'
   | 'close';
 

@@ -439,6 +439,11 @@ export const handshakeScenarios: Scenario[] = [
     build: (scene) => sending(scene, [0x81, 126, 0, 2], 'hi'),
   },
   {
+    name: 'a frame claims to have 2 GiB',
+    codes: ['not-a-websocket-server'],
+    build: (scene) => sending(scene, [0x82, 127, 0, 0, 0, 0, 128, 0, 0, 0], 'hi'),
+  },
+  {
     name: 'fragments, pings, and UTF-8 that is cut between fragments',
     codes: ['healthy'],
     build: (scene) =>

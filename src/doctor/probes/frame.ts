@@ -111,6 +111,9 @@ function isLengthValid(payload: number, { short }: Start): boolean {
   return payload >= least && payload < 2 ** 63;
 }
 
+/** Browsers and Node.js refuse longer frames. */
+const longestFrame = 2 ** 31 - 1;
+
 /** Whether a part of a text, and at its end all of it, is UTF-8. */
 function isText(decoder: TextDecoder, bytes: Buffer, isEnd: boolean): boolean {
   try {
@@ -179,6 +182,9 @@ export function frameReader(deflate: boolean): (bytes: Buffer) => Arrived[] {
     }
     if (!isLengthValid(lengths.payload, start)) {
       return fail('length', state.rest);
+    }
+    if (lengths.payload > longestFrame) {
+      return fail('size', state.rest);
     }
     take(lengths.header);
     Object.assign(data, { left: lengths.payload, final: start.final, ended: false });

@@ -43,6 +43,7 @@ const broken: [string, Buffer, string][] = [
   ['16 bits for a short length', Buffer.from([0x81, 126, 0, 125]), 'length'],
   ['64 bits for a short length', Buffer.from([0x81, 127, 0, 0, 0, 0, 0, 0, 255, 255]), 'length'],
   ['a length with the first bit', Buffer.from([0x81, 127, 128, 0, 0, 0, 0, 0, 0, 0]), 'length'],
+  ['a length of 2 GiB', Buffer.from([0x82, 127, 0, 0, 0, 0, 128, 0, 0, 0]), 'size'],
   ['invalid UTF-8', frame(0x81, Buffer.from([0xff])), 'text'],
   ['UTF-8 that is cut off', frame(0x81, Buffer.from([0xe2, 0x82])), 'text'],
   ['a close frame of one byte', frame(0x88, 'x'), 'close'],

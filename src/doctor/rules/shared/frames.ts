@@ -107,6 +107,11 @@ const faults: Record<FrameFault, Fault> = {
     fix: serverFix,
     clients: ['browser'],
   },
+  size: {
+    cause: 'The server sends a frame of 2 GiB or more. Clients refuse it.',
+    seen: 'The length is 2 GiB or more',
+    fix: 'Send large data in several messages.',
+  },
   text: {
     cause: 'The server sends a text message that is not valid UTF-8.',
     seen: 'The text',
