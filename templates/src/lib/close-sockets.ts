@@ -2,10 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { WebSocket } from 'ws';
 import { GuardedSocket } from './guarded-socket.js';
-import { slicing } from './slicing.js';
-
-/** The longest time that is kept for the last close handshakes. */
-const lastMs = 5000;
+import { closingTime, slicing } from './slicing.js';
 
 /**
  * Closes every connection with 1001, "going away" (RFC 6455, section 7.4.1), as soon as its handlers
@@ -22,7 +19,7 @@ export async function closeSockets(app: FastifyInstance): Promise<void> {
   const timer = setTimeout(() => {
     for (const socket of websocketServer.clients) socket.terminate();
   }, limitMs);
-  const closingMs = limitMs - Math.min(limitMs / 2, lastMs);
+  const closingMs = closingTime(limitMs);
   const handlersEnd = wait(closingMs, undefined, { ref: false });
   const sockets = [...websocketServer.clients];
   const { size, windowMs } = slicing(sockets.length, settings.CLOSES_PER_SECOND, closingMs);

@@ -7,6 +7,8 @@ export interface Slicing {
 }
 
 const sliceMs = 1000;
+/** The longest time that is kept for the last close handshakes. */
+const lastMs = 5000;
 const longestWindowMs = 300_000;
 
 /**
@@ -19,4 +21,9 @@ export function slicing(sockets: number, perSecond: number, withinMs: number): S
   const size = Math.max(perSecond, Math.ceil(sockets / most));
   const windowMs = size > perSecond ? Math.ceil((sockets * 1000) / perSecond) : sliceMs;
   return { size, windowMs: Math.min(windowMs, longestWindowMs) };
+}
+
+/** The part of the time that the last slice may wait: half of it, or all but the last 5 seconds. */
+export function closingTime(limitMs: number): number {
+  return limitMs - Math.min(limitMs / 2, lastMs);
 }

@@ -1,0 +1,147 @@
+import { origin } from '../support/app-process.js';
+import type { App } from '../support/app.js';
+import { until } from '../support/until.js';
+import type { Seen } from './client.js';
+import { Crowds } from './crowds.js';
+import { Instance, watch } from './instance.js';
+import type { PolicyName } from './policies.js';
+import type { Outcome } from './storm.js';
+
+/** A real storm: of two instances with the same number of sockets, one is restarted. */
+export interface RealStorm {
+  sockets: number;
+  /** The number of processes with clients. */
+  processes: number;
+  policy: PolicyName;
+  /** SIGKILL for a crash. */
+  signal: 'SIGTERM' | 'SIGKILL';
+  settings: Record<string, string>;
+  /** How long the restarted instance stays without new clients. */
+  returnMs: number;
+  clientLimitMs: number;
+}
+
+export interface Measured {
+  outcome: Outcome;
+  /** How long a handshake took the other instance while the sockets were opened, and its CPU time. */
+  handshakeMs: number;
+  handshakeCpuMs: number;
+  /** When `GET /readyz` of the restarted instance first failed, after the first lost socket. */
+  unreadyMs: number;
+  exit: number | string;
+  seen: Seen[];
+}
+
+const warmUp = 200;
+const atOnce = 64;
+const limitMs = 180_000;
+
+/** Starts two instances and the clients, restarts one instance, and waits until all are back. */
+export async function realStorm(app: App, storm: RealStorm): Promise<Measured> {
+  const { sockets, processes, policy, clientLimitMs, settings } = storm;
+  const [stopped, other] = await Promise.all([
+    Instance.start(app, settings),
+    Instance.start(app, settings),
+  ]);
+  const crowds = await Crowds.start(processes, {
+    ca: app.cert,
+    origin,
+    policy,
+    limitMs: clientLimitMs,
+  });
+  try {
+    const half = sockets / 2 / processes;
+    const cost = await openMeasured(crowds, other, half, processes);
+    await crowds.open({ port: stopped.port, count: half, atOnce });
+    await crowds.choose([stopped.port, other.port]);
+    const run = await restart(crowds, { stopped, other }, storm);
+    const seen = await crowds.report();
+    const { outcome, firstLost } = outcomeOf(seen);
+    return { ...cost, outcome, exit: run.exit, unreadyMs: run.unreadyAt - firstLost, seen };
+  } finally {
+    await crowds.stop();
+    await Promise.all([stopped.end('SIGKILL'), other.end('SIGKILL')]);
+  }
+}
+
+/** Opens the sockets of an instance, and measures what a handshake takes after the first ones. */
+async function openMeasured(crowds: Crowds, instance: Instance, half: number, processes: number) {
+  const { port } = instance;
+  const first = Math.min(Math.ceil(warmUp / processes), Math.floor(half / 2));
+  await crowds.open({ port, count: first, atOnce });
+  const before = { at: Date.now(), cpuMs: await instance.cpuMs() };
+  await crowds.open({ port, count: half - first, atOnce });
+  const handshakes = (half - first) * processes;
+  return {
+    handshakeMs: (Date.now() - before.at) / handshakes,
+    handshakeCpuMs: ((await instance.cpuMs()) - before.cpuMs) / handshakes,
+  };
+}
+
+async function restart(
+  crowds: Crowds,
+  { stopped, other }: { stopped: Instance; other: Instance },
+  { sockets, signal, returnMs }: RealStorm,
+) {
+  const state = { isOver: false, unreadyAt: 0 };
+  const choose = async (ports: number[]): Promise<void> => {
+    if (!state.isOver) {
+      await crowds.choose(ports);
+    }
+  };
+  const watching = watch(
+    stopped,
+    () => state.isOver,
+    async (ready) => {
+      if (ready) {
+        setTimeout(() => void choose([stopped.port, other.port]), returnMs).unref();
+        return;
+      }
+      state.unreadyAt = Date.now();
+      await choose([other.port]);
+    },
+  );
+  const ending = stopped.end(signal).then(async (exit) => {
+    await stopped.restart();
+    return exit;
+  });
+  try {
+    const isOver = async (): Promise<boolean> => {
+      const { open, lost } = await crowds.count();
+      return open === sockets && lost >= sockets / 2;
+    };
+    await until('all clients are back', isOver, limitMs);
+    return { exit: await ending, unreadyAt: state.unreadyAt };
+  } finally {
+    state.isOver = true;
+    await watching;
+  }
+}
+
+/** Sums up what the clients have seen. */
+function outcomeOf(seen: Seen[]): { outcome: Outcome; firstLost: number } {
+  const lost = seen.filter(({ lostAt }) => lostAt !== undefined);
+  const firstLost = Math.min(...lost.map(({ lostAt = 0 }) => lostAt));
+  const backAt = lost.flatMap(({ backAt: at }) => at ?? []).toSorted((left, right) => left - right);
+  const after = (share: number): number =>
+    (backAt[Math.ceil(lost.length * share) - 1] ?? 0) - firstLost;
+  const attempts = lost.flatMap(({ attempts: at }) => at);
+  const perSecond = new Map<number, number>();
+  for (const at of attempts) {
+    const second = Math.floor((at - firstLost) / 1000);
+    perSecond.set(second, (perSecond.get(second) ?? 0) + 1);
+  }
+  const offline = lost.map(({ lostAt = 0, backAt: at = 0 }) => at - lostAt);
+  const outcome = {
+    displaced: lost.length,
+    back: backAt.length,
+    allBackMs: after(1),
+    halfBackMs: after(0.5),
+    meanOfflineMs: offline.reduce((left, right) => left + right, 0) / lost.length,
+    attempts: attempts.length,
+    failed: lost.reduce((sum, { failed }) => sum + failed, 0),
+    peakPerSecond: Math.max(0, ...perSecond.values()),
+    longestQueue: Number.NaN,
+  };
+  return { outcome, firstLost };
+}
