@@ -33,11 +33,11 @@ export async function measuredCost(app: App): Promise<Cost> {
   });
   try {
     await crowds.open({ port, count: warmUp, atOnce });
-    const start = await instance.cpuMs();
+    const start = instance.shares().runMs;
     await crowds.open({ port, count: handshakes, atOnce });
-    const opened = await instance.cpuMs();
+    const opened = instance.shares().runMs;
     await crowds.abandon(port, handshakes);
-    const abandoned = await instance.cpuMs();
+    const abandoned = instance.shares().runMs;
     const each = processes * handshakes;
     return costOf((opened - start) / each, (abandoned - opened) / each);
   } finally {

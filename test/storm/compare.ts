@@ -29,7 +29,7 @@ export async function compare(app: App, compared: Compared): Promise<string> {
   const given = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
   return [
     `\n${sockets} sockets on 2 instances, one gets ${signal} (${['clients: ', policy].join('')}) ${given.join(' ')}`,
-    `a handshake takes ${real.handshakeMs.toFixed(2)} ms here, ${real.handshakeCpuMs.toFixed(2)} ms of them CPU time of the instance`,
+    `a handshake takes ${real.handshakeMs.toFixed(2)} ms, and ${Math.round(real.busy * 100)} % of the core were not available`,
     `not ready ${seconds(-real.unreadyMs)} before the first lost socket, end: ${real.exit}`,
     heading,
     line('real', real.outcome),
@@ -49,7 +49,7 @@ function predicted({ sockets, policy, signal, settings, cost }: Compared, real: 
     returnMs,
     policy: policies[policy],
     cost: costOf(real.handshakeMs, real.handshakeMs * share),
-    busy: 0,
+    busy: real.busy,
     clientLimitMs,
     roundTripMs: 1,
   };

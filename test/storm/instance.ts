@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { get } from 'node:https';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,6 +12,12 @@ import { freePort } from '../support/running.js';
 import { until } from '../support/until.js';
 
 const gauge = pathToFileURL(join(root, 'test/load/gauge.js')).href;
+
+/** Times of a process, in milliseconds. */
+export interface Shares {
+  runMs: number;
+  waitMs: number;
+}
 
 /** An instance of a rendered service on its own port, which can be restarted. */
 export class Instance {
@@ -50,12 +57,12 @@ export class Instance {
     }
   }
 
-  /** The CPU time of its process, in milliseconds. */
-  async cpuMs(): Promise<number> {
-    const answer = once(this.#child, 'message');
-    this.#child.send('cpu');
-    const [microseconds] = await answer;
-    return microseconds / 1000;
+  /** How long its event loop has run, and how long it has waited for a core. Only on Linux. */
+  shares(): Shares {
+    const [run = 0, wait = 0] = readFileSync(`/proc/${this.#child.pid}/schedstat`, 'utf8')
+      .split(' ')
+      .map(Number);
+    return { runMs: run / 1e6, waitMs: wait / 1e6 };
   }
 
   /** Sends a signal, and waits for the end. Returns the exit code, or the signal. */
@@ -99,6 +106,6 @@ export async function watch(
       ready = now;
       await onChange(now);
     }
-    await sleep(100);
+    await sleep(250);
   }
 }
