@@ -3,7 +3,7 @@ import { mulberry32 } from '../fuzz/random.js';
 import type { App } from '../support/app.js';
 import { costOf } from './calibrate.js';
 import { policies } from './policies.js';
-import { realStorm, type Measured } from './real.js';
+import { limitMs, realStorm, type Measured } from './real.js';
 import { heading, line, row, seconds } from './report.js';
 import type { RealSetup } from './setups.js';
 import { simulate } from './simulate.js';
@@ -28,8 +28,9 @@ export async function compare(app: App, compared: Compared): Promise<string> {
   const ratio = simulated.allBackMs / real.outcome.allBackMs;
   const given = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
   return [
-    `\n${sockets} sockets on 2 instances, one gets ${signal} (${['clients: ', policy].join('')}) ${given.join(' ')}`,
-    `a handshake takes ${real.handshakeMs.toFixed(2)} ms, and ${Math.round(real.busy * 100)} % of the core were not available`,
+    `\n${sockets} sockets on 2 instances, one gets ${signal} (clients: ${policy}) ${given.join(' ')}`,
+    `a handshake takes the instance ${real.handshakeMs.toFixed(2)} ms, the client ${real.clientMs.toFixed(2)} ms`,
+    `other programs took ${percent(real.busy)} of the instance's core, ${percent(real.clientsBusy)} of the clients'`,
     `not ready ${seconds(-real.unreadyMs)} before the first lost socket, end: ${real.exit}`,
     heading,
     line('real', real.outcome),
@@ -52,15 +53,23 @@ function predicted({ sockets, policy, signal, settings, cost }: Compared, real: 
     busy: real.busy,
     clientLimitMs,
     roundTripMs: 1,
+    clientProcesses: {
+      count: processes,
+      turnMs: real.clientMs / 2 / (1 - real.clientsBusy),
+    },
   };
-  return simulate(storm, mulberry32(1));
+  return simulate(storm, mulberry32(1), limitMs);
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
 }
 
 function endingOf(signal: string, settings: Record<string, string>): Ending {
   if (signal === 'SIGKILL') {
     return { kind: 'crash' };
   }
-  const limitMs = Number(settings['SHUTDOWN_MS']) - Number(settings['DRAIN_MS']);
+  const allMs = Number(settings['SHUTDOWN_MS']) - Number(settings['DRAIN_MS']);
   const perSecond = Number(settings['CLOSES_PER_SECOND']);
-  return { kind: 'stop', perSecond, closingMs: closingTime(limitMs) };
+  return { kind: 'stop', perSecond, closingMs: closingTime(allMs) };
 }

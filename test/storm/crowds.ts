@@ -3,6 +3,7 @@ import { on, once } from 'node:events';
 import { join } from 'node:path';
 import type { Seen } from './client.js';
 import type { PolicyName } from './policies.js';
+import { sharesOf, type Shares } from './shares.js';
 
 /** What a process with clients can do: see crowd.ts. */
 export interface Jobs {
@@ -76,6 +77,13 @@ export class Crowds {
     const counts = await this.#ask<Count>('count', undefined);
     const sum = (key: keyof Count): number => counts.reduce((left, each) => left + each[key], 0);
     return { open: sum('open'), lost: sum('lost') };
+  }
+
+  /** The times of all processes together. */
+  shares(): Shares {
+    const all = this.#children.map(({ pid }) => sharesOf(pid));
+    const sum = (key: keyof Shares): number => all.reduce((left, each) => left + each[key], 0);
+    return { runMs: sum('runMs'), waitMs: sum('waitMs') };
   }
 
   /** What each client has seen. */

@@ -1,6 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { get } from 'node:https';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,14 +9,9 @@ import type { App } from '../support/app.js';
 import { root } from '../support/cli.js';
 import { freePort } from '../support/running.js';
 import { until } from '../support/until.js';
+import { sharesOf, type Shares } from './shares.js';
 
 const gauge = pathToFileURL(join(root, 'test/load/gauge.js')).href;
-
-/** Times of a process, in milliseconds. */
-export interface Shares {
-  runMs: number;
-  waitMs: number;
-}
 
 /** An instance of a rendered service on its own port, which can be restarted. */
 export class Instance {
@@ -57,12 +51,8 @@ export class Instance {
     }
   }
 
-  /** How long its event loop has run, and how long it has waited for a core. Only on Linux. */
   shares(): Shares {
-    const [run = 0, wait = 0] = readFileSync(`/proc/${this.#child.pid}/schedstat`, 'utf8')
-      .split(' ')
-      .map(Number);
-    return { runMs: run / 1e6, waitMs: wait / 1e6 };
+    return sharesOf(this.#child.pid);
   }
 
   /** Sends a signal, and waits for the end. Returns the exit code, or the signal. */

@@ -3,8 +3,9 @@ import { origin } from '../support/app-process.js';
 import type { App } from '../support/app.js';
 import type { Seen } from './client.js';
 import { Crowds } from './crowds.js';
-import { Instance, watch, type Shares } from './instance.js';
+import { Instance, watch } from './instance.js';
 import type { PolicyName } from './policies.js';
+import { between } from './shares.js';
 import type { Outcome } from './storm.js';
 
 /** A real storm: of two instances with the same number of sockets, one is restarted. */
@@ -25,8 +26,12 @@ export interface Measured {
   outcome: Outcome;
   /** How long the other instance ran for each handshake while the sockets were opened. */
   handshakeMs: number;
-  /** The share of its core that it did not get while the clients came back. */
+  /** How long the client ran for it. */
+  clientMs: number;
+  /** The share of its core that the instance did not get while the clients came back. */
   busy: number;
+  /** The same for the processes with clients. */
+  clientsBusy: number;
   /** When `GET /readyz` of the restarted instance first failed, after the first lost socket. */
   unreadyMs: number;
   exit: number | string;
@@ -35,7 +40,8 @@ export interface Measured {
 
 const warmUp = 200;
 const atOnce = 64;
-const limitMs = 120_000;
+/** When a storm that does not end is given up. */
+export const limitMs = 120_000;
 
 /** Starts two instances and the clients, restarts one instance, and waits until all are back. */
 export async function realStorm(app: App, storm: RealStorm): Promise<Measured> {
@@ -52,17 +58,19 @@ export async function realStorm(app: App, storm: RealStorm): Promise<Measured> {
   });
   try {
     const half = sockets / 2 / processes;
-    const handshakeMs = await openMeasured(crowds, other, half, processes);
+    const needed = await openMeasured(crowds, other, half, processes);
     await crowds.open({ port: stopped.port, count: half, atOnce });
     await crowds.choose([stopped.port, other.port]);
-    const before = other.shares();
+    const [server, clients] = [other.shares(), crowds.shares()];
     const run = await restart(crowds, { stopped, other }, storm);
-    const busy = waitShare(before, other.shares());
+    const busy = between(server, other.shares()).busy;
+    const clientsBusy = between(clients, crowds.shares()).busy;
     const seen = await crowds.report();
     const { outcome, firstLost } = outcomeOf(seen);
     return {
-      handshakeMs,
+      ...needed,
       busy,
+      clientsBusy,
       outcome,
       exit: run.exit,
       unreadyMs: run.unreadyAt - firstLost,
@@ -79,15 +87,13 @@ async function openMeasured(crowds: Crowds, instance: Instance, half: number, pr
   const { port } = instance;
   const first = Math.min(Math.ceil(warmUp / processes), Math.floor(half / 2));
   await crowds.open({ port, count: first, atOnce });
-  const before = instance.shares().runMs;
+  const [server, clients] = [instance.shares(), crowds.shares()];
   await crowds.open({ port, count: half - first, atOnce });
-  return (instance.shares().runMs - before) / ((half - first) * processes);
-}
-
-/** The part of the time in which a process wanted a core and had to wait. */
-function waitShare(before: Shares, after: Shares): number {
-  const [run, wait] = [after.runMs - before.runMs, after.waitMs - before.waitMs];
-  return wait / (run + wait);
+  const handshakes = (half - first) * processes;
+  return {
+    handshakeMs: between(server, instance.shares()).runMs / handshakes,
+    clientMs: between(clients, crowds.shares()).runMs / handshakes,
+  };
 }
 
 async function restart(

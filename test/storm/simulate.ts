@@ -5,7 +5,7 @@ import type { Outcome, Storm } from './storm.js';
 import { Timeline } from './timeline.js';
 
 /** What happens, in the lowest bits of an event. Above them is the number of the attempt. */
-const happens = { lost: 0, attempt: 1, upgrade: 2, tlsLimit: 3, clientLimit: 4, served: 5 };
+const happens = { lost: 0, attempt: 1, tls: 2, upgrade: 3, tlsLimit: 4, clientLimit: 5, served: 6 };
 const kinds = 8;
 
 interface Client {
@@ -40,6 +40,8 @@ class Simulation {
   readonly #returnAt: number;
   readonly #perSecond = new Map<number, number>();
   readonly #backAt: number[] = [];
+  /** When each process with clients has nothing more to do. */
+  readonly #freeAt: number[] = [];
   #offlineMs = 0;
   #attempts = 0;
   #failed = 0;
@@ -95,7 +97,11 @@ class Simulation {
 
   /** What happens during an attempt, if it has not ended before. */
   #continue(at: number, who: number, client: Client, what: number): void {
-    if (what === happens.upgrade && client.instance !== undefined) {
+    if (what === happens.tls && client.instance !== undefined) {
+      const { tlsLimitMs } = this.#storm;
+      this.#timeline.add(at + tlsLimitMs, who, client.attempt * kinds + happens.tlsLimit);
+      this.#enqueue(at, client.instance, { client: who, attempt: client.attempt, kind: 'tls' });
+    } else if (what === happens.upgrade && client.instance !== undefined) {
       this.#enqueue(at, client.instance, { client: who, attempt: client.attempt, kind: 'upgrade' });
     } else if (what === happens.clientLimit || (what === happens.tlsLimit && client.tls)) {
       this.#fail(at, who, client);
@@ -120,11 +126,22 @@ class Simulation {
       return;
     }
     Object.assign(client, { instance, tls: true });
-    const { tlsLimitMs, clientLimitMs } = this.#storm;
     const mark = client.attempt * kinds;
-    this.#timeline.add(at + tlsLimitMs, who, mark + happens.tlsLimit);
-    this.#timeline.add(at + clientLimitMs, who, mark + happens.clientLimit);
-    this.#enqueue(at, instance, { client: who, attempt: client.attempt, kind: 'tls' });
+    const startsAt = this.#clientTurn(at, who);
+    this.#timeline.add(startsAt, who, mark + happens.tls);
+    this.#timeline.add(startsAt + this.#storm.clientLimitMs, who, mark + happens.clientLimit);
+  }
+
+  /** When a client has done its part of a handshake. */
+  #clientTurn(at: number, who: number): number {
+    const { clientProcesses } = this.#storm;
+    if (clientProcesses === undefined) {
+      return at;
+    }
+    const index = who % clientProcesses.count;
+    const done = Math.max(at, this.#freeAt[index] ?? 0) + clientProcesses.turnMs;
+    this.#freeAt[index] = done;
+    return done;
   }
 
   #fail(at: number, who: number, client: Client): void {
@@ -169,7 +186,7 @@ class Simulation {
   #complete(at: number, { client: who, attempt, kind }: Turn, client: Client): void {
     if (kind === 'tls') {
       client.tls = false;
-      const arrivesAt = at + this.#storm.roundTripMs;
+      const arrivesAt = this.#clientTurn(at, who) + this.#storm.roundTripMs;
       this.#timeline.add(arrivesAt, who, attempt * kinds + happens.upgrade);
       return;
     }

@@ -35,6 +35,15 @@ export interface Storm {
   /** How long the whole opening may take before the client gives up. */
   clientLimitMs: number;
   roundTripMs: number;
+  /** Where the clients run, if that slows them down. */
+  clientProcesses?: ClientProcesses;
+}
+
+/** Processes that share the clients. In each of them, one client at a time does something. */
+export interface ClientProcesses {
+  count: number;
+  /** What a client needs to start a handshake, and again to finish TLS. */
+  turnMs: number;
 }
 
 export interface Outcome {
