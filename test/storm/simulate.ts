@@ -5,14 +5,27 @@ import type { Outcome, Storm } from './storm.js';
 import { Timeline } from './timeline.js';
 
 /** What happens, in the lowest bits of an event. Above them is the number of the attempt. */
-const happens = { lost: 0, attempt: 1, tls: 2, upgrade: 3, tlsLimit: 4, clientLimit: 5, served: 6 };
+const happens = {
+  lost: 0,
+  attempt: 1,
+  connect: 2,
+  upgrade: 3,
+  tlsLimit: 4,
+  clientLimit: 5,
+  served: 6,
+};
 const kinds = 8;
+const firstPacketMs = 1000;
+
+type HandshakeTurn = Exclude<Turn, { kind: 'accept' }>;
 
 interface Client {
   /** undefined while it has no attempt in progress. */
   instance: ServerQueue | undefined;
   attempt: number;
   tls: boolean;
+  /** How long TCP waits before it tries again. */
+  packetMs: number;
   connected: boolean;
   lostAt: number;
   closed: Closed;
@@ -97,10 +110,8 @@ class Simulation {
 
   /** What happens during an attempt, if it has not ended before. */
   #continue(at: number, who: number, client: Client, what: number): void {
-    if (what === happens.tls && client.instance !== undefined) {
-      const { tlsLimitMs } = this.#storm;
-      this.#timeline.add(at + tlsLimitMs, who, client.attempt * kinds + happens.tlsLimit);
-      this.#enqueue(at, client.instance, { client: who, attempt: client.attempt, kind: 'tls' });
+    if (what === happens.connect && client.instance !== undefined) {
+      this.#connect(at, who, client, client.instance);
     } else if (what === happens.upgrade && client.instance !== undefined) {
       this.#enqueue(at, client.instance, { client: who, attempt: client.attempt, kind: 'upgrade' });
     } else if (what === happens.clientLimit || (what === happens.tlsLimit && client.tls)) {
@@ -125,11 +136,29 @@ class Simulation {
       this.#fail(at, who, client);
       return;
     }
-    Object.assign(client, { instance, tls: true });
+    Object.assign(client, { instance, tls: true, packetMs: firstPacketMs });
     const mark = client.attempt * kinds;
     const startsAt = this.#clientTurn(at, who);
-    this.#timeline.add(startsAt, who, mark + happens.tls);
+    this.#timeline.add(startsAt, who, mark + happens.connect);
     this.#timeline.add(startsAt + this.#storm.clientLimitMs, who, mark + happens.clientLimit);
+  }
+
+  /** TCP tries again after one second, then after two, and so on, as long as the backlog is full. */
+  #connect(at: number, who: number, client: Client, instance: ServerQueue): void {
+    if (instance.connect({ client: who, attempt: client.attempt }, this.#storm.backlog)) {
+      this.#begin(at, instance);
+      return;
+    }
+    this.#timeline.add(at + client.packetMs, who, client.attempt * kinds + happens.connect);
+    client.packetMs *= 2;
+  }
+
+  #accept(at: number, instance: ServerQueue): void {
+    for (const { client, attempt } of instance.accept()) {
+      const limitAt = at + this.#storm.tlsLimitMs;
+      this.#timeline.add(limitAt, client, attempt * kinds + happens.tlsLimit);
+      instance.add({ client, attempt, kind: 'tls' });
+    }
   }
 
   /** When a client has done its part of a handshake. */
@@ -163,27 +192,41 @@ class Simulation {
     if (turn === undefined) {
       return;
     }
-    const { cost, busy } = this.#storm;
-    const isDead = this.#clients[turn.client]?.attempt !== turn.attempt;
-    const own = isDead ? cost.deadMs : cost[`${turn.kind}Ms`];
+    const { busy } = this.#storm;
+    const own = this.#costOf(turn);
     this.#timeline.add(at + own / (1 - busy), instance.index, happens.served);
+  }
+
+  #costOf(turn: Turn): number {
+    const { cost } = this.#storm;
+    if (turn.kind === 'accept') {
+      return 0;
+    }
+    return this.#clients[turn.client]?.attempt === turn.attempt
+      ? cost[`${turn.kind}Ms`]
+      : cost.deadMs;
   }
 
   #served(at: number, index: number): void {
     const instance = this.#instances[index];
     const turn = instance?.current;
-    const client = this.#clients[turn?.client ?? -1];
-    if (instance === undefined || turn === undefined || client === undefined) {
+    if (instance === undefined || turn === undefined) {
       return;
     }
     instance.current = undefined;
-    if (client.attempt === turn.attempt) {
-      this.#complete(at, turn, client);
+    if (turn.kind === 'accept') {
+      this.#accept(at, instance);
+    } else {
+      this.#complete(at, turn);
     }
     this.#begin(at, instance);
   }
 
-  #complete(at: number, { client: who, attempt, kind }: Turn, client: Client): void {
+  #complete(at: number, { client: who, attempt, kind }: HandshakeTurn): void {
+    const client = this.#clients[who];
+    if (client?.attempt !== attempt) {
+      return;
+    }
     if (kind === 'tls') {
       client.tls = false;
       const arrivesAt = this.#clientTurn(at, who) + this.#storm.roundTripMs;
@@ -217,7 +260,8 @@ class Simulation {
 
 function newClient(): Client {
   const closed = { code: 1006, reason: '', wasOpen: true, failures: 0 };
-  return { instance: undefined, attempt: 0, tls: false, connected: false, lostAt: 0, closed };
+  const never = { attempt: 0, tls: false, connected: false, lostAt: 0 };
+  return { ...never, instance: undefined, packetMs: firstPacketMs, closed };
 }
 
 /** The slices of each affected instance, with what its clients are told. */

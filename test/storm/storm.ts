@@ -30,7 +30,9 @@ export interface Storm {
   cost: Cost;
   /** The share of its core that an instance needs for other work: 0 up to 1. */
   busy: number;
-  /** How long the TLS part may take before the server gives up. */
+  /** How many connections wait in the system of an instance. Further ones are tried again later. */
+  backlog: number;
+  /** How long the TLS part may take, after the connection was accepted, before the server gives up. */
   tlsLimitMs: number;
   /** How long the whole opening may take before the client gives up. */
   clientLimitMs: number;
@@ -72,6 +74,8 @@ export const usual = {
   returnMs: Number.POSITIVE_INFINITY,
   cost: { tlsMs: 0.95, upgradeMs: 0.36, deadMs: 0.1 },
   busy: 0.3,
+  // The default of Node.js.
+  backlog: 511,
   tlsLimitMs: 10_000,
   clientLimitMs: 20_000,
   roundTripMs: 50,

@@ -41,6 +41,7 @@ it('needs the time of all handshakes if all clients come at once', () => {
     cost,
     busy: 0.5,
     roundTripMs: 0,
+    backlog: 500,
   });
   // 500 clients, of which one is served while the others wait. The upgrades come after all TLS turns.
   expect({ allBackMs, longestQueue }).toEqual({ allBackMs: 100 + 500 * 6, longestQueue: 499 });
