@@ -30,7 +30,7 @@ export async function compare(app: App, compared: Compared): Promise<string> {
   return [
     `\n${sockets} sockets on 2 instances, one gets ${signal} (clients: ${policy}) ${given.join(' ')}`,
     `a handshake takes the instance ${real.handshakeMs.toFixed(2)} ms, the client ${real.clientMs.toFixed(2)} ms`,
-    `other programs took ${percent(real.busy)} of the instance's core, ${percent(real.clientsBusy)} of the clients'`,
+    `other programs took ${percent(real.busy.average())} of the instance's core, ${percent(real.clientsBusy.average())} of the clients'`,
     `not ready ${seconds(-real.unreadyMs)} before the first lost socket, end: ${real.exit}`,
     heading,
     line('real', real.outcome),
@@ -50,12 +50,13 @@ function predicted({ sockets, policy, signal, settings, cost }: Compared, real: 
     returnMs,
     policy: policies[policy],
     cost: costOf(real.handshakeMs, real.handshakeMs * share),
-    busy: real.busy,
+    busy: (at: number) => real.busy.at(at + real.drainMs),
     clientLimitMs,
     roundTripMs: 1,
     clientProcesses: {
       count: processes,
-      turnMs: real.clientMs / 2 / (1 - real.clientsBusy),
+      turnMs: real.clientMs / 2,
+      busy: (at: number) => real.clientsBusy.at(at + real.drainMs),
     },
   };
   return simulate(storm, mulberry32(1), limitMs);

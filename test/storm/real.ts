@@ -5,7 +5,7 @@ import type { Seen } from './client.js';
 import { Crowds } from './crowds.js';
 import { Instance, watch } from './instance.js';
 import type { PolicyName } from './policies.js';
-import { between } from './shares.js';
+import { BusyRecord, runBetween } from './shares.js';
 import type { Outcome } from './storm.js';
 
 /** A real storm: of two instances with the same number of sockets, one is restarted. */
@@ -29,11 +29,13 @@ export interface Measured {
   /** How long the client ran for it. */
   clientMs: number;
   /** The share of its core that the instance did not get while the clients came back. */
-  busy: number;
+  busy: BusyRecord;
   /** The same for the processes with clients. */
-  clientsBusy: number;
+  clientsBusy: BusyRecord;
   /** When `GET /readyz` of the restarted instance first failed, after the first lost socket. */
   unreadyMs: number;
+  /** From the signal to the first lost socket. */
+  drainMs: number;
   exit: number | string;
   seen: Seen[];
 }
@@ -61,21 +63,15 @@ export async function realStorm(app: App, storm: RealStorm): Promise<Measured> {
     const needed = await openMeasured(crowds, other, half, processes);
     await crowds.open({ port: stopped.port, count: half, atOnce });
     await crowds.choose([stopped.port, other.port]);
-    const [server, clients] = [other.shares(), crowds.shares()];
-    const run = await restart(crowds, { stopped, other }, storm);
-    const busy = between(server, other.shares()).busy;
-    const clientsBusy = between(clients, crowds.shares()).busy;
+    const busy = new BusyRecord(() => other.shares());
+    const clientsBusy = new BusyRecord(() => crowds.shares());
+    const startedAt = Date.now();
+    const record = (): void => [busy, clientsBusy].forEach((each) => each.add());
+    const run = await restart(crowds, { stopped, other }, { ...storm, record });
     const seen = await crowds.report();
     const { outcome, firstLost } = outcomeOf(seen);
-    return {
-      ...needed,
-      busy,
-      clientsBusy,
-      outcome,
-      exit: run.exit,
-      unreadyMs: run.unreadyAt - firstLost,
-      seen,
-    };
+    const times = { drainMs: firstLost - startedAt, unreadyMs: run.unreadyAt - firstLost };
+    return { ...needed, ...times, busy, clientsBusy, outcome, exit: run.exit, seen };
   } finally {
     await crowds.stop();
     await Promise.all([stopped.end('SIGKILL'), other.end('SIGKILL')]);
@@ -91,15 +87,15 @@ async function openMeasured(crowds: Crowds, instance: Instance, half: number, pr
   await crowds.open({ port, count: half - first, atOnce });
   const handshakes = (half - first) * processes;
   return {
-    handshakeMs: between(server, instance.shares()).runMs / handshakes,
-    clientMs: between(clients, crowds.shares()).runMs / handshakes,
+    handshakeMs: runBetween(server, instance.shares()) / handshakes,
+    clientMs: runBetween(clients, crowds.shares()) / handshakes,
   };
 }
 
 async function restart(
   crowds: Crowds,
   { stopped, other }: { stopped: Instance; other: Instance },
-  { sockets, signal, returnMs }: RealStorm,
+  { sockets, signal, returnMs, record }: RealStorm & { record: () => void },
 ) {
   const state = { isOver: false, unreadyAt: 0 };
   const choose = async (ports: number[]): Promise<void> => {
@@ -124,7 +120,7 @@ async function restart(
     return exit;
   });
   try {
-    await allBack(crowds, sockets);
+    await allBack(crowds, sockets, record);
     return { exit: await ending, unreadyAt: state.unreadyAt };
   } finally {
     state.isOver = true;
@@ -133,13 +129,14 @@ async function restart(
 }
 
 /** Waits until all clients are back, or until it is clear that this takes too long. */
-async function allBack(crowds: Crowds, sockets: number): Promise<void> {
+async function allBack(crowds: Crowds, sockets: number, record: () => void): Promise<void> {
   const end = Date.now() + limitMs;
   const state = { open: 0, lost: 0 };
   while (Date.now() < end && (state.open < sockets || state.lost < sockets / 2)) {
     // Counting takes time from the clients.
     await sleep(250);
     Object.assign(state, await crowds.count());
+    record();
   }
 }
 

@@ -168,7 +168,8 @@ class Simulation {
       return at;
     }
     const index = who % clientProcesses.count;
-    const done = Math.max(at, this.#freeAt[index] ?? 0) + clientProcesses.turnMs;
+    const from = Math.max(at, this.#freeAt[index] ?? 0);
+    const done = from + clientProcesses.turnMs / (1 - clientProcesses.busy(from));
     this.#freeAt[index] = done;
     return done;
   }
@@ -193,8 +194,9 @@ class Simulation {
       return;
     }
     const { busy } = this.#storm;
+    const share = typeof busy === 'number' ? busy : busy(at);
     const own = this.#costOf(turn);
-    this.#timeline.add(at + own / (1 - busy), instance.index, happens.served);
+    this.#timeline.add(at + own / (1 - share), instance.index, happens.served);
   }
 
   #costOf(turn: Turn): number {

@@ -28,8 +28,8 @@ export interface Storm {
   returnMs: number;
   policy: Policy;
   cost: Cost;
-  /** The share of its core that an instance needs for other work: 0 up to 1. */
-  busy: number;
+  /** The share of its core that an instance needs for other work: 0 up to 1. It may change. */
+  busy: number | Share;
   /** How many connections wait in the system of an instance. Further ones are tried again later. */
   backlog: number;
   /** How long the TLS part may take, after the connection was accepted, before the server gives up. */
@@ -46,7 +46,11 @@ export interface ClientProcesses {
   count: number;
   /** What a client needs to start a handshake, and again to finish TLS. */
   turnMs: number;
+  busy: Share;
 }
+
+/** The share of a core that is not available at a time. */
+export type Share = (atMs: number) => number;
 
 export interface Outcome {
   /** The clients whose sockets were lost. */
