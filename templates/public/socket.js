@@ -1,6 +1,7 @@
 /**
- * Opens a WebSocket and reconnects whenever it closes. The delay grows with each attempt and is
- * partly random, so that many clients do not reconnect at the same moment.
+ * Opens a WebSocket and reconnects whenever it closes, after a random time: see `retryDelay`. It waits
+ * for the handshake as long as the browser does. Do not add a shorter limit: while many clients
+ * reconnect, a handshake may take 20 seconds, and each one that is given up makes the queue longer.
  *
  * Pages cannot see pings, so a connection that was lost silently is only noticed when something is
  * sent. If that matters, send something regularly.
@@ -13,10 +14,11 @@
  */
 export function openSocket({ url = '/live', onMessage, onState = () => {} }) {
   const address = socketAddress(url);
+  const isLocal = isLoopback(new URL(address).hostname);
   let socket;
   let timer;
-  let attempts = 0;
-  let openedAt = Infinity;
+  let failures = 0;
+  let openedAt;
   let closed = false;
 
   const report = (name, details = {}) => onState({ name, url: address, ...details });
@@ -37,10 +39,12 @@ export function openSocket({ url = '/live', onMessage, onState = () => {} }) {
       report('closed', { code, reason });
       return;
     }
+    const wasOpen = openedAt !== undefined;
     // Only a connection that lasted shows that the server works again.
-    if (Date.now() - openedAt > 10_000) attempts = 0;
-    openedAt = Infinity;
-    const retryMs = delay(attempts++);
+    if (wasOpen && Date.now() - openedAt > 10_000) failures = 0;
+    openedAt = undefined;
+    const retryMs = retryDelay({ code, reason, wasOpen, isLocal, failures });
+    failures += 1;
     timer = setTimeout(connect, retryMs);
     report('waiting', { code, reason, retryMs });
   }
@@ -70,8 +74,36 @@ function socketAddress(url) {
   return address.href;
 }
 
-/** Half a second, doubled with each attempt up to half a minute. Half of it is random. */
-function delay(attempts) {
-  const longest = Math.min(30_000, 500 * 2 ** attempts);
-  return longest / 2 + Math.random() * (longest / 2);
+function isLoopback(host) {
+  return /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(host);
+}
+
+const longestWindow = 300_000;
+/** Going away, lost without a close frame, service restart: many clients are affected at once. */
+const affectsMany = [1001, 1006, 1012];
+
+/**
+ * How long to wait before the next attempt, in milliseconds. All of it is random, so that many clients
+ * do not come back at the same moment.
+ *
+ * The first attempt decides how many come at once. If the service names a window in its close reason
+ * ("retry 12000"), the attempt falls into that window. If it could not name one, as after a crash, the
+ * window is 10 seconds; but one second for a service on the same machine, which has few clients. A
+ * connection that never opened, or closed for a reason of its own, is retried within a second.
+ * Further attempts wait up to 2 seconds, doubled with each failure up to 30.
+ *
+ * @param {object} closed
+ * @param {number} closed.code
+ * @param {string} closed.reason
+ * @param {boolean} closed.wasOpen
+ * @param {number} closed.failures The attempts since the last connection that lasted.
+ * @param {boolean} [closed.isLocal]
+ * @param {() => number} [random] Returns a number from 0 up to 1.
+ */
+export function retryDelay({ code, reason, wasOpen, failures, isLocal }, random = Math.random) {
+  const named = Number(/^retry (\d{1,9})$/.exec(reason)?.[1] ?? 0);
+  const spread = wasOpen && !isLocal && affectsMany.includes(code) ? 10_000 : 1000;
+  const backOff = Math.min(30_000, 1000 * 2 ** failures);
+  const longest = failures === 0 ? named || spread : Math.max(named, backOff);
+  return random() * Math.min(longest, longestWindow);
 }

@@ -41,9 +41,15 @@ async function start(): Promise<void> {
 
   const { close } = closeWithGrace({ delay: false, logger: app.log, skip }, async () => {
     // A client that connected but never sent a request would delay the shutdown for minutes.
-    await Promise.race([app.close(), setTimeout(settings.SHUTDOWN_MS + 500)]);
+    await Promise.race([stop(), setTimeout(settings.SHUTDOWN_MS + 500)]);
     if (failed) process.exit(1);
   });
+
+  async function stop(): Promise<void> {
+    // After a fault, the service should not keep working.
+    if (!failed) await app.drain();
+    await app.close();
+  }
 
   // An error in a timer, or in a promise that is not awaited, belongs to no connection: the service
   // shuts down as after SIGTERM, with exit code 1. Further errors must not interrupt that.
@@ -53,8 +59,9 @@ async function start(): Promise<void> {
     if (isProtocolError(error)) return app.log.info({ err: error }, 'The connection broke.');
     const level = failed ? 'debug' : 'fatal';
     app.log[level](thrown(error), 'Uncaught error. The service is shutting down.');
-    if (!failed) void close();
+    if (failed) return;
     failed = true;
+    void close();
   };
   process.on('uncaughtException', onError).on('unhandledRejection', onError);
   await listen(app, settings, (name) => sourceOf(name, env, file));

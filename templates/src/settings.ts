@@ -38,6 +38,8 @@ const rows = {
   MESSAGES_PER_SECOND: wholeNumber(100, 1, 1_000_000),
   HEARTBEAT_MS: wholeNumber(25_000, 100, 3_600_000),
   SHUTDOWN_MS: wholeNumber(5000, 0, 600_000),
+  DRAIN_MS: wholeNumber(0, 0, 600_000),
+  CLOSES_PER_SECOND: wholeNumber(250, 1, 1_000_000),
 };
 
 /** A value for each row, of the row's type. */
@@ -84,6 +86,11 @@ export function judgeSettings(env: Environment, file: Environment = {}) {
   if (settings.MAX_MESSAGE_BYTES > settings.MAX_BUFFERED_BYTES) {
     mistakes.push(
       'MAX_BUFFERED_BYTES is less than MAX_MESSAGE_BYTES: an echo may not fit. Raise it.',
+    );
+  }
+  if (settings.DRAIN_MS > 0 && settings.DRAIN_MS >= settings.SHUTDOWN_MS) {
+    mistakes.push(
+      'DRAIN_MS is not less than SHUTDOWN_MS: no time is left for closing. Raise SHUTDOWN_MS.',
     );
   }
   return { settings, mistakes };

@@ -12,6 +12,7 @@ import {
   project,
   start,
   startProgram,
+  until,
   writeFiles,
 } from './helper.js';
 
@@ -97,3 +98,13 @@ test(
     assert.deepEqual(await next(child, 'exit'), [0, null]);
   },
 );
+
+test('while it drains after SIGTERM, a second signal ends it at once', { skip }, async (t) => {
+  const child = run(t, { HTTPS: 'false', SHUTDOWN_MS: '600000', DRAIN_MS: '500000' });
+  const port = await portWhenReady(child);
+  child.kill('SIGTERM');
+  const status = async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).status;
+  await until(async () => (await status()) === 503);
+  child.kill('SIGTERM');
+  assert.deepEqual(await next(child, 'exit'), [1, null]);
+});

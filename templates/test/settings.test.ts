@@ -72,6 +72,12 @@ test('MAX_BUFFERED_BYTES must be large enough for an echo', () => {
   assert.match(mistakesOf(sizes).join(), /^MAX_BUFFERED_BYTES is less than MAX_MESSAGE_BYTES/);
 });
 
+test('DRAIN_MS must leave time for closing the sockets', () => {
+  assert.match(mistakesOf({ DRAIN_MS: '5000' }).join(), /^DRAIN_MS is not less than SHUTDOWN_MS/);
+  assert.deepEqual(mistakesOf({ DRAIN_MS: '5000', SHUTDOWN_MS: '6000' }), []);
+  assert.deepEqual(mistakesOf({ SHUTDOWN_MS: '0' }), []);
+});
+
 test('DOMAINS may only list exact origins, and the message names the right one', () => {
   const meant = {
     'https://a.example': ['https://a.example/path', 'https://A.example', 'https://a.example:443'],

@@ -3,7 +3,8 @@ import { EventEmitter, once } from 'node:events';
 import { createConnection } from 'node:net';
 import { test } from 'node:test';
 import type { FastifyInstance } from 'fastify';
-import { allowedOrigin, closeCode, next, start } from './helper.js';
+import { slicing } from '../src/lib/slicing.js';
+import { allowedOrigin, ask, closeCode, next, start, until } from './helper.js';
 
 /** A route that answers only after a call of `answer`. */
 function answeringLater() {
@@ -93,4 +94,55 @@ test('after SHUTDOWN_MS, the service stops even if a client does not answer', as
   silent.pause();
   await app.close();
   silent.terminate();
+});
+
+test('while the service drains, only GET /readyz answers 503', async (t) => {
+  const { app, connect } = await start(t, { env: { DRAIN_MS: '100' } });
+  const early = await connect();
+  const drained = app.drain();
+  assert.equal((await app.inject('/readyz')).statusCode, 503);
+  assert.equal((await app.inject('/healthz')).statusCode, 200);
+  const late = await connect();
+  await drained;
+  for (const socket of [early, late])
+    assert.equal(await ask(socket, 'still here'), 'Echo: still here');
+});
+
+test('sockets are closed in slices, and those of later slices keep working', async (t) => {
+  const slow = { SHUTDOWN_MS: '60000', CLOSES_PER_SECOND: '1' };
+  const { app, connect } = await start(t, { env: slow });
+  const [first, leaving, last] = [await connect(), await connect(), await connect()];
+  const reasons: unknown[] = [];
+  for (const socket of [first, last]) {
+    socket.on('close', (code, reason) => reasons.push([code, String(reason)]));
+  }
+  const closed = app.close();
+  await next(first, 'close');
+  leaving.terminate();
+  assert.equal(await ask(last, 'still here'), 'Echo: still here');
+  await closed;
+  await until(() => reasons.length === 2);
+  assert.deepEqual(reasons, [
+    [1001, 'retry 1000'],
+    [1001, 'retry 1000'],
+  ]);
+});
+
+test('if there is no time for slices, clients get the time that slices would take', async (t) => {
+  const slow = { SHUTDOWN_MS: '1000', CLOSES_PER_SECOND: '1' };
+  const { app, connect } = await start(t, { env: slow });
+  const sockets = [await connect(), await connect(), await connect()];
+  const ends = sockets.map((socket) => next(socket, 'close'));
+  await app.close();
+  for (const [code, reason] of await Promise.all(ends)) {
+    assert.deepEqual([code, String(reason)], [1001, 'retry 3000']);
+  }
+});
+
+test('slices have the given size, or more if there is less time', () => {
+  assert.deepEqual(slicing(0, 250, 2500), { size: 250, windowMs: 1000 });
+  assert.deepEqual(slicing(750, 250, 2500), { size: 250, windowMs: 1000 });
+  assert.deepEqual(slicing(10_000, 250, 2500), { size: 3334, windowMs: 40_000 });
+  assert.deepEqual(slicing(10_000, 250, 60_000), { size: 250, windowMs: 1000 });
+  assert.deepEqual(slicing(1_000_000, 250, 0), { size: 1_000_000, windowMs: 300_000 });
 });

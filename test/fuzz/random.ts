@@ -12,7 +12,7 @@ export interface Random {
 const golden = 0x9e_37_79_b9;
 
 /** mulberry32 (Tommy Ettinger, public domain): 32 bits of state are enough for one case. */
-function mulberry32(start: number): () => number {
+export function mulberry32(start: number): () => number {
   const state = { value: start };
   return () => {
     state.value = (state.value + 0x6d_2b_79_f5) | 0;

@@ -1,9 +1,25 @@
+import { setTimeout } from 'node:timers/promises';
 import fp from 'fastify-plugin';
 import { answer } from '../lib/replies.js';
 
-/** Answers 503 while the service shuts down. */
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Tells load balancers that the service is about to stop, and keeps working for DRAIN_MS. */
+    drain: () => Promise<void>;
+  }
+}
+
+/** Answers 503 while the service shuts down, and before that, for DRAIN_MS, only to `GET /readyz`. */
 export default fp(
   async (app) => {
+    app.decorate('drain', async () => {
+      const { DRAIN_MS } = app.settings;
+      app.readiness.set('closing', () => 'The service is about to shut down.');
+      if (DRAIN_MS === 0) return;
+      app.log.info(`GET /readyz answers 503. The service keeps working for ${DRAIN_MS} ms.`);
+      await setTimeout(DRAIN_MS);
+    });
+
     let closing = false;
     app.addHook('preClose', async () => {
       closing = true;
@@ -16,5 +32,5 @@ export default fp(
       return answer(reply, { statusCode: 503, message: 'The service is shutting down.' });
     });
   },
-  { name: 'closing' },
+  { name: 'closing', dependencies: ['readiness'] },
 );

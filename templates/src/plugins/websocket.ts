@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { setTimeout as wait } from 'node:timers/promises';
 import websocket from '@fastify/websocket';
 import type { FastifyInstance, FastifyReply, RouteOptions } from 'fastify';
 import fp from 'fastify-plugin';
 import type { WebSocket } from 'ws';
+import { closeSockets } from '../lib/close-sockets.js';
 import { GuardedSocket } from '../lib/guarded-socket.js';
 import { refuse } from '../lib/replies.js';
 
@@ -114,32 +114,4 @@ declare module 'fastify' {
     /** Whether the route has a WebSocket. */
     socket?: boolean;
   }
-}
-
-/**
- * Closes every connection with 1001, "going away" (RFC 6455, section 7.4.1), as soon as its handlers
- * have finished. After SHUTDOWN_MS, it ends all connections that are left.
- */
-async function closeSockets({ server, websocketServer, settings }: FastifyInstance): Promise<void> {
-  // From now on, Node treats a handshake as a plain request, which plugins/closing.ts answers.
-  server.removeAllListeners('upgrade');
-  websocketServer.close();
-  const sockets = [...websocketServer.clients];
-  const timer = setTimeout(() => {
-    for (const socket of sockets) socket.terminate();
-  }, settings.SHUTDOWN_MS);
-  // Handlers get half of the time. The other half is for the close handshake.
-  const timeout = wait(settings.SHUTDOWN_MS / 2, undefined, { ref: false });
-  await Promise.all(sockets.map((socket) => closeSocket(socket, timeout)));
-  clearTimeout(timer);
-}
-
-async function closeSocket(socket: WebSocket, timeout: Promise<void>): Promise<void> {
-  const closed = new Promise((resolve) => socket.once('close', resolve));
-  const finished = socket instanceof GuardedSocket && socket.finished();
-  await Promise.race([finished, timeout]);
-  if (socket instanceof GuardedSocket) socket.release();
-  socket.resume();
-  socket.close(1001, 'The service is shutting down');
-  await closed;
 }
