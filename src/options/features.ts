@@ -89,6 +89,11 @@ export const features: Feature[] = [
   { name: 'insecure', on: ({ https }) => !https },
   ...extras.map(ofExtra),
   {
+    name: 'roomTypes',
+    on: ({ language, rooms }) => language === 'ts' && rooms,
+    packages: ['json-schema-to-ts'],
+  },
+  {
     name: 'dockerDirect',
     on: ({ docker, certSource }) => docker && certSource !== 'proxy',
     files: ['DOCKER.direct.md', 'compose.yaml'],
