@@ -31,6 +31,21 @@ const rows = {
   REDIS_URL: secretText(/^rediss?:\/\/[^/]+(\/\d*)?$/, 'redis://HOST:PORT, or rediss:// for TLS'),
   REDIS_CHANNEL: text('rooms'),
   // {{/if}}
+  // {{#if auth}}
+  AUTH_JWKS_URL: secretText(
+    /^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1|\[::1\])[:/])[^\s@]*$/,
+    'an https:// URL without a password',
+  ),
+  AUTH_SECRETS: secretText(
+    /^[^,]{32,}(,[^,]{32,})*$/,
+    'secrets of at least 32 characters, separated by commas',
+  ),
+  AUTH_ISSUER: text(''),
+  AUTH_AUDIENCE: text(''),
+  AUTH_ALGORITHMS: text(''),
+  AUTH_CONNECTIONS_PER_USER: wholeNumber(20, 1, 1_000_000),
+  AUTH_TICKETS_PER_MINUTE: wholeNumber(10, 1, 1_000_000),
+  // {{/if}}
   MAX_MESSAGE_BYTES: wholeNumber(65_536, 1, 104_857_600),
   MAX_BUFFERED_BYTES: wholeNumber(1_048_576, 65_536, 1_073_741_824),
   MAX_CONNECTIONS: wholeNumber(10_000, 1, 1_000_000),

@@ -14,11 +14,26 @@ import { serializers, type LogOptions } from '../src/lib/log.js';
 import { readSettings } from '../src/settings.js';
 import { makeCertificate } from './certificate.js';
 import { hideEnvironment } from './environment.js';
+// {{#if auth}}
+import { authSettings, bearer } from './tokens.js';
+// {{/if}}
 
 // Also needed when `node --test` runs a single file.
 hideEnvironment();
 
 export const allowedOrigin = 'https://app.example:8443';
+/** What a service needs for its start, besides its certificate. */
+export const neededSettings: Record<string, string> = {
+  // {{#if auth}}
+  ...authSettings,
+  // {{/if}}
+};
+/** The headers that let a client in, besides its origin. */
+export const clientHeaders: Record<string, string> = {
+  // {{#if auth}}
+  ...bearer(),
+  // {{/if}}
+};
 /** The folder of the project, and the extension of its source files. */
 export const project = join(import.meta.dirname, '..');
 export const extension = extname(import.meta.filename);
@@ -52,6 +67,7 @@ export async function start(t: TestContext, { env = {}, days = 1, addRoutes }: O
     DOMAINS: allowedOrigin,
     HOST: '127.0.0.1',
     PORT: '0',
+    ...neededSettings,
     ...env,
   });
   const log = keepLog(settings.LOG_LEVEL);
@@ -65,7 +81,9 @@ export async function start(t: TestContext, { env = {}, days = 1, addRoutes }: O
   /** Opens a socket. If refused, it rejects with "Unexpected server response: 403", for example. */
   async function connect(path = '/live', options: ClientOptions = {}): Promise<WebSocket> {
     const address = new URL(path, url.replace('http', 'ws'));
-    const socket = new WebSocket(address, { ca: pair.cert, origin: allowedOrigin, ...options });
+    const headers = { ...clientHeaders, ...options.headers };
+    const own = { ca: pair.cert, origin: allowedOrigin };
+    const socket = new WebSocket(address, { ...own, ...options, headers });
     await next(socket, 'open');
     return socket;
   }
@@ -90,7 +108,7 @@ export function startProgram(t: TestContext, path: string, { env = {}, cwd = tmp
   const loader = extension === '.ts' ? ['--import', import.meta.resolve('tsx')] : [];
   const child = spawn(process.execPath, [...loader, path], {
     cwd,
-    env: { ...process.env, ...env },
+    env: { ...process.env, ...neededSettings, ...env },
   });
   t.after(() => child.kill('SIGKILL'));
   return child;
