@@ -71,6 +71,11 @@ type Environment = Record<string, string | undefined>;
 /** The names of all settings. */
 export const settingNames = Object.keys(rows);
 
+/** The names of the settings that may hold a password or a key. */
+export const secretNames = Object.entries<Row<unknown>>(rows).flatMap(([name, { secret }]) =>
+  secret ? name : [],
+);
+
 /**
  * Takes the settings from `env`, and missing ones from `file`, the lines of `.env`. An empty value
  * means the default.

@@ -30,7 +30,9 @@ test('without a plugin that a route depends on, the service does not start', asy
     const source = copySource(t);
     rmSync(join(source, 'plugins', `${guard}${extension}`));
     const copy: typeof app = await import(pathToFileURL(join(source, `app${extension}`)).href);
-    const built = copy.buildApp(readSettings({ ...neededSettings, HTTPS: 'false' }), { level: 'silent' });
+    const built = copy.buildApp(readSettings({ ...neededSettings, HTTPS: 'false' }), {
+      level: 'silent',
+    });
     await assert.rejects(built, new RegExp(`'${guard}'`), guard);
   }
 });

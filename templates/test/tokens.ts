@@ -21,10 +21,14 @@ interface Options {
 }
 
 /** Makes a token as an identity provider does, without the library that verifies it. */
-export function makeToken(claims: object = {}, { header = {}, key = secret }: Options = {}): string {
+export function makeToken(
+  claims: object = {},
+  { header = {}, key = secret }: Options = {},
+): string {
   const now = Math.floor(Date.now() / 1000);
   const all = { iss: issuer, aud: audience, sub: 'ada', iat: now, exp: now + 3600, ...claims };
-  const alg = typeof key === 'string' ? 'HS256' : key.asymmetricKeyType === 'rsa' ? 'RS256' : 'ES256';
+  const alg =
+    typeof key === 'string' ? 'HS256' : key.asymmetricKeyType === 'rsa' ? 'RS256' : 'ES256';
   const text = [{ alg, typ: 'JWT', ...header }, all]
     .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
     .join('.');
@@ -33,7 +37,9 @@ export function makeToken(claims: object = {}, { header = {}, key = secret }: Op
 
 function signature(text: string, key: string | KeyObject): string {
   if (typeof key === 'string') return createHmac('sha256', key).update(text).digest('base64url');
-  return sign('sha256', Buffer.from(text), { key, dsaEncoding: 'ieee-p1363' }).toString('base64url');
+  return sign('sha256', Buffer.from(text), { key, dsaEncoding: 'ieee-p1363' }).toString(
+    'base64url',
+  );
 }
 
 /** The header of a client with this token. */

@@ -94,15 +94,17 @@ async function verifyWithAny(
   }
 }
 
-function userOf({ sub = '', exp = 0, iat = 0, scope, scp }: JWTPayload): User {
-  if (sub === '' || sub.length > longestId) throw unauthorized('The token has an invalid "sub".');
-  const words = typeof scope === 'string' ? scope.split(' ') : scp;
+/** jose checks the types of `exp`, `iss` and `aud`, but not of the others. */
+function userOf({ sub, exp = 0, iat, scope, scp }: JWTPayload): User {
+  const isId = typeof sub === 'string' && sub !== '' && sub.length <= longestId;
+  if (!isId) throw unauthorized('The token has an invalid or missing "sub".');
+  const words: unknown = typeof scope === 'string' ? scope.split(' ') : scp;
   const scopes = (Array.isArray(words) ? words : []).filter((one) => typeof one === 'string');
   return {
     id: sub,
     scopes: scopes.filter((one) => one !== ''),
     expiresAt: exp * 1000,
-    issuedAt: iat * 1000,
+    issuedAt: typeof iat === 'number' ? iat * 1000 : 0,
   };
 }
 

@@ -2,11 +2,15 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fp from 'fastify-plugin';
 
-// Not @fastify/static for five files: it adds 20 packages and 10 MB, and one needs Node 22.
+// Not @fastify/static for a few files: it adds 20 packages and 10 MB, and one needs Node 22.
 const files = [
   { url: '/', file: 'index.html', type: 'text/html; charset=utf-8' },
   { url: '/page.js', file: 'page.js', type: 'text/javascript; charset=utf-8' },
   { url: '/socket.js', file: 'socket.js', type: 'text/javascript; charset=utf-8' },
+  // {{#if auth}}
+  { url: '/login.js', file: 'login.js', type: 'text/javascript; charset=utf-8' },
+  { url: '/ticket.js', file: 'ticket.js', type: 'text/javascript; charset=utf-8' },
+  // {{/if}}
   { url: '/style.css', file: 'style.css', type: 'text/css; charset=utf-8' },
   { url: '/icon.svg', file: 'icon.svg', type: 'image/svg+xml' },
 ];
