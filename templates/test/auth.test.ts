@@ -205,7 +205,7 @@ test('while the keys were never fetched, the answer is 503, and the service is n
 
 test('a socket closes with 4401 when its token expires, not before', async (t) => {
   const { connect } = await start(t);
-  // A clock that is a little behind the issuer's is tolerated: this token is open for two seconds.
+  // Clocks may differ by five seconds, so this token is valid for three more.
   const token = makeToken({ exp: seconds(-2) });
   const socket = await connect('/live', { headers: bearer(token) });
   const other = await connect();

@@ -22,14 +22,17 @@ import { authSettings, bearer } from './tokens.js';
 hideEnvironment();
 
 export const allowedOrigin = 'https://app.example:8443';
-/** What a service needs for its start, besides its certificate. */
+/** What every service of the tests needs, besides its certificate. */
 export const neededSettings: Record<string, string> = {
+  HOST: '127.0.0.1',
+  PORT: '0',
   // {{#if auth}}
   ...authSettings,
   // {{/if}}
 };
-/** The headers that let a client in, besides its origin. */
+/** What every client of the tests sends, besides its origin. */
 export const clientHeaders: Record<string, string> = {
+  'user-agent': 'test',
   // {{#if auth}}
   ...bearer(),
   // {{/if}}
@@ -65,8 +68,6 @@ export async function start(t: TestContext, { env = {}, days = 1, addRoutes }: O
     PRIV_KEY: files('key.pem'),
     CERT_KEY: files('cert.pem'),
     DOMAINS: allowedOrigin,
-    HOST: '127.0.0.1',
-    PORT: '0',
     ...neededSettings,
     ...env,
   });

@@ -131,15 +131,15 @@ test('after closeUser, an earlier ticket is refused', async (t) => {
   await assert.rejects(open(service, ticket), /response: 401/);
 });
 
+type Store = Pick<Shared, 'publish' | 'subscribe' | 'set' | 'take'>;
+
 /** What instances share, in the memory of one process. */
-function sharedMemory(): Shared {
+function sharedMemory(): Store {
   const values = new Map<string, string>();
   const listeners = new Set<(message: Buffer) => void>();
   return {
-    isReady: () => true,
     publish: async (_channel, message) => listeners.forEach((listener) => listener(message)),
     subscribe: async (_channel, listener) => void listeners.add(listener),
-    unsubscribe: async () => {},
     set: async (key, value) => void values.set(key, value),
     async take(key) {
       const value = values.get(key);
@@ -149,13 +149,9 @@ function sharedMemory(): Shared {
   };
 }
 
-/** Two instances of the service that share what `shared` says. */
-async function startTwo(t: TestContext, shared: Shared): Promise<[Service, Service]> {
-  const share = (app: App) => {
-    // The plugin for Redis may have left its place empty.
-    if (app.hasDecorator('shared')) app.shared = shared;
-    else app.decorate('shared', shared);
-  };
+/** Two instances of the service with the same store. */
+async function startTwo(t: TestContext, store: Store): Promise<[Service, Service]> {
+  const share = (app: App) => void app.decorate('shared', store as Shared);
   return [await start(t, { addRoutes: share }), await start(t, { addRoutes: share })];
 }
 

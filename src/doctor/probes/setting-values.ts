@@ -31,16 +31,15 @@ export function printableSettings(settings: Settings): ProjectSettings {
 /**
  * Judges settings as the service does at start: with its own code.
  * @param missing the extras that the project does not have, with their settings
- * @returns a sentence for each invalid setting
+ * @returns a sentence for each invalid setting; if there is none, for each that is missing
  */
 export function invalidSettings({ env, file }: Given, missing: ExtraName[]): string[] {
-  const judged = judgeSettings(env, file);
-  const unknown = judged.mistakes.some((line) => line.startsWith('AUTH_'));
-  // An invalid value counts as missing, but is no second mistake.
-  const auth = unknown ? [] : authMistakes(judged.settings);
-  const mistakes = [...judged.mistakes, ...auth];
-  const ignored = extras.flatMap(({ name, settings }) =>
-    settings !== undefined && missing.includes(name) ? settings : [],
+  const { mistakes, settings } = judgeSettings(env, file);
+  const ignored = extras.flatMap(({ name, settings: start }) =>
+    start !== undefined && missing.includes(name) ? start : [],
   );
-  return mistakes.filter((line) => !ignored.some((start) => line.startsWith(start))).map(visible);
+  const own = (lines: string[]): string[] =>
+    lines.filter((line) => !ignored.some((start) => line.startsWith(start))).map(visible);
+  const invalid = own(mistakes);
+  return invalid.length > 0 ? invalid : own(authMistakes(settings));
 }

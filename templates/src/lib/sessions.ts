@@ -9,12 +9,12 @@ const unauthorizedCode = 4401;
 const longestTimer = 2 ** 31 - 1;
 const toleranceMs = clockToleranceSeconds * 1000;
 
-/** Tokens of a user that no longer count. All times are in milliseconds since 1970. */
+/** Ends the sessions of a user. Times are in milliseconds since 1970. */
 export interface Closing {
   id: string;
-  /** Those that were issued before. */
+  /** Tokens that were issued until then no longer count. */
   at: number;
-  /** When the last of them expires. */
+  /** When the last of these tokens expires. */
   until: number;
 }
 

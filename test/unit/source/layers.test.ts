@@ -33,9 +33,11 @@ const homes: Record<string, string[]> = {
  */
 const shared = [
   '../templates/src/settings.js',
+  '../templates/src/lib/auth-settings.js',
   '../templates/src/lib/errors.js',
   '../templates/src/lib/origins.js',
   '../templates/src/lib/proxies.js',
+  '../templates/src/lib/setting-rows.js',
 ];
 
 /** Modules of Node without side effects; of node:net, the functions that check an address. */
