@@ -1,5 +1,4 @@
 import type { Code } from '../../src/doctor/verdict.js';
-import type { RawAnswer } from './raw-answers.js';
 
 const headers = { 'Content-Type': 'application/json; charset=utf-8' };
 
@@ -55,7 +54,7 @@ const rows: Row[] = [
 ];
 
 /** What generated services with authentication answer. */
-export const ownAnswers: RawAnswer[] = rows.map(([message, status, code, fix]) => ({
+export const ownAnswers = rows.map(([message, status, code, fix]) => ({
   from: 'a generated service with authentication',
   status,
   headers,
