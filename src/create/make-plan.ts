@@ -4,6 +4,7 @@ import type { Gathered } from '../options/complete.js';
 import type { Templates } from '../core/template-types.js';
 import { readRecord } from '../io/record.js';
 import { namesIn } from '../disk/compare.js';
+import { authSecret } from './auth-secret.js';
 import { pemPaths } from './inputs.js';
 import type { Overlay } from '../project/plan/lay-over.js';
 import { planProject, type Plan } from './plan/plan.js';
@@ -41,7 +42,8 @@ export function makePlan(making: Making): Plan {
   const paths = pemPaths(directory, answers);
   const recorded = recordedName(directory);
   const name = recorded ?? projectName(folder);
-  const project = { name, answers, version, templates, overlay, paths };
+  const secret = answers.auth ? authSecret(directory) : undefined;
+  const project = { name, answers, version, templates, overlay, paths, authSecret: secret };
   const existing = namesIn(directory);
   const hosts = projectHosts(directory, answers.hosts ?? []);
   const here = {

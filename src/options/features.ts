@@ -62,6 +62,7 @@ export const features: Feature[] = [
       start: 'node src/server.js',
       test: 'node test/run.js',
       certs: 'node scripts/certs.js',
+      token: 'node scripts/token.js',
     },
   },
   { name: 'https', on: ({ https, certSource }) => https && certSource !== 'proxy' },

@@ -1,3 +1,6 @@
+// {{#if auth}}
+import { ticketAfterLogin } from './login.js';
+// {{/if}}
 import { openSocket } from './socket.js';
 
 const status = document.querySelector('#status');
@@ -10,7 +13,14 @@ const button = form.querySelector('button');
 const maxLines = 500;
 let wasOpen = false;
 
-const socket = openSocket({ url: '/live', onMessage: showReceived, onState: showState });
+const socket = openSocket({
+  url: '/live',
+  // {{#if auth}}
+  ticket: () => ticketAfterLogin('/live'),
+  // {{/if}}
+  onMessage: showReceived,
+  onState: showState,
+});
 
 form.addEventListener('submit', (event) => {
   event.preventDefault();
@@ -33,14 +43,14 @@ function showState(state) {
   button.setAttribute('aria-disabled', String(state.name !== 'open'));
 }
 
-function explain({ name, code, retryMs }) {
+function explain({ name, code, reason, retryMs }) {
   if (name === 'open') return 'Connected';
   if (name === 'connecting') return 'Connecting…';
-  if (name === 'closed') return 'Closed';
+  if (name === 'closed') return reason ? `Closed: ${reason}` : 'Closed';
   const next = `Retrying in ${Math.ceil(retryMs / 1000)} s.`;
   if (wasOpen) return `Disconnected (${code}). ${next}`;
   // Browsers do not tell pages the reason. The page itself was served, so these two are likely.
-  return `No connection (${code}). Is ${location.origin} listed in DOMAINS? Does a proxy drop the upgrade? The log of the service says why. ${next}`;
+  return `No connection (${code ?? reason}). Is ${location.origin} listed in DOMAINS? Does a proxy drop the upgrade? The log of the service says why. ${next}`;
 }
 
 function addLine(direction, text) {

@@ -12,7 +12,8 @@
  * @param {(state: { name: 'connecting' | 'open' | 'waiting' | 'closed', url: string,
  *   code?: number, reason?: string, retryMs?: number }) => void} [options.onState]
  */
-export function openSocket({ url = '/live', onMessage, onState = () => {} }) {
+export function openSocket(options) {
+  const { url = '/live', onMessage, onState = () => {} } = options;
   const address = socketAddress(url);
   const isLocal = isLoopback(new URL(address).hostname);
   let socket;
@@ -25,7 +26,38 @@ export function openSocket({ url = '/live', onMessage, onState = () => {} }) {
 
   function connect() {
     report('connecting');
-    socket = new WebSocket(address);
+    // {{#if auth}}
+    // `options.ticket` returns a promise of a new ticket. A ticket is used up even by a failure.
+    if (options.ticket) {
+      Promise.resolve().then(options.ticket).then(connectWith, ticketFailed);
+      return;
+    }
+    // {{/if}}
+    connectTo(address);
+  }
+
+  // {{#if auth}}
+  function connectWith(ticket) {
+    const target = new URL(address);
+    target.searchParams.set('ticket', ticket);
+    if (!closed) connectTo(target.href);
+  }
+
+  /** After 401 and 403, only the user can help. Otherwise, waits as long as the service asks for. */
+  function ticketFailed({ message: reason, status, retryAfterMs = 0 }) {
+    if (closed) return;
+    if (status === 401 || status === 403) {
+      closed = true;
+      report('closed', { reason, status });
+      return;
+    }
+    timer = setTimeout(reconnect, retryAfterMs, { reason });
+    report('waiting', { reason, retryMs: retryAfterMs });
+  }
+
+  // {{/if}}
+  function connectTo(target) {
+    socket = new WebSocket(target);
     socket.addEventListener('open', () => {
       openedAt = Date.now();
       report('open');
@@ -40,6 +72,14 @@ export function openSocket({ url = '/live', onMessage, onState = () => {} }) {
       return;
     }
     const wasOpen = openedAt !== undefined;
+    // {{#if auth}}
+    // The token has expired. If the next socket closes at once, too, it is retried like any other.
+    if (code === 4401 && Date.now() - openedAt > 10_000) {
+      openedAt = undefined;
+      connect();
+      return;
+    }
+    // {{/if}}
     // Only a connection that lasted shows that the server works again.
     if (wasOpen && Date.now() - openedAt > 10_000) failures = 0;
     openedAt = undefined;
@@ -54,15 +94,15 @@ export function openSocket({ url = '/live', onMessage, onState = () => {} }) {
   return {
     /** Sends the data now. Returns false if the socket is not open. */
     send(data) {
-      const open = socket.readyState === WebSocket.OPEN;
+      const open = socket?.readyState === WebSocket.OPEN;
       if (open) socket.send(data);
       return open;
     },
     close() {
       closed = true;
       clearTimeout(timer);
-      if (socket.readyState === WebSocket.CLOSED) report('closed');
-      socket.close(1000);
+      if (!socket || socket.readyState === WebSocket.CLOSED) report('closed');
+      socket?.close(1000);
     },
   };
 }

@@ -47,6 +47,21 @@ const rows = {
   REDIS_SENTINEL_NAME: text('mymaster'),
   REDIS_SENTINEL_PASSWORD: secretText(),
   // {{/if}}
+  // {{#if auth}}
+  AUTH_JWKS_URL: secretText(
+    /^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1|\[::1\])[:/])[^\s@]*$/,
+    'an https:// URL without a password',
+  ),
+  AUTH_SECRETS: secretText(
+    /^[^,]{32,}(,[^,]{32,})*$/,
+    'secrets of at least 32 characters, separated by commas',
+  ),
+  AUTH_ISSUER: text(''),
+  AUTH_AUDIENCE: text(''),
+  AUTH_ALGORITHMS: text(''),
+  AUTH_CONNECTIONS_PER_USER: wholeNumber(20, 1, 1_000_000),
+  AUTH_TICKETS_PER_MINUTE: wholeNumber(10, 1, 1_000_000),
+  // {{/if}}
   MAX_MESSAGE_BYTES: wholeNumber(65_536, 1, 104_857_600),
   MAX_BUFFERED_BYTES: wholeNumber(1_048_576, 65_536, 1_073_741_824),
   MAX_CONNECTIONS: wholeNumber(10_000, 1, 1_000_000),
@@ -73,6 +88,11 @@ type Environment = Record<string, string | undefined>;
 
 /** The names of all settings. */
 export const settingNames = Object.keys(rows);
+
+/** The names of the settings that may hold a password or a key. */
+export const secretNames = Object.entries<Row<unknown>>(rows).flatMap(([name, { secret }]) =>
+  secret ? name : [],
+);
 
 /**
  * Takes the settings from `env`, and missing ones from `file`, the lines of `.env`. An empty value

@@ -3,7 +3,16 @@ import { connect } from 'node:net';
 import { test } from 'node:test';
 import type { FastifyInstance } from 'fastify';
 import { WebSocket } from 'ws';
-import { allowedOrigin, ask, closeCode, heard, next, start, until } from './helper.js';
+import {
+  allowedOrigin,
+  ask,
+  clientHeaders,
+  closeCode,
+  heard,
+  next,
+  start,
+  until,
+} from './helper.js';
 
 const handshake = [
   'Host: app.example',
@@ -12,6 +21,7 @@ const handshake = [
   'Sec-WebSocket-Version: 13',
   'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
   `Origin: ${allowedOrigin}`,
+  ...Object.entries(clientHeaders).map(([name, value]) => `${name}: ${value}`),
 ];
 
 /** A raw HTTP request. */
@@ -46,7 +56,8 @@ test('a handshake that violates RFC 6455 is refused', async (t) => {
 
 test('a test needs no port: app.injectWS works', async (t) => {
   const { app } = await start(t);
-  const socket = await app.injectWS('/live', { headers: { origin: allowedOrigin } });
+  const headers = { origin: allowedOrigin, ...clientHeaders };
+  const socket = await app.injectWS('/live', { headers });
   assert.equal(await ask(socket, 'hello'), 'Echo: hello');
   socket.terminate();
 });
@@ -101,7 +112,8 @@ function addReadmeRoute(app: FastifyInstance): void {
 test('a handler as in the README of @fastify/websocket works', async (t) => {
   const { app, url, ca } = await start(t, { addRoutes: addReadmeRoute });
   assert.deepEqual((await app.inject('/hello')).json(), { hello: 'world' });
-  const socket = new WebSocket(`${url}/hello`, { ca, origin: allowedOrigin });
+  const headers = clientHeaders;
+  const socket = new WebSocket(`${url}/hello`, { ca, origin: allowedOrigin, headers });
   assert.equal(await heard(socket), 'hello client');
   socket.send('bye');
   assert.equal(await closeCode(socket), 1005);

@@ -14,11 +14,29 @@ import { serializers, type LogOptions } from '../src/lib/log.js';
 import { readSettings } from '../src/settings.js';
 import { makeCertificate } from './certificate.js';
 import { hideEnvironment } from './environment.js';
+// {{#if auth}}
+import { authSettings, bearer } from './tokens.js';
+// {{/if}}
 
 // Also needed when `node --test` runs a single file.
 hideEnvironment();
 
 export const allowedOrigin = 'https://app.example:8443';
+/** What every service of the tests needs, besides its certificate. */
+export const neededSettings: Record<string, string> = {
+  HOST: '127.0.0.1',
+  PORT: '0',
+  // {{#if auth}}
+  ...authSettings,
+  // {{/if}}
+};
+/** What every client of the tests sends, besides its origin. */
+export const clientHeaders: Record<string, string> = {
+  'user-agent': 'test',
+  // {{#if auth}}
+  ...bearer(),
+  // {{/if}}
+};
 /** The folder of the project, and the extension of its source files. */
 export const project = join(import.meta.dirname, '..');
 export const extension = extname(import.meta.filename);
@@ -50,8 +68,7 @@ export async function start(t: TestContext, { env = {}, days = 1, addRoutes }: O
     PRIV_KEY: files('key.pem'),
     CERT_KEY: files('cert.pem'),
     DOMAINS: allowedOrigin,
-    HOST: '127.0.0.1',
-    PORT: '0',
+    ...neededSettings,
     ...env,
   });
   const log = keepLog(settings.LOG_LEVEL);
@@ -65,7 +82,9 @@ export async function start(t: TestContext, { env = {}, days = 1, addRoutes }: O
   /** Opens a socket. If refused, it rejects with "Unexpected server response: 403", for example. */
   async function connect(path = '/live', options: ClientOptions = {}): Promise<WebSocket> {
     const address = new URL(path, url.replace('http', 'ws'));
-    const socket = new WebSocket(address, { ca: pair.cert, origin: allowedOrigin, ...options });
+    const headers = { ...clientHeaders, ...options.headers };
+    const own = { ca: pair.cert, origin: allowedOrigin };
+    const socket = new WebSocket(address, { ...own, ...options, headers });
     await next(socket, 'open');
     return socket;
   }
@@ -90,7 +109,7 @@ export function startProgram(t: TestContext, path: string, { env = {}, cwd = tmp
   const loader = extension === '.ts' ? ['--import', import.meta.resolve('tsx')] : [];
   const child = spawn(process.execPath, [...loader, path], {
     cwd,
-    env: { ...process.env, ...env },
+    env: { ...process.env, ...neededSettings, ...env },
   });
   t.after(() => child.kill('SIGKILL'));
   return child;

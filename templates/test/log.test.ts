@@ -9,7 +9,7 @@ import { ask, next, start, until } from './helper.js';
 
 test('the lines of a connection share an id, and contain no token and no message', async (t) => {
   const service = await start(t, { env: { LOG_LEVEL: 'trace' } });
-  const headers = { cookie: 'session=secret-1', authorization: 'Bearer secret-2' };
+  const headers = { cookie: 'session=secret-1', 'proxy-authorization': 'Bearer secret-2' };
   const socket = await service.connect('/live?token=secret-3', { headers });
   await ask(socket, 'secret-4');
   socket.close(1000, 'secret-5');

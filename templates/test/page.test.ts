@@ -6,6 +6,10 @@ const files = [
   ['/', 'text/html; charset=utf-8'],
   ['/page.js', 'text/javascript; charset=utf-8'],
   ['/socket.js', 'text/javascript; charset=utf-8'],
+  // {{#if auth}}
+  ['/login.js', 'text/javascript; charset=utf-8'],
+  ['/ticket.js', 'text/javascript; charset=utf-8'],
+  // {{/if}}
   ['/style.css', 'text/css; charset=utf-8'],
   ['/icon.svg', 'image/svg+xml'],
   // {{#if rooms}}

@@ -5,7 +5,7 @@ import { test, type TestContext } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import type * as app from '../src/app.js';
 import { readSettings } from '../src/settings.js';
-import { extension, project, start } from './helper.js';
+import { extension, neededSettings, project, start } from './helper.js';
 
 const folders = ['plugins', 'routes'];
 /** The name of a route if a plugin already has the name of its file. */
@@ -31,7 +31,9 @@ test('without a plugin that a route depends on, the service does not start', asy
     const source = copySource(t);
     rmSync(join(source, 'plugins', `${guard}${extension}`));
     const copy: typeof app = await import(pathToFileURL(join(source, `app${extension}`)).href);
-    const built = copy.buildApp(readSettings({ HTTPS: 'false' }), { level: 'silent' });
+    const built = copy.buildApp(readSettings({ ...neededSettings, HTTPS: 'false' }), {
+      level: 'silent',
+    });
     await assert.rejects(built, new RegExp(`'${guard}'`), guard);
   }
 });

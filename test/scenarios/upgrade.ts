@@ -3,6 +3,7 @@ import fastify from 'fastify';
 import { createServer as createPlain, type RequestListener, type Server } from 'node:http';
 import { createServer as createSocket, type Socket } from 'node:net';
 import { WebSocketServer } from 'ws';
+import type { Code } from '../../src/doctor/verdict.js';
 import { plainEcho, secureEcho } from './echo.js';
 import { at, type Call, type Scenario, type Scene } from './scene.js';
 
@@ -64,6 +65,44 @@ function dropping(): Server {
 }
 
 const json = { 'content-type': 'application/json' };
+
+/** What a generated service with authentication answers: its status and its message. */
+const serviceRefusals: [string, number, Code, string][] = [
+  [
+    'no token',
+    401,
+    'unauthorized',
+    'A token ("Authorization: Bearer") or a ticket ("?ticket=") is required.',
+  ],
+  ['an expired token', 401, 'unauthorized', 'The token has expired.'],
+  [
+    'a token with another key',
+    401,
+    'unauthorized',
+    'The token was not signed with a key of the issuer.',
+  ],
+  ['a used ticket', 401, 'unauthorized', 'The ticket is unknown, used or expired.'],
+  ['a closed session', 401, 'unauthorized', 'The sessions of this user were closed.'],
+  [
+    'a token in the URL',
+    400,
+    'unauthorized',
+    'A token must not be in the URL. Send it as "Authorization: Bearer".',
+  ],
+  ['too many sockets of a user', 429, 'too-many-requests', 'This user has too many connections.'],
+  [
+    'keys that cannot be fetched',
+    503,
+    'server-error',
+    'The keys for verifying tokens cannot be fetched at the moment.',
+  ],
+];
+
+const refusedByService = serviceRefusals.map(([what, status, code, message]): Scenario => ({
+  name: `a service refuses ${what}`,
+  codes: [code],
+  build: (scene) => saying(scene, status, { headers: json, body: JSON.stringify({ message }) }),
+}));
 
 export const upgradeScenarios: Scenario[] = [
   {
@@ -203,6 +242,7 @@ export const upgradeScenarios: Scenario[] = [
     likely: true,
     build: (scene) => saying(scene, 401),
   },
+  ...refusedByService,
   {
     name: 'interim responses come before the answer',
     codes: ['wrong-path'],

@@ -17,9 +17,10 @@ export interface App {
  * Renders the JavaScript project inside templates/node_modules/, where Node.js finds the packages
  * of the templates. Needs `dist/`.
  *
+ * @param flags more flags of the generator
  * @throws {Error} with the output of the generator, if it fails
  */
-export async function renderApp(): Promise<App> {
+export async function renderApp(flags: string[] = []): Promise<App> {
   const cache = join(root, 'templates/node_modules/.cache');
   mkdirSync(cache, { recursive: true });
   const folder = mkdtempSync(join(cache, 'service-'));
@@ -29,7 +30,7 @@ export async function renderApp(): Promise<App> {
   writeFileSync(keyFile, key, { mode: 0o600 });
   writeFileSync(certFile, cert);
   const files = ['--key-file', keyFile, '--cert-file', certFile];
-  const command = [process.execPath, bin, 'app', ...words, ...files];
+  const command = [process.execPath, bin, 'app', ...words, ...files, ...flags];
   const { code, stdout, stderr } = await runProgram(command, { cwd: folder, env: process.env });
   if (code !== 0) {
     throw new Error(`The generator ended with ${code}:\n${stdout}\n${stderr}`);

@@ -1,4 +1,5 @@
 import type { Code } from '../../src/doctor/verdict.js';
+import { ownAnswers } from './own-answers.js';
 
 /** The refusal of a handshake, as a server sends it, and what it means. */
 export interface RawAnswer {
@@ -1646,4 +1647,5 @@ export const rawAnswers: RawAnswer[] = [
   limits,
   general,
   others,
+  ownAnswers,
 ].flat();

@@ -4,6 +4,8 @@ export interface Opening {
   url: string;
   /** The `Origin` header of the handshake. */
   origin: string;
+  /** More headers of the handshake. */
+  headers?: Record<string, string>;
   tls?: {
     /** The trusted CAs in PEM; Node's own list by default. */
     ca?: string;
@@ -27,10 +29,10 @@ export interface Handshake {
  */
 export async function exchange(opening: Opening, message: string): Promise<Handshake> {
   const { WebSocket } = await import('ws');
-  const { url, origin, tls = {}, cancel } = opening;
+  const { url, origin, headers = {}, tls = {}, cancel } = opening;
   // The signal may have come while ws was loaded.
   cancel.throwIfAborted();
-  const socket = new WebSocket(url, { origin, ...tls, handshakeTimeout: limitMs });
+  const socket = new WebSocket(url, { origin, headers, ...tls, handshakeTimeout: limitMs });
   const leave = (): void => socket.terminate();
   cancel.addEventListener('abort', leave);
   const timer = setTimeout(leave, limitMs);

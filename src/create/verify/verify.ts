@@ -10,6 +10,7 @@ import { missingPackages } from '../../steps/installed.js';
 import { freePort, type Server } from './server.js';
 import { startProxy, startService, stopCleanly, type Verification } from './servers.js';
 import { complaintsIn, strongerSettings } from './reasons.js';
+import { tokenHeaders } from './token.js';
 import { connectTrusted, expectEcho, expectRefusal, openingOf, type Way } from './socket.js';
 
 /** The stages of a verification, in order. */
@@ -68,9 +69,10 @@ function expectedName({ directory, answers }: Verification): string | undefined 
 }
 
 /** Checks a server, and returns what that showed. */
-async function talk(way: Way, { answers, cancel }: Verification): Promise<string> {
+async function talk(way: Way, { answers, directory, cancel }: Verification): Promise<string> {
   const [origin = ''] = answers.origins;
-  const opening = openingOf(way, origin, cancel);
+  const headers = answers.auth ? tokenHeaders(directory) : {};
+  const opening = { ...openingOf(way, origin, cancel), headers };
   const { trusted, whose, handshake } = await at('connect', () => connectTrusted(opening));
   await at('echo', () => expectEcho(handshake));
   await at('origin', () => expectRefusal(trusted));

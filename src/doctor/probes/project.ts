@@ -5,7 +5,12 @@ import { findUpwards } from '../../io/environment.js';
 import { findFiles, noFiles } from './project-files.js';
 import { projectRecord } from './record.js';
 import { findSettings } from './settings.js';
-import { invalidSettings, settingsOf, type Environment } from './setting-values.js';
+import {
+  invalidSettings,
+  printableSettings,
+  settingsOf,
+  type Environment,
+} from './setting-values.js';
 
 /** What an install creates, in the project or in its workspace: of npm, pnpm, Yarn and bun. */
 const installs = ['node_modules/fastify', '.pnp.cjs', '.pnp.js'];
@@ -18,13 +23,9 @@ const installs = ['node_modules/fastify', '.pnp.cjs', '.pnp.js'];
 export function readProject(directory: string, env: Environment): ProjectEvidence {
   const record = projectRecord(directory);
   const { given, ...found } = findSettings(directory, env);
-  // Secrets are not evidence: evidence may be printed.
-  const {
-    KEY_PASSPHRASE: passphrase,
-    REDIS_URL: _url,
-    REDIS_SENTINEL_PASSWORD: _password,
-    ...settings
-  } = settingsOf(given);
+  const all = settingsOf(given);
+  const { KEY_PASSPHRASE: passphrase } = all;
+  const settings = printableSettings(all);
   // Users who remove the proxy turn on HTTPS; users who add one set TRUST_PROXY.
   const proxied =
     settings.TRUST_PROXY.length > 0 || (record.certSource === 'proxy' && !settings.HTTPS);

@@ -1,6 +1,8 @@
-import { judgeSettings, type Settings } from '../../../templates/src/settings.js';
+import { authMistakes } from '../../../templates/src/lib/auth-settings.js';
+import { judgeSettings, secretNames, type Settings } from '../../../templates/src/settings.js';
 import { visible } from '../../core/printable.js';
 import { extras, type ExtraName } from '../../options/extras.js';
+import type { ProjectSettings } from '../project-evidence.js';
 
 /** Lines of an environment or of `.env`, by name. */
 export type Environment = Record<string, string | undefined>;
@@ -19,15 +21,25 @@ export function settingsOf({ env, file }: Given): Settings {
   return judgeSettings(env, file).settings;
 }
 
+/** @returns the settings without those that may be secret: evidence may be printed */
+export function printableSettings(settings: Settings): ProjectSettings {
+  const shown = { ...settings };
+  secretNames.forEach((name) => Reflect.deleteProperty(shown, name));
+  return shown;
+}
+
 /**
  * Judges settings as the service does at start: with its own code.
  * @param missing the extras that the project does not have, with their settings
- * @returns a sentence for each invalid setting
+ * @returns a sentence for each invalid setting; if there is none, for each that is missing
  */
 export function invalidSettings({ env, file }: Given, missing: ExtraName[]): string[] {
-  const { mistakes } = judgeSettings(env, file);
-  const ignored = extras.flatMap(({ name, settings }) =>
-    settings !== undefined && missing.includes(name) ? settings : [],
+  const { mistakes, settings } = judgeSettings(env, file);
+  const ignored = extras.flatMap(({ name, settings: start }) =>
+    start !== undefined && missing.includes(name) ? start : [],
   );
-  return mistakes.filter((line) => !ignored.some((start) => line.startsWith(start))).map(visible);
+  const own = (lines: string[]): string[] =>
+    lines.filter((line) => !ignored.some((start) => line.startsWith(start))).map(visible);
+  const invalid = own(mistakes);
+  return invalid.length > 0 ? invalid : own(authMistakes(settings));
 }

@@ -30,15 +30,22 @@ export interface Project {
   overlay?: Overlay | undefined;
   /** PEM files of this machine; only `.env` contains them. */
   paths: PemPaths;
+  /** Signs tokens for development; only `.env` contains it. */
+  authSecret?: string | undefined;
 }
 
 const publicMode = 0o644;
 const programMode = 0o755;
 const privateMode = 0o600;
 
-function contextFor({ name, answers }: Project, paths: PemPaths): RenderContext {
+type Private = Pick<Project, 'paths' | 'authSecret'>;
+
+function contextFor({ name, answers }: Project, own: Private): RenderContext {
   const flags = Object.fromEntries(features.map((feature) => [feature.name, feature.on(answers)]));
-  return { flags, values: templateValues({ name, answers, paths }) };
+  return {
+    flags,
+    values: templateValues({ name, answers, paths: own.paths, authSecret: own.authSecret }),
+  };
 }
 
 /** Whether an answer follows from the others, so that it changes with them. */
@@ -65,9 +72,9 @@ function modeOf(text: string): number {
   return text.startsWith('#!') ? programMode : publicMode;
 }
 
-/** `.env` has the same settings as `.env.example`, with the paths of this machine. */
+/** `.env` has the same settings as `.env.example`, with the paths and the secret of this machine. */
 function envFile(example: TemplateFile, project: Project): PlannedFile {
-  const contents = render(example, contextFor(project, project.paths));
+  const contents = render(example, contextFor(project, project));
   return { path: '.env', contents, mode: privateMode };
 }
 
@@ -101,7 +108,7 @@ export function templatesFor(answers: Placed, { files }: Templates) {
  */
 export function renderProject(project: Project): PlannedFile[] {
   const { answers, name } = project;
-  const context = contextFor(project, standardPaths);
+  const context = contextFor(project, { paths: standardPaths });
   const ours = templatesFor(answers, project.templates);
   const laid = project.overlay?.files ?? [];
   const templates = project.overlay === undefined ? ours : layOver(ours, project.overlay, answers);

@@ -47,6 +47,8 @@ interface Values {
   name: string;
   answers: Placed;
   paths: PemPaths;
+  /** Signs tokens for development; only `.env` contains it. */
+  authSecret?: string | undefined;
 }
 
 /** The values that depend on where the project lies. */
@@ -63,7 +65,12 @@ function placeValues(placed: Placed): Record<string, string> {
 }
 
 /** @returns every value that templates may use, as plain text */
-export function templateValues({ name, answers, paths }: Values): Record<string, string> {
+export function templateValues({
+  name,
+  answers,
+  paths,
+  authSecret = '',
+}: Values): Record<string, string> {
   const commands = packageManagers[answers.packageManager];
   const proxied = answers.certSource === 'proxy';
   const upstreamHost = reachedAt(answers.host);
@@ -85,6 +92,7 @@ export function templateValues({ name, answers, paths }: Values): Record<string,
     output: answers.language === 'ts' ? 'dist' : 'src',
     https: String(answers.https && !proxied),
     ...paths,
+    authSecret,
     origins: answers.origins.join(','),
     productionOrigins: productionOrigins(answers, domain).join(','),
     host: answers.host,

@@ -7,6 +7,10 @@ const files = [
   { url: '/', file: 'index.html', type: 'text/html; charset=utf-8' },
   { url: '/page.js', file: 'page.js', type: 'text/javascript; charset=utf-8' },
   { url: '/socket.js', file: 'socket.js', type: 'text/javascript; charset=utf-8' },
+  // {{#if auth}}
+  { url: '/login.js', file: 'login.js', type: 'text/javascript; charset=utf-8' },
+  { url: '/ticket.js', file: 'ticket.js', type: 'text/javascript; charset=utf-8' },
+  // {{/if}}
   { url: '/style.css', file: 'style.css', type: 'text/css; charset=utf-8' },
   { url: '/icon.svg', file: 'icon.svg', type: 'image/svg+xml' },
   // {{#if rooms}}

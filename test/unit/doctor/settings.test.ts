@@ -8,7 +8,7 @@ import { readProject } from '../../../src/doctor/probes/project.js';
 import { findProject } from '../../../src/doctor/probes/record.js';
 import { targetOf } from '../../../src/doctor/rules/shared/project-target.js';
 import type { Answers } from '../../../src/options/answers.js';
-import { settingNames } from '../../../templates/src/settings.js';
+import { secretNames, settingNames } from '../../../templates/src/settings.js';
 import { answersOf, ways } from '../../support/combinations.js';
 import { diagnosed, renderInto, write } from '../../support/diagnosed.js';
 import type { Environment } from '../../support/sandbox.js';
@@ -42,12 +42,15 @@ interface Started {
 const program = `
 import { readFileSync, writeFileSync } from 'node:fs';
 import { readEnvFile } from './src/lib/env-file.js';
+import { authMistakes } from './src/lib/auth-settings.js';
 import { readSettings } from './src/settings.js';
 
 const started = JSON.parse(readFileSync(0, 'utf8')).map(({ env, file }) => {
   writeFileSync('.env', file);
   try {
-    return { settings: readSettings(env, readEnvFile()) };
+    const settings = readSettings(env, readEnvFile());
+    const lines = authMistakes(settings);
+    return lines.length > 0 ? { lines } : { settings };
   } catch (error) {
     return { lines: error.message.split('\\n') };
   }
@@ -95,25 +98,26 @@ const lines = fc
   .chain(([name, value, quote]) =>
     fc.constantFrom('', 'export ', '# ').map((start) => `${start}${name}=${quote}${value}${quote}`),
   );
+/** Without these, no service with authentication starts. */
+const authLines = [
+  'AUTH_SECRETS=a-secret-of-a-test-with-many-letters',
+  'AUTH_ISSUER=issuer',
+  'AUTH_AUDIENCE=audience',
+];
 const starts: fc.Arbitrary<Start> = fc.record({
   env: environments,
-  file: fc.array(lines, { maxLength: 8 }).map((all) => all.join('\n')),
+  file: fc.array(lines, { maxLength: 8 }).map((all) => [...authLines, ...all].join('\n')),
 });
 
 describe('settings are judged as by the service at its start', () => {
   it('from .env and from the environment, by the rendered project itself', () => {
-    renderInto(place.folder, answersOf({ language: 'js', redis: true }));
+    renderInto(place.folder, answersOf({ language: 'js', redis: true, auth: true }));
     const sample = fc.sample(starts, 1000);
     const started = startEach(place.folder, sample);
     const read = sample.map((start) => readByDoctor(place.folder, start));
     const theirs = started.map(({ settings, lines: said }) => {
-      const {
-        KEY_PASSPHRASE: _,
-        REDIS_URL: __,
-        REDIS_SENTINEL_PASSWORD: ___,
-        ...open
-      } = settings ?? {};
-      return said === undefined ? { settings: open } : { lines: said };
+      const open = Object.entries(settings ?? {}).filter(([name]) => !secretNames.includes(name));
+      return said === undefined ? { settings: Object.fromEntries(open) } : { lines: said };
     });
     sample.forEach((start, index) => {
       expect(read[index], JSON.stringify(start)).toEqual(theirs[index]);
@@ -122,6 +126,21 @@ describe('settings are judged as by the service at its start', () => {
     const good = started.filter(({ settings }) => settings !== undefined).length;
     expect(good).toBeGreaterThan(50);
     expect(good).toBeLessThan(950);
+  });
+
+  it('with authentication, missing ones are named', () => {
+    const needed = `${plain}AUTH_ISSUER=x\nAUTH_AUDIENCE=x\n`;
+    const missing = (text: string) => readProject(withEnv(text, { auth: true }), {}).mistakes;
+    expect(missing(needed)).toEqual([
+      'AUTH_JWKS_URL and AUTH_SECRETS are empty. Set one of them. For development, run: npm run token',
+    ]);
+    const secret = 'AUTH_SECRETS=a-secret-of-a-test-with-many-letters';
+    expect(missing(`${needed}${secret}`)).toEqual([]);
+    expect(missing(`${plain}${secret}`).join(' ')).toMatch(/^AUTH_ISSUER .* AUTH_AUDIENCE /);
+    expect(missing(`${needed}AUTH_SECRETS=hush`).join(' ')).not.toMatch(/hush/);
+    const { settings } = readProject(withEnv(`${needed}${secret}`, { auth: true }), {});
+    expect(Object.keys(settings).filter((name) => secretNames.includes(name))).toEqual([]);
+    expect(readProject(withEnv(plain), {}).mistakes).toEqual([]);
   });
 
   it.each(Object.entries(ways))('of a project as it is rendered: %s', (_way, given) => {

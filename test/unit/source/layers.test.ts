@@ -33,6 +33,7 @@ const homes: Record<string, string[]> = {
  */
 const shared = [
   '../templates/src/settings.js',
+  '../templates/src/lib/auth-settings.js',
   '../templates/src/lib/errors.js',
   '../templates/src/lib/origins.js',
   '../templates/src/lib/proxies.js',

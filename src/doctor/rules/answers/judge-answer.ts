@@ -13,11 +13,13 @@ import { cloudAnswers } from './clouds.js';
 import { developmentAnswers } from './development.js';
 import { generalAnswers } from './general.js';
 import { matches, textsOf, type KnownAnswer } from './known-answer.js';
+import { ownServiceAnswers } from './own-service.js';
 import { proxyAnswers } from './proxies.js';
 import { serverAnswers } from './servers.js';
 
 /** All known answers. The first that matches counts, so that special ones precede general ones. */
 export const knownAnswers: KnownAnswer[] = [
+  ownServiceAnswers,
   cloudAnswers,
   proxyAnswers,
   serverAnswers,
