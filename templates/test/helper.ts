@@ -52,6 +52,9 @@ export async function start(t: TestContext, { env = {}, days = 1, addRoutes }: O
     DOMAINS: allowedOrigin,
     HOST: '127.0.0.1',
     PORT: '0',
+    // {{#if metrics}}
+    METRICS_PORT: '0',
+    // {{/if}}
     ...env,
   });
   const log = keepLog(settings.LOG_LEVEL);

@@ -4,18 +4,24 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 interface Answer {
   statusCode: number;
   message: string;
+  /** A short word for the kind of refusal, always the same for the same cause. */
+  reason?: string;
 }
 
 /** Answers in the form of Fastify's own error responses. */
-export function answer(reply: FastifyReply, { statusCode, message }: Answer): FastifyReply {
+export function answer(reply: FastifyReply, { statusCode, message, reason }: Answer): FastifyReply {
+  // {{#if metrics}}
+  reply.refusal = reason;
+  // {{/if}}
   return reply.code(statusCode).send({ statusCode, error: STATUS_CODES[statusCode], message });
 }
 
 /** Refuses a handshake before it completes, and logs the client and the reason. */
-export function refuse(reply: FastifyReply, { statusCode, message }: Answer): FastifyReply {
+export function refuse(reply: FastifyReply, refusal: Required<Answer>): FastifyReply {
   const { log, ip, headers } = reply.request;
-  log.warn({ statusCode, ip, origin: headers.origin?.slice(0, 200) }, message);
-  return answer(reply, { statusCode, message });
+  const { statusCode, reason, message } = refusal;
+  log.warn({ statusCode, reason, ip, origin: headers.origin?.slice(0, 200) }, message);
+  return answer(reply, refusal);
 }
 
 /**
@@ -59,3 +65,12 @@ export function answerUndecodable(_: FastifyError, request: FastifyRequest, repl
   if (request.headers.upgrade !== undefined) reply.raw.once('finish', () => socket.destroy());
   void answer(reply, { statusCode: 400, message: 'The URL cannot be decoded.' });
 }
+// {{#if metrics}}
+
+declare module 'fastify' {
+  interface FastifyReply {
+    /** Why a handshake was refused, for plugins/metrics.ts. */
+    refusal: string | undefined;
+  }
+}
+// {{/if}}
