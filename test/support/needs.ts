@@ -21,6 +21,8 @@ const packages: Record<string, string> = {
   curl: 'curl',
   'redis-server': 'redis-server',
   testssl: 'testssl.sh',
+  promtool: 'prometheus',
+  'systemd-analyze': 'systemd',
   openssl: 'openssl',
   wine: 'wine wine64',
   go: 'golang-go',

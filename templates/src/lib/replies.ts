@@ -65,12 +65,3 @@ export function answerUndecodable(_: FastifyError, request: FastifyRequest, repl
   if (request.headers.upgrade !== undefined) reply.raw.once('finish', () => socket.destroy());
   void answer(reply, { statusCode: 400, message: 'The URL cannot be decoded.' });
 }
-// {{#if metrics}}
-
-declare module 'fastify' {
-  interface FastifyReply {
-    /** Why a handshake was refused, for plugins/metrics.ts. */
-    refusal: string | undefined;
-  }
-}
-// {{/if}}

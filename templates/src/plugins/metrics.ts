@@ -13,6 +13,10 @@ declare module 'fastify' {
     /** The metrics of the service. Add your own to it. */
     metrics: Registry;
   }
+  interface FastifyReply {
+    /** Why a handshake was refused. lib/replies.ts sets it. */
+    refusal?: string | undefined;
+  }
 }
 
 /**

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { documents, tables } from '../../../src/build/docs.js';
@@ -17,7 +17,8 @@ it('README.md has a place for every table', () => {
   expect(places.toSorted()).toEqual(Object.keys(tables).toSorted());
 });
 
-it('the README of a project has a row for every setting', () => {
-  const readme = read('templates/README.md');
-  expect(settingNames.filter((name) => !readme.includes(`\n| \`${name}\` `))).toEqual([]);
+it('the README of a project, or the page of an extra, has a row for every setting', () => {
+  const pages = readdirSync(join(root, 'templates/docs')).map((name) => `templates/docs/${name}`);
+  const text = ['templates/README.md', ...pages].map(read).join('\n');
+  expect(settingNames.filter((name) => !text.includes(`\n| \`${name}\` `))).toEqual([]);
 });

@@ -120,6 +120,9 @@ describe.each(withDocker)('the container of %s', (_name, answers) => {
     expect(Object.keys(services)).toEqual(wanted);
     const { app = {}, proxy, redis } = services;
     expect(app.build).toBe('.');
+    // Metrics are not published.
+    const published = Object.values(services).flatMap(({ ports = [] }) => ports);
+    expect(published.filter((port) => port.includes('9464'))).toEqual([]);
     expect(app.read_only).toBe(true);
     expect(app.environment).toMatchObject({
       HTTPS: String(answers.https && !proxied),
