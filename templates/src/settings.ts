@@ -27,9 +27,25 @@ const rows = {
   PORT: wholeNumber(3000, 0, 65_535),
   TRUST_PROXY: list(proxyMistake),
   LOG_LEVEL: oneOf('info', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
+  // {{#if rooms}}
+  ROOM_MAX_PER_CONNECTION: wholeNumber(20, 1, 10_000),
+  ROOM_MAX_MEMBERS: wholeNumber(1000, 1, 1_000_000),
+  ROOM_DELIVERIES_PER_CONNECTION: wholeNumber(1000, 1, 1_000_000),
+  ROOM_DELIVERIES_PER_ROOM: wholeNumber(10_000, 1, 1_000_000),
+  ROOM_DELIVERIES_PER_INSTANCE: wholeNumber(20_000, 1, 1_000_000),
+  ROOM_SLOW_MEMBERS: oneOf('drop', ['drop', 'close']),
+  ROOM_SLOW_SECONDS: wholeNumber(30, 1, 3600),
+  // {{/if}}
   // {{#if redis}}
-  REDIS_URL: secretText(/^rediss?:\/\/[^/]+(\/\d*)?$/, 'redis://HOST:PORT, or rediss:// for TLS'),
-  REDIS_CHANNEL: text('rooms'),
+  REDIS_URL: secretText(
+    /^(rediss?:\/\/[^/,\s]+(\/\d*)?(,|$))+$/,
+    'redis://HOST:PORT, or rediss:// for TLS',
+  ),
+  REDIS_MODE: oneOf('single', ['single', 'cluster', 'sentinel']),
+  REDIS_PREFIX: text('app'),
+  REDIS_CA_CERT: text(''),
+  REDIS_SENTINEL_NAME: text('mymaster'),
+  REDIS_SENTINEL_PASSWORD: secretText(),
   // {{/if}}
   // {{#if metrics}}
   METRICS_HOST: text('127.0.0.1'),

@@ -26,7 +26,7 @@ test('the lines of a connection share an id, and contain no token and no message
 
 test('a URL without a route leaves no token in the log', async (t) => {
   const { app, connect: open, log } = await start(t, { env: { LOG_LEVEL: 'trace' } });
-  for (const url of ['/nowhere?token=secret', '/%?token=secret', '/rooms/a%20b?token=secret']) {
+  for (const url of ['/nowhere?token=secret', '/%?token=secret', '/live/a%20b?token=secret']) {
     const { statusCode, body } = await app.inject(url);
     assert.ok(statusCode === 404 || statusCode === 400, url);
     assert.doesNotMatch(body, /secret/);

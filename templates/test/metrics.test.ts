@@ -17,37 +17,19 @@ import {
   startProgram,
   until,
   writeFiles,
-  type Service,
 } from './helper.js';
-
-/** Where a service serves its metrics. */
-async function urlOf({ log }: Service): Promise<string> {
-  const { port } = await log.has(/^Metrics are served/);
-  return `http://127.0.0.1:${port}/metrics`;
-}
-
-/** Reads the metrics of a service: `{ 'name{label="value"}': 1 }`. */
-async function read(url: string): Promise<Record<string, number>> {
-  const text = await (await fetch(url)).text();
-  const lines = text.split('\n').filter((line) => /^\w/.test(line));
-  return Object.fromEntries(
-    lines.map((line) => {
-      const end = line.lastIndexOf(' ');
-      return [line.slice(0, end), Number(line.slice(end + 1))];
-    }),
-  );
-}
+import { metricsUrl, scrape } from './scrape.js';
 
 test('sockets, handshakes, messages and close codes are counted', async (t) => {
   const service = await start(t);
-  const url = await urlOf(service);
+  const url = await metricsUrl(service);
   const socket = await service.connect();
   await answersTo(socket, ['a', 'Ü']);
   await ask(socket, Buffer.alloc(10));
   await assert.rejects(service.connect('/live', { origin: 'https://evil.example' }), /403/);
   await assert.rejects(service.connect('/nothing'), /404/);
   await assert.rejects(service.connect('/live', { protocolVersion: 8 }), /426/);
-  const open = await read(url);
+  const open = await scrape(url);
   assert.equal(open['websocket_connections'], 1);
   assert.equal(open['websocket_connections_limit'], service.app.settings.MAX_CONNECTIONS);
   assert.equal(open['service_ready'], 1);
@@ -59,12 +41,12 @@ test('sockets, handshakes, messages and close codes are counted', async (t) => {
 
   socket.close(4321);
   await next(socket, 'close');
-  const count = async (name: string) => (await read(url))[name];
+  const count = async (name: string) => (await scrape(url))[name];
   await until(async () => (await count('websocket_closes_total{code="other"}')) === 1);
   const other = await service.connect();
   other.close(1000);
   await until(async () => (await count('websocket_closes_total{code="1000"}')) === 1);
-  const total = await read(url);
+  const total = await scrape(url);
   assert.equal(total['websocket_handshakes_total{outcome="opened",reason=""}'], 2);
   for (const reason of ['origin', 'no-route', 'version']) {
     const name = `websocket_handshakes_total{outcome="refused",reason="${reason}"}`;
@@ -84,18 +66,18 @@ test('a client that reads too slowly is counted', async (t) => {
       });
     },
   });
-  const url = await urlOf(service);
+  const url = await metricsUrl(service);
   const socket = await service.connect('/flood');
   socket.pause();
   const name = 'websocket_slow_readers_total{action="disconnect"}';
-  await until(async () => (await read(url))[name] === 1);
+  await until(async () => (await scrape(url))[name] === 1);
 });
 
 test('a failed TLS handshake is counted', async (t) => {
   const service = await start(t);
-  const url = await urlOf(service);
+  const url = await metricsUrl(service);
   await assert.rejects(service.connect('/live', { ca: makeCertificate().cert }));
-  await until(async () => (await read(url))['tls_handshake_failures_total'] === 1);
+  await until(async () => (await scrape(url))['tls_handshake_failures_total'] === 1);
 });
 
 test('metrics are served while the service refuses connections, and while it stops', async (t) => {
@@ -108,13 +90,13 @@ test('metrics are served while the service refuses connections, and while it sto
       });
     },
   });
-  const url = await urlOf(service);
+  const url = await metricsUrl(service);
   const socket = await service.connect('/busy');
   socket.send('work');
-  await until(async () => (await read(url))['websocket_messages_total{direction="in"}'] === 1);
+  await until(async () => (await scrape(url))['websocket_messages_total{direction="in"}'] === 1);
   await assert.rejects(service.connect(), /503/);
   const refused = 'websocket_handshakes_total{outcome="refused",reason="limit"}';
-  assert.equal((await read(url))[refused], 1);
+  assert.equal((await scrape(url))[refused], 1);
 
   const closed = service.app.close();
   // The handler has not finished, so the service waits.
@@ -124,7 +106,7 @@ test('metrics are served while the service refuses connections, and while it sto
       () => true,
     ),
   );
-  assert.equal((await read(url))['websocket_connections'], 1);
+  assert.equal((await scrape(url))['websocket_connections'], 1);
   told.emit('finish');
   assert.equal(await closeCode(socket), 1001);
   await closed;
@@ -132,7 +114,7 @@ test('metrics are served while the service refuses connections, and while it sto
 });
 
 test('only GET /metrics is answered', async (t) => {
-  const url = await urlOf(await start(t));
+  const url = await metricsUrl(await start(t));
   assert.equal((await fetch(`${url}?x=1`)).status, 200);
   assert.equal((await fetch(url, { method: 'POST', body: 'x' })).status, 404);
   assert.equal((await fetch(new URL('/', url))).status, 404);

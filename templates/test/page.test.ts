@@ -8,6 +8,12 @@ const files = [
   ['/socket.js', 'text/javascript; charset=utf-8'],
   ['/style.css', 'text/css; charset=utf-8'],
   ['/icon.svg', 'image/svg+xml'],
+  // {{#if rooms}}
+  ['/rooms.html', 'text/html; charset=utf-8'],
+  ['/rooms-page.js', 'text/javascript; charset=utf-8'],
+  ['/rooms.js', 'text/javascript; charset=utf-8'],
+  ['/rooms.css', 'text/css; charset=utf-8'],
+  // {{/if}}
 ] as const;
 
 test('the page and its files have the right types and a strict policy', async (t) => {
@@ -22,10 +28,12 @@ test('the page and its files have the right types and a strict policy', async (t
   }
 });
 
-test('the page has no inline scripts or styles, which the policy would block', async (t) => {
+test('pages have no inline scripts or styles, which the policy would block', async (t) => {
   const { app } = await start(t);
-  const { body } = await app.inject('/');
-  assert.doesNotMatch(body, /<style|\sstyle=|<script>|\son\w+=|https?:\/\//);
+  for (const [url] of files.filter(([, type]) => type.startsWith('text/html'))) {
+    const { body } = await app.inject(url);
+    assert.doesNotMatch(body, /<style|\sstyle=|<script>|\son\w+=|https?:\/\//, url);
+  }
 });
 
 test('no other file is served', async (t) => {

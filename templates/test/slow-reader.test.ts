@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { WebSocket } from 'ws';
-import { answersTo, ask, next, start, until } from './helper.js';
+import { answersTo, ask, next, start } from './helper.js';
 
 const env = {
   MAX_MESSAGE_BYTES: '65536',
@@ -40,28 +40,6 @@ async function flood(socket: WebSocket, onSent: (bytes: number) => void): Promis
     await setImmediate();
   }
 }
-
-test('a member of a room that never reads misses messages, and the others get all of them', async (t) => {
-  const { connect } = await start(t, { env });
-  const [sender, reader, slow] = [
-    await connect('/rooms/a'),
-    await connect('/rooms/a'),
-    await connect('/rooms/a'),
-  ];
-  const counts = { reader: 0, slow: 0 };
-  reader.on('message', () => counts.reader++);
-  slow.on('message', () => counts.slow++);
-  slow.pause();
-  const sent = 400;
-  // Waits for each echo, so the sender is not faster than the service.
-  for (let i = 0; i < sent; i++) await ask(sender, message);
-  slow.resume();
-  await until(() => counts.reader === sent);
-  let back = false;
-  slow.on('message', (text) => (back ||= String(text) === 'back'));
-  await until(() => (slow.send('back'), back));
-  assert.ok(counts.slow < sent, `${counts.slow} of ${sent}`);
-});
 
 test('answers to messages that arrive together keep their order', async (t) => {
   const { connect } = await start(t, { env });

@@ -19,7 +19,12 @@ export function readProject(directory: string, env: Environment): ProjectEvidenc
   const record = projectRecord(directory);
   const { given, ...found } = findSettings(directory, env);
   // Secrets are not evidence: evidence may be printed.
-  const { KEY_PASSPHRASE: passphrase, REDIS_URL: _, ...settings } = settingsOf(given);
+  const {
+    KEY_PASSPHRASE: passphrase,
+    REDIS_URL: _url,
+    REDIS_SENTINEL_PASSWORD: _password,
+    ...settings
+  } = settingsOf(given);
   // Users who remove the proxy turn on HTTPS; users who add one set TRUST_PROXY.
   const proxied =
     settings.TRUST_PROXY.length > 0 || (record.certSource === 'proxy' && !settings.HTTPS);

@@ -36,20 +36,6 @@ export class Budget {
     this.#bytes += sizeOf(payload);
   }
 
-  /**
-   * Counts deliveries of a client's messages to others. The burst only covers what a client sends
-   * itself: otherwise 100 members of a room could cause 250,000 deliveries at once.
-   *
-   * @returns false if the client is so far over its budget that these deliveries must not happen: one
-   *   packet can hold 10,000 messages, which took 20 s in a room of 95
-   */
-  chargeDeliveries(count: number): boolean {
-    const { rate, burst } = this.#share;
-    if (this.#frames < -10 * burst) return false;
-    this.#frames = Math.min(this.#frames, rate) - count;
-    return true;
-  }
-
   /** Refills the budget for the time since the last call. */
   refill(): void {
     const { rate, burst } = this.#share;

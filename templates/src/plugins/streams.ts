@@ -11,7 +11,7 @@ import { answer } from '../lib/replies.js';
 
 /** How long a stream may wait for a request, for the next one, or for its socket to open. */
 const waitingMs = 75_000;
-/** File descriptors that are reserved for files, the log and Redis. */
+/** File descriptors that are reserved for files, the log and connections to other services. */
 const reserve = 64;
 
 /**

@@ -2,13 +2,19 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fp from 'fastify-plugin';
 
-// Not @fastify/static for five files: it adds 20 packages and 10 MB, and one needs Node 22.
+// Not @fastify/static for a few files: it adds 20 packages and 10 MB, and one needs Node 22.
 const files = [
   { url: '/', file: 'index.html', type: 'text/html; charset=utf-8' },
   { url: '/page.js', file: 'page.js', type: 'text/javascript; charset=utf-8' },
   { url: '/socket.js', file: 'socket.js', type: 'text/javascript; charset=utf-8' },
   { url: '/style.css', file: 'style.css', type: 'text/css; charset=utf-8' },
   { url: '/icon.svg', file: 'icon.svg', type: 'image/svg+xml' },
+  // {{#if rooms}}
+  { url: '/rooms.html', file: 'rooms.html', type: 'text/html; charset=utf-8' },
+  { url: '/rooms-page.js', file: 'rooms-page.js', type: 'text/javascript; charset=utf-8' },
+  { url: '/rooms.js', file: 'rooms.js', type: 'text/javascript; charset=utf-8' },
+  { url: '/rooms.css', file: 'rooms.css', type: 'text/css; charset=utf-8' },
+  // {{/if}}
 ];
 
 /** A page for trying the socket. Delete this file and `public/` when you have your own page. */
