@@ -28,6 +28,10 @@ export async function compileFile(path: string, source: string): Promise<Templat
   }
   const javascript = await toJavaScript(path, source);
   const renamed = path.replace(/\.ts$/, '.js');
+  // Of a file with only types, nothing is left.
+  if (javascript.trim() === '') {
+    return [{ path, language: 'ts', segments }];
+  }
   return [
     { path, language: 'ts', segments },
     {

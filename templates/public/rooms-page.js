@@ -39,7 +39,7 @@ function open(person) {
       status.textContent = `Connected · ${members}${complete ? '' : ' or more'} in the room`;
     },
   });
-  // Nobody tells a member that another one came or left, so the page asks.
+  // The service does not tell members that another one came or left, so the page asks.
   setInterval(() => document.hidden || joined.count(), 3000);
 
   part('form').addEventListener('submit', (event) => {

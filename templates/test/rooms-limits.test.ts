@@ -84,7 +84,7 @@ for (const [name, limit] of [
     await until(() => answers() === 50);
     // A burst of 20; each message costs six.
     assert.equal(senders[0]?.data().length, 4);
-    // Nobody is over their own budget.
+    // All of them are within their own budget.
     assert.ok(senders.every(({ socket }) => socket.readyState === socket.OPEN));
   });
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { root } from './cli.js';
 import { create, type Project } from './project.js';
 import { freePort, start, type Running } from './running.js';
-import type { Sandbox } from './sandbox.js';
+import type { Environment, Sandbox } from './sandbox.js';
 import { moveProxy } from './ways.js';
 
 /** Two instances of a rendered service, and what they need to share their rooms. */
@@ -59,12 +59,20 @@ function replaced(text: string, part: string, by: string): string {
 }
 
 /** Starts an instance as `npm start` does. */
-export function startInstance({ project, redisPort }: Cluster, port: number): Promise<Running> {
+export function startInstance(
+  { project, redisPort }: Pick<Cluster, 'project' | 'redisPort'>,
+  port: number,
+  more: Environment = {},
+): Promise<Running> {
   const { folder, env } = project;
   const settings = {
     PORT: String(port),
     REDIS_URL: `redis://127.0.0.1:${redisPort}`,
     MESSAGES_PER_SECOND: '100000',
+    ROOM_DELIVERIES_PER_CONNECTION: '1000000',
+    ROOM_DELIVERIES_PER_ROOM: '1000000',
+    ROOM_DELIVERIES_PER_INSTANCE: '1000000',
+    ...more,
   };
   const command = [process.execPath, 'src/server.js'];
   return start(command, { cwd: folder, env: { ...env, ...settings }, port });

@@ -20,6 +20,8 @@ const packages: Record<string, string> = {
   git: 'git',
   curl: 'curl',
   'redis-server': 'redis-server',
+  // In Debian 13, and in the backports of Debian 12.
+  'valkey-server': 'valkey-server',
   testssl: 'testssl.sh',
   promtool: 'prometheus',
   'systemd-analyze': 'systemd',

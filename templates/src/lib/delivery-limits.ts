@@ -3,7 +3,7 @@ import type { GuardedSocket } from './guarded-socket.js';
 
 /** How long a client may stay over its limit. */
 const patienceMs = 5000;
-/** A client that stays below its limit for so long starts again. */
+/** A client that stays below its limit for this time starts again. */
 const quietMs = 1000;
 
 interface Rates {
@@ -20,11 +20,11 @@ interface Sender {
 }
 
 /**
- * Limits how many messages a second are delivered to members: those that one connection causes, those
- * in one room, and all of this instance.
+ * Limits how many messages a second are delivered to members. There is a budget for each connection that
+ * publishes, for each room, and for the instance.
  *
  * Measured: a delivery takes 11 to 22 µs. Without limits, 100 members of one room who all send cause
- * 900,000 deliveries a second. 100 senders have 100 buckets, hence one for the room and the instance.
+ * 900,000 deliveries a second. 100 senders have 100 budgets, hence those of the room and the instance.
  */
 export class DeliveryLimits {
   readonly #rates: Rates;

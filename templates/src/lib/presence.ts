@@ -4,11 +4,11 @@ import type { Shared } from './shared.js';
 import { within } from './within.js';
 
 const beatMs = 2000;
-/** An instance that has not beaten for so long does not count. */
+/** An instance without a beat for this time does not count. */
 const silentMs = 6000;
 /** When the entry of such an instance is removed. */
 const forgetMs = 60_000;
-/** Each room is written again within so many beats, and its hash expires after three times as long. */
+/** Beats until each room is written again. Its hash expires after three times as long. */
 const beatsPerRound = 30;
 const expirySeconds = (3 * beatsPerRound * beatMs) / 1000;
 /** Changes within this time are written together. */
@@ -25,7 +25,7 @@ interface Beat {
 
 /**
  * Counts the members of rooms over all instances. Each writes its own number into a hash of the room,
- * as an absolute value, and beats every two seconds in a common hash. Nobody is asked and waited for.
+ * as an absolute value, and beats every two seconds in a common hash. No instance waits for another.
  */
 export class Presence {
   readonly #shared: Shared;

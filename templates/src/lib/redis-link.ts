@@ -129,7 +129,7 @@ export class RedisLink {
       const failed = new Deferred();
       const session = { listener, sender, fail: failed.reject };
       const ended = Promise.race([broken(listener), broken(sender), failed.promise]);
-      // Nobody waits for it while the address is asked for.
+      // It may reject before anything waits for it.
       ended.catch(() => {});
       const channels = [...this.#wanted.keys()];
       await Promise.race([ended, this.#listen(session, channels)]);

@@ -1,7 +1,5 @@
-// {{#if typescript}}
 import type { FromSchema } from 'json-schema-to-ts';
 
-// {{/if}}
 const room = { type: 'string', pattern: '^[\\w-]{1,64}$' } as const;
 const id = { type: 'string', maxLength: 64 } as const;
 const count = { type: 'integer', minimum: 0 } as const;
@@ -88,7 +86,7 @@ export const serverMessages = {
     },
     additionalProperties: false,
   },
-  /** This client read too slowly: it missed so many messages. */
+  /** This client read too slowly: the number of messages that it missed. */
   missed: {
     type: 'object',
     required: ['type', 'count'],
@@ -116,7 +114,6 @@ export const serverMessages = {
   },
 } as const;
 
-// {{#if typescript}}
 type OneOf<Schemas extends Record<string, object>> = {
   [Type in keyof Schemas]: FromSchema<Schemas[Type]>;
 }[keyof Schemas];
@@ -124,7 +121,6 @@ type OneOf<Schemas extends Record<string, object>> = {
 export type ClientMessage = OneOf<typeof clientMessages>;
 export type ServerMessage = OneOf<typeof serverMessages>;
 export type ErrorCode = FromSchema<(typeof serverMessages)['error']>['code'];
-// {{/if}}
 
 /** A message that cannot be carried out. The client gets the code and the message. */
 export class RoomError extends Error {

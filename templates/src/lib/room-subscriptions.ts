@@ -1,8 +1,8 @@
 import type { Shared } from './shared.js';
 
-/** A room without members is heard for so long: clients that reconnect do not cause subscriptions. */
+/** How long a room is heard after its last member left: reconnecting clients cause no subscriptions. */
 const lingerMs = 10_000;
-/** Above so many rooms without members, they are unsubscribed at once. */
+/** Above this number of rooms without members, they are unsubscribed at once. */
 const mostLingering = 10_000;
 
 interface Subscription {

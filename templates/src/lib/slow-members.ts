@@ -5,7 +5,7 @@ import { writeTogether } from './write-together.js';
 /** The close code for a member that reads too slowly (RFC 6455, section 7.4.2: private use). */
 export const slowCode = 4008;
 const checkMs = 500;
-/** A member that misses nothing for so long has caught up. */
+/** A member that misses nothing for this time has caught up. */
 const quietMs = 5000;
 /** A member that caught up has at most this much left to read. */
 const caughtUpBytes = 65_536;

@@ -25,6 +25,8 @@ export default fp(
       return;
     }
     const shared = share(app);
+    // Shows at once whether the user of Redis may use these channels.
+    void shared.subscribe('check', () => {});
     app.decorate('shared', shared);
     app.readiness.set('redis', () => (shared.isReady() ? undefined : 'Redis is not connected.'));
   },

@@ -37,7 +37,7 @@ export interface Rooms {
   /**
    * Sends JSON to all members of a room, on all instances.
    *
-   * @returns false if a limit forbids it: nobody gets the message
+   * @returns false if a limit forbids it, and the message is not delivered
    */
   publish: (room: string, data: unknown, options?: PublishOptions) => boolean;
   /** Sends a message to one socket, unless it reads too slowly. */

@@ -107,7 +107,12 @@ describe('settings are judged as by the service at its start', () => {
     const started = startEach(place.folder, sample);
     const read = sample.map((start) => readByDoctor(place.folder, start));
     const theirs = started.map(({ settings, lines: said }) => {
-      const { KEY_PASSPHRASE: _, REDIS_URL: __, ...open } = settings ?? {};
+      const {
+        KEY_PASSPHRASE: _,
+        REDIS_URL: __,
+        REDIS_SENTINEL_PASSWORD: ___,
+        ...open
+      } = settings ?? {};
       return said === undefined ? { settings: open } : { lines: said };
     });
     sample.forEach((start, index) => {
