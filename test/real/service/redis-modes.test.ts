@@ -159,7 +159,7 @@ describe.each(['redis-server', 'valkey-server'] as const)('a cluster of %s', (pr
       return server;
     };
 
-    beforeAll(async () => {
+    it('is joined by two instances', async () => {
       const { servers, urls, isUp } = await startRedisCluster({ place, program, replicas: 1 });
       running.push(...servers.map((server) => server.running));
       state.servers = servers;
