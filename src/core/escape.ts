@@ -2,7 +2,15 @@ import { dotenvText } from './dotenv.js';
 
 /** The languages of templates with values. */
 export type TextLanguage =
-  'dotenv' | 'markdown' | 'caddyfile' | 'nginx' | 'dockerfile' | 'compose' | 'workflow' | 'yaml';
+  | 'dotenv'
+  | 'markdown'
+  | 'caddyfile'
+  | 'nginx'
+  | 'systemd'
+  | 'dockerfile'
+  | 'compose'
+  | 'workflow'
+  | 'yaml';
 
 /** @returns the language of a template that may contain values, by its path */
 export function textLanguageOf(path: string): TextLanguage | undefined {
@@ -21,6 +29,9 @@ export function textLanguageOf(path: string): TextLanguage | undefined {
   }
   if (/^compose.*\.yaml$/.test(name)) {
     return 'compose';
+  }
+  if (name.endsWith('.service')) {
+    return 'systemd';
   }
   if (path.startsWith('.github/workflows/')) {
     return 'workflow';
@@ -45,6 +56,11 @@ function plain(value: string): string {
     throw new Error(`This file cannot contain ${JSON.stringify(value)}.`);
   }
   return value;
+}
+
+/** The same, and commands of package managers, which stand in blocks of code. */
+function markdown(value: string): string {
+  return /[=|&]/.test(value) ? shellWords(value) : plain(value);
 }
 
 /**
@@ -87,9 +103,10 @@ function workflow(value: string): string {
 
 const escapes: Record<TextLanguage, (value: string) => string> = {
   dotenv,
-  markdown: plain,
+  markdown,
   caddyfile: plain,
   nginx: plain,
+  systemd: plain,
   dockerfile: shellWords,
   compose,
   workflow,

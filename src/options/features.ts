@@ -90,6 +90,24 @@ export const features: Feature[] = [
   { name: 'insecure', on: ({ https }) => !https },
   ...extras.map(ofExtra),
   {
+    name: 'metricsRooms',
+    on: ({ metrics, rooms }) => metrics && rooms,
+    files: [
+      'monitoring/rooms-dashboard.json',
+      'src/plugins/metrics-rooms.ts',
+      'test/metrics-rooms.test.ts',
+    ],
+  },
+  {
+    name: 'metricsRedis',
+    on: ({ metrics, redis }) => metrics && redis,
+    files: [
+      'monitoring/redis-dashboard.json',
+      'src/plugins/metrics-redis.ts',
+      'test/metrics-redis.test.ts',
+    ],
+  },
+  {
     name: 'roomTypes',
     on: ({ language, rooms }) => language === 'ts' && rooms,
     packages: ['json-schema-to-ts'],

@@ -62,6 +62,11 @@ const rows = {
   AUTH_CONNECTIONS_PER_USER: wholeNumber(20, 1, 1_000_000),
   AUTH_TICKETS_PER_MINUTE: wholeNumber(10, 1, 1_000_000),
   // {{/if}}
+  // {{#if metrics}}
+  METRICS_HOST: text('127.0.0.1'),
+  METRICS_PORT: wholeNumber(9464, 0, 65_535),
+  METRICS_MAX_DELAY_MS: wholeNumber(500, 50, 60_000),
+  // {{/if}}
   MAX_MESSAGE_BYTES: wholeNumber(65_536, 1, 104_857_600),
   MAX_BUFFERED_BYTES: wholeNumber(1_048_576, 65_536, 1_073_741_824),
   MAX_CONNECTIONS: wholeNumber(10_000, 1, 1_000_000),

@@ -7,4 +7,8 @@ export function hideEnvironment(): void {
   for (const name of Object.keys(process.env)) {
     if (!needed.test(name)) delete process.env[name];
   }
+  // {{#if metrics}}
+  // Services that run at the same time need different ports.
+  process.env['METRICS_PORT'] = '0';
+  // {{/if}}
 }

@@ -26,6 +26,9 @@ export const allowedOrigin = 'https://app.example:8443';
 export const neededSettings: Record<string, string> = {
   HOST: '127.0.0.1',
   PORT: '0',
+  // {{#if metrics}}
+  METRICS_PORT: '0',
+  // {{/if}}
   // {{#if auth}}
   ...authSettings,
   // {{/if}}

@@ -23,6 +23,8 @@ const packages: Record<string, string> = {
   // In Debian 13, and in the backports of Debian 12.
   'valkey-server': 'valkey-server',
   testssl: 'testssl.sh',
+  promtool: 'prometheus',
+  'systemd-analyze': 'systemd',
   openssl: 'openssl',
   wine: 'wine wine64',
   go: 'golang-go',

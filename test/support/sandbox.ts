@@ -67,6 +67,8 @@ export function sandbox(): Sandbox {
     CI: undefined,
     VITEST: undefined,
     NODE_ENV: undefined,
+    // Services that run at the same time serve their metrics on different ports.
+    METRICS_PORT: '0',
   };
   return { folder, home, caRoot, env, remove: () => rm(root, { recursive: true, force: true }) };
 }

@@ -20,7 +20,8 @@ export async function startService(verification: Verification, port: number): Pr
   return startServer({
     command,
     cwd: directory,
-    env: { PORT: String(port) },
+    // Metrics on any free port: another service may run.
+    env: { PORT: String(port), METRICS_PORT: '0' },
     address: reachedAt(answers.host),
     port,
     cancel,

@@ -63,7 +63,7 @@ function bytesOf({ burst, partial }: Share): number {
 }
 
 /** A payload is a Buffer, or the type that the handler chose with `binaryType`. */
-function sizeOf(payload: unknown): number {
+export function sizeOf(payload: unknown): number {
   if (ArrayBuffer.isView(payload) || payload instanceof ArrayBuffer) return payload.byteLength;
   if (Array.isArray(payload)) return payload.reduce((sum: number, part) => sum + sizeOf(part), 0);
   return payload instanceof Blob ? payload.size : 0;

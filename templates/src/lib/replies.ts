@@ -1,21 +1,36 @@
 import { STATUS_CODES } from 'node:http';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 
+// {{#if metrics}}
+declare module 'fastify' {
+  interface FastifyReply {
+    /** Why a request was refused, for the metrics. */
+    refusal?: string | undefined;
+  }
+}
+
+// {{/if}}
 interface Answer {
   statusCode: number;
   message: string;
+  /** A short word for the kind of refusal, always the same for the same cause. */
+  reason?: string;
 }
 
 /** Answers in the form of Fastify's own error responses. */
-export function answer(reply: FastifyReply, { statusCode, message }: Answer): FastifyReply {
+export function answer(reply: FastifyReply, { statusCode, message, reason }: Answer): FastifyReply {
+  // {{#if metrics}}
+  reply.refusal = reason;
+  // {{/if}}
   return reply.code(statusCode).send({ statusCode, error: STATUS_CODES[statusCode], message });
 }
 
 /** Refuses a handshake before it completes, and logs the client and the reason. */
-export function refuse(reply: FastifyReply, { statusCode, message }: Answer): FastifyReply {
+export function refuse(reply: FastifyReply, refusal: Required<Answer>): FastifyReply {
   const { log, ip, headers } = reply.request;
-  log.warn({ statusCode, ip, origin: headers.origin?.slice(0, 200) }, message);
-  return answer(reply, { statusCode, message });
+  const { statusCode, reason, message } = refusal;
+  log.warn({ statusCode, reason, ip, origin: headers.origin?.slice(0, 200) }, message);
+  return answer(reply, refusal);
 }
 
 /**

@@ -29,7 +29,11 @@ export default fp(
       // Fastify does not end the stream of a refused handshake, and would then wait until it ends.
       if (raw.headers.upgrade !== undefined) reply.raw.once('finish', () => raw.socket.destroy());
       reply.header('connection', 'close');
-      return answer(reply, { statusCode: 503, message: 'The service is shutting down.' });
+      return answer(reply, {
+        statusCode: 503,
+        reason: 'shutdown',
+        message: 'The service is shutting down.',
+      });
     });
   },
   { name: 'closing', dependencies: ['readiness'] },

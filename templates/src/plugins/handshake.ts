@@ -12,15 +12,24 @@ export default fp(
       request.log.trace({ headers: upgradeHeaders(request) }, 'WebSocket handshake');
       const { httpVersion, headersDistinct } = request.raw;
       if (!request.routeOptions.config?.socket) {
-        return refuse(reply, { statusCode: 404, message: 'No WebSocket route has this URL.' });
+        return refuse(reply, {
+          statusCode: 404,
+          reason: 'no-route',
+          message: 'No WebSocket route has this URL.',
+        });
       }
       if (httpVersion !== '1.1') {
-        return refuse(reply, { statusCode: 505, message: 'A handshake needs HTTP/1.1.' });
+        return refuse(reply, {
+          statusCode: 505,
+          reason: 'http-version',
+          message: 'A handshake needs HTTP/1.1.',
+        });
       }
       // A request that a test injects has no headersDistinct.
       if (headersDistinct && headersDistinct.host?.length !== 1) {
         return refuse(reply, {
           statusCode: 400,
+          reason: 'host-header',
           message: 'A handshake needs exactly one Host header.',
         });
       }
@@ -28,6 +37,7 @@ export default fp(
         reply.header('sec-websocket-version', '13');
         return refuse(reply, {
           statusCode: 426,
+          reason: 'version',
           message: 'Only WebSocket version 13 is supported.',
         });
       }

@@ -20,12 +20,14 @@ export default fp(
       if (!ws || !raw.socket || raw.socket.destroyed) return;
       if (total >= MAX_CONNECTIONS) {
         const message = 'The service has reached its limit of connections.';
-        return refuse(reply.header('retry-after', 10), { statusCode: 503, message });
+        const refusal = { statusCode: 503, reason: 'limit', message };
+        return refuse(reply.header('retry-after', 10), refusal);
       }
       const full = counts.add(ip, MAX_CONNECTIONS_PER_ADDRESS);
       if (full !== undefined) {
         const message = `Too many connections from ${full}.`;
-        return refuse(reply.header('retry-after', 10), { statusCode: 429, message });
+        const refusal = { statusCode: 429, reason: 'address-limit', message };
+        return refuse(reply.header('retry-after', 10), refusal);
       }
       total += 1;
       // A handshake that fails later also closes its stream, so every count is undone.

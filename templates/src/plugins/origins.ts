@@ -15,7 +15,7 @@ export default fp(
     app.addHook('onRequest', async (request, reply) => {
       const { origin } = request.headers;
       if (!request.ws || (origin === undefined ? ALLOW_NO_ORIGIN : allowed.has(origin))) return;
-      return refuse(reply, { statusCode: 403, message: refusal(origin) });
+      return refuse(reply, { statusCode: 403, reason: 'origin', message: refusal(origin) });
     });
   },
   { name: 'origins', dependencies: ['websocket'] },

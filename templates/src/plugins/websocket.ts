@@ -46,7 +46,7 @@ function refuseOtherProtocols(app: FastifyInstance): void {
     const offered = request.headers['sec-websocket-protocol']?.split(',');
     if (!request.ws || !offered || offered.some((one) => protocols.includes(one.trim()))) return;
     const message = `The client only offers unsupported subprotocols (supported: ${supported}).`;
-    return refuse(reply, { statusCode: 400, message });
+    return refuse(reply, { statusCode: 400, reason: 'subprotocol', message });
   });
 }
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { join } from 'node:path';
-import { afterAll, afterEach, expect, it } from 'vitest';
+import { afterAll, afterEach, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
 import type { Answers } from '../../../src/options/answers.js';
 import { caOf } from '../../support/authority.js';
@@ -128,14 +128,9 @@ describeWith(['caddy', 'nginx', 'mkcert'], 'the site of', () => {
     expect(addresses.findLast((address) => address !== '127.0.0.1')).toBe('203.0.113.7');
   });
 
-  it.each(proxies)('%s in Docker distributes sockets over all instances', async (proxy) => {
-    const port = await freePort();
-    const instances = ['127.0.0.2', '127.0.0.3'];
-    for (const instance of instances) {
-      // oxlint-disable-next-line no-await-in-loop -- each is started before the next
-      later(await startUpstream(instance, port));
-    }
-    const names = await startNameServer(instances);
+  /** A site in Docker, whose DNS returns these addresses, also if they change later. */
+  async function startDockerSite(proxy: Proxy, addresses: string[], port: number) {
+    const names = await startNameServer(addresses);
     ends.push(names.close);
     const text = fileOf(projectOf(proxy, { port, docker: true }), files[proxy]);
     const server = `127.0.0.1:${names.port}`;
@@ -143,17 +138,46 @@ describeWith(['caddy', 'nginx', 'mkcert'], 'the site of', () => {
       caddy: () => replaced(text, 'refresh 5s', `refresh 5s\n\t\t\tresolvers udp/${server}`),
       nginx: () => replaced(text, '127.0.0.11 ', `${server} `),
     };
-    const site = later(await starts[proxy]({ place, text: local[proxy]() }));
+    return later(await starts[proxy]({ place, text: local[proxy]() }));
+  }
+
+  /** What the service sees of a new socket. */
+  async function opened(site: Site): Promise<Seen> {
     const url = `wss://${domain}:${site.securePort}/live`;
+    return JSON.parse(await firstMessage(url, { ca: caOf(place), address: '127.0.0.1' }));
+  }
+
+  it.each(proxies)('%s in Docker distributes sockets over all instances', async (proxy) => {
+    const port = await freePort();
+    const instances = ['127.0.0.2', '127.0.0.3'];
+    for (const instance of instances) {
+      // oxlint-disable-next-line no-await-in-loop -- each is started before the next
+      later(await startUpstream(instance, port));
+    }
+    const site = await startDockerSite(proxy, instances, port);
     const seen: Seen[] = [];
     for (let count = 0; count < 20; count += 1) {
       // oxlint-disable-next-line no-await-in-loop -- one socket after the other
-      seen.push(JSON.parse(await firstMessage(url, { ca: caOf(place), address: '127.0.0.1' })));
+      seen.push(await opened(site));
     }
     expect([...new Set(seen.map(({ instance }) => instance))].toSorted()).toEqual(instances);
     expect(new Set(seen.map(({ headers }) => headers['x-forwarded-for']))).toEqual(
       new Set(['127.0.0.1']),
     );
+  });
+
+  it.each(proxies)('%s in Docker finds an instance that replaces another', async (proxy) => {
+    const port = await freePort();
+    later(await startUpstream('127.0.0.2', port));
+    later(await startUpstream('127.0.0.3', port));
+    const addresses = ['127.0.0.2'];
+    const site = await startDockerSite(proxy, addresses, port);
+    expect((await opened(site)).instance).toBe('127.0.0.2');
+    addresses.splice(0, 1, '127.0.0.3');
+    await vi.waitUntil(async () => (await opened(site)).instance === '127.0.0.3', {
+      timeout: 30_000,
+      interval: 500,
+    });
   });
 });
 

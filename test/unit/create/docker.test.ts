@@ -105,9 +105,11 @@ describe.each(withDocker)('the container of %s', (_name, answers) => {
     expect(named('HEALTHCHECK')[0]).toMatch(new RegExp(`CMD \\["node", "${folder}/healthcheck`));
     expect(named('USER')).toEqual(['node']);
     expect(named('EXPOSE')).toEqual([String(answers.port)]);
-    expect(named('ENV').at(-1)).toBe(
+    expect(named('ENV').slice(answers.metrics ? -2 : -1)).toEqual([
       `NODE_ENV=production HOST=0.0.0.0 PORT=${String(answers.port)}`,
-    );
+      // Prometheus reads them from another container.
+      ...(answers.metrics ? ['METRICS_HOST=0.0.0.0'] : []),
+    ]);
     expect(files.map(({ path }) => path)).toContain(`src/healthcheck.${answers.language}`);
   });
 
@@ -118,6 +120,9 @@ describe.each(withDocker)('the container of %s', (_name, answers) => {
     expect(Object.keys(services)).toEqual(wanted);
     const { app = {}, proxy, redis } = services;
     expect(app.build).toBe('.');
+    // Metrics are not published.
+    const published = Object.values(services).flatMap(({ ports = [] }) => ports);
+    expect(published.filter((port) => port.includes('9464'))).toEqual([]);
     expect(app.read_only).toBe(true);
     expect(app.environment).toMatchObject({
       HTTPS: String(answers.https && !proxied),

@@ -9,7 +9,7 @@ import { findProject } from '../../../src/doctor/probes/record.js';
 import { targetOf } from '../../../src/doctor/rules/shared/project-target.js';
 import type { Answers } from '../../../src/options/answers.js';
 import { secretNames, settingNames } from '../../../templates/src/settings.js';
-import { answersOf, ways } from '../../support/combinations.js';
+import { answersOf, extraNames, extrasOn, ways } from '../../support/combinations.js';
 import { diagnosed, renderInto, write } from '../../support/diagnosed.js';
 import type { Environment } from '../../support/sandbox.js';
 
@@ -111,7 +111,7 @@ const starts: fc.Arbitrary<Start> = fc.record({
 
 describe('settings are judged as by the service at its start', () => {
   it('from .env and from the environment, by the rendered project itself', () => {
-    renderInto(place.folder, answersOf({ language: 'js', redis: true, auth: true }));
+    renderInto(place.folder, answersOf({ ...extrasOn(extraNames), language: 'js' }));
     const sample = fc.sample(starts, 1000);
     const started = startEach(place.folder, sample);
     const read = sample.map((start) => readByDoctor(place.folder, start));

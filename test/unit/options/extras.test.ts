@@ -17,7 +17,7 @@ import { fileOf, rendered, templates } from '../../support/rendered.js';
 
 // In this file only, the table of extras has one more row, which nothing else knows.
 vi.mock('../../../src/options/extras.js', async (original) => {
-  const { extras, ...others } = await original<{ extras: object[] }>();
+  const module = await original<{ extras: object[] }>();
   const row = {
     name: 'liveStats',
     title: 'Live statistics',
@@ -25,7 +25,7 @@ vi.mock('../../../src/options/extras.js', async (original) => {
     summary: 'add a page with counts',
     files: ['src/routes/stats.ts'],
   };
-  return { ...others, extras: [...extras, row] };
+  return { ...module, extras: [...module.extras, row] };
 });
 
 /** The real prompts, on a terminal in memory. */
