@@ -1,4 +1,4 @@
-import { sectionOf, sectionsOf } from './changelog.js';
+import { sectionOf, sectionsOf } from '../../src/build/changelog.js';
 import { breaking, differences, unnamed, type Difference } from './compare.js';
 import type { Surface } from './surface.js';
 

@@ -61,6 +61,7 @@ describe('the text below an unexpected error', () => {
 
   it.each([
     [{ name }, 'Please report this, with the output of --verbose.'],
+    [{ name, bugs: { url: '' } }, 'Please report this, with the output of --verbose.'],
     [{ name, bugs: {} }, 'Please report this, with the output of --verbose.'],
     [{ name, bugs: { url } }, `Please report this at ${url}, with the output of --verbose.`],
   ])('%j: %s', (manifest, sentence) => {

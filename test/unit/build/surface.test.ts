@@ -8,7 +8,7 @@ import { documents } from '../../support/report-schema.js';
 import { combinations } from '../../support/combinations.js';
 import { fileOf, rendered } from '../../support/rendered.js';
 import { identity, sandbox } from '../../support/sandbox.js';
-import { sectionOf } from '../../surface/changelog.js';
+import { sectionOf } from '../../../src/build/changelog.js';
 import { compared } from '../../surface/files.js';
 import { isFirst, problems, type Compared } from '../../surface/judge.js';
 import { surface, type Surface } from '../../surface/surface.js';
