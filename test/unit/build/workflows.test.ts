@@ -29,7 +29,7 @@ const ofProjects = new Map(
 
 const faultsIn = await workflowLinter();
 
-describe.each(own)('the workflow %s', (name, text = '') => {
+describe.each(own)('the workflow %s', (file, text = '') => {
   const { permissions, jobs }: { permissions: object; jobs: Record<string, Job> } = parse(text);
   const steps = Object.values(jobs).flatMap((job) => job.steps ?? []);
 
@@ -49,7 +49,7 @@ describe.each(own)('the workflow %s', (name, text = '') => {
       Object.entries(given).map((right) => [job, ...right].join(' ')),
     );
     const expected = ['publish id-token write', 'announce contents write'];
-    expect(rights).toEqual(name === 'release.yml' ? expected : []);
+    expect(rights).toEqual(file === 'release.yml' ? expected : []);
   });
 
   it('keeps no credentials in the work tree, and ends', () => {
