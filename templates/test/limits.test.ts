@@ -37,7 +37,7 @@ test('a handshake that is refused for another reason does not count', async (t) 
   const { connect } = await start(t, { env: { MAX_CONNECTIONS_PER_ADDRESS: '1' } });
   for (let i = 0; i < 3; i++) {
     await until(() => refused(connect('/live', { origin: 'https://evil.example' }), 403));
-    await until(() => refused(connect('/rooms/not!a!room'), 400));
+    await until(() => refused(connect('/nowhere'), 404));
   }
   await until(async () => (await connect()).readyState === 1);
 });
