@@ -51,7 +51,11 @@ function span({ colour, bold, dim }: Style, text: string): string {
     : `<span style="${rules.join(';')}">${escaped(text)}</span>`;
 }
 
-const sequence = /\u001B\[([\d;]*)m/;
+const escape = '\u001B';
+const sequence = new RegExp(`${escape}\\[([\\d;]*)m`);
+
+/** Spaces at the end of a line, and the sequences that follow them. */
+const trailing = new RegExp(` +((?:${sequence.source})*)$`, 'gm');
 
 /** @returns the screen of a terminal as HTML, with its colours */
 export function htmlOf(screen: string): string {
@@ -70,4 +74,9 @@ export function htmlOf(screen: string): string {
 /** @returns the screen without its colours */
 export function textOf(screen: string): string {
   return screen.replaceAll(new RegExp(sequence, 'g'), '');
+}
+
+/** @returns the screen without spaces at the end of lines */
+export function trimmed(screen: string): string {
+  return screen.replaceAll(trailing, '$1').trimEnd();
 }

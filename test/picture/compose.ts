@@ -25,7 +25,7 @@ const style = `
     content: ''; display: inline-block; width: 9px; height: 9px; margin-right: 8px;
     border-radius: 50%; background: #1a7f37;
   }
-  img { display: block; width: 400px; }
+  img { display: block; width: 380px; }
 `;
 
 function documentOf({ screen, page, address }: Parts): string {

@@ -1,15 +1,22 @@
-import type { Wanted } from './run.js';
+import type { Sandbox } from '../support/sandbox.js';
+import { trimmed } from './ansi.js';
+
+/** Where a first run happens. */
+export interface Wanted {
+  place: Sandbox;
+  /** Of the service. */
+  port: number;
+}
 
 /** @returns a screen with the paths of a usual machine, the usual port, and no spaces at ends of lines */
 export function asUsual(screen: string, { place, port }: Wanted): string {
-  return screen
+  const usual = screen
     .replaceAll(place.folder, '~')
     .replaceAll(place.home, '/home/me')
     .replaceAll(` -- --port ${port}`, '')
     .replaceAll(` --port ${port}`, '')
-    .replaceAll(String(port), '3000')
-    .replaceAll(/ +((?:\u001B\[[\d;]*m)*)$/gm, '$1')
-    .trimEnd();
+    .replaceAll(String(port), '3000');
+  return trimmed(usual);
 }
 
 /**

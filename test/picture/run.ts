@@ -6,7 +6,7 @@ import { openBrowser } from '../support/browser.js';
 import { publishOwn } from '../support/own-package.js';
 import { identity, type Sandbox } from '../support/sandbox.js';
 import { openTerminal, type Terminal } from '../support/terminal.js';
-import { asUsual } from './normal.js';
+import { asUsual, type Wanted } from './normal.js';
 
 /** What a user sees after the first run: the terminal with its colours, and the page. */
 export interface Seen {
@@ -18,13 +18,7 @@ export interface Seen {
   hash: string;
 }
 
-export interface Wanted {
-  place: Sandbox;
-  /** Of the service. */
-  port: number;
-}
-
-export const columns = 78;
+export const columns = 88;
 const message = 'Hello over wss://';
 
 /** Types the command into a shell, as a user does. Any port but the usual one is an option. */
@@ -55,7 +49,7 @@ async function answerAll(terminal: Terminal): Promise<string> {
 /** Opens the page, sends a message and waits for its echo. */
 async function screenshot(browser: Browser, address: string): Promise<Buffer> {
   const page = await browser.newPage({
-    viewport: { width: 400, height: 640 },
+    viewport: { width: 480, height: 640 },
     deviceScaleFactor: 2,
     colorScheme: 'light',
   });
