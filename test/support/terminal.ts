@@ -30,8 +30,11 @@ export interface Terminal {
   waitFor: (wanted: string | RegExp) => Promise<string>;
   /** @returns the screen, with wrapped lines joined */
   screen: () => Promise<string>;
-  /** @returns the screen with the escape sequences of its colours */
-  styled: () => Promise<string>;
+  /**
+   * @param more flags of tmux's capture-pane: `-J` joins wrapped lines
+   * @returns the screen with the escape sequences of its colours
+   */
+  styled: (...more: string[]) => Promise<string>;
   cursorVisible: () => Promise<boolean>;
   /** @returns the exit code of the program, once it has ended */
   ended: () => Promise<number>;
@@ -117,7 +120,7 @@ export async function openTerminal(opening: Opening): Promise<Terminal> {
         inVain(String(wanted)),
       ),
     screen,
-    styled: () => tmux('capture-pane', '-p', '-e', ...all),
+    styled: (...more) => tmux('capture-pane', '-p', '-e', ...more, ...all),
     cursorVisible: async () => (await told('cursor_flag')) === '1',
     ended: () =>
       poll(async () => {

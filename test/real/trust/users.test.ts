@@ -2,6 +2,7 @@ import { chmodSync, readdirSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import manifest from '../../../package.json' with { type: 'json' };
 import { describeWith } from '../../support/needs.js';
 import { pathOf } from '../../support/stores.js';
 import { clientSays, curlCommand } from '../../support/trusting.js';
@@ -34,7 +35,7 @@ describeWith(tools, 'an unprivileged user', () => {
     expect(row(report, 'system')).toMatchObject({ state: 'not-trusted', fix: ['mkcert -install'] });
     expect(row(report, 'chromium')).toMatchObject({ state: 'trusted' });
     // This copy of the bundle is not in a clone.
-    expect(report.next).toContain('npx create-fastify-wss@0.1.0 certs --install');
+    expect(report.next).toContain(`npx create-fastify-wss@${manifest.version} certs --install`);
     expect(readdirSync(at('app'))).toContain('package.json');
     const served = await serve();
     expect(await clientSays(place.sandbox, curlCommand(served))).toMatch(/^60/);

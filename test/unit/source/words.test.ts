@@ -131,7 +131,13 @@ describe('the words', () => {
     expect(titles.flatMap(oddWords)).toEqual([]);
   });
 
-  it.each(['README.md', 'templates/README.md'])('of %s are the usual ones', (path) => {
+  it.each([
+    'README.md',
+    'templates/README.md',
+    '.github/CONTRIBUTING.md',
+    '.github/SECURITY.md',
+    '.github/CHANGELOG.md',
+  ])('of %s are the usual ones', (path) => {
     expect(oddWords(readFileSync(join(root, path), 'utf8'))).toEqual([]);
   });
 
