@@ -1,3 +1,6 @@
+// {{#if auth}}
+import { ticketAfterLogin } from './login.js';
+// {{/if}}
 import { openRooms } from './rooms.js';
 
 // The address chooses the room: /rooms.html#tea
@@ -19,6 +22,9 @@ function open(person) {
   input.setAttribute('aria-label', `Message from ${name}`);
 
   const rooms = openRooms({
+    // {{#if auth}}
+    ticket: () => ticketAfterLogin('/rooms'),
+    // {{/if}}
     onState(state) {
       person.dataset.state = state.name;
       status.textContent = explain(state);

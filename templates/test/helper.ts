@@ -28,6 +28,8 @@ export const neededSettings: Record<string, string> = {
   PORT: '0',
   // {{#if metrics}}
   METRICS_PORT: '0',
+  // On a busy machine, the process may be late for long.
+  METRICS_MAX_DELAY_MS: '60000',
   // {{/if}}
   // {{#if auth}}
   ...authSettings,

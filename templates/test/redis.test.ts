@@ -64,10 +64,8 @@ describe('rooms over Redis', { concurrency: true }, () => {
   it('an instance only listens to rooms in which it has members', async (t) => {
     const { redis, one, two } = await startTwo(t);
     await Promise.all([enter(one, 'a'), enter(one, 'a'), enter(one, 'b'), enter(two, 'a')]);
-    assert.deepEqual(
-      new Set(redis.listenedTo()),
-      new Set(['app:check', 'app:room:a', 'app:room:b']),
-    );
+    const rooms = redis.listenedTo().filter((channel) => channel.startsWith('app:room:'));
+    assert.deepEqual(new Set(rooms), new Set(['app:room:a', 'app:room:b']));
     const sender = await enter(one, 'b');
     for (let i = 0; i < 20; i++) sender.say('b', i);
     await sender.has('message', 20);

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { WebSocket } from 'ws';
 import { openRooms } from '../public/rooms.js';
-import { allowedOrigin, start, until, type Service } from './helper.js';
+import { allowedOrigin, clientHeaders, start, until, type Service } from './helper.js';
 import { enter } from './room-member.js';
 
 /** Opens the client module of a page, as this service would serve it. */
 function open(t: TestContext, { url, ca }: Service) {
   class BrowserSocket extends WebSocket {
     constructor(address: string) {
-      super(address, { ca, origin: allowedOrigin });
+      super(address, { ca, origin: allowedOrigin, headers: clientHeaders });
       // Unlike ws, a browser does not throw errors without a listener.
       this.on('error', () => {});
     }

@@ -11,8 +11,10 @@ test('a message reaches all members of its room, also the sender, and no other r
   const elsewhere = await enter(service, 'coffee');
   const data = { text: 'Grüße', list: [1, null, true] };
   one.say('tea', data);
-  for (const member of [one, two])
-    assert.deepEqual(await member.has('message'), { type: 'message', room: 'tea', data });
+  for (const member of [one, two]) {
+    const { type, room } = await member.has('message');
+    assert.deepEqual([type, room, member.data()], ['message', 'tea', [data]]);
+  }
   elsewhere.say('coffee', 'mine');
   await elsewhere.has('message');
   assert.deepEqual(elsewhere.data(), ['mine']);
