@@ -111,10 +111,9 @@ test('a token in the URL or in a subprotocol is refused, and not logged', async 
     await assert.rejects(connect(`/live?${query}`), /response: 400/, query);
   }
   await log.has(/^A token must not be in the URL\./);
-  await assert.rejects(
-    connect('/live', { headers: { 'sec-websocket-protocol': token } }),
-    /response: 400/,
-  );
+  const headers = { 'sec-websocket-protocol': `chat, ${token}` };
+  await assert.rejects(connect('/live', { headers }), /response: 400/);
+  await log.has(/^A token must not be in Sec-WebSocket-Protocol\./);
   assert.ok(!JSON.stringify(log.lines).includes(token.slice(-20)));
 });
 
