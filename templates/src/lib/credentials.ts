@@ -4,26 +4,34 @@ import { Refusal, unauthorized } from './refusal.js';
 /** What a client sends to show who it is. */
 export type Credentials = { token: string } | { ticket: string };
 
-/** The beginning of every JWT: {" in base64. */
-const jwt = /^(?:bearer[ .])?eyJ[\w-]+\./i;
+/** Whether a text begins like a JWT: with {" in base64. */
+export function isToken(text: string): boolean {
+  return /^\s*(bearer[ .])?eyJ[\w-]+\./i.test(text);
+}
+
+/**
+ * Refuses a token in the URL: it would stand in the logs of proxies, and stay valid (RFC 9700, section
+ * 4.3.2). Also one in Sec-WebSocket-Protocol: that header is for negotiation, and is logged, too.
+ *
+ * @throws {Refusal}
+ */
+export function refuseMisplaced({ headers, query }: FastifyRequest): void {
+  const parameters = Object.entries(Object(query));
+  if (parameters.some(([name, value]) => name === 'access_token' || isToken(String(value)))) {
+    throw misplaced('A token must not be in the URL. Send it as "Authorization: Bearer".');
+  }
+  const protocols = String(headers['sec-websocket-protocol'] ?? '').split(',');
+  if (protocols.some(isToken)) {
+    throw misplaced('A token must not be in Sec-WebSocket-Protocol. Send "Authorization: Bearer".');
+  }
+}
 
 /**
  * Finds the token or the ticket of a handshake.
  *
- * A token in the URL is refused: it would stand in the logs of proxies, and stay valid (RFC 9700,
- * section 4.3.2). One in Sec-WebSocket-Protocol, too: that header is for negotiation, and is logged.
- *
- * @throws {Refusal} for missing and for misplaced ones
+ * @throws {Refusal} if there is none, or more than one
  */
 export function credentialsOf({ headers, query }: FastifyRequest): Credentials {
-  const parameters = Object.entries(Object(query));
-  if (parameters.some(([name, value]) => name === 'access_token' || jwt.test(String(value)))) {
-    throw misplaced('A token must not be in the URL. Send it as "Authorization: Bearer".');
-  }
-  const protocols = String(headers['sec-websocket-protocol'] ?? '').split(',');
-  if (protocols.some((one) => jwt.test(one.trim()))) {
-    throw misplaced('A token must not be in Sec-WebSocket-Protocol. Send "Authorization: Bearer".');
-  }
   const ticket: unknown = Object(query).ticket;
   if (headers.authorization !== undefined && ticket !== undefined) {
     throw misplaced('Send a token or a ticket, not both.');

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { authMistakes } from '../lib/auth-settings.js';
-import { bearerOf, credentialsOf } from '../lib/credentials.js';
+import { bearerOf, credentialsOf, refuseMisplaced } from '../lib/credentials.js';
 import { ConfigError } from '../lib/errors.js';
 import type { GuardedSocket } from '../lib/guarded-socket.js';
 import { pathOf } from '../lib/log.js';
@@ -57,8 +57,13 @@ export default fp(
     app.decorateRequest('user', undefined);
     app.decorate('requireUser', authentication(app, sessions));
     app.addHook('onRequest', async (request, reply) => {
-      if (!request.ws || request.routeOptions.config?.public) return;
-      return app.requireUser(request, reply);
+      if (!request.ws) return;
+      try {
+        refuseMisplaced(request);
+      } catch (error) {
+        return answerRefusal(reply, error);
+      }
+      if (!request.routeOptions.config?.public) return app.requireUser(request, reply);
     });
     shareClosings(app, sessions);
   },

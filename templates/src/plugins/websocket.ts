@@ -5,6 +5,9 @@ import type { FastifyInstance, FastifyReply, RouteOptions } from 'fastify';
 import fp from 'fastify-plugin';
 import type { WebSocket } from 'ws';
 import { closeSockets } from '../lib/close-sockets.js';
+// {{#if auth}}
+import { isToken } from '../lib/credentials.js';
+// {{/if}}
 import { GuardedSocket } from '../lib/guarded-socket.js';
 import { refuse } from '../lib/replies.js';
 
@@ -45,6 +48,10 @@ function refuseOtherProtocols(app: FastifyInstance): void {
   app.addHook('onRequest', async (request, reply) => {
     const offered = request.headers['sec-websocket-protocol']?.split(',');
     if (!request.ws || !offered || offered.some((one) => protocols.includes(one.trim()))) return;
+    // {{#if auth}}
+    // plugins/auth.ts refuses tokens, and says where they belong.
+    if (offered.some(isToken)) return;
+    // {{/if}}
     const message = `The client only offers unsupported subprotocols (supported: ${supported}).`;
     return refuse(reply, { statusCode: 400, reason: 'subprotocol', message });
   });
