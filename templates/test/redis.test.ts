@@ -134,6 +134,22 @@ describe('rooms over Redis', { concurrency: true }, () => {
     await member.has('message', 2);
   });
 
+  it('many rooms without Redis are no fault, and are counted when it is back', async (t) => {
+    const { port, close } = await startRedis();
+    await close();
+    const service = await instance(t, port, { ROOM_MAX_PER_CONNECTION: '1000' });
+    await connectMember(service);
+    const [served] = service.app.websocketServer.clients;
+    assert.ok(served);
+    const names = Array.from({ length: 500 }, (_, index) => `room-${index}`);
+    await Promise.all(names.map((name) => service.app.rooms.join(name, served)));
+
+    const late = await startRedis(port);
+    t.after(late.close);
+    await untilReady(service, 200);
+    await until(() => names.every((name) => late.hashes.get(`app:room:${name}`)?.size === 1));
+  });
+
   it('rooms are shared again after Redis was killed and restarted', async (t) => {
     const { redis, one, two, ready } = await startTwo(t);
     const [here, there] = [await enter(one, 'tea'), await enter(two, 'tea')];

@@ -99,10 +99,11 @@ export class Presence {
     for (const [index, room] of rooms.entries()) {
       if (index % sliceSize === sliceSize - 1) await nextTurn();
       const members = this.#own.get(room)?.toString();
-      written.push(this.#shared.setField(keyOf(room), instance, members, expirySeconds));
+      const done = this.#shared.setField(keyOf(room), instance, members, expirySeconds);
+      // What cannot be written now is written in the next round.
+      written.push(done.catch(() => {}));
     }
-    // What cannot be written now is written in the next round.
-    await Promise.allSettled(written);
+    await Promise.all(written);
   }
 
   async #tick(): Promise<void> {

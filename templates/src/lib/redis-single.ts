@@ -27,7 +27,8 @@ export function sentinelConnection(
   let current: Address | undefined;
   const ask = async () => (current = await masterOf(options));
   const connection = overLink(ask, options, events);
-  const timer = setInterval(() => void look(), lookMs).unref();
+  // While no Sentinel answers, the connection stays as it is.
+  const timer = setInterval(() => look().catch(() => {}), lookMs).unref();
   async function look(): Promise<void> {
     const { host, port } = await masterOf(options);
     // The old master may still answer, but without the others.
