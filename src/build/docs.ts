@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { format } from 'prettier';
 import manifest from '../../package.json' with { type: 'json' };
 import { judgeSettings } from '../../templates/src/settings.js';
@@ -85,5 +86,11 @@ function withDefaults(readme: string): string {
   }, readme);
 }
 
+const pages = readdirSync('templates/docs').map((name) => `templates/docs/${name}`);
+
 /** Every document of which parts follow from the code, with what writes these parts. */
-export const documents = { 'README.md': withTables, 'templates/README.md': withDefaults };
+export const documents = {
+  'README.md': withTables,
+  'templates/README.md': withDefaults,
+  ...Object.fromEntries(pages.map((path) => [path, withDefaults])),
+};
