@@ -113,7 +113,7 @@ test('all of a delay is random', () => {
   );
 });
 
-test('failed attempts count, also those that open a connection for a moment', async (t) => {
+test('attempts count until a connection has lasted', async (t) => {
   t.mock.method(Math, 'random', () => 0.01);
   const { server, port } = await listen(t);
   const { reached } = open(t, `ws://127.0.0.1:${port}/`);
