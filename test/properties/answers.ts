@@ -36,6 +36,11 @@ function expectRepeatable({ answers, plan }: Accepted): void {
   assert.deepEqual(answersOf({ flag, file }), answers);
 }
 
+/** What a plan writes, without the secret for development, which differs from run to run. */
+function bytesOf(verdict: unknown): string {
+  return JSON.stringify(verdict).replaceAll(/AUTH_SECRETS=[\w-]{43}/g, 'AUTH_SECRETS=');
+}
+
 /** @returns whether the answers were accepted */
 function expectVerdict(given: Given): boolean {
   const verdict = judge(given);
@@ -46,7 +51,7 @@ function expectVerdict(given: Given): boolean {
   expectAnswers(given, verdict.answers);
   expectReadBack(verdict);
   expectRepeatable(verdict);
-  assert.deepEqual(judge(given), verdict, 'The same answers give other bytes.');
+  assert.equal(bytesOf(judge(given)), bytesOf(verdict), 'The same answers give other bytes.');
   return true;
 }
 

@@ -74,7 +74,11 @@ export function expectSettings(accepted: Accepted): void {
   expectPath('keyFile', accepted, env['PRIV_KEY'], 'certs/key.pem');
   expectPath('certFile', accepted, env['CERT_KEY'], 'certs/cert.pem');
   expectPath('caFile', accepted, env['CA_CERT'], '');
-  const standard = { PRIV_KEY: 'certs/key.pem', CERT_KEY: 'certs/cert.pem', CA_CERT: '' };
+  // Only .env contains the secret for development, which differs from run to run.
+  assert.match(env['AUTH_SECRETS'] ?? '', answers.auth ? /^[\w-]{43}$/ : /^$/);
+  const secret = answers.auth ? { AUTH_SECRETS: '' } : {};
+  const paths = { PRIV_KEY: 'certs/key.pem', CERT_KEY: 'certs/cert.pem', CA_CERT: '' };
+  const standard = { ...paths, ...secret };
   assert.deepEqual(parseEnv(fileOf(plan.files, '.env.example')), { ...env, ...standard });
 }
 
