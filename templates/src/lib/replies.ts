@@ -18,10 +18,11 @@ interface Answer {
 }
 
 /** Answers in the form of Fastify's own error responses. */
-export function answer(reply: FastifyReply, { statusCode, message, reason }: Answer): FastifyReply {
+export function answer(reply: FastifyReply, given: Answer): FastifyReply {
   // {{#if metrics}}
-  reply.refusal = reason;
+  reply.refusal = given.reason;
   // {{/if}}
+  const { statusCode, message } = given;
   return reply.code(statusCode).send({ statusCode, error: STATUS_CODES[statusCode], message });
 }
 
