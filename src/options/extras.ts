@@ -74,6 +74,7 @@ export const extras = tableOf([
       'src/plugins/redis.ts',
       'src/plugins/shared-rooms.ts',
       'test/redis-server.ts',
+      'test/redis-strangers.test.ts',
       'test/redis.test.ts',
     ],
     packages: ['@redis/client'],

@@ -43,8 +43,8 @@ function publish(t: TestContext, port: number, room: string, ...texts: string[])
 
 const foreign = (data: unknown) => JSON.stringify({ instance: 'another', data });
 
-// Each test has its own Redis, so they can run at the same time.
-describe('rooms over Redis', { concurrency: true }, () => {
+// Each test has its own Redis, so some can run at the same time.
+describe('rooms over Redis', { concurrency: 3 }, () => {
   it('instances share rooms, and each message arrives once', async (t) => {
     const { one, two } = await startTwo(t);
     const [here, there] = [await enter(one, 'tea'), await enter(two, 'tea')];
@@ -107,10 +107,14 @@ describe('rooms over Redis', { concurrency: true }, () => {
   it('an instance that was killed is not counted after six seconds', async (t) => {
     const { redis, one } = await startTwo(t);
     const here = await enter(one, 'tea');
-    redis.hashes.get('app:room:tea')?.set('killed', '5');
-    redis.hashes.get('app:instances')?.set('killed', '1');
     const count = async () => (await here.ask({ type: 'count', room: 'tea' }, 'count')).members;
-    assert.equal(await count(), 6);
+    let beats = 0;
+    await until(async () => {
+      redis.hashes.get('app:room:tea')?.set('killed', '5');
+      redis.hashes.get('app:instances')?.set('killed', String(beats++));
+      return (await count()) === 6;
+    });
+    // It does not beat any more.
     await until(async () => (await count()) === 1);
   });
 

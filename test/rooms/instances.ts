@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { WebSocket } from 'ws';
 import { buildApp } from '../../templates/src/app.js';
@@ -45,7 +46,12 @@ export async function enter({ app, rooms }: Instance, names: string[]): Promise<
     if (served === undefined) {
       throw new Error('The socket was not opened.');
     }
-    await Promise.all(part.map((name) => app.rooms.join(name, served)));
+    // On a busy machine, many subscriptions may take longer than a join waits for them.
+    const isHeard = async (name: string): Promise<boolean> =>
+      (await app.rooms.join(name, served)).shared;
+    while ((await Promise.all(part.map(isHeard))).includes(false)) {
+      await sleep(100);
+    }
     rooms.push(...part);
   }
   return clients;

@@ -31,7 +31,7 @@ export class RedisCluster implements RedisConnection {
   readonly #events: ConnectionEvents;
   readonly #links = new Map<string, RedisLink>();
   readonly #channels = new Map<string, Channel>();
-  readonly #timer: NodeJS.Timeout;
+  #timer: NodeJS.Timeout | undefined;
   #slots: (RedisLink | undefined)[] = [];
   #looking: Promise<void> | undefined;
   #stopped = false;
@@ -39,6 +39,9 @@ export class RedisCluster implements RedisConnection {
   constructor(options: ConnectionOptions, events: ConnectionEvents) {
     this.#options = options;
     this.#events = events;
+  }
+
+  start(): void {
     this.#timer = setInterval(() => {
       if (!this.isReady) void this.#look();
     }, lookMs).unref();
@@ -130,7 +133,10 @@ export class RedisCluster implements RedisConnection {
       this.#links.delete(name);
     }
     for (const [name, address] of masters) {
-      if (!this.#links.has(name)) this.#links.set(name, this.#linkTo(address));
+      if (this.#links.has(name)) continue;
+      const link = this.#linkTo(address);
+      this.#links.set(name, link);
+      link.start();
     }
     this.#slots = Array.from({ length: slotCount });
     for (const { first, last, address } of ranges)

@@ -9,6 +9,8 @@ export interface RedisConnection {
   publish: (channel: string, message: Buffer) => Promise<void>;
   /** Sends a command that is about one key. */
   send: (key: string, words: string[]) => Promise<unknown>;
+  /** Connects. Before, channels can already be subscribed. */
+  start: () => void;
   stop: () => void;
 }
 

@@ -2,11 +2,14 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Deferred } from './deferred.js';
 import { broken, openClient, type Client } from './redis-clients.js';
 import type { Address, RedisOptions } from './redis-options.js';
+import { within } from './within.js';
 
 /** Each connection must answer a ping within two seconds. Publishing waits in the same queue. */
 const stepMs = 500;
 const answerSteps = 4;
 const pingMs = 1000;
+/** How long subscribing to all channels may take: 100,000 take less than a second. */
+const listenMs = 10_000;
 const longestPauseMs = 2000;
 /** Names in one SUBSCRIBE: 20,000 take up to 0.2 s. */
 const batch = 1000;
@@ -51,6 +54,9 @@ export class RedisLink {
 
   constructor(given: LinkOptions) {
     this.#given = given;
+  }
+
+  start(): void {
     void this.#run();
   }
 
@@ -97,7 +103,6 @@ export class RedisLink {
 
   stop(): void {
     this.#stopping.abort();
-    this.#session?.fail(new Error('stopped'));
   }
 
   async #run(): Promise<void> {
@@ -127,12 +132,15 @@ export class RedisLink {
       const [listener, sender] = clients as [Client, Client];
       listener.on('sharded-channel-moved', (channel: string) => this.#moved([channel]));
       const failed = new Deferred();
+      this.#stopping.signal.addEventListener('abort', failed.reject, { once: true });
       const session = { listener, sender, fail: failed.reject };
-      const ended = Promise.race([broken(listener), broken(sender), failed.promise]);
+      const ends = [...clients.map(broken), ...clients.map(watch), failed.promise];
+      const ended = Promise.race(ends);
       // It may reject before anything waits for it.
       ended.catch(() => {});
       const channels = [...this.#wanted.keys()];
-      await Promise.race([ended, this.#listen(session, channels)]);
+      const listening = this.#listen(session, channels);
+      await Promise.race([ended, within(listenMs, listening, 'Redis does not subscribe.')]);
       this.#session = session;
       this.#given.onReady(channels);
       // Channels that were added in the meantime.
@@ -140,7 +148,7 @@ export class RedisLink {
       for (const channel of channels) added.delete(channel);
       for (const channel of added) this.#toSubscribe.add(channel);
       this.#flush();
-      await Promise.race([ended, ...clients.map(watch)]);
+      await ended;
       throw new Error('The connection was closed.');
     } finally {
       this.#session = undefined;
@@ -192,7 +200,7 @@ export function isMoved(error: unknown): boolean {
   return error instanceof Error && /^(MOVED|ASK|CLUSTERDOWN)/.test(error.message);
 }
 
-/** Rejects when the server does not answer in time. */
+/** Rejects when the server does not answer in time, or answers something else. */
 async function watch(client: Client): Promise<never> {
   for (;;) {
     await answered(client.ping());
@@ -204,7 +212,9 @@ async function watch(client: Client): Promise<never> {
 async function answered(ping: Promise<unknown>): Promise<void> {
   for (let step = 0; step < answerSteps; step++) {
     const late = Symbol('late');
-    if ((await Promise.race([ping, wait(stepMs, late, { ref: false })])) !== late) return;
+    const answer = await Promise.race([ping, wait(stepMs, late, { ref: false })]);
+    if (answer === 'PONG') return;
+    if (answer !== late) throw new Error('Redis answers what was not asked.');
   }
   throw new Error(`Redis has not answered for ${answerSteps * stepMs} ms.`);
 }

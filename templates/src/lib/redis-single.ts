@@ -27,8 +27,7 @@ export function sentinelConnection(
   let current: Address | undefined;
   const ask = async () => (current = await masterOf(options));
   const connection = overLink(ask, options, events);
-  // While no Sentinel answers, the connection stays as it is.
-  const timer = setInterval(() => look().catch(() => {}), lookMs).unref();
+  let timer: NodeJS.Timeout | undefined;
   async function look(): Promise<void> {
     const { host, port } = await masterOf(options);
     // The old master may still answer, but without the others.
@@ -38,6 +37,11 @@ export function sentinelConnection(
     ...connection,
     get isReady() {
       return connection.isReady;
+    },
+    start() {
+      connection.start();
+      // While no Sentinel answers, the connection stays as it is.
+      timer = setInterval(() => look().catch(() => {}), lookMs).unref();
     },
     stop() {
       clearInterval(timer);
@@ -74,6 +78,7 @@ function overLink(
     },
     send: (_key: string, words: string[]) => link.send(words),
     restart: () => link.restart(),
+    start: () => link.start(),
     stop: () => link.stop(),
   };
 }

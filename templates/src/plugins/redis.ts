@@ -75,6 +75,8 @@ function share(app: FastifyInstance): Shared {
     },
   };
   const connection = connect(mode, options, events);
+  // Connects last: an open connection would keep the process alive if the start fails.
+  app.addHook('onReady', async () => connection.start());
   app.addHook('onClose', async () => connection.stop());
 
   async function publish(channel: string, message: Buffer): Promise<void> {
