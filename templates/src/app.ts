@@ -43,6 +43,8 @@ function createServer(settings: Settings, logger: LogOptions): FastifyInstance {
     bodyLimit: 1,
     frameworkErrors: answerUndecodable,
     return503OnClosing: false,
+    // Loading all files takes longer than the usual 10 s on a machine that is very busy.
+    pluginTimeout: 60_000,
   };
   const http = { headersTimeout: 15_000, connectionsCheckingInterval: 5000, shouldUpgradeCallback };
   if (!settings.HTTPS) return Fastify({ ...common, http });

@@ -234,7 +234,7 @@ describe('an overlay is refused', () => {
     ['an expression', tag('x\n\n// {{port + 1}}\n'), 'line 3: {{port + 1}} is not a tag'],
     ['an open condition', tag('x\n// {{#if redis}}\n'), 'line 2: each {{#if}} needs'],
     ['a condition in code', tag('x {{#if redis}}\n'), 'line 1: a condition needs a comment'],
-    ['many conditions', tag('// {{#if redis}}\n// {{/if}}\n'.repeat(4)), 'line 7: 4 conditions'],
+    ['many conditions', tag('// {{#if redis}}\n// {{/if}}\n'.repeat(5)), 'line 9: 5 conditions'],
   ])('%s', (_what, files, why) => {
     const lay = (): unknown => laidOver(plain, files);
     expect(lay).toThrow(UserError);
