@@ -105,6 +105,11 @@ function judgeIncluded({ name, includes }: Option, walk: Walk): void {
   if (isStronger || refusing === 'asked') {
     walk.known = { ...walk.known, [includes]: true };
     walk.gaps = walk.gaps.filter((gap) => gap.name !== includes);
+    if (refusing === 'file') {
+      walk.warnings.push(
+        `--no-${includes} is ignored: ${flagOf(name)} includes ${flagOf(includes)}.`,
+      );
+    }
     return;
   }
   const flag = flagOf(name);

@@ -19,7 +19,10 @@ const { readSettings } = await import(join(root, 'templates/src/settings.ts'));
 export function expectAnswers({ flags, file }: Given, answers: Answers): void {
   for (const { name } of options) {
     const given = flags[name] ?? file[name];
-    if (given !== undefined && answers[name] !== undefined) {
+    const isIncluded = options.some((row) => row.includes === name && answers[row.name] === true);
+    if (isIncluded) {
+      assert.equal(answers[name], true, name);
+    } else if (given !== undefined && answers[name] !== undefined) {
       assert.deepEqual(answers[name], meant(name, given), name);
     }
     const when = Object.entries(optionNamed(name).when ?? {});

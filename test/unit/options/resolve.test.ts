@@ -51,9 +51,14 @@ describe('origins with +', () => {
 
 describe('an extra that includes another one', () => {
   const resolved = (given: Partial<Layers>) => {
-    const { known, gaps, contradictions } = resolve(layers(given), world);
+    const { known, gaps, contradictions, warnings } = resolve(layers(given), world);
     const errors = contradictions.map(({ error }) => error.message);
-    return { rooms: known.rooms, errors, isAsked: gaps.some(({ name }) => name === 'rooms') };
+    return {
+      rooms: known.rooms,
+      errors,
+      warnings,
+      isAsked: gaps.some(({ name }) => name === 'rooms'),
+    };
   };
   const conflict = '--redis includes --rooms, but --no-rooms was given.';
 
@@ -64,7 +69,7 @@ describe('an extra that includes another one', () => {
     [
       'over a weaker no',
       { flag: { redis: true }, file: { rooms: false } },
-      { rooms: true, errors: [] },
+      { warnings: ['--no-rooms is ignored: --redis includes --rooms.'], rooms: true, errors: [] },
     ],
     ['in a list of extras', { asked: { redis: true, rooms: false } }, { rooms: true, errors: [] }],
     ['against an equal no', { flag: { redis: true, rooms: false } }, { errors: [conflict] }],
