@@ -1,3 +1,4 @@
+import { spawn, type ChildProcess } from 'node:child_process';
 import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,6 +8,7 @@ import { startInstance } from '../../support/cluster.js';
 import { ask, logged, type Instance } from '../../support/instance.js';
 import { join as enter, type Member } from '../../support/member.js';
 import { describeWith } from '../../support/needs.js';
+import { createNetwork, type Network } from '../../support/network.js';
 import { create, type Project } from '../../support/project.js';
 import {
   isInSync,
@@ -276,4 +278,42 @@ sentinel failover-timeout mymaster 10000
     const running = await start(command, { cwd: place.home, env: place.env, port });
     return { port, running };
   }
+});
+
+describeWith(['redis-server'], 'Redis behind a network that breaks', () => {
+  const { place, add, member, untilReadiness, untilShared } = openPlace();
+  const made: { redis?: ChildProcess; network?: Network } = {};
+
+  afterAll(() => {
+    made.redis?.kill('SIGKILL');
+    made.network?.remove();
+  });
+
+  it('is noticed, and shared again when it is back', async ({ skip }) => {
+    const network = createNetwork();
+    if (network === undefined) {
+      return skip('Network namespaces are not permitted here.');
+    }
+    made.network = network;
+    const { address, inside, setLink } = network;
+    const [program = '', ...words] = [...inside, 'redis-server', '--bind', address];
+    const flags = ['--port', '6379', '--protected-mode', 'no', '--save', '', '--dir', place.home];
+    made.redis = spawn(program, [...words, ...flags], { stdio: 'ignore' });
+    const settings = { REDIS_URL: `redis://${address}:6379` };
+    const [one, two] = [await add(settings), await add(settings)];
+    await untilReadiness(200);
+    const members = [await member(one, 'tea'), await member(two, 'tea')];
+    await untilShared(members);
+    // No packet says that the connections are gone.
+    setLink('down');
+    await untilReadiness(503);
+    expect(await ask(one, '/healthz')).toBe(200);
+    setLink('up');
+    await untilReadiness(200);
+    await untilShared(members);
+    expect(members.map(({ told }) => told.some(({ type }) => type === 'gap'))).toEqual([
+      true,
+      true,
+    ]);
+  });
 });
