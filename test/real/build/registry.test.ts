@@ -7,8 +7,8 @@ import { initializer, own, pack, publishOwn, type Packed } from '../../support/o
 import { identity, sandbox, type Environment, type Sandbox } from '../../support/sandbox.js';
 import type { Registry } from '../../support/verdaccio.js';
 
-/** Bytes. It is 443 kB; the parser of overlays' templates, which is Handlebars' own, makes 21 of them. */
-const largest = 460_000;
+/** Bytes. It is 534 kB; the templates are a third, and the parser of overlays' templates 21 kB. */
+const largest = 560_000;
 
 const open: Sandbox[] = [];
 const place: { registry?: Registry; packed?: Packed; sandbox: Sandbox } = { sandbox: sandbox() };
