@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { RoomCount } from './room-relay.js';
 import type { Shared } from './shared.js';
 import { within } from './within.js';
@@ -97,7 +96,8 @@ export class Presence {
     const { instance } = this.#shared;
     const written: Promise<void>[] = [];
     for (const [index, room] of rooms.entries()) {
-      if (index % sliceSize === sliceSize - 1) await nextTurn();
+      // Messages must not wait for, or be refused because of, thousands of counts.
+      if (index % sliceSize === sliceSize - 1) await Promise.all(written.splice(0));
       const members = this.#own.get(room)?.toString();
       const done = this.#shared.setField(keyOf(room), instance, members, expirySeconds);
       // What cannot be written now is written in the next round.
