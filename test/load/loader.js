@@ -96,13 +96,18 @@ async function echo({ seconds }) {
 /**
  * Opens connections that stay open, and answers pings.
  *
- * @param {{ target: Target, connections: number }} job
+ * @param {{ target: Target, connections: number, greeting?: string }} job
  */
-async function hold({ target, connections }) {
+async function hold({ target, connections, greeting }) {
   held = await openMany(target, connections);
   for (const { stream } of held) {
     stream.on('error', () => {});
+    if (greeting !== undefined) {
+      stream.write(textFrame(greeting));
+    }
   }
+  // The answers to greetings are not counted.
+  await wait(greeting === undefined ? 0 : 2000);
   return held.length;
 }
 
@@ -120,10 +125,10 @@ function release() {
  * One of the open connections sends, and all receive. The next sends after all have received and
  * the pause is over.
  *
- * @param {{ messages: number, pauseMs: number, text: string }} job
+ * @param {{ messages: number, pauseMs: number, ask: string, answer: string }} job
  */
-async function broadcast({ messages, pauseMs, text }) {
-  const all = held.length * answerLength(text);
+async function broadcast({ messages, pauseMs, ask, answer }) {
+  const all = held.length * answerLength(answer);
   let bytes = 0;
   let wake = () => {};
   for (const connection of held) {
@@ -135,7 +140,7 @@ async function broadcast({ messages, pauseMs, text }) {
     };
   }
   const [{ stream: sender }] = held;
-  const frame = textFrame(text);
+  const frame = textFrame(ask);
   const send = () => {
     bytes = 0;
     const arrived = new Promise((resolve) => {

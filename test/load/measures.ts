@@ -40,6 +40,17 @@ function messagesOf(name: string) {
   return { path, greeting: '40', ask: event(text), answer: event(`Echo: ${text}`) };
 }
 
+/** The generated service has a JSON protocol for rooms; the others send what they get to all. */
+function roomOf(name: string) {
+  if (name !== service) {
+    return { path: '/rooms/all', ask: wide, answer: wide };
+  }
+  const json = (type: string, more = {}): string => JSON.stringify({ type, room: 'all', ...more });
+  const data = { data: wide };
+  const greeting = json('join');
+  return { path: '/rooms', greeting, ask: json('publish', data), answer: json('message', data) };
+}
+
 /** Starts a server and a load generator, and ends both. */
 export async function withServer<Result>(
   { name, scheme }: Trial,
@@ -91,12 +102,10 @@ const memory: Measure['run'] = (trial) =>
 
 const broadcast: Measure['run'] = (trial) =>
   withServer(trial, async (server, load) => {
-    const job = { job: 'broadcast', pauseMs: 100, text: wide };
-    await load.ask({
-      job: 'hold',
-      target: { ...server.target, path: '/rooms/all' },
-      connections: 5000,
-    });
+    const { path, greeting, ask, answer } = roomOf(trial.name);
+    const job = { job: 'broadcast', pauseMs: 100, ask, answer };
+    const target = { ...server.target, path };
+    await load.ask({ job: 'hold', target, connections: 5000, greeting });
     await load.ask({ ...job, messages: 5 });
     const before = await server.ask<number>('cpu');
     const { cpu } = await load.ask<{ cpu: number }>({ ...job, messages: 20 });

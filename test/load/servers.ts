@@ -49,6 +49,10 @@ const limits = {
   MAX_CONNECTIONS: '1000000',
   MAX_CONNECTIONS_PER_ADDRESS: '1000000',
   MESSAGES_PER_SECOND: '1000000',
+  ROOM_MAX_MEMBERS: '1000000',
+  ROOM_DELIVERIES_PER_CONNECTION: '1000000',
+  ROOM_DELIVERIES_PER_ROOM: '1000000',
+  ROOM_DELIVERIES_PER_INSTANCE: '1000000',
 };
 
 async function expectSuccess(command: string[], cwd: string): Promise<void> {
@@ -65,7 +69,9 @@ export async function prepare({ withPeers }: { withPeers: boolean }): Promise<vo
   const { key, cert } = makeCertificate();
   writeFileSync(join(folder, 'key.pem'), key, { mode: 0o600 });
   writeFileSync(join(folder, 'cert.pem'), cert);
-  const options = '--yes --language js --no-install --no-git --cert-source files'.split(' ');
+  const options = '--yes --language js --rooms --no-install --no-git --cert-source files'.split(
+    ' ',
+  );
   const files = ['--key-file', 'key.pem', '--cert-file', 'cert.pem'];
   await expectSuccess([process.execPath, bin, 'app', ...options, ...files], folder);
   cpSync(join(here, 'contenders'), join(folder, 'contenders'), { recursive: true });
