@@ -280,7 +280,7 @@ sentinel failover-timeout mymaster 10000
   }
 });
 
-describeWith(['redis-server'], 'Redis behind a network that breaks', () => {
+describeWith(['redis-server'], 'Redis over a network that breaks', () => {
   const { place, add, member, untilReadiness, untilShared } = openPlace();
   const made: { redis?: ChildProcess; network?: Network } = {};
 
