@@ -14,26 +14,23 @@ export const certs: Command = {
   rows: certsRows,
   positionals: { most: Number.POSITIVE_INFINITY },
   help: {
-    text: `Issues or renews a development certificate (${pairPaths.keyFile} and ${pairPaths.certFile}), and shows which
-clients of this machine trust it. Uses mkcert if installed. Otherwise signs the certificate itself,
-with the same CA.`,
+    text: `Issues or renews a development certificate (${pairPaths.keyFile} and ${pairPaths.certFile}), and shows which clients of this machine trust it. Uses mkcert if installed. Otherwise signs the certificate itself, with the same CA.`,
+    examples: [
+      'npx create-fastify-wss certs',
+      "npx create-fastify-wss certs app.test '*.app.test' 192.168.1.20 --install",
+    ],
     sections: [
       {
         rows: [
           [
             '[hosts...]',
-            [
-              'names and addresses on the certificate',
-              `(default: those of the project, or ${String(usual)})`,
-            ],
+            'names and addresses on the certificate',
+            `default: those of the project, or ${String(usual)}`,
           ],
         ],
       },
       { rows: helpRows(certsRows) },
     ],
-    end: `Examples
-  npx create-fastify-wss certs
-  npx create-fastify-wss certs app.test '*.app.test' 192.168.1.20 --install`,
   },
   run: async (typed, running) => {
     const { certs: issue } = await import('./certs.js');

@@ -31,8 +31,8 @@ export interface Typed {
   values: Record<string, unknown>;
 }
 
-/** A term and its explanation, in lines. */
-export type HelpRow = [string, string[]];
+/** A term, its explanation, and a note that follows in parentheses. */
+export type HelpRow = [term: string, text: string, note?: string | undefined];
 
 export interface HelpSection {
   title?: string;
@@ -67,9 +67,9 @@ export interface Command {
   help: {
     /** What it does, before the options. */
     text: string;
+    /** Commands to type, before the options. */
+    examples: string[];
     sections: HelpSection[];
-    /** Examples and hints, after the options. */
-    end: string;
   };
   /**
    * @returns the exit code

@@ -1,8 +1,9 @@
+import { wrapped } from '../core/wrap.js';
 import { flagOf } from '../options/options.js';
 import type { Command, HelpRow, Row } from './command.js';
 
-const indent = 32;
-const textWidth = 66;
+/** Where the explanations begin. */
+const indent = ' '.repeat(26);
 
 type Typed = Pick<Row, 'name' | 'short' | 'placeholder' | 'negatable'>;
 
@@ -13,28 +14,18 @@ export function flagText({ name, short, placeholder, negatable }: Typed): string
   return [flag, ...negated, ...(short === undefined ? [] : [`-${short}`])].join(', ');
 }
 
-/** @returns the lines that explain an option; a note that does not fit has a line of its own */
-export function explained(summary: string, note = ''): string[] {
-  if (note === '') {
-    return [summary];
-  }
-  const together = `${summary} (${note})`;
-  return together.length <= textWidth ? [together] : [summary, `(${note})`];
-}
-
 /** @returns the rows of flags in a help text */
 export function helpRows(rows: Row[]): HelpRow[] {
-  return rows.map((row) => [flagText(row), explained(row.summary, row.note)]);
+  return rows.map((row) => [flagText(row), row.summary, row.note]);
 }
 
-function table(rows: HelpRow[]): string {
-  const gap = ' '.repeat(indent);
-  return rows
-    .flatMap(([term, texts]) => {
-      const [first, ...rest] = term.length < indent - 2 ? texts : ['', ...texts];
-      return [`  ${term.padEnd(indent - 2)}${first}`.trimEnd(), ...rest.map((text) => gap + text)];
-    })
-    .join('\n');
+/** A term that is too long for its column has a line of its own. */
+function rowText([term, text, note]: HelpRow): string {
+  const start = `  ${term}`.padEnd(indent.length);
+  const whole = note === undefined || note === '' ? text : `${text} (${note})`;
+  return start.length === indent.length && start.endsWith(' ')
+    ? wrapped(whole, indent, start).join('\n')
+    : [start, ...wrapped(whole, indent)].join('\n');
 }
 
 function usageOf({ name, usage }: Command): string {
@@ -43,18 +34,18 @@ function usageOf({ name, usage }: Command): string {
 
 /**
  * @param others the commands that the help is to name beside this one
- * @returns the text of `--help`
+ * @returns the text of `--help`, examples first
  */
 export function helpText(command: Command, others: Command[] = []): string {
-  const { text, sections, end } = command.help;
-  const commands: HelpRow[] = others.map(({ name, about }) => [name, [about]]);
+  const { text, examples, sections } = command.help;
+  const commands: HelpRow[] = others.map(({ name, about }) => [name, about]);
   const all = [
-    ...(commands.length > 0 ? [{ title: 'Commands', rows: commands }] : []),
     ...sections,
+    ...(commands.length > 0 ? [{ title: 'Other commands (COMMAND --help)', rows: commands }] : []),
   ];
-  const tables = all.map(
-    ({ title, rows }) => `${title === undefined ? '' : `${title}\n`}${table(rows)}`,
+  const tables = all.map(({ title, rows }) =>
+    [...(title === undefined ? [] : [title]), ...rows.map(rowText)].join('\n'),
   );
-  const usages = [command, ...others].map(usageOf).join('\n       ');
-  return `${[`Usage: ${usages}`, text, ...tables, end].join('\n\n')}\n`;
+  const shown = examples.map((example) => `  ${example}`).join('\n');
+  return `${[`Usage: ${usageOf(command)}`, wrapped(text, '').join('\n'), shown, ...tables].join('\n\n')}\n`;
 }

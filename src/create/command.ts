@@ -1,12 +1,18 @@
-import type { Command } from '../command/command.js';
-import { explained, helpRows } from '../command/help.js';
+import type { Command, HelpRow, Row } from '../command/command.js';
+import { helpRows } from '../command/help.js';
 import { printJson } from '../io/ui.js';
-import { optionNamed } from '../options/options.js';
+import { extras } from '../options/extras.js';
+import { flagOf, optionNamed } from '../options/options.js';
 import { noteOf, optionRows } from '../command/option-rows.js';
 import { readArguments } from './arguments.js';
 import { controls } from './controls.js';
 
 const directory = optionNamed('directory');
+const isExtra = ({ name }: Row): boolean => extras.some((extra) => extra.name === name);
+const own = optionRows.filter((row) => !isExtra(row));
+const extraRows = optionRows
+  .filter(isExtra)
+  .map(({ name, summary }): HelpRow => [flagOf(name), summary]);
 
 /** Renders a project. */
 export const create: Command = {
@@ -17,21 +23,19 @@ export const create: Command = {
   positionals: { most: 1, sample: 'my-app' },
   help: {
     text: 'Creates a Fastify WebSocket service in which wss:// works from the first minute.',
+    examples: [
+      'npm create fastify-wss@latest                     asks, installs and starts',
+      'npm create fastify-wss@latest app -- --yes        asks nothing; npm needs the --',
+      'npx create-fastify-wss@latest app --cert-source proxy --domain example.com',
+    ],
     sections: [
       {
         title: 'The project',
-        rows: [
-          ['[directory]', explained(directory.summary, noteOf(directory))],
-          ...helpRows(optionRows),
-        ],
+        rows: [['[directory]', directory.summary, noteOf(directory)], ...helpRows(own)],
       },
+      { title: 'Extras (--no-NAME leaves one out)', rows: extraRows },
       { title: 'The run', rows: helpRows(controls) },
     ],
-    end: `Without questions
-  npm create fastify-wss@latest my-service -- --yes
-  npm create fastify-wss@latest my-service -- --yes --cert-source proxy --domain chat.example.com
-
-With "npm create", put -- before the flags, or npm keeps them.`,
   },
   run: async (typed, running) => {
     const wanted = readArguments(typed);

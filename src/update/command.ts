@@ -10,15 +10,15 @@ export const update: Command = {
   rows: [...answerRows, ...controlRows],
   positionals: { most: 0 },
   help: {
-    text: `Merges the templates of this version into the project in the current folder. Your changes stay.
-Where both sides changed the same lines, git shows a conflict. Needs a clean git repository.`,
+    text: `Merges the templates of this version into the project in the current folder. Your changes stay. Where both sides changed the same lines, git shows a conflict. Needs a clean git repository.`,
+    examples: [
+      'npx create-fastify-wss@latest update',
+      'npx create-fastify-wss@latest update --redis --no-docker',
+    ],
     sections: [
       { title: 'Answers to change', rows: helpRows(answerRows) },
       { title: 'The run', rows: helpRows(controlRows) },
     ],
-    end: `Examples
-  npx create-fastify-wss@latest update
-  npx create-fastify-wss@latest update --redis --no-docker`,
   },
   run: async (typed, running) => {
     const { update: bring } = await import('./update.js');
