@@ -25,7 +25,7 @@ export const create: Command = {
     text: 'Creates a Fastify WebSocket service in which wss:// works from the first minute.',
     examples: [
       'npm create fastify-wss@latest                     asks, installs and starts',
-      'npm create fastify-wss@latest app -- --yes        asks nothing; npm needs the --',
+      'npm create fastify-wss@latest app -- --yes        asks nothing (mind the --)',
       'npx create-fastify-wss@latest app --cert-source proxy --domain example.com',
     ],
     sections: [
