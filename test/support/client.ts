@@ -6,6 +6,7 @@ interface Trust {
   /** The only trusted CA certificate. By default, Node's own list is used. */
   ca?: string;
   origin?: string;
+  headers?: Record<string, string>;
 }
 
 const limit = 10_000;
@@ -13,10 +14,10 @@ const limit = 10_000;
 /** The fake address that every client sends. No service may believe it. */
 export const claimedAddress = '203.0.113.9';
 
-function open(url: string, { ca, origin }: Trust): WebSocket {
+function open(url: string, { ca, origin, headers = {} }: Trust): WebSocket {
   return new WebSocket(url, {
     handshakeTimeout: limit,
-    headers: { 'x-forwarded-for': claimedAddress },
+    headers: { ...headers, 'x-forwarded-for': claimedAddress },
     ...(ca === undefined ? {} : { ca }),
     ...(origin === undefined ? {} : { origin }),
   });

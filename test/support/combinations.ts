@@ -1,6 +1,6 @@
 import { isComplete, resolve } from '../../src/options/resolve.js';
 import type { Answers } from '../../src/options/answers.js';
-import { extras, type ExtraName } from '../../src/options/extras.js';
+import { extras, includedIn, type ExtraName } from '../../src/options/extras.js';
 import { flagOf } from '../../src/options/options.js';
 import { isPackageManager, packageManagers } from '../../src/options/package-managers.js';
 
@@ -49,6 +49,13 @@ const extraSets = [...extraNames.map((name) => [name]), extraNames];
 /** The flags of all extras, and their `--no-` forms. */
 export const extraFlags = extraNames.map(flagOf);
 export const noExtras = extraFlags.map((flag) => flag.replace('--', '--no-'));
+
+/** @returns the flags that take an extra away, and the one that came with it, which would stay */
+export function flagsWithout(name: ExtraName): string[] {
+  return [name, includedIn(name)].flatMap((each) =>
+    each === undefined ? [] : flagOf(each).replace('--', '--no-'),
+  );
+}
 
 /** @returns the answers that turn these extras on */
 export function extrasOn(names: ExtraName[]): Partial<Answers> {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { tokenHeaders } from '../../src/create/verify/token.js';
 import { packageManagers, type PackageManager } from '../../src/options/package-managers.js';
 import { caOf, caPathOf } from './authority.js';
 import { bin, runProgram } from './cli.js';
@@ -93,11 +95,21 @@ export async function serve(project: Project, name: string): Promise<Running[]> 
   }
 }
 
+/** What a program sends to be let in: a token for development if the project has authentication. */
+function headersFor({ folder, language }: Project): Record<string, string> {
+  const isThere = existsSync(join(folder, `src/plugins/auth.${language}`));
+  return isThere ? tokenHeaders(folder) : {};
+}
+
 /** Expects an echo with verification, and that a foreign origin is refused at the handshake. */
-export async function expectService({ origin, sandbox, way }: Project): Promise<void> {
+export async function expectService(project: Project): Promise<void> {
+  const { origin, sandbox, way } = project;
   const url = `${origin.replace(/^http/, 'ws')}/live`;
   const trust = way === 'insecure' ? {} : { ca: caOf(sandbox) };
-  assert.equal(await echo(url, 'hello', { ...trust, origin }), 'Echo: hello');
+  assert.equal(
+    await echo(url, 'hello', { ...trust, origin, headers: headersFor(project) }),
+    'Echo: hello',
+  );
   assert.equal(await upgradeStatus(url, { ...trust, origin: 'https://evil.example' }), 403);
   assert.equal(await upgradeStatus(url, trust), 403);
 }
@@ -115,7 +127,10 @@ async function expectAddress(output: () => string): Promise<void> {
 /** Expects doctor to find the service by the project's settings, and no problems. */
 export async function expectHealthy(project: Project): Promise<void> {
   const trust = project.way === 'insecure' ? [] : ['--ca-file', caPathOf(project.sandbox)];
-  const said = await succeed(project, [process.execPath, bin, 'doctor', '--json', ...trust]);
+  const { authorization } = headersFor(project);
+  const token = authorization === undefined ? [] : ['--header', `Authorization: ${authorization}`];
+  const command = [process.execPath, bin, 'doctor', '--json', ...trust, ...token];
+  const said = await succeed(project, command);
   const { ok, url } = JSON.parse(said);
   const expected = { ok: true, url: `${project.origin.replace(/^http/, 'ws')}/live` };
   assert.deepEqual({ ok, url }, expected, said);

@@ -7,7 +7,7 @@ import { root } from '../../support/cli.js';
 import { startInstance } from '../../support/cluster.js';
 import { ask, logged, type Instance } from '../../support/instance.js';
 import { join as enter, type Member } from '../../support/member.js';
-import { describeWith } from '../../support/needs.js';
+import { describeWith, lacking } from '../../support/needs.js';
 import { createNetwork, type Network } from '../../support/network.js';
 import { create, type Project } from '../../support/project.js';
 import {
@@ -142,7 +142,12 @@ describeWith(['redis-server', 'mkcert'], 'Redis with TLS, a user and a password'
   });
 });
 
-describe.each(['redis-server', 'valkey-server'] as const)('a cluster of %s', (program) => {
+// Debian 12 has Valkey only in its backports, so its tests are skipped without it, also if CI is true.
+const programs = (['redis-server', 'valkey-server'] as const).filter(
+  (program) => program === 'redis-server' || lacking([program]).length === 0,
+);
+
+describe.each(programs)('a cluster of %s', (program) => {
   describeWith([program], 'with three masters and three replicas', () => {
     const rooms = Array.from({ length: 12 }, (_, index) => `room-${index}`);
     const { place, add, member, running, untilReadiness, untilShared } = openPlace();

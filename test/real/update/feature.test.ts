@@ -66,13 +66,13 @@ export default fp(
       url: '/chat',
       onRequest: async (request, reply) => {
         if (request.ws && request.query.name === undefined) {
-          return refuse(reply, { statusCode: 401, message: 'A name is needed.' });
+          return refuse(reply, { statusCode: 401, reason: 'name', message: 'A name is needed.' });
         }
       },
       handler: explainUpgrade,
       wsHandler(socket, { query: { name = '' } }) {
         count('chat_opened');
-        app.rooms.join('chat', socket);
+        void app.rooms.join('chat', socket);
         socket.on('message', (raw: Buffer) => {
           const said = parse(raw);
           if (said === undefined) {
@@ -80,8 +80,7 @@ export default fp(
             return;
           }
           const text = said.text.slice(0, app.settings.MAX_CHAT_TEXT);
-          const message = Buffer.from(JSON.stringify({ type: 'said', name, text }));
-          app.rooms.publish({ room: 'chat', message, isBinary: false }, socket);
+          app.rooms.publish('chat', { type: 'said', name, text }, { sender: socket });
         });
       },
     });
@@ -97,7 +96,8 @@ test('a named client is heard', async (t) => {
   const { connect } = await start(t);
   const socket = await connect('/chat?name=Ada');
   const answer = await ask(socket, JSON.stringify({ type: 'say', text: 'hello' }));
-  assert.deepEqual(JSON.parse(String(answer)), { type: 'said', name: 'Ada', text: 'hello' });
+  const { data } = JSON.parse(String(answer));
+  assert.deepEqual(data, { type: 'said', name: 'Ada', text: 'hello' });
 });
 
 test('a client without a name is refused', async (t) => {
@@ -166,7 +166,7 @@ async function expectSound(project: string, ...tests: string[]): Promise<void> {
 
 it('a feature of the owner survives an update, then Docker and Redis, without a conflict', async () => {
   const project = commitProject(all.place, join(all.place.folder, 'chat'), {
-    answers: answersOf({}),
+    answers: answersOf({ rooms: true }),
   });
   addFeature(project);
   commit(all.place, project);

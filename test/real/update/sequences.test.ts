@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { flagOf } from '../../../src/options/options.js';
-import { answersOf, extraNames } from '../../support/combinations.js';
+import { answersOf, extraNames, flagsWithout } from '../../support/combinations.js';
 import { nextVersion } from '../../support/next-version.js';
 import {
   commit,
@@ -93,10 +93,9 @@ describe('an extra with changes of the owner', () => {
     appendFileSync(join(project, 'README.md'), readme);
     prepend(project, 'src/app.ts', '// Mine.');
     commit(all.place, project);
-    const flag = flagOf(name);
-    expect((await updateHere(all.place, project, flag)).code).toBe(0);
+    expect((await updateHere(all.place, project, flagOf(name))).code).toBe(0);
     commit(all.place, project);
-    expect((await updateHere(all.place, project, flag.replace('--', '--no-'))).code).toBe(0);
+    expect((await updateHere(all.place, project, ...flagsWithout(name))).code).toBe(0);
     expect(trackedFiles(all.place, project)).toEqual({
       ...plain,
       'README.md': `${plain['README.md']}${readme}`,

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runProgram } from '../../support/cli.js';
-import { answersOf, combinations, extraNames } from '../../support/combinations.js';
+import { answersOf, combinations, extraNames, flagsWithout } from '../../support/combinations.js';
 import { flagOf } from '../../../src/options/options.js';
 import { nextVersion } from '../../support/next-version.js';
 import { sampleOf } from '../../support/sample.js';
@@ -134,7 +134,7 @@ describe('other answers', () => {
     const { '.env': _env, ...wanted } = filesOf(answersOf({ [name]: true }));
     expect(trackedFiles(all.place, project)).toEqual(wanted);
     commit(all.place, project);
-    expect((await updateHere(all.place, project, flag.replace('--', '--no-'))).code).toBe(0);
+    expect((await updateHere(all.place, project, ...flagsWithout(name))).code).toBe(0);
     const { '.env': _plain, ...plain } = filesOf(answers);
     expect(trackedFiles(all.place, project)).toEqual(plain);
   });
