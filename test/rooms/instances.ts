@@ -7,6 +7,8 @@ import { portOf } from '../../templates/src/lib/listen.js';
 import type { Shared } from '../../templates/src/lib/shared.js';
 import type { Rooms } from '../../templates/src/plugins/rooms.js';
 import { readSettings } from '../../templates/src/settings.js';
+import { bearer } from '../../templates/test/tokens.js';
+import { authEnv } from '../support/credentials.js';
 
 /** An instance of the service in this process, and the rooms in which it has a member. */
 export interface Instance {
@@ -19,6 +21,8 @@ const plenty = '1000000';
 /** Starts an instance that shares its rooms, without limits that would matter here. */
 export async function startInstance(redisPort: number): Promise<Instance> {
   const settings = readSettings({
+    ...authEnv,
+    METRICS_PORT: '0',
     HTTPS: 'false',
     HOST: '127.0.0.1',
     PORT: '0',
@@ -39,7 +43,7 @@ export async function enter({ app, rooms }: Instance, names: string[]): Promise<
   for (let from = 0; from < names.length; from += 5000) {
     const part = names.slice(from, from + 5000);
     const before = app.websocketServer.clients.size;
-    const client = new WebSocket(`ws://127.0.0.1:${portOf(app)}/rooms`);
+    const client = new WebSocket(`ws://127.0.0.1:${portOf(app)}/rooms`, { headers: bearer() });
     await once(client, 'open');
     clients.push(client);
     const served = [...app.websocketServer.clients][before];

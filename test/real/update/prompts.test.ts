@@ -32,7 +32,7 @@ describeWith(['tmux'], 'update at a terminal', () => {
     const terminal = await start();
     await terminal.waitFor(question);
     // Redis is added, Docker is taken away.
-    await terminal.press('Space', 'Down', 'Space', 'Enter');
+    await terminal.press('Down', 'Space', 'Down', 'Down', 'Down', 'Space', 'Enter');
     expect(await terminal.waitFor('Remove these files?')).toMatch(/Removes\n +\.dockerignore\n/);
     expect(statusOf()).toBe('');
     await terminal.press('Enter');
