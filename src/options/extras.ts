@@ -89,6 +89,7 @@ export const extras = tableOf([
       'docs/auth.md',
       'public/login.js',
       'public/ticket.js',
+      'scripts/secret.ts',
       'scripts/token.ts',
       'src/lib/auth-settings.ts',
       'src/lib/credentials.ts',

@@ -4,6 +4,9 @@ import { delimiter, isAbsolute, join } from 'node:path';
 import { readEnvFile } from '../src/lib/env-file.js';
 import { messageOf } from '../src/lib/errors.js';
 import { readSettings } from '../src/settings.js';
+// {{#if auth}}
+import { createSecret } from './secret.js';
+// {{/if}}
 
 // Creates what a fresh clone lacks: .env, and a development certificate for the hosts in its
 // arguments. It never replaces a file or checks a certificate: `npx create-fastify-wss certs` does.
@@ -47,6 +50,9 @@ function prepare(): void {
 function settings() {
   if (!fs.existsSync('.env')) {
     fs.writeFileSync('.env', fs.readFileSync('.env.example'), { mode: 0o600 });
+    // {{#if auth}}
+    createSecret();
+    // {{/if}}
     console.log('✓ .env created from .env.example');
   }
   return readSettings(process.env, readEnvFile());

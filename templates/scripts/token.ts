@@ -1,9 +1,9 @@
-import { createHmac, randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHmac } from 'node:crypto';
 import { secretsOf } from '../src/lib/auth-settings.js';
 import { readEnvFile } from '../src/lib/env-file.js';
 import { messageOf } from '../src/lib/errors.js';
 import { readSettings, type Settings } from '../src/settings.js';
+import { createSecret } from './secret.js';
 
 // Prints a token for development: npm run token -- USER. Creates the secret in .env if it has none.
 const [user = 'developer'] = process.argv.slice(2);
@@ -23,11 +23,7 @@ function withSecret(): Settings {
     throw new Error('AUTH_JWKS_URL is set: get a token from your identity provider.');
   }
   if (settings.AUTH_SECRETS !== '') return settings;
-  const line = `AUTH_SECRETS=${randomBytes(32).toString('base64url')}`;
-  const text = readFileSync(existsSync('.env') ? '.env' : '.env.example', 'utf8');
-  const empty = /^AUTH_SECRETS=.*$/m;
-  const added = empty.test(text) ? text.replace(empty, line) : `${text.trimEnd()}\n\n${line}\n`;
-  writeFileSync('.env', added, { mode: 0o600 });
+  createSecret();
   // Not on stdout, which has only the token: npm run --silent token | …
   console.error('✓ Secret for development created in .env. Restart the service.');
   const changed = readSettings(process.env, readEnvFile());
