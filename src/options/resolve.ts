@@ -101,21 +101,19 @@ function judgeIncluded({ name, includes }: Option, walk: Walk): void {
   }
   const refusing = walk.from[includes] ?? 'default';
   const given = walk.from[name] ?? 'default';
+  const [flag, refusal] = [flagOf(name), sayAnswer(includes, walk.known)];
   const isStronger = layerNames.indexOf(given) < layerNames.indexOf(refusing);
   if (isStronger || refusing === 'asked') {
     walk.known = { ...walk.known, [includes]: true };
     walk.gaps = walk.gaps.filter((gap) => gap.name !== includes);
     if (refusing === 'file') {
-      walk.warnings.push(
-        `--no-${includes} is ignored: ${flagOf(name)} includes ${flagOf(includes)}.`,
-      );
+      walk.warnings.push(`${refusal} is ignored: ${flag} includes ${flagOf(includes)}.`);
     }
     return;
   }
-  const flag = flagOf(name);
   const error = new UserError(
-    `${flag} includes ${flagOf(includes)}, but ${sayAnswer(includes, walk.known)} was given.`,
-    `Leave ${sayAnswer(includes, walk.known)} out, or pass --no-${flag.slice(2)}.`,
+    `${flag} includes ${flagOf(includes)}, but ${refusal} was given.`,
+    `Leave ${refusal} out, or pass --no-${flag.slice(2)}.`,
     { code: 'contradiction', stage: 'answers' },
   );
   walk.contradictions.push({ error, certain: true });

@@ -55,7 +55,7 @@ export type Share = (atMs: number) => number;
 export interface Outcome {
   /** The clients whose sockets were lost. */
   displaced: number;
-  /** Those that have a socket again. Less than `displaced` only if the simulation ended before. */
+  /** Clients that have a socket again: fewer than `displaced` only if the simulation ended before. */
   back: number;
   /** From the first lost socket until all clients, or a share of them, have one again. */
   allBackMs: number;

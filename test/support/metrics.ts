@@ -22,7 +22,7 @@ export function namesIn(expression: string): string[] {
   return names;
 }
 
-/** The names of metrics in a scrape, also those that have no value yet. */
+/** The names of metrics in a scrape, including metrics without a value. */
 export function exposedIn(scrape: string): string[] {
   return [...scrape.matchAll(/^# TYPE (\w+) /gm)].map(([, name = '']) => name);
 }

@@ -21,7 +21,7 @@ export function settingsOf({ env, file }: Given): Settings {
   return judgeSettings(env, file).settings;
 }
 
-/** @returns the settings without those that may be secret: evidence may be printed */
+/** @returns the settings that hold no secret: evidence may be printed */
 export function printableSettings(settings: Settings): ProjectSettings {
   const shown = { ...settings };
   secretNames.forEach((name) => Reflect.deleteProperty(shown, name));
