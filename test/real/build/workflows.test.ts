@@ -113,7 +113,8 @@ describeWith(['git'], 'the release', () => {
 
     const { registry } = await publishOwn(place);
     try {
-      const env = { npm_config_registry: registry.url };
+      const output = join(place.folder, 'output');
+      const env = { npm_config_registry: registry.url, GITHUB_OUTPUT: output };
       await expectPassed(`npm unpublish --force ${own}@${version}`, artifact, env);
       for (const script of commandsOf('release.yml', 'publish')) {
         await expectPassed(script, artifact, env);
