@@ -10,6 +10,7 @@ import type { Templates } from '../core/template-types.js';
 import { refuseSharedCa } from '../ca/ca-permissions.js';
 import { apply } from '../disk/apply.js';
 import { compare } from '../disk/compare.js';
+import { sizeOf, type Changes } from '../disk/stage.js';
 import { checkPemFiles } from '../pair/pem.js';
 import { loadTemplates } from '../project/templates.js';
 import { withTerminal, type Watch } from '../io/signals.js';
@@ -18,7 +19,7 @@ import { runSteps } from '../steps/run.js';
 import { stepKinds } from './step-kinds.js';
 import { silentUi, textUi, type Ui } from '../io/ui.js';
 import type { Plan } from './plan/plan.js';
-import { templatesFor, type PlannedFile } from '../project/plan/project.js';
+import { templatesFor } from '../project/plan/project.js';
 import { hasDevelopmentCertificate } from './plan/steps.js';
 import { stepsError } from '../steps/plan/error.js';
 import { description, planText } from './plan/summary.js';
@@ -82,14 +83,8 @@ function leftoverWarnings({ directory, files }: Plan, templates: Templates): str
     : [`Only earlier answers needed these files. Delete them if you do not: ${names}.`];
 }
 
-interface Writing {
-  files: PlannedFile[];
-  /** Paths of existing files with other contents. */
-  replaced: string[];
-}
-
 /** @returns the files to write; conflicts are an error unless they may be replaced */
-function filesToWrite(plan: Plan, overwrite: boolean): Writing {
+function filesToWrite(plan: Plan, overwrite: boolean): Changes {
   const { absent, different, blocked } = compare(plan.directory, plan.files);
   const conflicts = overwrite ? blocked : [...blocked, ...different.map(({ path }) => path)];
   if (conflicts.length > 0) {
@@ -101,8 +96,7 @@ function filesToWrite(plan: Plan, overwrite: boolean): Writing {
       { code: 'conflict', stage: 'apply', details: conflicts.toSorted() },
     );
   }
-  const replaced = different.map(({ path }) => path).toSorted();
-  return { files: [...absent, ...different], replaced };
+  return { absent, different };
 }
 
 interface Settled {
@@ -145,15 +139,16 @@ function runPlannedSteps(plan: Plan, session: Session): Promise<StepResult[]> {
 }
 
 /** @returns the plan with warnings about temporary folders that could not be removed */
-async function writeFiles(plan: Plan, writing: Writing, session: Session): Promise<Plan> {
-  const { files, replaced } = writing;
-  const left = await apply(plan.directory, files, session.watch.cancel);
+async function writeFiles(plan: Plan, changes: Changes, session: Session): Promise<Plan> {
+  const left = await apply(plan.directory, changes, session.watch.cancel);
   const warnings = left.map((folder) => `${folder} is in use. Remove it later.`);
-  if (files.length === 0) {
+  const written = sizeOf(changes);
+  if (written === 0) {
     return plan;
   }
   const what = description(plan.answers);
-  const count = files.length === 1 ? '1 file' : `${files.length} files`;
+  const count = written === 1 ? '1 file' : `${written} files`;
+  const replaced = changes.different.map(({ path }) => path).toSorted();
   const old = replaced.length === 0 ? '' : `, replacing ${replaced.join(', ')}`;
   session.ui.done(`Wrote ${count} in ${plan.answers.directory} (${what})${old}`);
   warnings.forEach((warning) => session.ui.warn(warning));
@@ -164,8 +159,8 @@ async function writeFiles(plan: Plan, writing: Writing, session: Session): Promi
 async function carryOut(first: Plan, begun: Session): Promise<number> {
   const { session, plan: planned, overwrite } = await settle(first, begun);
   const { ui, typed, watch, program } = session;
-  const writing = filesToWrite(planned, overwrite);
-  const plan = await writeFiles(planned, writing, session);
+  const changes = filesToWrite(planned, overwrite);
+  const plan = await writeFiles(planned, changes, session);
   const results = await runPlannedSteps(plan, session);
   const error = stepsError(results, { signal: watch.signal(), kept: 'The project is kept.' });
   const trust = await trustAfter({ directory: plan.directory, results });
@@ -173,7 +168,7 @@ async function carryOut(first: Plan, begun: Session): Promise<number> {
   if (typed.controls.json === true) {
     printReport(outcome);
   } else {
-    printOutcome(outcome, { ui, idle: writing.files.length === 0 });
+    printOutcome(outcome, { ui, idle: sizeOf(changes) === 0 });
   }
   if (error === undefined && session.gathered.start) {
     await startProject(plan, { ui, cancel: watch.cancel });

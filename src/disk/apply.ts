@@ -1,9 +1,8 @@
 import { dirname } from 'node:path';
 import { Cancelled, UserError } from '../core/errors.js';
-import type { PlannedFile } from '../project/plan/project.js';
 import { movedAtOnce, outermostAbsent } from './place-directory.js';
 import { moveIn } from './place-files.js';
-import type { Placing } from './stage.js';
+import { sizeOf, type Changes, type Placing } from './stage.js';
 import { errorCode, notWritable } from '../io/system-errors.js';
 import { clearLeftOver, tryToRemove } from '../io/staging.js';
 import { undoAll } from './undo.js';
@@ -26,19 +25,19 @@ function refusal(directory: string, error: unknown, left: string[]): unknown {
 /**
  * Puts files in place, all or none, and removes the leftovers of a killed run.
  * @param directory absolute path of the project
- * @param files the files to write; existing ones are replaced
+ * @param changes the files to write; of those that exist, only different ones are replaced
  * @param cancel its reason is thrown if it aborts before the last file is in place
  * @returns temporary folders that could not be removed
  * @throws UserError if that fails; all changes are undone then
  */
 export async function apply(
   directory: string,
-  files: PlannedFile[],
+  changes: Changes,
   cancel: AbortSignal,
 ): Promise<string[]> {
-  const placing: Placing = { directory, files, undo: [], staging: [], cancel };
+  const placing: Placing = { directory, changes, undo: [], staging: [], cancel };
   [dirname(outermostAbsent(directory)), directory].forEach(clearLeftOver);
-  if (files.length === 0) {
+  if (sizeOf(changes) === 0) {
     return [];
   }
   try {

@@ -32,13 +32,13 @@ function removeEmptyFolder(folder: string, undo: Undo[]): void {
 
 /** One rename puts the whole project in place, with the missing folders above it. */
 async function moveAtOnce(placing: Placing): Promise<void> {
-  const { directory, files, undo, cancel } = placing;
+  const { directory, changes, undo, cancel } = placing;
   const isThere = existsSync(directory);
   const place = isThere ? realpathSync(directory) : directory;
   const top = outermostAbsent(place);
   const staging = stagingIn(dirname(top), placing);
   const folder = join(staging, relative(dirname(top), place));
-  stage(folder, files);
+  stage(folder, changes.absent);
   if (isThere) {
     chmodSync(folder, statSync(place).mode & permissionBits);
   }
@@ -72,7 +72,7 @@ const fixedPlace = ['EACCES', 'EPERM', 'EROFS', 'EBUSY', 'EXDEV'];
  * @returns whether it did; false if the files must be moved one by one
  */
 export async function movedAtOnce(placing: Placing): Promise<boolean> {
-  if (!isReplaceable(placing.directory)) {
+  if (placing.changes.different.length > 0 || !isReplaceable(placing.directory)) {
     return false;
   }
   try {

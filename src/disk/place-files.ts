@@ -15,13 +15,14 @@ interface Move {
   kept: string;
 }
 
-function moveFile({ fresh, place, kept }: Move, undo: Undo[]): void {
-  if (existsSync(place)) {
-    addName(place, kept);
-    undo.push(() => whenUnlocked(() => renameSync(kept, place)));
-    whenUnlocked(() => renameSync(fresh, place));
-    return;
-  }
+function replaceFile({ fresh, place, kept }: Move, undo: Undo[]): void {
+  addName(place, kept);
+  undo.push(() => whenUnlocked(() => renameSync(kept, place)));
+  whenUnlocked(() => renameSync(fresh, place));
+}
+
+/** A file that another program has written since the comparison is not replaced. */
+function addFile({ fresh, place }: Move, undo: Undo[]): void {
   addName(fresh, place);
   undo.push(() => whenUnlocked(() => unlinkSync(place)));
 }
@@ -37,7 +38,8 @@ function makeFolders(directory: string, file: PlannedFile, undo: Undo[]): void {
 
 /** Files move in one by one: at any moment, each is absent, old or complete. */
 export async function moveIn(placing: Placing): Promise<void> {
-  const { directory, files, undo, cancel } = placing;
+  const { directory, changes, undo, cancel } = placing;
+  const files = [...changes.absent, ...changes.different];
   const staging = stagingIn(directory, placing);
   const [fresh, kept] = [join(staging, 'new'), join(staging, 'old')];
   stage(fresh, files);
@@ -47,6 +49,7 @@ export async function moveIn(placing: Placing): Promise<void> {
     await letSignalsIn(cancel);
     makeFolders(directory, file, undo);
     const place = join(directory, file.path);
-    moveFile({ fresh: join(fresh, file.path), place, kept: join(kept, String(index)) }, undo);
+    const move = { fresh: join(fresh, file.path), place, kept: join(kept, String(index)) };
+    (changes.different.includes(file) ? replaceFile : addFile)(move, undo);
   }
 }

@@ -2,13 +2,21 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PlannedFile } from '../project/plan/project.js';
 import { makeStaging, removeStaging } from '../io/staging.js';
-import { foldersOf } from './compare.js';
+import { foldersOf, type Comparison } from './compare.js';
 import type { Undo } from './undo.js';
+
+/** What a comparison found to do. */
+export type Changes = Pick<Comparison, 'absent' | 'different'>;
+
+/** @returns how many files change */
+export function sizeOf({ absent, different }: Changes): number {
+  return absent.length + different.length;
+}
 
 /** One run on one target, with the undo actions so far. */
 export interface Placing {
   directory: string;
-  files: PlannedFile[];
+  changes: Changes;
   undo: Undo[];
   /** Temporary folders, to be removed when all is in place. */
   staging: string[];

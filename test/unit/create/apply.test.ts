@@ -4,6 +4,7 @@ import {
   mkdirSync,
   readFileSync,
   readdirSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -14,6 +15,7 @@ import { apply } from '../../../src/disk/apply.js';
 import { compare } from '../../../src/disk/compare.js';
 import type { PlannedFile } from '../../../src/project/plan/project.js';
 import { sandbox, type Sandbox } from '../../support/sandbox.js';
+import { treeOf } from '../../support/tree.js';
 
 const files: PlannedFile[] = [
   { path: 'a/b/deep.txt', contents: 'deep\n', mode: 0o644 },
@@ -37,11 +39,16 @@ function tree(folder: string): string[] {
 /** No signal arrives. */
 const calm = new AbortController().signal;
 
+/** Puts files in place as one run does. */
+const put = (folder: string, planned = files) =>
+  apply(at(folder), compare(at(folder), planned), calm);
+
+const theirs = files.map((file) => ({ ...file, contents: 'theirs' }));
 const whole = ['a', 'a/b', 'a/b/deep.txt', 'secret', 'top.txt'];
 
 describe('files put in place', () => {
   it('create a missing folder and its missing parent folders', async () => {
-    await apply(at('new/app'), files, calm);
+    await put('new/app');
     expect(tree(at())).toEqual(['new', 'new/app', ...whole.map((path) => `new/app/${path}`)]);
     expect(statSync(at('new/app/secret')).mode & 0o777).toBe(0o600);
     expect(statSync(at('new/app')).mode & 0o777).toBe(0o777 & ~process.umask() & 0o755);
@@ -50,7 +57,7 @@ describe('files put in place', () => {
   it('fill an empty folder, also through a symbolic link', async () => {
     mkdirSync(at('empty'));
     symlinkSync('empty', at('link'));
-    await apply(at('link'), files, calm);
+    await put('link');
     expect(tree(at('empty'))).toEqual(whole);
     expect(readFileSync(at('link/top.txt'), 'utf8')).toBe('top\n');
   });
@@ -58,7 +65,7 @@ describe('files put in place', () => {
   it('are added to existing files', async () => {
     mkdirSync(at('app/a'), { recursive: true });
     writeFileSync(at('app/a/mine.txt'), 'mine');
-    await apply(at('app'), files, calm);
+    await put('app');
     expect(tree(at('app'))).toEqual([...whole, 'a/mine.txt'].toSorted());
     expect(readFileSync(at('app/a/mine.txt'), 'utf8')).toBe('mine');
   });
@@ -67,23 +74,52 @@ describe('files put in place', () => {
     mkdirSync(at('app'));
     writeFileSync(at('app/top.txt'), 'old');
     writeFileSync(at('app/.env'), 'mine');
-    await apply(at('app'), files, calm);
+    await put('app');
     expect(readFileSync(at('app/top.txt'), 'utf8')).toBe('top\n');
     expect(readFileSync(at('app/.env'), 'utf8')).toBe('mine');
     expect(tree(at('app'))).toEqual([...whole, '.env'].toSorted());
   });
 
-  it('leave no files if one of them cannot be placed', async () => {
-    mkdirSync(at('app/top.txt/in-the-way'), { recursive: true });
+  it.each([
+    ['a file', () => writeFileSync(at('app/top.txt'), 'theirs')],
+    ['a folder', () => mkdirSync(at('app/top.txt'))],
+    ['a whole project', () => put('app', theirs)],
+  ])(
+    'replace nothing that another program writes after the comparison: %s',
+    async (_what, other) => {
+      mkdirSync(at('app'));
+      const changes = compare(at('app'), files);
+      await other();
+      const before = treeOf(at('app'));
+      await expect(apply(at('app'), changes, calm)).rejects.toThrow('Another program has written');
+      expect(treeOf(at('app'))).toEqual(before);
+    },
+  );
+
+  it('replace no project that another run puts in place after the comparison', async () => {
+    const changes = compare(at('app'), files);
+    await put('app');
+    await expect(apply(at('app'), { ...changes, absent: theirs }, calm)).rejects.toThrow(
+      'Another program has written',
+    );
+    expect(readFileSync(at('app/top.txt'), 'utf8')).toBe('top\n');
+    expect(tree(at())).toEqual(['app', ...whole.map((path) => `app/${path}`)]);
+  });
+
+  it('put back what they replaced if a later one fails', async () => {
+    mkdirSync(at('app'));
     writeFileSync(at('app/secret'), 'old');
-    await expect(apply(at('app'), files, calm)).rejects.toThrow('cannot be used');
-    expect(tree(at('app'))).toEqual(['secret', 'top.txt', 'top.txt/in-the-way']);
+    writeFileSync(at('app/top.txt'), 'old');
+    const changes = compare(at('app'), files);
+    rmSync(at('app/top.txt'));
+    await expect(apply(at('app'), changes, calm)).rejects.toThrow('cannot be used');
+    expect(tree(at('app'))).toEqual(['secret']);
     expect(readFileSync(at('app/secret'), 'utf8')).toBe('old');
   });
 
   it('leave no files if they cannot be staged', async () => {
     const twice = [...files, { path: 'top.txt/below', contents: '', mode: 0o644 }];
-    await expect(apply(at('new/app'), twice, calm)).rejects.toThrow('cannot be used');
+    await expect(put('new/app', twice)).rejects.toThrow('cannot be used');
     expect(tree(at())).toEqual([]);
     expect(existsSync(at('new'))).toBe(false);
   });
@@ -97,7 +133,7 @@ describe('a target compared with a plan', () => {
   });
 
   it('reports existing files with other contents', async () => {
-    await apply(at('app'), files, calm);
+    await put('app');
     writeFileSync(at('app/top.txt'), 'changed');
     const { absent, different, blocked } = compare(at('app'), files);
     expect([absent, different.map(({ path }) => path), blocked]).toEqual([[], ['top.txt'], []]);

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { apply } from '../../../src/disk/apply.js';
-import { isVacant } from '../../../src/disk/compare.js';
+import { compare, isVacant } from '../../../src/disk/compare.js';
 import type { PlannedFile } from '../../../src/project/plan/project.js';
 import { whenUnlocked } from '../../../src/io/locked-files.js';
 import { notWritable } from '../../../src/io/system-errors.js';
@@ -17,11 +17,13 @@ const files: PlannedFile[] = [
   { path: 'top.txt', contents: 'top\n', mode: 0o644 },
 ];
 const codes = ['EBUSY', 'EPERM', 'EACCES'];
+/** Puts the files in place as one run does. */
+const put = (folder: string) => apply(at(folder), compare(at(folder), files), calm);
 const read = (path: string): string => readFileSync(at(path), 'utf8');
 
 describe('a file that is locked for a moment', () => {
   it.each(codes)('does not keep a new project out: %s', async (code) => {
-    await whileLocked({ name: 'renameSync', code, times: 2 }, () => apply(at('app'), files, calm));
+    await whileLocked({ name: 'renameSync', code, times: 2 }, () => put('app'));
     expect(readdirSync(at())).toEqual(['app']);
     expect(read('app/a/deep.txt')).toBe('deep\n');
   });
@@ -29,16 +31,18 @@ describe('a file that is locked for a moment', () => {
   it.each(codes)('is replaced: %s', async (code) => {
     mkdirSync(at('app'));
     writeFileSync(at('app/top.txt'), 'old');
-    await whileLocked({ name: 'renameSync', code, times: 2 }, () => apply(at('app'), files, calm));
+    await whileLocked({ name: 'renameSync', code, times: 2 }, () => put('app'));
     expect(read('app/top.txt')).toBe('top\n');
     expect(readdirSync(at('app')).toSorted()).toEqual(['a', 'top.txt']);
   });
 
   it.each(codes)('is removed when a run is undone: %s', async (code) => {
-    mkdirSync(at('app/top.txt/in-the-way'), { recursive: true });
-    const run = () => apply(at('app'), files, calm);
+    mkdirSync(at('app'));
+    const changes = compare(at('app'), files);
+    writeFileSync(at('app/top.txt'), 'theirs');
+    const run = () => apply(at('app'), changes, calm);
     await expect(whileLocked({ name: 'unlinkSync', code, times: 2 }, run)).rejects.toThrow(
-      'cannot be used',
+      'Another program has written',
     );
     expect(readdirSync(at('app'))).toEqual(['top.txt']);
   });
@@ -60,7 +64,7 @@ describe('a file that is locked for a moment', () => {
 describe('a staging folder that is locked for a moment', () => {
   it.each(['rmdirSync', 'unlinkSync', 'rmSync'] as const)('is removed: %s', async (name) => {
     for (const code of codes) {
-      const left = await whileLocked({ name, code, times: 2 }, () => apply(at(code), files, calm));
+      const left = await whileLocked({ name, code, times: 2 }, () => put(code));
       expect(left).toEqual([]);
     }
     expect(readdirSync(at()).toSorted()).toEqual(codes.toSorted());
@@ -69,7 +73,7 @@ describe('a staging folder that is locked for a moment', () => {
 
 describe('a file that stays locked', () => {
   it('ends a run, which leaves nothing', async () => {
-    const run = () => apply(at('app'), files, calm);
+    const run = () => put('app');
     await expect(
       whileLocked({ name: 'renameSync', code: 'EBUSY', times: 100 }, run),
     ).rejects.toThrow(`${at('app')} cannot be used: another program is using it (EBUSY).`);
@@ -77,9 +81,7 @@ describe('a file that stays locked', () => {
   });
 
   it('in a temporary folder does not end a run', async () => {
-    const left = await whileLocked({ name: 'rmSync', code: 'EBUSY', times: 100 }, () =>
-      apply(at('app'), files, calm),
-    );
+    const left = await whileLocked({ name: 'rmSync', code: 'EBUSY', times: 100 }, () => put('app'));
     expect(left).toEqual([expect.stringContaining('.create-fastify-wss-')]);
     expect(existsSync(at('app/top.txt'))).toBe(true);
   });
