@@ -91,7 +91,8 @@ export async function gather(
   }
   const told = lookAtManager(given, world);
   const overwrite = typed.controls.overwrite === true;
-  const ask = (): Promise<Layers> => interview({ layers: given, world, overwrite, cancel });
+  const ask = (): Promise<Layers> =>
+    interview({ layers: given, world, program, overwrite, cancel });
   const layers = why === undefined ? await withTerminal(ask) : given;
   const yes = typed.controls.yes === true;
   const hint = `There are no prompts: ${why ?? ''}. Pass --yes to use the defaults.`;

@@ -5,6 +5,8 @@ import { InvalidValue } from '../core/errors.js';
 import { expandHome } from '../core/paths.js';
 import type { Answers, World } from '../options/answers.js';
 import { questionsOf, type KnownAnswers, type Option } from '../options/options.js';
+import { commandOf } from '../options/complete.js';
+import { quoteCommand } from '../core/quote.js';
 import { resolve, type Layers } from '../options/resolve.js';
 import { readValue } from '../options/values.js';
 import { checkOnDisk } from './check-on-disk.js';
@@ -157,6 +159,8 @@ function watchEscape(): { wasLast: () => boolean; stop: () => void } {
 interface Interview extends Pick<Asking, 'overwrite' | 'cancel'> {
   layers: Layers;
   world: World;
+  /** The words that start this program. */
+  program: string[];
 }
 
 type Place = Pick<Asking, 'clack' | 'overwrite' | 'cancel'>;
@@ -183,7 +187,8 @@ async function withDirectory(layers: Layers, place: Place, isBack: () => boolean
  * @returns the layers with the new answers
  * @throws Cancelled if the user leaves
  */
-export async function interview({ layers, world, overwrite, cancel }: Interview): Promise<Layers> {
+export async function interview(asked: Interview): Promise<Layers> {
+  const { layers, world, program, overwrite, cancel } = asked;
   if (resolve(layers, world).gaps.length === 0) {
     return layers;
   }
@@ -202,12 +207,13 @@ export async function interview({ layers, world, overwrite, cancel }: Interview)
       const { gaps, contradictions, known } = resolve(all, world);
       const certain = contradictions.find((contradiction) => contradiction.certain);
       const [rows, ...later] = questionsOf(gaps);
-      if (rows === undefined) {
-        clack.outro('Done.');
-        return all;
-      }
       if (certain !== undefined) {
         throw certain.error;
+      }
+      if (rows === undefined) {
+        const command = quoteCommand(commandOf({ answers: known, world, program }));
+        clack.outro(`The same without questions:\n${command}`);
+        return all;
       }
       const position = `${answers.length + 1} of ${answers.length + 1 + later.length}`;
       // oxlint-disable-next-line no-await-in-loop -- one question after another

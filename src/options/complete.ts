@@ -1,6 +1,7 @@
-import type { Answers, World } from './answers.js';
+import { isDeepStrictEqual } from 'node:util';
+import type { Answers, OptionName, World } from './answers.js';
 import type { UserError } from '../core/errors.js';
-import { options, placeholderOf, type Option } from './options.js';
+import { options, placeholderOf, type KnownAnswers, type Option } from './options.js';
 import { quoteCommand } from '../core/quote.js';
 import { repeatCommand } from './repeat.js';
 import { isComplete, missingAnswers, resolve, type Layers } from './resolve.js';
@@ -61,4 +62,24 @@ export function complete(given: Given): Gathered {
     throw unanswered(given, missing);
   }
   return { answers: known, warnings };
+}
+
+interface Repeated {
+  answers: KnownAnswers;
+  world: World;
+  program: string[];
+}
+
+/** @returns the shortest command that gives these answers without questions: others are defaults */
+export function commandOf({ answers, world, program }: Repeated): string[] {
+  const gives = (names: OptionName[]): boolean => {
+    const flag = Object.fromEntries(names.map((name) => [name, answers[name]]));
+    return isDeepStrictEqual(resolve({ flag, file: {}, asked: {} }, world).known, answers);
+  };
+  const all = options.map(({ name }) => name).filter((name) => answers[name] !== undefined);
+  const needed = all.reduce((kept, name) => {
+    const fewer = kept.filter((each) => each !== name);
+    return gives(fewer) ? fewer : kept;
+  }, all);
+  return [...repeatCommand({ known: answers, names: needed, program }), '--yes'];
 }

@@ -42,7 +42,8 @@ const rows = {
     'redis://HOST:PORT, or rediss:// for TLS',
   ),
   REDIS_MODE: oneOf('single', ['single', 'cluster', 'sentinel']),
-  REDIS_PREFIX: text('app'),
+  // Braces would put all names into one slot of a cluster; the rest are wildcards of its ACL.
+  REDIS_PREFIX: text('app', /^[^\s{}*?[\]\\]+$/, 'a name without spaces, braces and wildcards'),
   REDIS_CA_CERT: text(''),
   REDIS_SENTINEL_NAME: text('mymaster'),
   REDIS_SENTINEL_PASSWORD: secretText(),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createConnection } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
+import { readSettings } from '../src/settings.js';
 import { start, until, type Service } from './helper.js';
 import { startRedis } from './redis-server.js';
 import { connectMember, enter } from './room-member.js';
@@ -219,6 +220,12 @@ describe('rooms over Redis', { concurrency: 3 }, () => {
       taken.filter((value) => value !== undefined),
       ['user'],
     );
+  });
+
+  it('a REDIS_PREFIX with a special meaning in Redis is refused', () => {
+    for (const REDIS_PREFIX of ['{app}', 'app*', 'my app', 'app?', '[app]']) {
+      assert.throws(() => readSettings({ REDIS_PREFIX }), /without spaces, braces and wildcards/);
+    }
   });
 
   it('an invalid REDIS_URL is reported in one line, without the password', async (t) => {

@@ -11,8 +11,9 @@ export interface Row<Value> {
   secret?: boolean;
 }
 
-export function text(fallback: string): Row<string> {
-  return { default: fallback, read: (given) => given, expected: 'a string' };
+export function text(fallback: string, pattern = /^/, expected = 'a string'): Row<string> {
+  const read = (given: string) => (pattern.test(given) ? given : undefined);
+  return { default: fallback, read, expected };
 }
 
 const words = new Map([
@@ -60,6 +61,5 @@ function entriesOf(given: string): string[] {
 
 /** A value that may hold a password. Messages do not repeat it. */
 export function secretText(pattern = /^/, expected = 'a string'): Row<string> {
-  const read = (given: string) => (pattern.test(given) ? given : undefined);
-  return { default: '', read, expected, secret: true };
+  return { ...text('', pattern, expected), secret: true };
 }

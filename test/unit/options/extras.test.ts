@@ -58,6 +58,7 @@ it('is a line of the question about extras', async () => {
   const asking = interview({
     layers: { flag: given, file: {}, asked: {} },
     world,
+    program,
     overwrite: false,
     cancel: new AbortController().signal,
   });
