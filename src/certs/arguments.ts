@@ -47,7 +47,7 @@ export const certsRows: Row[] = [
   {
     name: 'install',
     negatable: true,
-    summary: "run mkcert -install: changes this system's trust stores",
+    summary: 'run mkcert -install, which changes trust stores',
   },
   { name: 'only', summary: 'in a project: replace its names, do not add to them' },
   { name: 'overwrite', summary: 'reissue, even over files from elsewhere' },

@@ -14,9 +14,22 @@ export function flagText({ name, short, placeholder, negatable }: Typed): string
   return [flag, ...negated, ...(short === undefined ? [] : [`-${short}`])].join(', ');
 }
 
+/** A switch with both forms is `--[no-]git`. Values that are too long for their column follow it. */
+function helpRow({ name, short, placeholder, negatable, summary, note }: Row): HelpRow {
+  const flag = flagOf(name);
+  if (placeholder === undefined) {
+    const shown = negatable === true ? `--[no-]${flag.slice(2)}` : flag;
+    return [short === undefined ? shown : `${shown}, -${short}`, summary, note];
+  }
+  const term = `${flag} ${placeholder}`;
+  return term.length < indent.length - 2
+    ? [term, summary, note]
+    : [`${flag} NAME`, `${placeholder.replaceAll('|', ', ')}: ${summary}`, note];
+}
+
 /** @returns the rows of flags in a help text */
 export function helpRows(rows: Row[]): HelpRow[] {
-  return rows.map((row) => [flagText(row), row.summary, row.note]);
+  return rows.map((row) => helpRow(row));
 }
 
 /** A term that is too long for its column has a line of its own. */

@@ -1,6 +1,8 @@
-import { flagOf, options, placeholderOf, type Option } from '../options/options.js';
+import { extras } from '../options/extras.js';
+import { flagOf, optionNamed, options, placeholderOf, type Option } from '../options/options.js';
 import { readValue } from '../options/values.js';
-import type { Row } from './command.js';
+import type { HelpRow, HelpSection, Row } from './command.js';
+import { helpRows } from './help.js';
 
 /** @returns the default of an option in words; empty if there is none */
 export function defaultText(option: Option): string {
@@ -22,23 +24,21 @@ export function conditionText(option: Option): string {
   return value === true ? `with ${flagOf(name)}` : `with ${flagOf(name)} ${String(value)}`;
 }
 
-/** @returns the default of an option, and the answer that it needs */
-export function noteOf(option: Option): string {
+/** @returns the default of an option, as a note in a help text */
+export function defaultNote(option: Option): string {
   const byDefault = defaultText(option);
-  const notes = [conditionText(option), byDefault === '' ? '' : `default: ${byDefault}`];
-  return notes.filter((note) => note !== '').join('; ');
+  return ['', 'no'].includes(byDefault) ? '' : `default: ${byDefault}`;
 }
 
 function optionRow(option: Option): Row {
   const { name, kind, choices, placeholder, summary } = option;
-  const common = { name, summary, note: noteOf(option) };
+  const common = { name, summary, note: defaultNote(option) };
   if (kind === 'boolean') {
     return { ...common, negatable: true };
   }
-  const values = choices?.map(({ value }) => value).join('|') ?? placeholder ?? '';
   return {
     ...common,
-    placeholder: values,
+    placeholder: choices?.map(({ value }) => value).join('|') ?? placeholder ?? '',
     blank: placeholderOf(option),
     isList: kind === 'list',
     ...(option.refusable === true && { negatable: true }),
@@ -48,3 +48,29 @@ function optionRow(option: Option): Row {
 
 /** The options of a project as flags. The directory is none. */
 export const optionRows: Row[] = options.filter(({ kind }) => kind !== 'directory').map(optionRow);
+
+const extrasTitle = 'Extras';
+const isExtra = (name: string): boolean => extras.some((extra) => extra.name === name);
+
+/** @returns the title of the section in which an option stands; empty for the first one */
+function sectionOf({ name }: Row): string {
+  if (isExtra(name)) {
+    return extrasTitle;
+  }
+  const option = optionNamed(name);
+  return option.when?.certSource === undefined ? '' : conditionText(option).replace('w', 'W');
+}
+
+/**
+ * @param first the title of the first section, and its rows that are no flags
+ * @param rows rows of options
+ * @returns the sections of a help text: options with the same condition together, then the extras
+ */
+export function optionSections(first: HelpSection, rows: Row[]): HelpSection[] {
+  const at = (title: string): HelpRow[] => helpRows(rows.filter((row) => sectionOf(row) === title));
+  const conditions = rows.map(sectionOf).filter((title) => !['', extrasTitle].includes(title));
+  return [
+    { ...first, rows: [...first.rows, ...at('')] },
+    ...[...new Set(conditions), extrasTitle].map((title) => ({ title, rows: at(title) })),
+  ];
+}

@@ -1,18 +1,16 @@
-import type { Command, HelpRow, Row } from '../command/command.js';
+import type { Command, HelpSection } from '../command/command.js';
 import { helpRows } from '../command/help.js';
 import { printJson } from '../io/ui.js';
-import { extras } from '../options/extras.js';
-import { flagOf, optionNamed } from '../options/options.js';
-import { noteOf, optionRows } from '../command/option-rows.js';
+import { optionNamed } from '../options/options.js';
+import { defaultNote, optionRows, optionSections } from '../command/option-rows.js';
 import { readArguments } from './arguments.js';
 import { controls } from './controls.js';
 
 const directory = optionNamed('directory');
-const isExtra = ({ name }: Row): boolean => extras.some((extra) => extra.name === name);
-const own = optionRows.filter((row) => !isExtra(row));
-const extraRows = optionRows
-  .filter(isExtra)
-  .map(({ name, summary }): HelpRow => [flagOf(name), summary]);
+const place: HelpSection = {
+  title: 'The project',
+  rows: [['[directory]', directory.summary, defaultNote(directory)]],
+};
 
 /** Renders a project. */
 export const create: Command = {
@@ -29,11 +27,7 @@ export const create: Command = {
       'npx create-fastify-wss@latest app --cert-source proxy --domain example.com',
     ],
     sections: [
-      {
-        title: 'The project',
-        rows: [['[directory]', directory.summary, noteOf(directory)], ...helpRows(own)],
-      },
-      { title: 'Extras (--no-NAME leaves one out)', rows: extraRows },
+      ...optionSections(place, optionRows),
       { title: 'The run', rows: helpRows(controls) },
     ],
   },

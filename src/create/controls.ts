@@ -17,7 +17,7 @@ export const controls: Row[] = [
   { name: 'answers', placeholder: 'FILE', summary: 'read answers from a JSON file' },
   { name: 'dryRun', summary: 'print the plan, change nothing' },
   { name: 'overwrite', summary: 'replace existing files that differ' },
-  { name: 'verify', summary: 'after the install, start the project and check that wss:// works' },
+  { name: 'verify', summary: 'after the install, check that wss:// works' },
   { name: 'schema', summary: 'print the JSON Schema of the answers file' },
   { name: 'verbose', summary: 'show output of child processes and error stacks' },
   ...commonRows,

@@ -83,7 +83,7 @@ export const extras = tableOf([
     name: 'auth',
     title: 'Authentication',
     line: 'tokens and one-time tickets',
-    summary: 'only let known users connect, with tokens and one-time tickets',
+    summary: 'only let known users connect, by token or ticket',
     settings: 'AUTH_',
     files: [
       'docs/auth.md',
@@ -114,7 +114,7 @@ export const extras = tableOf([
     name: 'metrics',
     title: 'Metrics',
     line: 'Prometheus, Grafana dashboard',
-    summary: 'add metrics for Prometheus, a Grafana dashboard and alert rules',
+    summary: 'add Prometheus metrics, a Grafana dashboard, alerts',
     settings: 'METRICS_',
     files: [
       'docs/metrics.md',
@@ -152,7 +152,7 @@ export const extras = tableOf([
     name: 'githubActions',
     title: 'GitHub Actions',
     line: 'tests on each push, weekly template updates',
-    summary: 'add GitHub workflows: tests on each push, weekly updates',
+    summary: 'add GitHub workflows: tests, weekly updates',
     files: ['.github/workflows/ci.yml', '.github/workflows/update.yml'],
   },
 ]);

@@ -114,7 +114,7 @@ export const options: Option[] = [
     default: true,
     // One question with the next row, which has one more choice then.
     question: { message: certificateQuestion },
-    summary: 'serve https:// and wss://; without it http:// and ws://',
+    summary: 'serve https:// and wss://',
     recorded: true,
   },
   {
@@ -180,7 +180,7 @@ export const options: Option[] = [
     default: 'caddy',
     when: { https: true, certSource: 'proxy' },
     question: { message: 'Which reverse proxy?' },
-    summary: 'reverse proxy to create site files for',
+    summary: 'reverse proxy to write site files for',
     recorded: true,
   },
   {
@@ -191,7 +191,7 @@ export const options: Option[] = [
     when: { https: true, certSource: 'proxy' },
     question: { message: 'Which domain does the proxy serve in production?' },
     check: checkDomain,
-    summary: 'host name that the proxy serves in production',
+    summary: 'host name in production',
     recorded: true,
   },
   {
@@ -199,7 +199,7 @@ export const options: Option[] = [
     kind: 'port',
     placeholder: 'PORT',
     default: servicePort,
-    summary: 'port that the service listens on',
+    summary: 'port to listen on',
     recorded: true,
   },
   {
@@ -213,7 +213,7 @@ export const options: Option[] = [
         checkHostBehindProxy(String(host));
       }
     },
-    summary: 'name or address that the service listens on',
+    summary: 'name or address to listen on',
     recorded: true,
   },
   {
@@ -241,10 +241,10 @@ export const options: Option[] = [
   {
     name: 'overlay',
     kind: 'text',
-    placeholder: 'FOLDER|PACKAGE',
+    placeholder: 'SOURCE',
     refusable: true,
     check: checkOverlay,
-    summary: 'files of a team over the generated ones: ./folder or name@version',
+    summary: "a team's own files: ./folder or name@version",
     recorded: true,
   },
   {
@@ -252,7 +252,7 @@ export const options: Option[] = [
     kind: 'choice',
     choices: Object.entries(packageManagers).map(([value, { label }]) => ({ value, label })),
     default: (_known, world) => world.packageManager,
-    defaultText: 'the one running this command',
+    defaultText: 'the one that runs this',
     summary: 'package manager of the project',
     recorded: true,
   },
@@ -260,7 +260,7 @@ export const options: Option[] = [
     name: 'git',
     kind: 'boolean',
     default: true,
-    summary: 'create a git repository with a first commit',
+    summary: 'create a git repository and commit',
     recorded: false,
   },
   {
@@ -274,7 +274,7 @@ export const options: Option[] = [
       optional: (world) => world.mkcert && !world.trusted,
       initial: true,
     },
-    summary: "run mkcert -install: changes this system's trust stores",
+    summary: 'run mkcert -install, which changes trust stores',
     recorded: false,
     personal: true,
   },

@@ -1,5 +1,5 @@
 import { commonRows, type Row, type Typed } from '../command/command.js';
-import { conditionText, optionRows } from '../command/option-rows.js';
+import { optionRows } from '../command/option-rows.js';
 import type { Answers } from '../options/answers.js';
 import { optionNamed } from '../options/options.js';
 
@@ -21,7 +21,7 @@ export interface TypedUpdate {
 /** The answers that a record has: by default, they stay. */
 export const answerRows: Row[] = optionRows
   .filter(({ name }) => optionNamed(name).recorded)
-  .map((row) => Object.assign({}, row, { note: conditionText(optionNamed(row.name)) }));
+  .map((row) => Object.assign({}, row, { note: '' }));
 
 export const controlRows: Row[] = [
   { name: 'check', summary: 'exit 1 if an update is available, change nothing' },
@@ -29,7 +29,7 @@ export const controlRows: Row[] = [
   {
     name: 'from',
     placeholder: 'FILE',
-    summary: "package of the project's version, instead of the registry's",
+    summary: "package of the project's version, not the registry's",
     read: (text) => text,
   },
   { name: 'install', negatable: true, summary: 'install the dependencies if they changed' },

@@ -1,5 +1,6 @@
 import type { Command } from '../command/command.js';
 import { helpRows } from '../command/help.js';
+import { optionSections } from '../command/option-rows.js';
 import { answerRows, controlRows, readArguments } from './arguments.js';
 
 /** Brings newer templates and other answers to an existing project. */
@@ -16,7 +17,7 @@ export const update: Command = {
       'npx create-fastify-wss@latest update --redis --no-docker',
     ],
     sections: [
-      { title: 'Answers to change', rows: helpRows(answerRows) },
+      ...optionSections({ title: 'Answers to change', rows: [] }, answerRows),
       { title: 'The run', rows: helpRows(controlRows) },
     ],
   },

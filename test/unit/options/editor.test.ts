@@ -56,6 +56,6 @@ describe('a preset in an editor', () => {
   it('shows the meaning of an option on hover', async () => {
     const { document, parsed } = open(`{ ${schema}, "reverseProxy": "caddy" }`);
     const hover = await editor.doHover(document, document.positionAt(45), parsed);
-    expect(JSON.stringify(hover?.contents)).toContain('reverse proxy to create site files for');
+    expect(JSON.stringify(hover?.contents)).toContain('reverse proxy to write site files for');
   });
 });

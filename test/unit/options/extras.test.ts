@@ -48,7 +48,7 @@ const answers = answersOf(flags);
 it('is an option of the command line, the help and the command that repeats a run', () => {
   expect(flags).toEqual({ directory: 'app', liveStats: true });
   expect(parseArguments(['--no-live-stats']).flags).toEqual({ liveStats: false });
-  expect(helpText(create)).toMatch(/--live-stats +add a page with counts\n/);
+  expect(helpText(create)).toMatch(/--\[no-\]live-stats +add a page with counts\n/);
   const names = options.map(({ name }) => name);
   expect(repeatCommand({ known: answers, names, program })).toContain('--live-stats');
 });

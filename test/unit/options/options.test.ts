@@ -4,7 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { parseAnswersFile } from '../../../src/options/answers-file.js';
 import { helpText } from '../../../src/command/help.js';
 import { parseArguments } from '../../support/arguments.js';
+import { certs } from '../../../src/certs/command.js';
 import { create } from '../../../src/create/command.js';
+import { doctor } from '../../../src/doctor/command.js';
+import { update } from '../../../src/update/command.js';
 import { repeatCommand } from '../../../src/options/repeat.js';
 import { resolve } from '../../../src/options/resolve.js';
 import { answersSchema } from '../../../src/options/schema.js';
@@ -35,11 +38,17 @@ describe('the table of options', () => {
 
   it('is completely in the help', () => {
     const help = helpText(create);
-    for (const option of options) {
-      expect(help).toContain(flagOf(option.name));
-      expect(help.replaceAll(/\s+/g, ' ')).toContain(option.summary);
+    for (const { name, summary, choices = [] } of options) {
+      expect(help).toContain(name === 'directory' ? '[directory]' : flagOf(name).slice(2));
+      expect(help.replaceAll(/\s+/g, ' ')).toContain(summary);
+      choices.forEach(({ value }) => expect(help).toContain(value));
     }
-    expect(Math.max(...help.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+
+  it.each([create, certs, doctor, update])('makes a help that fits a screen: $name', (command) => {
+    const lines = helpText(command, [certs, doctor, update]).split('\n');
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(lines.length).toBeLessThanOrEqual(65);
   });
 });
 
