@@ -4,7 +4,7 @@
  * All take turns in each round, so that a slow minute affects all, and are started anew for each run,
  * because V8 does not compile a program the same way each time. Needs `dist/`, and Linux.
  *
- * Options: `--runs N` (6), `--rounds N` of each (40).
+ * Options: `--runs N` (16), `--rounds N` of each (20).
  */
 import { once } from 'node:events';
 import { readFileSync, readdirSync } from 'node:fs';
@@ -115,10 +115,18 @@ function middle(values: number[]): number {
   return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
+function mean(values: number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function deviation(values: number[]): number {
+  return Math.sqrt(mean(values.map((value) => (value - mean(values)) ** 2)));
+}
+
 const { values } = parseArgs({
   options: {
-    runs: { type: 'string', default: '6' },
-    rounds: { type: 'string', default: '40' },
+    runs: { type: 'string', default: '16' },
+    rounds: { type: 'string', default: '20' },
   },
 });
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -136,8 +144,8 @@ try {
   print(`An echo without extras: ${µs.toFixed(1)} µs of processor time. Times that (goal: 1.05):`);
   for (const name of names.slice(1)) {
     const ratios = runs.map((each) => (each.get(name) ?? Number.NaN) / base(each));
-    const all = ratios.map((ratio) => ratio.toFixed(3)).join(' ');
-    print(`${name}: ${middle(ratios).toFixed(3)} (each run: ${all})`);
+    const error = deviation(ratios) / Math.sqrt(ratios.length);
+    print(`${name}: ${mean(ratios).toFixed(3)} (standard error ${error.toFixed(3)})`);
   }
 } finally {
   apps.forEach((app) => app.remove());
