@@ -87,6 +87,7 @@ export const extras = tableOf([
     settings: 'AUTH_',
     files: [
       'docs/auth.md',
+      'public/login.css',
       'public/login.js',
       'public/ticket.js',
       'scripts/secret.ts',

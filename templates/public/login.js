@@ -1,7 +1,13 @@
 import { takeTicket } from './ticket.js';
 
-const dialog = document.querySelector('#login');
-const form = dialog.querySelector('form');
+const dialog = document.createElement('dialog');
+dialog.innerHTML = `
+  <form>
+    <label for="token">Paste an access token. In development, npm run token prints one.</label>
+    <input id="token" type="password" required autocomplete="off" />
+    <button>Connect</button>
+  </form>`;
+document.body.append(dialog);
 
 /** A promise of the token: not in storage, which every script of the origin can read. */
 let token;
@@ -19,6 +25,7 @@ export function ticketAfterLogin(path) {
 }
 
 function askForToken() {
+  const form = dialog.querySelector('form');
   // Escape would leave the page without a way to continue.
   dialog.addEventListener('cancel', (event) => event.preventDefault());
   dialog.showModal();
@@ -26,8 +33,7 @@ function askForToken() {
     form.addEventListener('submit', (event) => {
       event.preventDefault();
       resolve(form.elements.token.value.trim());
-      form.reset();
-      dialog.close();
+      dialog.remove();
     });
   });
 }

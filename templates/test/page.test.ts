@@ -8,6 +8,7 @@ const files = [
   ['/socket.js', 'text/javascript; charset=utf-8'],
   // {{#if auth}}
   ['/login.js', 'text/javascript; charset=utf-8'],
+  ['/login.css', 'text/css; charset=utf-8'],
   ['/ticket.js', 'text/javascript; charset=utf-8'],
   // {{/if}}
   ['/style.css', 'text/css; charset=utf-8'],

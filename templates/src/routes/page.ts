@@ -9,6 +9,7 @@ const files = [
   { url: '/socket.js', file: 'socket.js', type: 'text/javascript; charset=utf-8' },
   // {{#if auth}}
   { url: '/login.js', file: 'login.js', type: 'text/javascript; charset=utf-8' },
+  { url: '/login.css', file: 'login.css', type: 'text/css; charset=utf-8' },
   { url: '/ticket.js', file: 'ticket.js', type: 'text/javascript; charset=utf-8' },
   // {{/if}}
   { url: '/style.css', file: 'style.css', type: 'text/css; charset=utf-8' },
