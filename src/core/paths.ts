@@ -106,6 +106,12 @@ export function checkPart(name: string, allowed: string[] = []): void {
  * @throws InvalidValue for a part that Windows reserves, changes or does not allow
  */
 export function checkDirectory(text: string, platform: string = process.platform): void {
+  if (/^[a-z][a-z\d+.-]+:\/\//i.test(text)) {
+    throw new InvalidValue(
+      'A URL is not a directory.',
+      'Did you mean npx create-fastify-wss doctor URL?',
+    );
+  }
   checkPath(text, platform);
   const parts = partsOf(text, platform);
   parts.slice(0, -1).forEach((part) => checkPart(part, [':', '?']));

@@ -13,6 +13,15 @@ export interface Typed {
 }
 
 function readDirectory([directory, ...extra]: string[]): Partial<Answers> {
+  const meant = commandMeant(directory ?? '');
+  if (meant !== undefined) {
+    throw usageError(
+      directory === meant
+        ? `[directory]: "${directory}" is reserved for a command of create-fastify-wss.`
+        : `[directory]: "${directory}" is not a command. Did you mean ${meant}?`,
+      `For a project with that name, write ./${directory}.`,
+    );
+  }
   if (extra.some((word) => /^(true|false|yes|no)$/i.test(word))) {
     throw usageError(
       `A switch does not take a value such as ${extra.map(shown).join(', ')}.`,
@@ -27,15 +36,6 @@ function readDirectory([directory, ...extra]: string[]): Partial<Answers> {
   }
   if (directory === undefined) {
     return {};
-  }
-  const meant = commandMeant(directory);
-  if (meant !== undefined) {
-    throw usageError(
-      directory === meant
-        ? `[directory]: "${directory}" is reserved for a command of create-fastify-wss.`
-        : `[directory]: "${directory}" is not a command. Did you mean ${meant}?`,
-      `For a project with that name, write ./${directory}.`,
-    );
   }
   const option = optionNamed('directory');
   return { directory: String(reading('[directory]', () => readValue(option, directory))) };

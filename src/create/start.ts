@@ -10,7 +10,8 @@ interface Starting {
 
 /** Runs a new project in the terminal until it ends or the user stops it. */
 export async function startProject(plan: Plan, { ui, cancel }: Starting): Promise<void> {
-  const [command = []] = plan.next;
-  ui.print(`\nStarting it: ${quoteCommand(command)} (Ctrl-C stops it)\n`);
+  const [command = [], proxy] = plan.next;
+  const second = proxy === undefined ? '' : `In a second terminal: ${quoteCommand(proxy)}\n`;
+  ui.print(`\nStarting it: ${quoteCommand(command)} (Ctrl-C stops it)\n${second}`);
   await run({ command, cwd: plan.directory, output: 'terminal', cancel });
 }

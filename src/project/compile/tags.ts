@@ -51,6 +51,9 @@ function suggestion(name: string, known: string[]): string {
   return meant === undefined ? '' : ` Did you mean ${meant}?`;
 }
 
+/** A sample that may stand in a sentence, too. */
+const isWord = /^(true|false)$/;
+
 /** Replaces a sample with `{{name}}` wherever it is a whole word. */
 function replaceSample(text: string, { name, line }: Spoken, { path, values }: Names): string {
   const language = textLanguageOf(path);
@@ -65,8 +68,13 @@ function replaceSample(text: string, { name, line }: Spoken, { path, values }: N
   const sample = escapeFor(language, value);
   const pattern = sample.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
   const whole = new RegExp(`(?<![\\w-])${pattern}(?![\\w-])`, 'g');
-  if (sample === '' || !whole.test(text)) {
+  const found = text.match(whole)?.length ?? 0;
+  if (sample === '' || found === 0) {
     const why = `no line under {{${name}}} contains its sample ${sample}.`;
+    throw new TemplateError(path, line, why);
+  }
+  if (found > 1 && isWord.test(sample)) {
+    const why = `${found} places under {{${name}}} contain its sample ${sample}. Reword the others.`;
     throw new TemplateError(path, line, why);
   }
   return text.replace(whole, `{{${name}}}`);

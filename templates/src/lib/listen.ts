@@ -36,7 +36,7 @@ export async function listen(
 
 function listenMistake({ HOST, PORT }: Place, cause: unknown, source: Source): string {
   if (codeOf(cause) === 'EADDRINUSE') {
-    return `Port ${PORT} is in use. Stop that program, or set another PORT and update DOMAINS.`;
+    return `Port ${PORT} (${source('PORT')}) is in use. Stop that program, or set another PORT in .env and update DOMAINS.`;
   }
   if (codeOf(cause) === 'EACCES')
     return `This user may not listen on port ${PORT}. Set PORT to 1024 or more.`;

@@ -72,7 +72,7 @@ describe('a value in other files', () => {
   });
 });
 
-const names = { path: '.env', flags: ['proxy'], values: { port: '3000' } };
+const names = { path: '.env', flags: ['proxy'], values: { port: '3000', https: 'true' } };
 
 describe('a tag', () => {
   it('disappears with its line, and puts the value in place of its sample', () => {
@@ -98,6 +98,7 @@ describe('a tag', () => {
   it.each([
     ['# {{#if nothing}}\n# {{/if}}\n', 'there is no feature "nothing"'],
     ['# {{port}}\nPORT=4000\n', 'no line under {{port}} contains its sample 3000'],
+    ['# {{https}}\n# true or false\nHTTPS=true\n', '2 places under {{https}} contain its sample'],
     ['# {{nothing}}\nPORT=4000\n', 'there is no value "nothing"'],
     ['# {{#if proxy}}\n# {{/if}}\n'.repeat(5), '5 conditions; make it two files'],
     ['# {{#if proxy}}\n', '.env, line 1: each {{#if}} needs its {{/if}}'],

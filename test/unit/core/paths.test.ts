@@ -28,6 +28,8 @@ describe('a directory', () => {
   });
 
   it.each([
+    ['linux', 'wss://app.test:3000/live', 'A URL is not a directory.'],
+    ['win32', 'http://localhost', 'A URL is not a directory.'],
     ['linux', 'x/a:b', 'contains ":"'],
     ['linux', 'x/a|b/app', 'contains "|"'],
     ['linux', 'x/a\\b/app', 'contains "\\"'],

@@ -66,6 +66,8 @@ describe('an invalid command line', () => {
     [['--port', '3e3'], '--port: "3e3" is not allowed here.', '1 to 65535'],
     [['--origins', ''], '--origins: The list is empty.', 'at least one'],
     [['a', 'b'], 'Only one directory is allowed, not also "b".', 'quotes'],
+    [['doktor', 'wss://app.test'], '"doktor" is not a command. Did you mean doctor?', './doktor'],
+    [['wss://user:secret@app.test'], 'A URL is not a directory.', 'doctor URL'],
     [['doctor'], '"doctor" is reserved for a command', './doctor'],
     [['update'], '"update" is reserved for a command', './update'],
     [['docter'], '"docter" is not a command. Did you mean doctor?', './docter'],

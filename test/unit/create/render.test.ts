@@ -84,6 +84,8 @@ describe.each(combinations)('%s', (_name, answers) => {
     files.forEach(parseFile);
     for (const file of files) {
       expect(file.contents.replaceAll(/\$\{\{.*?\}\}/g, ''), file.path).not.toMatch(/\{\{|\uFDD0/);
+      // The name in the templates: a line with it lacks its tag.
+      expect(file.contents, file.path).not.toContain('fastify-wss-app');
       expect(file.contents.endsWith('\n') && !file.contents.endsWith('\n\n'), file.path).toBe(true);
     }
     const formatted = files.filter(({ path }) => /\.([jt]s|json|html|css|ya?ml)$/.test(path));
