@@ -27,7 +27,7 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
-const unit = { testTimeout: 60_000 };
+const unit = { testTimeout: 180_000 };
 /** Tests that replace modules. */
 const mocking = ['test/unit/options/extras.test.ts'];
 

@@ -4,6 +4,7 @@ export {
   confirm,
   intro,
   isCancel,
+  log,
   multiselect,
   note,
   outro,

@@ -53,8 +53,8 @@ export function helpText(command: Command, others: Command[] = []): string {
   const { text, examples, sections } = command.help;
   const commands: HelpRow[] = others.map(({ name, about }) => [name, about]);
   const all = [
-    ...sections,
     ...(commands.length > 0 ? [{ title: 'Other commands (COMMAND --help)', rows: commands }] : []),
+    ...sections,
   ];
   const tables = all.map(({ title, rows }) =>
     [...(title === undefined ? [] : [title]), ...rows.map(rowText)].join('\n'),

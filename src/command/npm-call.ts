@@ -44,8 +44,8 @@ export function npmDryRun(env: Environment): boolean {
 /** The value that npm gives a switch that it keeps. */
 const keptAs: Record<string, string> = { yes: 'true', json: 'true', git: '' };
 
-/** The switches that npm may have kept. */
-function keptSwitches(env: Environment): string[] {
+/** @returns the switches that npm may have kept, as flags */
+export function keptSwitches(env: Environment): string[] {
   // `npx -y` is fine: npx passes on everything after the package name.
   if (formOf(env) === undefined || env['npm_command'] === 'exec') {
     return [];

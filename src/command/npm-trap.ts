@@ -3,7 +3,7 @@ import { flagOf } from '../options/options.js';
 import { quoteCommand } from '../core/quote.js';
 import type { Command, Row } from './command.js';
 import { assignValues } from './lost-values.js';
-import { formOf, npmAdvice, npmHints, type Environment } from './npm-call.js';
+import { formOf, keptSwitches, npmAdvice, npmHints, type Environment } from './npm-call.js';
 import { readWords, type Words } from './words.js';
 
 /**
@@ -106,7 +106,8 @@ export function refuseLostFlags(
   const named = positionals.length === 0 && sample !== undefined ? [sample] : positionals;
   const flags = lost.flatMap((each) => wordsOf(each, values[each.row.name] ?? []));
   const own = [...(name === '' ? [] : [name]), ...named];
-  const command = [...form[0], ...own, ...form[1], ...flags, ...words.passed];
+  const kept = keptSwitches(env).filter((flag) => !flags.includes(flag));
+  const command = [...form[0], ...own, ...form[1], ...flags, ...words.passed, ...kept];
   const doubt = 'npm does not say which value belongs to which option.';
   const advice = `${npmAdvice(env)}: ${quoteCommand(command)}`;
   throw lostFlag(lost, advice, [...(unclear ? [doubt] : []), ...npmHints(env)]);

@@ -64,13 +64,13 @@ function sectionOf({ name }: Row): string {
 /**
  * @param first the title of the first section, and its rows that are no flags
  * @param rows rows of options
- * @returns the sections of a help text: options with the same condition together, then the extras
+ * @returns the sections of a help text: options then the extras, then those with the same condition
  */
 export function optionSections(first: HelpSection, rows: Row[]): HelpSection[] {
   const at = (title: string): HelpRow[] => helpRows(rows.filter((row) => sectionOf(row) === title));
   const conditions = rows.map(sectionOf).filter((title) => !['', extrasTitle].includes(title));
   return [
     { ...first, rows: [...first.rows, ...at('')] },
-    ...[...new Set(conditions), extrasTitle].map((title) => ({ title, rows: at(title) })),
+    ...[extrasTitle, ...new Set(conditions)].map((title) => ({ title, rows: at(title) })),
   ];
 }

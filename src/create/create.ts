@@ -164,13 +164,14 @@ async function carryOut(first: Plan, begun: Session): Promise<number> {
   const results = await runPlannedSteps(plan, session);
   const error = stepsError(results, { signal: watch.signal(), kept: 'The project is kept.' });
   const trust = await trustAfter({ directory: plan.directory, results });
-  const outcome = { plan, results, error, trust, program };
+  const starts = error === undefined && session.gathered.start;
+  const outcome = { plan, results, error, trust, program, starts };
   if (typed.controls.json === true) {
     printReport(outcome);
   } else {
     printOutcome(outcome, { ui, idle: sizeOf(changes) === 0 });
   }
-  if (error === undefined && session.gathered.start) {
+  if (starts) {
     await startProject(plan, { ui, cancel: watch.cancel });
   }
   return error?.exitCode ?? 0;
@@ -180,7 +181,7 @@ function showPlan(plan: Plan, { typed, ui, program }: Session): number {
   filesToWrite(plan, typed.controls.overwrite === true);
   if (typed.controls.json === true) {
     const results = plan.steps.map((step) => unrun(step, 'planned'));
-    printReport({ plan, results, error: undefined, trust: undefined, program });
+    printReport({ plan, results, error: undefined, trust: undefined, program, starts: false });
   } else {
     ui.print(planText(plan));
   }

@@ -91,12 +91,13 @@ export async function gather(
   }
   const told = lookAtManager(given, world);
   const overwrite = typed.controls.overwrite === true;
+  const lost = npmHints(process.env);
   const ask = (): Promise<Layers> =>
-    interview({ layers: given, world, program, overwrite, cancel });
+    interview({ layers: given, world, program, hints: lost, overwrite, cancel });
   const layers = why === undefined ? await withTerminal(ask) : given;
   const yes = typed.controls.yes === true;
   const hint = `There are no prompts: ${why ?? ''}. Pass --yes to use the defaults.`;
-  const hints = [...(yes ? [] : [hint]), ...npmHints(process.env)];
+  const hints = [...(yes ? [] : [hint]), ...lost];
   const { directory, ...flags } = typed.flags;
   const named = directory === undefined ? [] : [operand(directory)];
   const meant = withKeptSwitches(process.env, named, flagWords(flags, Object.keys(flags)));

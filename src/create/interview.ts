@@ -161,6 +161,8 @@ interface Interview extends Pick<Asking, 'overwrite' | 'cancel'> {
   world: World;
   /** The words that start this program. */
   program: string[];
+  /** What to say before the first question. */
+  hints: string[];
 }
 
 type Place = Pick<Asking, 'clack' | 'overwrite' | 'cancel'>;
@@ -188,13 +190,14 @@ async function withDirectory(layers: Layers, place: Place, isBack: () => boolean
  * @throws Cancelled if the user leaves
  */
 export async function interview(asked: Interview): Promise<Layers> {
-  const { layers, world, program, overwrite, cancel } = asked;
+  const { layers, world, program, hints, overwrite, cancel } = asked;
   if (resolve(layers, world).gaps.length === 0) {
     return layers;
   }
   const clack = await import('../command/clack.js');
   clack.updateSettings({ aliases: { [endOfInput]: 'cancel' } });
   clack.intro('create-fastify-wss (Esc goes back, Ctrl-C quits)');
+  hints.forEach((hint) => clack.log.warn(hint));
   const escape = watchEscape();
   const isBack = (): boolean => escape.wasLast() && !cancel.aborted;
   const place = { clack, overwrite, cancel };

@@ -21,6 +21,8 @@ export interface Outcome {
   trust: Trust | undefined;
   /** The words that start this program. */
   program: string[];
+  /** Whether the project is started next. */
+  starts: boolean;
 }
 
 /** The commands of the trust table replace those of an unfinished trust step. */
@@ -59,7 +61,7 @@ interface Telling {
 
 /** Prints what to do next. */
 export function printOutcome(outcome: Outcome, { ui, idle }: Telling): void {
-  const { plan, results, error, trust, program } = outcome;
+  const { plan, results, error, trust, program, starts } = outcome;
   if (error?.code === 'cancelled') {
     ui.warn(`${error.message} ${error.fix}`);
   }
@@ -75,5 +77,5 @@ export function printOutcome(outcome: Outcome, { ui, idle }: Telling): void {
     ui.print(line);
   }
   const doctor = quoteCommand([...program, 'doctor']);
-  ui.print(closingText(plan, leftOf(outcome), { recipe: recipeOf(plan), doctor }));
+  ui.print(closingText(plan, leftOf(outcome), { recipe: recipeOf(plan), doctor, starts }));
 }

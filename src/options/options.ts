@@ -223,7 +223,7 @@ export const options: Option[] = [
     default: defaultOrigins,
     derived: true,
     defaultText: 'from the answers above',
-    question: { message: 'Which origins may connect? (comma-separated)' },
+    question: { message: 'Which web pages may connect? (their origins, comma-separated)' },
     additive: true,
     check: checkOrigin,
     summary: 'pages that may connect (scheme://host[:port]); +URL adds one',
@@ -270,7 +270,7 @@ export const options: Option[] = [
     when: { https: true, certSource: 'mkcert' },
     question: {
       message:
-        'Trust the certificate on this machine? It runs mkcert -install, which may ask for your password. If No, your browser will warn.',
+        "Trust mkcert's CA on this machine? It runs mkcert -install, which may ask for your password. If No, your browser will warn.",
       optional: (world) => world.mkcert && !world.trusted,
       initial: true,
     },

@@ -1,14 +1,25 @@
-import { parseEnv } from 'node:util';
+import { isDeepStrictEqual, parseEnv } from 'node:util';
+import { judgeSettings } from '../../templates/src/settings.js';
 
 /** A setting that `.env` needs, or of which the new version has another value. */
 export interface Setting {
   name: string;
   /** As in `.env.example`. */
   value: string;
+  /** False if the service uses this value anyway. */
+  needed: boolean;
 }
 
 function settingsIn(text: string): Map<string, string> {
   return new Map(Object.entries(parseEnv(text)).map(([name, value = '']) => [name, value]));
+}
+
+/** @returns whether a service without this setting uses the same value */
+function isDefault(name: string, value: string): boolean {
+  const [given, unset] = [{ [name]: value }, {}].map(
+    (file) => new Map(Object.entries(judgeSettings({}, file).settings)),
+  );
+  return isDeepStrictEqual(given?.get(name), unset?.get(name));
 }
 
 /**
@@ -21,7 +32,11 @@ export function missingSettings(base: string, theirs: string, env: string): Sett
   const [old, fresh, own] = [base, theirs, env].map(settingsIn);
   return [...(fresh ?? [])]
     .filter(([name, value]) => old?.get(name) !== value && own?.get(name) !== value)
-    .map(([name, value]) => ({ name, value }));
+    .map(([name, value]) => ({
+      name,
+      value,
+      needed: own?.has(name) === true || !isDefault(name, value),
+    }));
 }
 
 /** @returns the settings of `.env` that the new version no longer has */

@@ -144,21 +144,27 @@ function indented(names: string[]): string[] {
   return names.map((name) => `  ${name}`);
 }
 
+function settingLines(settings: Setting[], needed: boolean): string[] {
+  return settings
+    .filter((setting) => setting.needed === needed)
+    .map(({ name, value }) => `  ${name}=${value}`);
+}
+
 function restLines({ plan, notes = [], next = [] }: Outcome): string[] {
-  const { conflicts, kept, settings, unused } = plan ?? nothing;
+  const { added, conflicts, kept, settings, unused } = plan ?? nothing;
   const commands = next.map((command) => quoteCommand(command));
+  const pages = added.filter((path) => path.startsWith('docs/'));
   return [
     ...section('Conflicts: resolve them, then commit', conflicts.flatMap(conflictLines)),
     ...section('Differs from the new version', kept.map(keptLine)),
-    ...section(
-      'Settings for .env, which update never changes',
-      settings.map(({ name, value }) => `  ${name}=${value}`),
-    ),
+    ...section('Set in .env, which update never changes', settingLines(settings, true)),
+    ...section('Also possible in .env; these are the defaults', settingLines(settings, false)),
     ...section('Settings in .env that are no longer used', indented(unused)),
     ...section(
       'To change by hand',
       notes.map(({ path, advice }) => `  ${path}: ${advice}`),
     ),
+    ...section('To read', indented(pages)),
     ...section('Next', indented(commands)),
   ];
 }
@@ -200,7 +206,9 @@ export function tell(outcome: Outcome, { json, ui }: { json: boolean; ui: Ui }):
     ui.print(`${lines.join('\n')}\n\nNothing was written: this was a dry run.`.trimStart());
   } else {
     ui.done(summary(outcome));
-    const lines = [...restLines(outcome), undoText(outcome)];
+    const commit =
+      state === 'updated' ? ['\nThe changes are staged: look at them, then git commit.'] : [];
+    const lines = [...restLines(outcome), ...commit, undoText(outcome)];
     ui.print(lines.join('\n'));
   }
 }

@@ -7,6 +7,7 @@ import { whyNoPrompts } from '../io/environment.js';
 import { withTerminal } from '../io/signals.js';
 import { silentUi, textUi, type Ui } from '../io/ui.js';
 import type { Answers } from '../options/answers.js';
+import { packageManagers } from '../options/package-managers.js';
 import { findPlace } from '../project/find-place.js';
 import { loadTemplates } from '../project/templates.js';
 import { installSteps, plainInstall } from '../project/plan/install.js';
@@ -17,6 +18,7 @@ import { newAnswers } from './answers.js';
 import type { TypedUpdate } from './arguments.js';
 import { askExtras, confirm } from './ask.js';
 import { diffOf } from './diff.js';
+import { tryGit } from './git.js';
 import { readJournal, type Journal } from './journal.js';
 import { merge } from './merge.js';
 import { notesFor } from './notes.js';
@@ -161,6 +163,10 @@ async function finish(plan: UpdatePlan, { session, target }: Work) {
     ui.warn(`${error.message} ${error.fix}`);
   }
   const left = error === undefined ? [] : [plainInstall(placed)];
+  if (error === undefined) {
+    // A lockfile that git ignores stays out.
+    tryGit({ cwd: root }, ['add', '--', packageManagers[placed.packageManager].lockfile]);
+  }
   return { next: [...left, ...certs], code: error?.exitCode ?? 0 };
 }
 

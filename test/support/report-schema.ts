@@ -115,7 +115,7 @@ const update = {
       ['by', 'value'],
     ),
   ),
-  settings: listOf(exactly({ name: text, value: text })),
+  settings: listOf(exactly({ name: text, value: text, needed: flag })),
   unused: texts,
   notes: listOf(exactly({ path: text, advice: text })),
   undo: texts,

@@ -73,16 +73,22 @@ interface Later {
   recipe: string[];
   /** Explains why a connection fails. */
   doctor: string;
+  /** Whether the project is started now. */
+  starts: boolean;
 }
 
 /** @returns the last text of a run: the next commands and the URL of the page */
-export function closingText(plan: Plan, commands: string[], { recipe, doctor }: Later): string {
+export function closingText(
+  plan: Plan,
+  commands: string[],
+  { recipe, doctor, starts }: Later,
+): string {
   const proxied = plan.answers.certSource === 'proxy';
   const lines = commands.map((command, index) =>
     proxied && index === commands.length - 1 ? `${command}   (in a second terminal)` : command,
   );
   return `
-Next
+${starts ? 'Next time' : 'Next'}
 ${indent(lines)}
 Then open ${plan.pageUrl}${recipe.map((line) => `\n${line}`).join('')}
 If a connection fails: ${doctor}`;

@@ -26,7 +26,7 @@ describe('the picture of the README', () => {
   it('shows no path of the machine that made it, and the step that asks for trust', () => {
     const text = source.terminal.join('\n');
     expect(text.match(/\/(tmp|root|home(?!\/me\/)|work|var)\b/g)).toBeNull();
-    expect(text).toMatch(/Trust the certificate on this machine\?[^◇]*Yes/);
+    expect(text).toMatch(/Trust mkcert's CA on this machine\?[^◇]*Yes/);
     expect(text).toContain('Page: https://localhost:3000/');
   });
 });

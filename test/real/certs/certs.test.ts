@@ -109,7 +109,7 @@ describe('a certificate that is created without mkcert', () => {
 });
 
 describeWith(['mkcert', 'certutil', 'chromium', 'tmux'], 'certs at a terminal', () => {
-  const question = 'Trust the certificate on this machine?';
+  const question = "Trust mkcert's CA on this machine?";
   const ask = (): Promise<Terminal> => open({ command: [process.execPath, bin, 'certs'] });
 
   it('asks before it changes a trust store, and changes nothing if the answer is no', async () => {

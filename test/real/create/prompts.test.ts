@@ -101,7 +101,11 @@ describeWith(['tmux'], 'questions in a terminal', () => {
     await terminal.waitFor(marked('◆', 'Which domain does the proxy serve in production?'));
     await terminal.type('chat.example.com');
     await terminal.press('Enter');
-    await answer(terminal, 'Which origins may connect? (comma-separated)', 'Enter');
+    await answer(
+      terminal,
+      'Which web pages may connect? (their origins, comma-separated)',
+      'Enter',
+    );
     // Docker and GitHub Actions.
     const down = ['Down', 'Down', 'Down', 'Down', 'Space', 'Down', 'Down', 'Space'];
     await answer(terminal, extras, ...down, 'Enter');
@@ -129,14 +133,18 @@ describeWith(['tmux'], 'questions in a terminal', () => {
     const terminal = await ask([...given, '--dry-run']);
     await answer(terminal, 'Which language?', 'Enter');
     await answer(terminal, 'Which reverse proxy?', 'Enter');
-    await answer(terminal, 'Which origins may connect? (comma-separated)', 'Enter');
+    await answer(
+      terminal,
+      'Which web pages may connect? (their origins, comma-separated)',
+      'Enter',
+    );
     await answer(terminal, extras, 'Enter');
     expect(await terminal.ended()).toBe(0);
     const asked = [...(await terminal.screen()).matchAll(/^◇ +(.+)$/gm)].map(([, text]) => text);
     const questions = [
       'Which language?',
       'Which reverse proxy?',
-      'Which origins may connect? (comma-separated)',
+      'Which web pages may connect? (their origins, comma-separated)',
       extras,
     ];
     expect(asked).toEqual(questions.map((question, index) => `${question} (${index + 1} of 4)`));
@@ -146,7 +154,11 @@ describeWith(['tmux'], 'questions in a terminal', () => {
     const terminal = await ask(['app', '--dry-run', '--no-install', '--no-git']);
     await answer(terminal, 'Which language? (1 of 4)', 'Down', 'Enter');
     await answer(terminal, `${certificate} (2 of 4)`, 'Up', 'Enter');
-    await answer(terminal, 'Which origins may connect? (comma-separated) (3 of 4)', 'Escape');
+    await answer(
+      terminal,
+      'Which web pages may connect? (their origins, comma-separated) (3 of 4)',
+      'Escape',
+    );
     const screen = await terminal.waitFor(marked('◆', `${certificate} (2 of 4)`));
     expect(screen).toContain('● none: plain http:// and ws://');
     await terminal.press('Escape');
@@ -156,7 +168,7 @@ describeWith(['tmux'], 'questions in a terminal', () => {
     await terminal.waitFor(/(◆|■) +Which language\?[^]*◆ +Which language\?[^]*● JavaScript/);
     await terminal.press('Enter');
     await answer(terminal, certificate, 'Enter');
-    await answer(terminal, 'Which origins may connect?', 'Enter');
+    await answer(terminal, 'Which web pages may connect?', 'Enter');
     await answer(terminal, extras, 'Enter');
     expect(await terminal.ended(), await terminal.screen()).toBe(0);
     expect(await terminal.screen()).toContain('src/server.js');
@@ -388,7 +400,7 @@ describeWith(['tmux'], 'in a terminal of 60 columns', () => {
 describe('mkcert -install', () => {
   const given = 'app --language ts --https --cert-source mkcert --no-install --no-git';
   const origins = ['--origins', 'https://localhost:3000', ...noExtras];
-  const question = marked('◆', 'Trust the certificate on this machine?');
+  const question = marked('◆', "Trust mkcert's CA on this machine?");
 
   describeWith(['tmux', 'mkcert', 'certutil'], 'if mkcert is installed', () => {
     it('is offered with the consequence of a No, and Enter means yes', async () => {

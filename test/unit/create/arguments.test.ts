@@ -51,6 +51,8 @@ describe('a valid command line', () => {
 describe('an invalid command line', () => {
   it.each([
     [['--langauge', 'js'], 'There is no option --langauge.', 'Did you mean --language?'],
+    [['--lang', 'js'], 'There is no option --lang.', 'Did you mean --language?'],
+    [['--cert'], 'There is no option --cert.', 'Did you mean --cert-source?'],
     [['--frobnicate'], 'There is no option --frobnicate.', 'See create-fastify-wss --help.'],
     [['-x'], 'There is no option -x.', '--help'],
     [['--no-port'], 'There is no option --no-port.', '--help'],

@@ -261,6 +261,7 @@ describe('flags that npm took', () => {
     [{ npm_config_answers: 'true' }, ['app', 'my team.json'], "app -- --answers 'my team.json'"],
     [{ npm_config_hosts: 'a.test\n\nb.test' }, ['app'], '-- --hosts a.test --hosts b.test'],
     [{ npm_config_port: '' }, ['app'], 'app -- --port PORT'],
+    [{ npm_config_install: '', npm_config_yes: 'true' }, ['app'], '-- --no-install --yes'],
     [
       { npm_config_overwrite: 'true' },
       ['app', '--', '--language', 'js'],

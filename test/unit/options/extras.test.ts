@@ -59,6 +59,7 @@ it('is a line of the question about extras', async () => {
     layers: { flag: given, file: {}, asked: {} },
     world,
     program,
+    hints: [],
     overwrite: false,
     cancel: new AbortController().signal,
   });
