@@ -7,6 +7,7 @@ import { complete, type Gathered } from '../options/complete.js';
 import type { Layers } from '../options/resolve.js';
 import type { World } from '../options/answers.js';
 import { UserError } from '../core/errors.js';
+import { namesIn } from '../pair/pem.js';
 import { findManager } from './found-manager.js';
 import { readAnswersText } from './inputs.js';
 import { runningPackageManager, whyNoPrompts } from '../io/environment.js';
@@ -54,9 +55,9 @@ async function lookAround(asks: boolean): Promise<World> {
   const mkcert = asks && findProgram('mkcert') !== undefined;
   const packageManager = runningPackageManager();
   if (!mkcert) {
-    return { packageManager, mkcert, trusted: false };
+    return { packageManager, mkcert, trusted: false, namesIn };
   }
-  return { packageManager, mkcert, trusted: await isTrusted() };
+  return { packageManager, mkcert, trusted: await isTrusted(), namesIn };
 }
 
 /** @returns why a run asks nothing; undefined if it asks for missing answers */

@@ -45,4 +45,6 @@ export interface World {
   mkcert: boolean;
   /** Whether every store that mkcert can change already trusts the CA. */
   trusted: boolean;
+  /** @returns the names on the certificate in a file; empty if it cannot be read */
+  namesIn?: (certFile: string) => string[];
 }

@@ -67,15 +67,24 @@ export interface Option {
   personal?: boolean;
 }
 
+function isPlain(name: string): boolean {
+  return !name.startsWith('*.');
+}
+
+/** @returns the names of the development certificate, or those of the user's own */
+function namesOf({ certSource, certFile = '', hosts = localHosts }: KnownAnswers, world: World) {
+  const own = certSource === 'files' ? (world.namesIn?.(certFile) ?? []) : [];
+  return own.some(isPlain) ? own : hosts;
+}
+
 /** @returns undefined if the certificate only has wildcards: no page has such an origin */
-function defaultOrigins(known: KnownAnswers): string[] | undefined {
+function defaultOrigins(known: KnownAnswers, world: World): string[] | undefined {
   if (known.certSource === 'proxy') {
     const domain = known.domain ?? 'localhost';
     return [originOf('https', 'localhost', localProxyPort), originOf('https', domain)];
   }
   const scheme = known.https ? 'https' : 'http';
-  const names = known.hosts ?? localHosts;
-  const plain = names.filter((name) => !name.startsWith('*.'));
+  const plain = namesOf(known, world).filter(isPlain);
   const origins = plain.map((name) => originOf(scheme, name, known.port ?? servicePort));
   return origins.length === 0 ? undefined : [...new Set(origins)];
 }

@@ -4,7 +4,7 @@ import { refusalsOf } from '../core/browsers.js';
 import { pageHosts } from '../core/hosts.js';
 import { flagOf, type KnownAnswers } from '../options/options.js';
 import { factsOf } from '../ca/certificate-facts.js';
-import { covers, crypto, endOf, parseCertificate } from '../ca/read-certificate.js';
+import { covers, crypto, endOf, namesOn, parseCertificate } from '../ca/read-certificate.js';
 import { readRegularFile } from '../io/read-file.js';
 import { reasonOf } from '../io/system-errors.js';
 
@@ -51,6 +51,18 @@ function readKey(path: string): KeyObject | undefined {
   } catch (error) {
     const fix = 'Pass a PEM file that begins with -----BEGIN PRIVATE KEY-----.';
     throw refuse('keyFile', `${path} contains no private key.`, fix, error);
+  }
+}
+
+/** A host name, an address or a wildcard. A certificate may also name mail addresses and URIs. */
+const hostName = /^[\da-z.:*-]+$/i;
+
+/** @returns the hosts on a certificate; empty if it cannot be read: that is reported elsewhere */
+export function namesIn(certFile: string): string[] {
+  try {
+    return namesOn(readCertificate('certFile', certFile)).filter((name) => hostName.test(name));
+  } catch {
+    return [];
   }
 }
 

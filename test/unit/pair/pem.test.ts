@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cli, type Ended } from '../../support/cli.js';
@@ -12,7 +12,7 @@ const at = (name: string): string => join(place.folder, name);
 function make(name: string, host: string, ...more: string[]): void {
   const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1'];
   const files = ['-keyout', at(`${name}.key`), '-out', at(`${name}.pem`)];
-  const subject = ['-subj', `/CN=${host}`, '-addext', `subjectAltName=DNS:${host}`];
+  const subject = ['-subj', `/CN=${host.split(',')[0]}`, '-addext', `subjectAltName=DNS:${host}`];
   const options = more.length > 0 ? more : ['-nodes'];
   const extensions = ['basicConstraints=critical,CA:FALSE', 'extendedKeyUsage=serverAuth'];
   const noCa = extensions.flatMap((extension) => ['-addext', extension]);
@@ -21,9 +21,9 @@ function make(name: string, host: string, ...more: string[]): void {
   });
 }
 
-function run(key: string, cert: string): Promise<Ended> {
+function run(key: string, cert: string, ...more: string[]): Promise<Ended> {
   const source = ['--cert-source', 'files', '--key-file', key, '--cert-file', cert];
-  return cli(['app', '--yes', '--no-install', '--no-git', '--overwrite', ...source], {
+  return cli(['app', '--yes', '--no-install', '--no-git', '--overwrite', ...source, ...more], {
     cwd: place.folder,
     env: place.env,
   });
@@ -32,6 +32,9 @@ function run(key: string, cert: string): Promise<Ended> {
 beforeAll(() => {
   make('local', 'localhost');
   make('chat', 'chat.example.com');
+  const names = 'a.example.com,IP:2001:db8::1,URI:https://b.example.com/x,email:c@example.com';
+  make('names', names, '-nodes');
+  make('wildcard', '*.example.com');
   make('secret', 'localhost', '-passout', 'pass:word');
   execFileSync('openssl', [
     'x509',
@@ -53,6 +56,16 @@ describe('key and certificate of the user', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const env = execFileSync('cat', [join(place.folder, 'app/.env')], { encoding: 'utf8' });
     expect(env).toContain(`PRIV_KEY=${at('local.key')}\nCERT_KEY=${at('local.pem')}\n`);
+  });
+
+  it.each([
+    ['chat', 'https://chat.example.com:3000'],
+    ['names', 'https://a.example.com:3000,https://[2001:db8::1]:3000'],
+    ['wildcard', 'https://localhost:3000,https://127.0.0.1:3000,https://[::1]:3000'],
+  ])('decide which pages may connect: %s', async (name, origins) => {
+    expect((await run(`${name}.key`, `${name}.pem`)).code).toBe(0);
+    const env = readFileSync(join(place.folder, 'app/.env'), 'utf8');
+    expect(env).toContain(`DOMAINS=${origins}\n`);
   });
 
   it.each([
@@ -80,7 +93,7 @@ describe('key and certificate of the user', () => {
     ],
     ['secret.key', 'secret.pem', 'The key is encrypted: set KEY_PASSPHRASE in .env.'],
   ])('%s with %s are accepted with a warning', async (key, cert, message) => {
-    const { code, stderr } = await run(key, cert);
+    const { code, stderr } = await run(key, cert, '--origins', 'https://localhost:3000');
     expect(code).toBe(0);
     expect(stderr).toContain(message);
   });
