@@ -8,6 +8,7 @@ export interface FoundSettings {
   given: Given;
   /** Node's code if `.env` cannot be read. */
   envError?: string;
+  fromEnvironment: string[];
   domainsFromEnvironment: boolean;
   verificationDisabled: boolean;
   /** Lines that look like a setting but set nothing. */
@@ -47,6 +48,7 @@ export function findSettings(directory: string, real: Environment): FoundSetting
     ignoredLines: ignoredIn(lines),
     given: { env: real, file: env },
     ...(error === undefined ? {} : { envError: error }),
+    fromEnvironment: settingNames.filter((name) => real[name] !== undefined),
     domainsFromEnvironment: (real['DOMAINS'] ?? '') !== '',
     verificationDisabled: env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0',
   };
