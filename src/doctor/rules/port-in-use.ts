@@ -1,6 +1,6 @@
 import type { ListeningEvidence, ProjectEvidence } from '../project-evidence.js';
 import type { Rule } from '../verdict.js';
-import { placeOf, runScripts } from './shared/project-files.js';
+import { placeOf } from './shared/project-files.js';
 import { ownPages } from './shared/project-target.js';
 import { holderText, isForeign, showHolder, stopHolder } from './shared/port-holder.js';
 
@@ -18,10 +18,7 @@ function remedy({ holder, port }: ListeningEvidence, project: ProjectEvidence) {
     return { fix: `Stop it, or ${change}`, commands: stopHolder(holder) };
   }
   if (isMissing) {
-    return {
-      fix: `Create .env with the script certs, then ${change}`,
-      commands: runScripts(project, ['certs']),
-    };
+    return { fix: `Create .env with the script certs, then ${change}` };
   }
   return {
     fix: change.replace('set', 'Set'),
