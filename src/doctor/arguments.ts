@@ -2,7 +2,8 @@ import { commonRows, type Row, type Typed } from '../command/command.js';
 import { reading, usageError } from '../command/parse.js';
 import { checkOrigin } from '../options/checks.js';
 import { InvalidValue } from '../core/errors.js';
-import { parseUrl } from '../core/hosts.js';
+import { bareHost, isAddress, parseUrl } from '../core/hosts.js';
+import { isSlip } from '../core/nearest.js';
 import { shown } from '../core/printable.js';
 import { maskInvalidUrl, maskUrls, secretForms, secretsIn } from '../core/secrets.js';
 
@@ -19,6 +20,7 @@ export interface TypedDoctor {
   url: URL | undefined;
   controls: {
     origin?: string;
+    address?: string;
     caFile?: string;
     page?: string;
     protocol?: string[];
@@ -33,9 +35,15 @@ export interface TypedDoctor {
 
 const example = 'wss://HOST:PORT/PATH';
 
-/** Proposes wss:// for a URL without a scheme. */
+/** The schemes that lead to a socket, and those of its pages. */
+const schemes = ['wss', 'ws', 'https', 'http'];
+
+/** Proposes wss:// for a URL without a scheme, and the scheme that a mistyped one resembles. */
 function meant(text: string): string {
-  const guess = text.includes('//') ? undefined : parseUrl(`wss://${text}`);
+  const [, scheme = '', rest = ''] = /^([a-z]+):\/\/(.+)$/is.exec(text) ?? [];
+  const near = schemes.find((each) => isSlip(scheme.toLowerCase(), each))?.replace('http', 'ws');
+  const whole = near === undefined ? `wss://${text}` : `${near}://${rest}`;
+  const guess = near === undefined && text.includes('//') ? undefined : parseUrl(whole);
   return guess === undefined ? `Write ${example}.` : `Did you mean ${guess.href}?`;
 }
 
@@ -94,6 +102,15 @@ function readOrigin(text: string): string {
   return text;
 }
 
+/** @throws InvalidValue for anything but an IP address */
+function readAddress(text: string): string {
+  const address = bareHost(text);
+  if (!isAddress(address)) {
+    throw new InvalidValue(`${shown(text)} is not an IP address.`, 'Write one such as 192.0.2.1.');
+  }
+  return address;
+}
+
 /** Names of headers and of subprotocols (RFC 9110, section 5.6.2). */
 const token = /^[\w!#$%&'*+.^`|~-]+$/;
 
@@ -143,6 +160,12 @@ export const doctorRows: Row[] = [
     placeholder: 'ORIGIN',
     summary: 'page that opens the socket: scheme://host[:port]',
     read: (text) => readOrigin(text.trim()),
+  },
+  {
+    name: 'address',
+    placeholder: 'IP',
+    summary: 'connect there instead of what DNS says',
+    read: (text) => readAddress(text.trim()),
   },
   {
     name: 'caFile',

@@ -20,6 +20,7 @@ import { judge } from './judge.js';
 import { diagnosisReport, isFine, mapTexts } from './report.js';
 import { diagnosisText } from './text.js';
 import { stageResults } from './stages.js';
+import { nextOf } from './next.js';
 import { findTarget, type Found } from './target.js';
 
 /** Variables that make other programs use a proxy. */
@@ -60,12 +61,16 @@ function surroundingsOf({ controls }: TypedDoctor, program: string[]): Surroundi
     proxyVariable: proxyVariables.find((name) => (env[name] ?? '') !== ''),
     limit: (controls.timeout ?? 0) * 1000,
     ownCommand: program,
-    asked: { idle: controls.idle !== undefined, page: controls.page !== undefined },
+    asked: {
+      idle: controls.idle !== undefined,
+      page: controls.page !== undefined,
+      origin: (controls.origin ?? controls.page) !== undefined,
+    },
   };
 }
 
 function askingOf(typed: TypedDoctor, found: Found, { program, watch }: Running): Asking {
-  const { caFile, idle, page, origin } = typed.controls;
+  const { caFile, idle, page, origin, address } = typed.controls;
   const { target, project } = found;
   const candidates = project === undefined ? [] : issuerFiles(project);
   return {
@@ -73,6 +78,7 @@ function askingOf(typed: TypedDoctor, found: Found, { program, watch }: Running)
     surroundings: surroundingsOf(typed, program),
     origins: project?.settings.DOMAINS ?? [],
     judging: { candidates, ...(caFile === undefined ? {} : { caFile: readCaFile(caFile) }) },
+    ...(address === undefined ? {} : { address }),
     ...(idle === undefined ? {} : { idle: idle * 1000 }),
     ...(page === undefined ? {} : { page: { url: page, isOrigin: origin === undefined } }),
     cancel: watch.cancel,
@@ -118,7 +124,7 @@ async function foreseen<T>(work: Promise<T>): Promise<T> {
  */
 export async function doctor(typed: TypedDoctor, running: Running): Promise<number> {
   const json = typed.controls.json === true;
-  const found = findTarget(typed);
+  const found = findTarget(typed, running.program);
   const asking = askingOf(typed, found, running);
   const ui = json ? silentUi() : textUi();
   ui.doing(withoutSecrets(`Checking ${asking.target.url}`, running.secrets));
@@ -129,7 +135,13 @@ export async function doctor(typed: TypedDoctor, running: Running): Promise<numb
     throw new Cancelled(signal, { stage: 'diagnosis', kept: 'Nothing was changed.' });
   }
   const verdicts = judge(evidence);
-  const seen = { url: asking.target.url, verdicts, stages: stageResults(evidence, verdicts) };
+  const next = nextOf(typed, evidence, verdicts);
+  const seen = {
+    url: asking.target.url,
+    verdicts,
+    stages: stageResults(evidence, verdicts),
+    ...(next === undefined ? {} : { next }),
+  };
   const diagnosis = mapTexts(seen, (text) => visible(withoutSecrets(text, running.secrets)));
   if (json) {
     printJson(diagnosisReport(diagnosis));

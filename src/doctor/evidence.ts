@@ -41,6 +41,8 @@ export interface Address {
 export interface NameEvidence {
   /** In the order in which clients try them; for an address, the address itself. */
   addresses: Address[];
+  /** The user chose the address: there was no lookup. */
+  given?: boolean;
   /** Node's code, such as ENOTFOUND; `TIMEOUT` if no answer came in time. */
   error?: string;
 }
@@ -137,8 +139,8 @@ export interface Surroundings {
   limit: number;
   /** The words of this command: `npx create-fastify-wss`. */
   ownCommand: string[];
-  /** What is only checked on request. */
-  asked: { idle: boolean; page: boolean };
+  /** What was asked for: `origin` if the user chose the one that doctor sends. */
+  asked: { idle: boolean; page: boolean; origin?: boolean };
 }
 
 /** All that is known about a connection. What was not tried or not reached is absent. */
@@ -166,7 +168,7 @@ export interface Evidence {
   http2?: Http2Evidence;
   /** The answer to the same handshake with well-known subprotocols, if it failed without one. */
   protocols?: UpgradeEvidence;
-  /** The answer to a request without an upgrade, if the handshake got none. */
+  /** The answer to a request without an upgrade, if the handshake got none, or found nothing there. */
   plainRequest?: HttpAnswer;
   /** A TLS handshake with a small ClientHello succeeds, and the usual one of this Node.js fails. */
   smallHello?: boolean;

@@ -1,9 +1,15 @@
 import { everyClient } from './client.js';
 import type { Elsewhere, Evidence } from './evidence.js';
-import { fallbacks, rules } from './rules/rules.js';
+import { fallbacks, ruleOf, rules } from './rules/rules.js';
 import { isAlive } from './rules/shared/upgrade.js';
 import { suppress } from './suppress.js';
-import { stages, weightOf, type Rule, type Verdict } from './verdict.js';
+import { stages, weightOf, type Code, type Other, type Rule, type Verdict } from './verdict.js';
+
+function otherOf(code: Code, evidence: Evidence): Other {
+  const { meaning = '', advice = '' } = ruleOf(code) ?? {};
+  const said = typeof advice === 'string' ? { fix: advice } : advice(evidence);
+  return { code, meaning, lines: [], ...said };
+}
 
 function verdictsOf(rule: Rule, evidence: Evidence): Verdict[] {
   return stages.flatMap((stage) => {
@@ -11,7 +17,7 @@ function verdictsOf(rule: Rule, evidence: Evidence): Verdict[] {
     if (finding === undefined) {
       return [];
     }
-    const { alternatives = [], commands = [] } = finding;
+    const { alternatives = [], commands = [], lines = [] } = finding;
     return [
       {
         code: rule.code,
@@ -21,7 +27,9 @@ function verdictsOf(rule: Rule, evidence: Evidence): Verdict[] {
         clients: everyClient,
         ...finding,
         commands,
+        lines,
         alternatives,
+        others: alternatives.map((code) => otherOf(code, evidence)),
       },
     ];
   });

@@ -77,6 +77,8 @@ export interface Holder {
   directory?: string;
   /** The folder of the generated project in which it was started. */
   project?: string;
+  /** It belongs to this user, and to no project of another kind. */
+  stoppable?: boolean;
 }
 
 /** What a port answered to `GET /healthz`. */
@@ -128,6 +130,8 @@ export interface ProjectEvidence {
   mistakes: string[];
   /** Lines of `.env` that look like a setting but set nothing: their numbers and the names. */
   ignoredLines: { line: number; name: string }[];
+  /** The settings that the environment sets, whatever `.env` says. */
+  fromEnvironment: string[];
   /** The environment, not `.env`, says which origins may connect. */
   domainsFromEnvironment: boolean;
   /** `.env` has `NODE_TLS_REJECT_UNAUTHORIZED=0`. */

@@ -1,7 +1,9 @@
+import { meanings } from './rules/rules.js';
 import { proxyIn } from './rules/shared/proxy.js';
 import { answerText, dateText, someOf } from './rules/shared/text.js';
 import { isOpen } from './rules/shared/upgrade.js';
 import type { Evidence, FramesEvidence } from './evidence.js';
+import { isFrom, isOtherProgram } from './suppress.js';
 import { stages, type StageName, type StageResult, type Verdict } from './verdict.js';
 
 /** A stage: whether it is part of this diagnosis, and what was seen there if it was reached. */
@@ -122,12 +124,17 @@ const rows: Record<StageName, Row> = {
     seen: ({ name }) =>
       name === undefined
         ? undefined
-        : (name.error ?? name.addresses.map(({ address }) => address).join(', ')),
+        : (name.error ??
+          `${name.addresses.map(({ address }) => address).join(', ')}${name.given === true ? ' (--address)' : ''}`),
   },
   address: { asked: always, passes: isReached, seen: addressesSeen },
   tls: { asked: isSecure, passes: ({ tls }) => tls?.end === 'secure', seen: tlsSeen },
   certificate: { asked: isSecure, seen: certificateSeen },
-  trust: { asked: isSecure, seen: trustSeen },
+  trust: {
+    asked: isSecure,
+    passes: ({ trust }) => trust?.stores.every(({ trusts }) => trusts !== false) === true,
+    seen: trustSeen,
+  },
   upgrade: { asked: always, passes: ({ upgrade }) => isOpen(upgrade), seen: upgradeSeen },
   origin: { asked: always, seen: originSeen },
   proxy: { asked: (evidence) => proxyOf(evidence) !== undefined, seen: proxyOf },
@@ -166,11 +173,30 @@ function stateOf(stage: StageName, evidence: Evidence, verdicts: Verdict[]): Sta
   return passes(evidence) ? 'passed' : 'failed';
 }
 
-/** @returns the result of each stage */
+/** What was seen, in words that fit a failure: an open port may be that of another program. */
+function seenIn(stage: StageName, evidence: Evidence, verdicts: Verdict[]): string {
+  const { seen, passes } = rows[stage];
+  const text = seen(evidence) ?? '';
+  const cause = verdicts.find(
+    (verdict) => verdict.stage === stage && verdict.severity === 'blocking',
+  );
+  const isGood = text !== '' && passes?.(evidence) === true;
+  return isGood && cause !== undefined ? `${text}, but ${meanings[cause.code]}` : text;
+}
+
+/** @returns the result of each stage; what another program on the port answers is no result */
 export function stageResults(evidence: Evidence, verdicts: Verdict[]): StageResult[] {
-  return stages.map((stage) => ({
-    stage,
-    state: stateOf(stage, evidence, verdicts),
-    seen: rows[stage].asked(evidence) ? (rows[stage].seen(evidence) ?? '') : '',
-  }));
+  const isForeign = isOtherProgram(verdicts, evidence);
+  return stages.map((stage) => {
+    if (!rows[stage].asked(evidence)) {
+      return { stage, state: stateOf(stage, evidence, verdicts), seen: '' };
+    }
+    return isForeign && isFrom('tls', { stage })
+      ? { stage, state: 'not-reached', seen: '' }
+      : {
+          stage,
+          state: stateOf(stage, evidence, verdicts),
+          seen: seenIn(stage, evidence, verdicts),
+        };
+  });
 }

@@ -36,7 +36,8 @@ const aboutCertificate: Code[] = [
   'weak-key',
 ];
 
-function isFrom(first: StageName, { stage }: Verdict): boolean {
+/** @returns whether a verdict is of a stage, or of a later one */
+export function isFrom(first: StageName, { stage }: Pick<Verdict, 'stage'>): boolean {
   return stages.indexOf(stage) >= stages.indexOf(first);
 }
 
@@ -48,8 +49,8 @@ function isPortUnknown({ project }: Evidence): boolean {
   return !isPortKnown(project) || project.settings.PORT === 0;
 }
 
-/** Another program certainly answers on the service's port. */
-function isOtherProgram(verdicts: Verdict[], { project }: Evidence): boolean {
+/** @returns whether another program certainly answers on the service's port */
+export function isOtherProgram(verdicts: Verdict[], { project }: Evidence): boolean {
   const taken = project?.listening?.some(({ state }) => state === 'accepts') === true;
   return (
     taken &&

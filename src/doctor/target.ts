@@ -1,6 +1,7 @@
 import type { TypedDoctor } from './arguments.js';
 import { UserError } from '../core/errors.js';
 import { bareHost } from '../core/hosts.js';
+import { quoteCommand } from '../core/quote.js';
 import { isLoopbackHost } from '../core/loopback.js';
 import { portOf } from '../core/ports.js';
 import { enclosingProject } from './probes/enclosing-project.js';
@@ -9,10 +10,11 @@ import type { Sending } from './upgrade-evidence.js';
 import { notRegular, type ProjectEvidence } from './project-evidence.js';
 import { targetOf as ownTargetOf } from './rules/shared/project-target.js';
 
-function noTarget(): UserError {
+function noTarget(program: string[]): UserError {
+  const command = quoteCommand([...program, 'doctor', 'wss://HOST:PORT/PATH']);
   return new UserError(
     'No URL was given, and this folder is not in a project.',
-    'Pass the URL of the socket: create-fastify-wss doctor wss://HOST:PORT/PATH',
+    `Pass the URL of the socket: ${command}`,
     { code: 'missing-answers', stage: 'arguments' },
   );
 }
@@ -89,25 +91,25 @@ export interface Found {
  * Whether a URL leads to the service of a project, or to the proxy in front of it. Nothing is known about
  * a service whose settings come through a pipe.
  */
-function isOwn(target: Target, project: ProjectEvidence): boolean {
+function isOwn(target: Target, project: ProjectEvidence, address = target.host): boolean {
   if (project.envError === notRegular) {
     return false;
   }
   const own = ownTargetOf(project);
-  const here = target.host === own.host || isLoopbackHost(target.host);
+  const here = address === own.host || isLoopbackHost(address);
   return here && target.port === own.port;
 }
 
 /** @throws UserError if there is neither a URL nor a project */
-export function findTarget({ url, controls }: TypedDoctor): Found {
+export function findTarget({ url, controls }: TypedDoctor, program: string[]): Found {
   const project = enclosingProject(process.cwd(), process.env);
   if (url !== undefined) {
     const target = targetOf(url, controls);
-    const own = project !== undefined && isOwn(target, project);
+    const own = project !== undefined && isOwn(target, project, controls.address);
     return { target, project: own ? { ...project, typed: true } : undefined };
   }
   if (project === undefined) {
-    throw noTarget();
+    throw noTarget(program);
   }
   return { target: targetOfProject(project, controls), project };
 }

@@ -1,10 +1,9 @@
 import { quoteCommand } from '../core/quote.js';
 import { visible } from '../core/printable.js';
 import { columns, wrapped } from '../core/wrap.js';
-import { meanings } from './rules/rules.js';
 import { clientsText } from './rules/shared/text.js';
 import type { Diagnosis } from './report.js';
-import type { StageName, StageResult, Verdict } from './verdict.js';
+import type { Other, StageName, StageResult, Verdict } from './verdict.js';
 
 const marks: Record<StageResult['state'], string> = {
   passed: '✓',
@@ -50,31 +49,59 @@ function paragraph(label: string, text: string): string[] {
   return wrapped(visible(text), ' '.repeat(start.length), start);
 }
 
-function verdictText(verdict: Verdict): string {
-  const {
-    code,
-    severity,
-    certainty,
-    cause,
-    evidence,
-    fix,
-    commands,
-    clients,
-    browsers,
-    alternatives,
-  } = verdict;
+/** What to write or to type stays on lines of its own, so that it can be copied. */
+function copied(lines: string[], commands: string[][] = []): string[] {
+  const typed = commands.map((words) => `$ ${quoteCommand(words)}`);
+  return [...lines, ...typed].map((line) => ' '.repeat(labelWidth + 2) + line);
+}
+
+function otherText({ code, meaning, fix, lines }: Other): string[] {
+  return [...paragraph('Or', `${meaning} [${code}]. ${fix}`.trimEnd()), ...copied(lines)];
+}
+
+/** What is wrong; the fix follows. A warning is short, and so is what another cause explains, too. */
+function causeText(verdict: Verdict, isShort: boolean): string[] {
+  const { code, severity, certainty, cause, evidence, clients, browsers } = verdict;
   const doubt = certainty === 'likely' && severity !== 'info' ? 'Most likely: ' : '';
-  const others = alternatives.flatMap((other) => paragraph('Or', `${meanings[other]} [${other}]`));
   return [
     ...wrapped(visible(`${doubt}${cause} [${code}]`), '  ', `${signs[severity]} `),
-    // A warning is short: the rest of it is in the JSON document.
-    ...(severity === 'warning' ? [] : paragraph(labels.evidence, evidence)),
+    // The rest of it is in the JSON document.
+    ...(isShort || severity === 'warning' ? [] : paragraph(labels.evidence, evidence)),
     ...(severity === 'blocking' ? paragraph(labels.clients, clientsText(clients, browsers)) : []),
-    ...others,
-    ...(severity === 'info' ? [] : paragraph(labels.fix, fix)),
-    // A command stays on one line so that it can be copied.
-    ...commands.map((words) => `${' '.repeat(labelWidth + 2)}$ ${quoteCommand(words)}`),
+  ];
+}
+
+/** Verdicts with one fix: the causes, then the fix, then what else each of them may be. */
+function groupText(group: Verdict[]): string {
+  const [main] = group;
+  const isAdvised = main !== undefined && main.severity !== 'info';
+  return [
+    ...group.flatMap((each) => causeText(each, each !== main)),
+    ...(isAdvised ? paragraph(labels.fix, main.fix) : []),
+    ...(isAdvised ? copied(main.lines, main.commands) : []),
+    ...group.flatMap(({ others }) => others.flatMap(otherText)),
   ].join('\n');
+}
+
+/** The same for verdicts that the same commands fix, or the same words if there is no command. */
+function fixKey({ severity, fix, lines, commands }: Verdict): string {
+  return JSON.stringify([severity === 'info', commands.length > 0 ? commands : [fix, lines]]);
+}
+
+/** A cause that affects all clients says more than one about a single browser. */
+function reach({ severity, clients, browsers = [] }: Verdict): number {
+  const limited = browsers.length > 0 ? 0.5 : 0;
+  return severity === 'blocking' ? clients.length - limited : 0;
+}
+
+/** Puts verdicts with the same fix together, the main cause first. */
+function grouped(verdicts: Verdict[]): Verdict[][] {
+  const keys = [...new Set(verdicts.map(fixKey))];
+  return keys.map((key) =>
+    verdicts
+      .filter((verdict) => fixKey(verdict) === key)
+      .toSorted((one, other) => reach(other) - reach(one)),
+  );
 }
 
 /** The answer comes before the warnings, and a warning about browsers, which open pages, before others. */
@@ -85,10 +112,11 @@ function place({ severity, clients }: Verdict): number {
 
 /**
  * @returns a diagnosis as text: the stages, then what blocks, or that nothing does, with each fix, then
- * the warnings
+ * the warnings, and what to ask next
  */
-export function diagnosisText({ url, verdicts, stages }: Diagnosis): string {
+export function diagnosisText({ url, verdicts, stages, next }: Diagnosis): string {
   const walked = stages.filter(({ state }) => state !== 'not-asked').map(stageLine);
   const ordered = verdicts.toSorted((one, other) => place(one) - place(other));
-  return [url, walked.join('\n'), ...ordered.map(verdictText)].join('\n\n');
+  const then = next === undefined ? [] : [`${next.text}: ${quoteCommand(next.command)}`];
+  return [url, walked.join('\n'), ...grouped(ordered).map(groupText), ...then].join('\n\n');
 }

@@ -45,6 +45,8 @@ export interface TrustEvidence {
   issuerUrl?: string;
   /** A file on this machine with the certificate that is not sent. */
   issuerFile?: string;
+  /** It has the server's own certificate, too. */
+  issuerFileIsWhole?: boolean;
   /** Where a CA with the issuer's name and another key was found. */
   namesake?: string;
   /** The folder of this machine's development CA, if there is one. */

@@ -24,8 +24,22 @@ export type StageName = (typeof stages)[number];
 /** The code of a rule. It is no closed type, so that rules need not know the list of all rules. */
 export type Code = string;
 
+/** What to do about a cause. */
+export interface Advice {
+  /** Whole sentences. */
+  fix: string;
+  /** What to write as it is, such as the directives of a proxy: each on a line of its own. */
+  lines?: string[];
+}
+
+/** Another possible cause, if the evidence does not decide. */
+export interface Other extends Required<Advice> {
+  code: Code;
+  meaning: string;
+}
+
 /** One cause, with its evidence and its fix. */
-export interface Verdict {
+export interface Verdict extends Required<Advice> {
   code: Code;
   stage: StageName;
   /** `info` is only for `healthy`. */
@@ -38,15 +52,17 @@ export interface Verdict {
   /** Whole sentences. */
   cause: string;
   evidence: string;
-  fix: string;
   /** The commands of the fix. */
   commands: string[][];
   /** Other possible causes, if the evidence does not decide. */
   alternatives: Code[];
+  /** How to fix or test each of them. */
+  others: Other[];
 }
 
 /** What a rule finds; by default it blocks, affects all clients, and is likely if it has alternatives. */
-export type Finding = Pick<Verdict, 'cause' | 'evidence' | 'fix'> & Partial<Omit<Verdict, 'code'>>;
+export type Finding = Pick<Verdict, 'cause' | 'evidence' | 'fix'> &
+  Partial<Omit<Verdict, 'code' | 'others'>>;
 
 /** Judges the evidence at a stage. Its verdict belongs to this stage, unless the finding has another. */
 export type Judge = (evidence: Evidence) => Finding | undefined;
@@ -56,6 +72,8 @@ export interface Rule extends Partial<Record<StageName, Judge>> {
   code: Code;
   /** For the README, and for verdicts that have this code as an alternative. */
   meaning: string;
+  /** How to fix or test it in a few words, where it is only an alternative. */
+  advice?: string | ((evidence: Evidence) => Advice);
 }
 
 const severities: Verdict['severity'][] = ['blocking', 'warning', 'info'];

@@ -56,6 +56,28 @@ const madeUp = 'the name is made up';
 
 export const addressScenarios: Scenario[] = [
   {
+    name: 'a name that does not exist yet, with the address of its server',
+    codes: ['healthy'],
+    unasked: madeUp,
+    build: async (scene) => {
+      const { cert, key } = await leafFor(scene, { hosts: ['soon.test'] });
+      const port = await scene.listen(secureEcho({ cert, key }));
+      return at(`wss://soon.test:${port}/`, '--address', '127.0.0.1');
+    },
+  },
+  {
+    name: 'an address of a server that is not the one of the name',
+    codes: ['name-mismatch'],
+    unasked: madeUp,
+    build: async (scene) => {
+      const port = await scene.listen(secureEcho(scene.leaf));
+      return {
+        ...at(`wss://soon.test:${port}/`, '--address', '127.0.0.1'),
+        ...knowing(scene, { 'soon.test': ['127.0.0.9'] }),
+      };
+    },
+  },
+  {
     name: 'another program on ::1 of localhost, which browsers try first',
     codes: ['wrong-path', 'addresses-differ'],
     unasked: 'whether Node.js uses 127.0.0.1 depends on the hosts file',

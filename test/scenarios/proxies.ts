@@ -10,7 +10,7 @@ import { createSecureServer } from 'node:http2';
 import { WebSocketServer } from 'ws';
 import { findProgram } from '../../src/io/programs.js';
 import { freePort, start } from '../support/running.js';
-import { plainEcho, secureEcho } from './echo.js';
+import { plainEcho, secureEcho, withSockets } from './echo.js';
 import { at, type Call, type Scenario, type Scene } from './scene.js';
 
 /** The directives of nginx that forward an upgrade. */
@@ -174,6 +174,34 @@ export const proxyScenarios: Scenario[] = [
       const address = sockets.address();
       const upstream = typeof address === 'object' ? address?.port : 0;
       return url(await nginx(scene, { location: `proxy_pass http://127.0.0.1:${upstream};` }));
+    },
+  },
+  {
+    name: 'nginx drops the upgrade, and the service of ws answers other requests itself',
+    codes: ['upgrade-stripped'],
+    likely: true,
+    ...nginxNeeds,
+    build: async (scene) => {
+      const server = createPlain((_request, response) =>
+        response.writeHead(404, { 'content-type': 'text/plain' }).end('Not Found'),
+      );
+      const upstream = await scene.listen(withSockets(server));
+      return url(await nginx(scene, { location: `proxy_pass http://127.0.0.1:${upstream};` }));
+    },
+  },
+  {
+    name: 'nginx forwards the upgrade, and the service has no socket at the path',
+    codes: ['wrong-path'],
+    ...nginxNeeds,
+    build: async (scene) => {
+      const server = createPlain((_request, response) => response.writeHead(200).end('Welcome'));
+      server.on('upgrade', (_request, socket) =>
+        socket.end('HTTP/1.1 404 Not Found\r\nContent-Length: 9\r\n\r\nNot Found'),
+      );
+      const upstream = await scene.listen(server);
+      return url(
+        await nginx(scene, { location: `proxy_pass http://127.0.0.1:${upstream}; ${passing}` }),
+      );
     },
   },
   {

@@ -417,6 +417,23 @@ const origins: RawAnswer[] = [
 
 const credentials: RawAnswer[] = [
   {
+    from: 'verifyClient of ws',
+    status: '401 Unauthorized',
+    headers: { Connection: 'close', 'Content-Type': 'text/html', 'Content-Length': '12' },
+    body: 'Unauthorized',
+    code: 'origin-refused',
+    or: ['unauthorized'],
+    fix: /--origin https:\/\/YOUR-PAGE/,
+  },
+  {
+    from: 'verifyClient of ws, through nginx',
+    status: '401 Unauthorized',
+    headers: { ...nginx, 'Content-Type': 'text/html' },
+    body: 'Unauthorized',
+    code: 'origin-refused',
+    or: ['unauthorized'],
+  },
+  {
     from: 'a service',
     status: '400 Bad Request',
     headers: json,
@@ -462,7 +479,7 @@ const credentials: RawAnswer[] = [
   {
     from: 'a server with no words',
     status: '401 Unauthorized',
-    body: 'Unauthorized',
+    body: '401',
     code: 'unauthorized',
     or: ['origin-refused'],
   },
@@ -494,7 +511,55 @@ const subprotocols: RawAnswer[] = [
   },
 ];
 
+/** A service answers a plain request, since nginx does not forward an upgrade by itself. */
+const throughProxies: RawAnswer[] = [
+  {
+    from: 'a server of Node.js with ws, without directives in nginx',
+    status: '404 Not Found',
+    headers: { ...nginx, ...text },
+    body: 'Not Found',
+    code: 'upgrade-stripped',
+    or: ['wrong-path', 'upgrade-ignored', 'proxy-unknown-host'],
+    fix: nginxFix,
+  },
+  {
+    from: 'Express with ws, without directives in nginx',
+    status: '404 Not Found',
+    headers: { ...nginx, 'X-Powered-By': 'Express' },
+    body: '<pre>Cannot GET /live</pre>',
+    code: 'upgrade-stripped',
+    or: ['wrong-path', 'upgrade-ignored'],
+    fix: nginxFix,
+  },
+  {
+    from: 'Fastify, and nginx keeps or strips a prefix',
+    status: '404 Not Found',
+    headers: { ...nginx, ...json },
+    body: '{"message":"Route GET:/chat/live not found","error":"Not Found","statusCode":404}',
+    code: 'wrong-path',
+    or: ['upgrade-stripped'],
+    fix: /location \/chat\/ \{ proxy_pass/,
+  },
+  {
+    from: 'the same through Caddy, which forwards upgrades',
+    status: '404 Not Found',
+    headers: { Via: '1.1 Caddy', ...text },
+    body: 'Not Found',
+    code: 'wrong-path',
+    or: ['upgrade-stripped', 'upgrade-ignored', 'proxy-unknown-host'],
+    fix: /handle_path/,
+  },
+  {
+    from: 'a generated service without this route, through nginx',
+    status: '404 Not Found',
+    headers: { ...nginx, ...json },
+    body: '{"statusCode":404,"message":"No route has this URL."}',
+    code: 'wrong-path',
+  },
+];
+
 const paths: RawAnswer[] = [
+  ...throughProxies,
   {
     from: 'Fastify',
     status: '404 Not Found',

@@ -12,6 +12,8 @@ export interface Asking {
   judging: Judging;
   /** The page that would open the socket, and whether the handshake sends its origin. */
   page?: { url: string; isOrigin: boolean };
+  /** Where to connect, whatever the name resolves to. */
+  address?: string;
   /** How long to watch idle sockets, in milliseconds. */
   idle?: number;
   cancel: AbortSignal;

@@ -1,5 +1,5 @@
 import { isLoopbackName } from '../../core/loopback.js';
-import type { Evidence, Reached, Target } from '../evidence.js';
+import type { Evidence, NameEvidence, Reached, Target } from '../evidence.js';
 import { isTaken } from '../rules/shared/reached.js';
 import { reachAddresses } from './addresses.js';
 import type { Asking } from './asking.js';
@@ -23,6 +23,11 @@ async function lookAtPage({ page: asked, target, surroundings, cancel }: Asking)
   return { target: { ...target, origin, ...sending }, page };
 }
 
+async function lookUp({ address, target, surroundings }: Asking): Promise<NameEvidence> {
+  const found = await lookUpHost(address ?? target.host, surroundings.limit);
+  return address === undefined ? found : { ...found, given: true };
+}
+
 /** The addresses that accept connections, first the one that browsers use. */
 function takenBy({ host }: Target, reached: Reached[]): Reached[] {
   const isLocal = isLoopbackName(host);
@@ -42,7 +47,7 @@ export async function gather(given: Asking): Promise<Evidence> {
   const { surroundings, cancel } = given;
   const { host, port } = given.target;
   const { limit } = surroundings;
-  const [name, { target, page }] = await Promise.all([lookUpHost(host, limit), lookAtPage(given)]);
+  const [name, { target, page }] = await Promise.all([lookUp(given), lookAtPage(given)]);
   const asking: Asking = { ...given, target };
   const anyWay = { host, port, limit, cancel };
   const [reached, tunnel] = await Promise.all([

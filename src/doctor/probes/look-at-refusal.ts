@@ -1,4 +1,4 @@
-import type { UpgradeEvidence } from '../evidence.js';
+import type { Target, UpgradeEvidence } from '../evidence.js';
 import { isAboutAlpn, isAlive } from '../rules/shared/upgrade.js';
 import type { Asking, Part } from './asking.js';
 import { lookBehind } from './behind.js';
@@ -49,6 +49,13 @@ async function lookAsBrowser(way: Way, bare: UpgradeEvidence, asking: Asking): P
   return { upgrade, bare, browser, foreignOrigin: foreign };
 }
 
+/** Whether it is of use to compare the answer with that to a request without an upgrade. */
+function isWorthComparing({ answer, bytes }: UpgradeEvidence, { sending }: Target): boolean {
+  return answer === undefined
+    ? bytes === ''
+    : [404, 410].includes(answer.status) && sending === undefined;
+}
+
 /** Tries the handshake in other ways, after it opened no socket. */
 export async function lookAtRefusal(
   way: Way,
@@ -60,13 +67,12 @@ export async function lookAtRefusal(
   if (tls.otherScheme?.tls?.end === 'secure') {
     return { upgrade, ...tls };
   }
-  const isUnanswered = upgrade.answer === undefined && upgrade.bytes === '';
   const mayBeHttp2 = target.secure && isAboutAlpn(upgrade.answer);
   const [otherOrigins, browser, protocols, plainRequest, behind, http2] = await Promise.all([
     mayDependOnOrigin(upgrade) ? tryOrigins(way, target, origins) : [],
     lookAsBrowser(way, upgrade, asking),
     askWithProtocols(way, target),
-    isUnanswered ? askPlainly(way, target) : undefined,
+    isWorthComparing(upgrade, target) ? askPlainly(way, target) : undefined,
     lookBehind(way, target.secure, upgrade),
     mayBeHttp2 ? askHttp2(way, target) : undefined,
   ]);

@@ -1,6 +1,8 @@
-import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
+import { readFileSync, readdirSync, readlinkSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Holder } from '../project-evidence.js';
+import { recordPath } from '../../core/paths.js';
+import { findUpwards } from '../../io/environment.js';
 import { findProject } from './record.js';
 
 /** The state of a socket that listens (`TCP_LISTEN` in Linux's net/tcp_states.h). */
@@ -83,6 +85,16 @@ function nameOf(pid: string): string {
   return program === undefined ? (short ?? 'unknown') : basename(program);
 }
 
+/** What shows that a folder is in somebody's project. */
+const projectFiles = [recordPath, 'package.json', '.git'];
+
+/** Whether its user may end it without harm to others: it is no part of a project, or of the system. */
+function isStoppable(pid: string, directory: string | undefined): boolean {
+  const [owner] = listed(() => [statSync(`/proc/${pid}`).uid]);
+  const inProject = directory === undefined || findUpwards(directory, projectFiles) !== undefined;
+  return owner === process.getuid?.() && !inProject;
+}
+
 /**
  * Finds out which process listens, on Linux and as far as this user may see it.
  * @returns undefined if it cannot be found
@@ -98,6 +110,7 @@ export function holderOf(address: string, port: number): Holder | undefined {
   return {
     pid: Number(pid),
     name: nameOf(pid),
+    stoppable: isStoppable(pid, directory),
     ...(directory === undefined ? {} : { directory }),
     ...(project === undefined ? {} : { project }),
   };

@@ -8,6 +8,7 @@ export interface FoundSettings {
   given: Given;
   /** Node's code if `.env` cannot be read. */
   envError?: string;
+  fromEnvironment: string[];
   domainsFromEnvironment: boolean;
   verificationDisabled: boolean;
   /** Lines that look like a setting but set nothing. */
@@ -20,8 +21,8 @@ interface ParsedFile {
   error?: string;
 }
 
-function parsedFile(directory: string): ParsedFile {
-  const found = readWhole(join(directory, '.env'));
+function parsedFile(directory: string, name: string): ParsedFile {
+  const found = readWhole(join(directory, name));
   if ('bytes' in found) {
     const text = found.bytes.toString('utf8');
     return { env: parseEnv(text), lines: text.split(/\r?\n/) };
@@ -37,17 +38,30 @@ function ignoredIn(lines: string[]): FoundSettings['ignoredLines'] {
   });
 }
 
+/** Where a service listens, and for which pages. */
+const ofPlace = ['HTTPS', 'HOST', 'PORT', 'DOMAINS'];
+
+/** What a fresh clone will have: the script certs copies the example, and adds secrets. */
+function settingsToCome(directory: string): Environment {
+  const { env } = parsedFile(directory, '.env.example');
+  return Object.fromEntries(Object.entries(env).filter(([name]) => ofPlace.includes(name)));
+}
+
 /**
  * Reads the settings of a project as its service does: with Node's own parser. A variable of the real
  * environment, even an empty one, overrides a line of the file.
  */
 export function findSettings(directory: string, real: Environment): FoundSettings {
-  const { env, error, lines = [] } = parsedFile(directory);
+  const { env, error, lines = [] } = parsedFile(directory, '.env');
+  const domainsFromEnvironment = (real['DOMAINS'] ?? '') !== '';
+  // Without pages in the environment, the service is of no use before .env exists.
+  const isClone = error === 'ENOENT' && !domainsFromEnvironment;
   return {
     ignoredLines: ignoredIn(lines),
-    given: { env: real, file: env },
+    given: { env: real, file: isClone ? settingsToCome(directory) : env },
     ...(error === undefined ? {} : { envError: error }),
-    domainsFromEnvironment: (real['DOMAINS'] ?? '') !== '',
+    fromEnvironment: settingNames.filter((name) => real[name] !== undefined),
+    domainsFromEnvironment,
     verificationDisabled: env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0',
   };
 }

@@ -2,7 +2,7 @@ import type { X509Certificate } from 'node:crypto';
 import type { StoreTrust } from '../trust-evidence.js';
 import { browserIn } from '../../core/browsers.js';
 import type { Client } from '../client.js';
-import type { NssDatabase } from '../../trust/table/database.js';
+import { addingTo, type NssDatabase } from '../../trust/table/database.js';
 import type { TrustRow } from '../../trust/table/row.js';
 import { checkTrust } from '../../trust/check.js';
 import { trustedCertificates, type TrustedCertificate } from '../../trust/nss.js';
@@ -22,14 +22,16 @@ const levels: Record<Client, Anchors['level']> = {
 interface Store extends Pick<StoreTrust, 'client' | 'title'> {
   /** Undefined if they are unknown. */
   cas: X509Certificate[] | undefined;
+  /** How it comes to trust the CA whose root certificate is in FILE. */
+  fix?: string[][];
   /** Whether a certificate that is no root is trusted, too. */
   partial?: boolean;
 }
 
 /** Asks a verifier about the chain, with the CAs of a store. */
 async function judgeStore(store: Store, chain: X509Certificate[]): Promise<StoreTrust> {
-  const { cas, partial = false, client, title } = store;
-  const about = { ...named(client, title), fix: [] };
+  const { cas, partial = false, client, title, fix = [] } = store;
+  const about = { ...named(client, title), fix };
   if (cas === undefined) {
     return { ...about, trusts: undefined };
   }
@@ -96,7 +98,8 @@ async function storeOfDatabase(database: NssDatabase, chain: X509Certificate[]):
   const used = certificates?.filter((each) => isAnchor(each, chain));
   const cas = used?.flatMap(({ pem }) => certificatesIn(pem));
   // A certificate that is marked as trusted ends the chain, even if it is not a root.
-  return { client: 'browser', title, cas, partial: true };
+  const fix = [addingTo(database, { name: 'NAME', path: 'FILE' })];
+  return { client: 'browser', title, cas, partial: true, fix };
 }
 
 /** On Linux, browsers have their own trust stores; elsewhere they use the system's. */

@@ -62,6 +62,15 @@ function issuerFileOf(last: X509Certificate, { candidates }: Judging): string | 
   return candidates.find((path) => certificatesAt(path).some((ca) => isIssuedBy(last, ca)));
 }
 
+/** The file with the issuer, and whether it is the whole chain. */
+function issuerIn(own: X509Certificate, issuerFile: string | undefined) {
+  if (issuerFile === undefined) {
+    return {};
+  }
+  const issuerFileIsWhole = certificatesAt(issuerFile).some((each) => each.raw.equals(own.raw));
+  return { issuerFile, issuerFileIsWhole };
+}
+
 function issuerUrlOf({ infoAccess = '' }: X509Certificate): string | undefined {
   return /CA Issuers - URI:(\S+)/.exec(infoAccess)?.[1];
 }
@@ -127,7 +136,7 @@ export async function judgeTrust(
     complete: isIssuedBy(last, last),
     logged: isLogged(own),
     ...present('issuerUrl', issuerUrlOf(own)),
-    ...present('issuerFile', issuerFileOf(last, judging)),
+    ...issuerIn(own, issuerFileOf(last, judging)),
     ...present('namesake', signer === 'here' ? undefined : namesakeOf(last, named)),
     ...present('caRoot', here.length > 0 ? caRoot() : undefined),
     ...present('caFile', judging.caFile?.path),

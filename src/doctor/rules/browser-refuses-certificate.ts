@@ -6,6 +6,7 @@ import { certificateFile, pathOf } from './shared/certificate-file.js';
 import { renewServed } from './shared/certificate-fix.js';
 import { onlyOf } from './shared/refusals.js';
 import { listed } from './shared/text.js';
+import { othersText } from './shared/trust.js';
 import { certificateText, neededChain } from './shared/validity.js';
 
 /** The handshake in which a browser would use the key. */
@@ -38,7 +39,7 @@ function sentenceOf({ subject, problem }: Problem): string {
   return `${subject} ${problem}.`;
 }
 
-function finding(problems: Problem[]): Said | undefined {
+function finding(problems: Problem[], evidence: Evidence): Said | undefined {
   const browsers = [...new Set(problems.flatMap((each) => each.browsers))];
   const [first] = problems;
   return (
@@ -46,7 +47,7 @@ function finding(problems: Problem[]): Said | undefined {
       clients: ['browser'],
       ...onlyOf(browsers),
       cause: `${sentenceOf(first)} ${listed(browsers)} ${browsers.length === 1 ? 'refuses' : 'refuse'} it.`,
-      evidence: `${problems.map(sentenceOf).join(' ')} OpenSSL accepts it, so Node.js and curl connect.`,
+      evidence: `${problems.map(sentenceOf).join(' ')} ${othersText(evidence)}`,
       fix: [...new Set(problems.map(({ fix }) => fix))].join(' '),
     }
   );
@@ -68,13 +69,19 @@ function withFix(said: Said | undefined, evidence: Evidence): Finding | undefine
 export const browserRefusesCertificate: Rule = {
   code: 'browser-refuses-certificate',
   meaning: 'a browser refuses the certificate, which other clients accept',
-  certificate: (evidence) => withFix(finding(problemsIn(evidence).filter(isCertain)), evidence),
-  files: certificateFile((facts, evidence) => finding(ofFile(facts, evidence).filter(isCertain))),
+  certificate: (evidence) =>
+    withFix(finding(problemsIn(evidence).filter(isCertain), evidence), evidence),
+  files: certificateFile((facts, evidence) =>
+    finding(ofFile(facts, evidence).filter(isCertain), evidence),
+  ),
 };
 
 /** Nothing here can try what Apple's documents say. */
-function unproven(problems: Problem[]): Said | undefined {
-  const said = finding(problems.filter((each) => !isCertain(each)));
+function unproven(problems: Problem[], evidence: Evidence): Said | undefined {
+  const said = finding(
+    problems.filter((each) => !isCertain(each)),
+    evidence,
+  );
   return said && { ...said, severity: 'warning', certainty: 'likely' };
 }
 
@@ -84,11 +91,11 @@ export const appleRefusesCertificate: Rule = {
   code: 'apple-refuses-certificate',
   meaning: "the certificate breaks a rule of Apple's systems, such as its longest validity",
   certificate: (evidence) => {
-    const said = withFix(unproven(problemsIn(evidence)), evidence);
+    const said = withFix(unproven(problemsIn(evidence), evidence), evidence);
     return said && { ...said, browsers: apple };
   },
   files: certificateFile((facts, evidence) => {
-    const said = unproven(ofFile(facts, evidence));
+    const said = unproven(ofFile(facts, evidence), evidence);
     return said && { ...said, browsers: apple };
   }),
 };

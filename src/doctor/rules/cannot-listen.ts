@@ -1,6 +1,7 @@
 import type { Evidence } from '../evidence.js';
 import type { ListeningEvidence } from '../project-evidence.js';
 import type { Rule } from '../verdict.js';
+import { placeOf } from './shared/project-files.js';
 
 /** The address on which the service could not listen, with one of these codes. */
 function refusedBy({ project }: Evidence, codes: RegExp): ListeningEvidence | undefined {
@@ -24,7 +25,7 @@ export const cannotListen: Rule[] = [
         : {
             cause: `The service cannot start: this user may not listen on port ${place.port}.`,
             evidence: placeText(place),
-            fix: 'Set PORT in .env to 1024 or more and use it in DOMAINS. For port 443, use a reverse proxy: the service need not run as root.',
+            fix: `Set PORT ${placeOf(evidence.project, 'PORT')} to 1024 or more and use it in DOMAINS. For port 443, use a reverse proxy: the service need not run as root.`,
           };
     },
   },
@@ -38,7 +39,7 @@ export const cannotListen: Rule[] = [
         : {
             cause: `The service cannot start: HOST is ${evidence.project?.settings.HOST}, which is not an address of this machine.`,
             evidence: placeText(place),
-            fix: 'Set HOST in .env to localhost, or to 0.0.0.0 for every address of the machine.',
+            fix: `Set HOST ${placeOf(evidence.project, 'HOST')} to localhost, or to 0.0.0.0 for every address of the machine.`,
           };
     },
   },

@@ -5,6 +5,7 @@ import { wantsCertificate } from './shared/upgrade.js';
 export const clientCertificateRequired: Rule = {
   code: 'client-certificate-required',
   meaning: 'the server requires a client certificate',
+  advice: 'Give the client a certificate, or do not request one.',
   tls: (evidence) => {
     const { tls, upgrade } = evidence;
     const inWords = wantsCertificate.test(upgrade?.answer?.body ?? '');

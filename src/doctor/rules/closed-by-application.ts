@@ -4,6 +4,7 @@ import { closeCodes, closeText, endTime, isPlainRoute } from './shared/frames.js
 export const closedByApplication: Rule = {
   code: 'closed-by-application',
   meaning: 'the application closes the socket',
+  advice: 'Look for what closes the socket in the code of the server.',
   frames: (evidence) => {
     const frames = evidence.upgrade?.frames;
     const code = frames?.close?.code ?? 0;

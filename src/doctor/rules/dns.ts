@@ -1,5 +1,6 @@
 import type { Evidence } from '../evidence.js';
 import type { Rule } from '../verdict.js';
+import { placeOf } from './shared/project-files.js';
 
 const unknownName = ['ENOTFOUND', 'EAI_NONAME', 'EAI_NODATA'];
 
@@ -11,7 +12,7 @@ function nameFix({ name, target, project, surroundings }: Evidence): string {
     return `Check the host name ${target.host} in the URL. If only a proxy can resolve it, run doctor there: the proxy in ${surroundings.proxyVariable} was not used.`;
   }
   if (project !== undefined && project.typed !== true) {
-    return `Check the host name ${target.host} in DOMAINS and HOST, in .env.`;
+    return `Check the host name ${target.host} in DOMAINS and HOST, ${placeOf(project, 'DOMAINS', 'HOST')}.`;
   }
   return unknownName.includes(name?.error ?? '')
     ? `Check the host name ${target.host} in the URL, or add it to your DNS or to the hosts file.`

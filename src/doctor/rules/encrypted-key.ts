@@ -1,5 +1,5 @@
 import type { Rule } from '../verdict.js';
-import { filesOf, severityOf } from './shared/project-files.js';
+import { filesOf, placeOf, severityOf } from './shared/project-files.js';
 
 export const encryptedKey: Rule = {
   code: 'encrypted-key',
@@ -16,9 +16,7 @@ export const encryptedKey: Rule = {
         ? `The private key ${file.path} is encrypted, and KEY_PASSPHRASE does not decrypt it.`
         : `The private key ${file.path} is encrypted, but KEY_PASSPHRASE is empty.`,
       evidence: `${file.path} is marked ENCRYPTED and cannot be decrypted.`,
-      fix: given
-        ? 'Correct KEY_PASSPHRASE in .env.'
-        : 'Set KEY_PASSPHRASE in .env, or in the environment of the service.',
+      fix: `${given ? 'Correct' : 'Set'} KEY_PASSPHRASE ${placeOf(evidence.project, 'KEY_PASSPHRASE')}.`,
     };
   },
 };

@@ -13,6 +13,7 @@ import {
 export const expired: Rule = {
   code: 'expired',
   meaning: 'a certificate has expired',
+  advice: 'Check the clock of the server.',
   certificate: (evidence) => {
     const { now } = evidence.surroundings;
     const ended = neededChain(evidence).find((each) => hasEnded(each, now));

@@ -23,6 +23,7 @@ function seenText(answer: HttpAnswer, { otherOrigins }: Evidence): string {
 export const forbidden: Rule = {
   code: 'forbidden',
   meaning: 'the server, or a firewall in front of it, refuses the handshake',
+  advice: 'Look for the refusal in the log of the server or the firewall.',
   origin: judgeAnswer('forbidden', {
     usual: (_who, _answer, evidence) => ({ cause, fix: usualFix(evidence) }),
     otherwise: (answer, evidence) => {

@@ -1,5 +1,6 @@
 import type { Evidence } from '../evidence.js';
 import type { Code, Rule } from '../verdict.js';
+import { isWithoutSite } from './proxy-unknown-host.js';
 import { closeCodes, closeText, endTime } from './shared/frames.js';
 import { answerText } from './shared/text.js';
 import { isUpgradeDropped } from './shared/unanswered.js';
@@ -15,6 +16,11 @@ const ofFastify = 'unexpected response';
 const fastifyFix =
   'In @fastify/http-proxy, forward Origin: `wsClientOptions: { rewriteRequestHeaders: (headers, { headers: { origin, cookie } }) => ({ ...headers, ...(origin && { origin }), ...(cookie && { cookie }) }) }`.';
 
+const unknownHost = 'proxy-unknown-host';
+
+/** What else a dropped handshake may be. */
+const usual: Code[] = ['wrong-path', 'origin-refused', 'not-a-websocket-server'];
+
 /** What the same URL answers without an upgrade. */
 function plainText({ plainRequest }: Evidence): string {
   return plainRequest === undefined ? '' : ` A plain request got ${answerText(plainRequest)}.`;
@@ -23,6 +29,7 @@ function plainText({ plainRequest }: Evidence): string {
 export const handlerDied: Rule = {
   code: 'handler-died',
   meaning: 'the server drops the connection without a reason',
+  advice: "Look for an error in the server's log.",
   upgrade: (evidence) => {
     const { upgrade, target } = evidence;
     const dropped = upgrade?.end === 'closed' || upgrade?.end === 'reset';
@@ -40,13 +47,9 @@ export const handlerDied: Rule = {
       cause: `The server drops the handshake for ${target.path} without an answer.`,
       evidence: `The connection ended${upgrade.code === undefined ? '' : ` with ${upgrade.code}`} before the first byte.${plainText(evidence)}`,
       fix: "Check the server's log and the path: many servers drop handshakes for paths without a socket.",
-      alternatives: [
-        'wrong-path',
-        'origin-refused',
-        'not-a-websocket-server',
-        'proxy-unknown-host',
-        ...proxies,
-      ],
+      alternatives: isWithoutSite(evidence)
+        ? [unknownHost, ...usual, ...proxies]
+        : [...usual, unknownHost, ...proxies],
     };
   },
   frames: ({ upgrade, idle }) => {

@@ -84,6 +84,7 @@ function proven({ tls, upgrade, foreignOrigin, idle, target, ...rest }: Evidence
 export const healthy: Rule = {
   code: 'healthy',
   meaning: 'no blocking problem was found',
+  advice: 'Open the page in a browser: a firewall may only refuse doctor.',
   settings: (evidence) => {
     const unknown = unasked(evidence);
     const sure = clientsOf(evidence);

@@ -4,6 +4,7 @@ import { idleWords } from './shared/proxy.js';
 export const idleTimeout: Rule = {
   code: 'idle-timeout',
   meaning: 'an idle socket is dropped',
+  advice: 'Run doctor again with --idle 75.',
   idle: ({ idle, upgrade, plainRequest }) => {
     if (idle?.endedAfter === undefined || idle.silent.close !== undefined) {
       return undefined;

@@ -1,6 +1,6 @@
 import type { ProjectEvidence } from '../project-evidence.js';
 import type { Finding, Rule } from '../verdict.js';
-import { severityOf } from './shared/project-files.js';
+import { placeOf, severityOf } from './shared/project-files.js';
 import { listed } from './shared/text.js';
 
 /** The names of settings at the start of error messages. */
@@ -34,7 +34,7 @@ export const invalidSetting: Rule = {
       ...severityOf(evidence),
       cause: `The service does not start with the current value of ${names}.`,
       evidence: mistakes.join(' '),
-      fix: `Correct ${names} in .env, or in the environment, which overrides the file.`,
+      fix: `Correct ${names} ${placeOf(evidence.project, ...namesIn(mistakes))}.`,
     };
   },
 };

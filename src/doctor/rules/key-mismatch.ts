@@ -5,6 +5,7 @@ import { severityOf } from './shared/project-files.js';
 export const keyMismatch: Rule = {
   code: 'key-mismatch',
   meaning: 'the private key does not belong to the certificate',
+  advice: 'Check that the key belongs to the certificate.',
   files: (evidence) => {
     const { pair, certificate, files = [] } = evidence.project ?? {};
     if (pair?.fits !== false || certificate === undefined) {

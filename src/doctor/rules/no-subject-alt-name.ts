@@ -19,7 +19,7 @@ export const noSubjectAltName: Rule = {
     return {
       ...(covers ? { clients: ['browser'] } : {}),
       cause: "The server's certificate has no subjectAltName, where clients look for names.",
-      evidence: `${name}${covers ? ' Node.js and curl still accept that.' : ''}`,
+      evidence: `${name}${covers ? ' Node.js and curl still use the name in its subject.' : ''}`,
       ...renewServed(evidence, `Get a certificate with ${evidence.target.host} as subjectAltName.`),
     };
   },

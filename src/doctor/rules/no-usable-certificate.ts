@@ -37,6 +37,7 @@ function isRefusedByClient(evidence: Evidence): boolean {
 export const noUsableCertificate: Rule = {
   code: 'no-usable-certificate',
   meaning: 'the server has no usable certificate',
+  advice: 'Check the key and the certificate of the server.',
   tls: (evidence) => {
     const tls = failedTls(evidence);
     if (openingBrowsers(evidence).length > 0 || isBroken(evidence)) {

@@ -5,6 +5,7 @@ import { isPlainRoute } from './shared/frames.js';
 export const notAWebsocketRoute: Rule = {
   code: 'not-a-websocket-route',
   meaning: 'the route exists but does not handle WebSockets',
+  advice: 'Check that the route at this path is a WebSocket route.',
   upgrade: judgeAnswer('not-a-websocket-route', {
     usual: (who, { headers }, { target }) => ({
       cause:

@@ -23,6 +23,7 @@ const judgeRefusal = judgeAnswer('not-a-websocket-server', {
 export const notAWebsocketServer: Rule = {
   code: 'not-a-websocket-server',
   meaning: 'something other than a WebSocket server answers',
+  advice: 'Check which program listens on this port.',
   upgrade: (evidence) => {
     const { upgrade } = evidence;
     if (upgrade?.answer?.status === 101 && !upgrade.answer.accepted) {

@@ -3,7 +3,7 @@ import type { FileEvidence } from '../project-evidence.js';
 import type { Rule } from '../verdict.js';
 import { renewPair } from './shared/certificate-fix.js';
 import { contentsFix, contentsText, conversionOf } from './shared/file-contents.js';
-import { filesOf, settingOf, settingsText, severityOf } from './shared/project-files.js';
+import { filesOf, settingOf, placeOf, settingsText, severityOf } from './shared/project-files.js';
 import { listed } from './shared/text.js';
 
 /** OpenSSL ignores a chain file without any PEM: the service starts without it. */
@@ -29,9 +29,9 @@ function consequence(evidence: Evidence, wrong: FileEvidence[]): string {
     : 'A server cannot use this.';
 }
 
-function formFix(wrong: FileEvidence[]): string {
+function formFix({ project }: Evidence, wrong: FileEvidence[]): string {
   return isSwapped(wrong)
-    ? `Swap ${settingsText(wrong)} in .env.`
+    ? `Swap ${settingsText(wrong)} ${placeOf(project, ...wrong.map(settingOf))}.`
     : wrong.map(contentsFix).join(' ');
 }
 
@@ -53,7 +53,7 @@ export const notPem: Rule = {
           .map((file) => `${settingOf(file)}=${file.path}: ${file.contents}.`)
           .join(' '),
         commands: evidence.project?.development === true ? [] : wrong.flatMap(conversionOf),
-        ...renewPair(evidence, formFix(wrong), wrong),
+        ...renewPair(evidence, formFix(evidence, wrong), wrong),
       };
     }
     const refusal = evidence.project?.pair?.refusal;

@@ -18,6 +18,7 @@ function isTlsLike(evidence: Evidence): boolean {
 export const notTls: Rule = {
   code: 'not-tls',
   meaning: 'wss:// to a port that speaks neither TLS nor HTTP',
+  advice: 'Check which program listens on this port.',
   tls: (evidence) => {
     const plain = evidence.otherScheme?.plain;
     const isPlainTalk = failedTls(evidence)?.alert === undefined && !isSilentInPlain(evidence);

@@ -13,6 +13,7 @@ import {
 export const notYetValid: Rule = {
   code: 'not-yet-valid',
   meaning: 'a certificate is not valid yet, or a clock is wrong',
+  advice: 'Check the clock of this machine.',
   certificate: (evidence) => {
     const { now } = evidence.surroundings;
     const early = neededChain(evidence).find((each) => isEarly(each, now));

@@ -2,10 +2,11 @@ import type { Evidence } from '../evidence.js';
 import type { Finding, Rule } from '../verdict.js';
 import type { Remedy } from './shared/certificate-fix.js';
 import { missingPage } from './shared/project-target.js';
+import { placeOf } from './shared/project-files.js';
 import { restart } from './shared/restart.js';
 import { answerToRead, findingOf, knownAnswer } from './answers/judge-answer.js';
 import { answerText } from './shared/text.js';
-import { claimedOrigin, openingOrigin, refusal } from './shared/upgrade.js';
+import { claimedOrigin, isVerifyClient, openingOrigin, refusal } from './shared/upgrade.js';
 
 const refusals = [400, 401, 403];
 
@@ -74,9 +75,30 @@ function judgeByAnswer(evidence: Evidence): Finding | undefined {
   };
 }
 
+/** Where a refusal may be about the origin: how to find out. */
+function originTest({ target, surroundings }: Evidence): string {
+  return surroundings.asked.origin === true
+    ? `Doctor sent ${target.origin}, as you asked. Compare it with the origins that the server allows: scheme, host and port count.`
+    : `Doctor sent ${target.origin}. Run it again with the origin of your page: --origin https://YOUR-PAGE.`;
+}
+
+/** ws refuses without a reason. */
+function judgeBare(evidence: Evidence): Finding | undefined {
+  const answer = answerToRead(evidence);
+  return answer === undefined || !isVerifyClient(answer) || knownAnswer(answer) !== undefined
+    ? undefined
+    : {
+        cause: `${refusedText(evidence.target)} ws answers like this if its verifyClient refuses, which most often compares origins.`,
+        evidence: `${answerText(answer)}, without WWW-Authenticate.`,
+        fix: originTest(evidence),
+        alternatives: ['unauthorized'],
+      };
+}
+
 export const originRefused: Rule = {
   code: 'origin-refused',
   meaning: "the server refuses the page's origin",
+  advice: (evidence) => ({ fix: originTest(evidence) }),
   settings: ({ project }) => {
     const { PORT = 0, DOMAINS = [] } = project?.settings ?? {};
     const known = PORT > 0 && project?.mistakes.length === 0 && project.envError === undefined;
@@ -90,8 +112,8 @@ export const originRefused: Rule = {
       clients: ['browser'],
       cause: `The service's own page, ${own}, may not open a socket: it is not listed in DOMAINS.`,
       evidence: `DOMAINS is ${entries === '' ? 'empty' : entries}.`,
-      fix: `Add ${own} to DOMAINS in .env, unless you do not use this page. Change DOMAINS whenever you change PORT or HTTPS.`,
+      fix: `Add ${own} to DOMAINS ${placeOf(project, 'DOMAINS')}, unless you do not use this page. Change DOMAINS whenever you change PORT or HTTPS.`,
     };
   },
-  origin: (evidence) => judgeByOrigins(evidence) ?? judgeByAnswer(evidence),
+  origin: (evidence) => judgeByOrigins(evidence) ?? judgeByAnswer(evidence) ?? judgeBare(evidence),
 };

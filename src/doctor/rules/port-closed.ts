@@ -2,7 +2,7 @@ import { isLoopbackHost } from '../../core/loopback.js';
 import type { Evidence } from '../evidence.js';
 import type { ProjectEvidence } from '../project-evidence.js';
 import type { Finding, Rule } from '../verdict.js';
-import { installFirst, runScripts } from './shared/project-files.js';
+import { installFirst, placeOf, runScripts } from './shared/project-files.js';
 import {
   isRefused,
   isTaken,
@@ -46,7 +46,7 @@ function notStarted(project: ProjectEvidence, { target }: Evidence): Finding {
     return {
       cause: 'PORT is 0: the system chooses a port at each start. Only the log shows it.',
       evidence: 'PORT=0.',
-      fix: 'Start the service and pass the URL from its log to doctor, or set a PORT in .env.',
+      fix: `Start the service and pass the URL from its log to doctor, or set a PORT ${placeOf(project, 'PORT')}.`,
       commands: runScripts(project, ['dev']),
     };
   }
@@ -62,6 +62,7 @@ function notStarted(project: ProjectEvidence, { target }: Evidence): Finding {
 export const portClosed: Rule = {
   code: 'port-closed',
   meaning: 'nothing listens on the port',
+  advice: 'Start the server, and check the port in the URL.',
   address: (evidence) => {
     const { project, target } = evidence;
     if (project !== undefined && isNotRunning(evidence)) {

@@ -1,10 +1,27 @@
+import { quoteCommand } from '../../core/quote.js';
+import type { Evidence } from '../evidence.js';
 import type { Rule } from '../verdict.js';
-import { isLeafOnly, untrusted } from './shared/trust.js';
+import { isLeafOnly, refusals, refusing, untrusted } from './shared/trust.js';
+
+/** What to type with the root certificate of the CA in FILE. */
+function commandsWith({ target, surroundings, trust }: Evidence): string[] {
+  if (trust === undefined || trust.caFile !== undefined) {
+    return [];
+  }
+  const ask = [...surroundings.ownCommand, 'doctor', target.url, '--ca-file', 'FILE'];
+  const all = [
+    ...refusals(trust).flatMap(({ fix }) => fix),
+    ...(refusing(trust).includes('node') ? [['export', 'NODE_EXTRA_CA_CERTS=FILE']] : []),
+    ask,
+  ];
+  return all.map((words) => `$ ${quoteCommand(words)}`);
+}
 
 export const privateCa: Rule = {
   code: 'private-ca',
   meaning: 'a private CA signed the certificate, and a client does not trust it',
-  trust: untrusted((trust) => {
+  advice: 'Run doctor again with its root certificate: --ca-file FILE.',
+  trust: untrusted((trust, evidence) => {
     const { signer, namesake } = trust;
     return signer === 'other' && (!isLeafOnly(trust) || namesake !== undefined)
       ? {
@@ -13,6 +30,7 @@ export const privateCa: Rule = {
               ? 'The certificate is signed by a private CA.'
               : `The certificate is signed by a CA with the same name as one in ${namesake}, but with another key: an earlier or a later CA.`,
           fix: 'Install the root certificate of that CA on the clients: in the trust stores of the system and the browsers, and for Node.js with NODE_EXTRA_CA_CERTS.',
+          lines: commandsWith(evidence),
         }
       : undefined;
   }),

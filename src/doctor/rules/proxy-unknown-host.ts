@@ -1,5 +1,8 @@
+import { isAddress } from '../../core/hosts.js';
+import { isLoopbackName } from '../../core/loopback.js';
+import { quoteCommand } from '../../core/quote.js';
 import type { Evidence, HttpAnswer } from '../evidence.js';
-import type { Rule } from '../verdict.js';
+import type { Advice, Rule } from '../verdict.js';
 import { judgeAnswer } from './answers/judge-answer.js';
 import { placeholderOf } from './answers/placeholders.js';
 import { shortened } from './shared/text.js';
@@ -7,6 +10,27 @@ import { alerts, endedBy, failureText, portText } from './shared/tls.js';
 
 function fixFor({ target }: Evidence): string {
   return `Add ${target.host} to the names of the site in the proxy, or use a name that it serves in the URL.`;
+}
+
+/** @returns whether the URL names no site of a proxy: it has an address, or a name of another site */
+export function isWithoutSite({ target, tls }: Evidence): boolean {
+  const isBare = isAddress(target.host) || isLoopbackName(target.host);
+  return isBare || tls?.chain[0]?.covers === false;
+}
+
+/** How to ask for a site whose name does not lead to the proxy, or does not yet. */
+function siteAdvice(evidence: Evidence): Advice {
+  const { target, surroundings, address = '' } = evidence;
+  if (!isWithoutSite(evidence)) {
+    return { fix: fixFor(evidence) };
+  }
+  const url = new URL(target.url);
+  const named = target.url.replace(url.hostname, 'NAME');
+  const command = [...surroundings.ownCommand, 'doctor', named, '--address', address];
+  return {
+    fix: "Run doctor again with the site's name in the URL:",
+    lines: [`$ ${quoteCommand(command)}`],
+  };
 }
 
 const judgeRefusal = judgeAnswer('proxy-unknown-host', {
@@ -19,6 +43,7 @@ const judgeRefusal = judgeAnswer('proxy-unknown-host', {
 export const proxyUnknownHost: Rule = {
   code: 'proxy-unknown-host',
   meaning: 'the proxy has no site with this host name',
+  advice: siteAdvice,
   certificate: (evidence) => {
     const { tls, target } = evidence;
     const found = placeholderOf(evidence);

@@ -100,11 +100,13 @@ export const proxyUpstream: Rule[] = [
   {
     code: 'proxy-upstream-down',
     meaning: 'the proxy does not reach its upstream',
+    advice: "Start the service, and compare its address and port with the proxy's upstream.",
     proxy: judged(codes.down, (who) => ({ cause: downText(who), fix: downFix })),
   },
   {
     code: 'proxy-upstream-scheme',
     meaning: 'the proxy and its upstream do not speak the same protocol',
+    advice: "Use https:// in the proxy's upstream exactly if the service speaks TLS there.",
     proxy: judged(codes.scheme, (who) => ({
       cause: `${who} and its upstream do not speak the same protocol: one of them uses TLS, or another version of HTTP.`,
       fix: "Use https:// in the proxy's upstream exactly if the service speaks TLS there, and HTTP/1.1.",

@@ -1,4 +1,4 @@
-import type { Rule } from '../verdict.js';
+import type { Code, Rule } from '../verdict.js';
 import { addressFamily } from './address-family.js';
 import {
   appleRefusesCertificate,
@@ -114,6 +114,11 @@ export const rules: Rule[] = [
 
 /** What is said if no verdict blocks: the first that applies. */
 export const fallbacks: Rule[] = [noKnownCause, healthy];
+
+/** @returns the rule with a code */
+export function ruleOf(code: Code): Rule | undefined {
+  return [healthy, ...rules].find((rule) => rule.code === code);
+}
 
 /** Every code that a verdict can have, with its meaning: a closed list that scripts may rely on. */
 export const meanings: Record<string, string> = Object.fromEntries(

@@ -8,6 +8,7 @@ const fix = "Check the server's log: a hook or the route itself fails.";
 export const serverError: Rule = {
   code: 'server-error',
   meaning: 'the server fails before the socket is open',
+  advice: "Look for an error in the server's log.",
   upgrade: judgeAnswer('server-error', {
     usual: () => ({ cause, fix }),
     otherwise: (answer) =>

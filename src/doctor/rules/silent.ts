@@ -11,6 +11,7 @@ function longer(seconds: number): number {
 export const silent: Rule = {
   code: 'silent',
   meaning: 'the connection is accepted, but no answer comes',
+  advice: 'Restart the program on this port.',
   tls: (evidence) => {
     if (evidence.tls?.end !== 'timeout' || !isSilentInPlain(evidence)) {
       return undefined;

@@ -62,5 +62,6 @@ const judgeRefusal = judgeAnswer('subprotocol', {
 export const subprotocol: Rule = {
   code: 'subprotocol',
   meaning: 'client and server do not agree on a subprotocol',
+  advice: 'Run doctor again with --protocol NAME.',
   upgrade: (evidence) => chosen(evidence) ?? wanted(evidence) ?? judgeRefusal(evidence),
 };

@@ -10,6 +10,7 @@ const usual = {
 export const tooManyRequests: Rule = {
   code: 'too-many-requests',
   meaning: 'a limit of the server is reached',
+  advice: 'Wait a minute, then run doctor again.',
   upgrade: judgeAnswer('too-many-requests', {
     usual: () => usual,
     otherwise: (answer) =>

@@ -1,6 +1,7 @@
 import type { Rule } from '../verdict.js';
 import { judgeAnswer } from './answers/judge-answer.js';
 import { answerText } from './shared/text.js';
+import { isVerifyClient } from './shared/upgrade.js';
 
 const usual = {
   cause: 'The server requires credentials in the handshake.',
@@ -10,10 +11,11 @@ const usual = {
 export const unauthorized: Rule = {
   code: 'unauthorized',
   meaning: 'the server requires credentials',
+  advice: 'Send what the server requires, with --header or --cookie.',
   origin: judgeAnswer('unauthorized', {
     usual: () => usual,
     otherwise: (answer) =>
-      answer.status === 401
+      answer.status === 401 && !isVerifyClient(answer)
         ? { ...usual, evidence: `${answerText(answer)}.`, alternatives: ['origin-refused'] }
         : undefined,
   }),

@@ -1,7 +1,15 @@
-import { notRegular, type FileEvidence } from '../project-evidence.js';
+import { notRegular, type FileEvidence, type ProjectEvidence } from '../project-evidence.js';
 import type { Finding, Rule } from '../verdict.js';
 import { renewPair } from './shared/certificate-fix.js';
-import { filesOf, reader, runScripts, settingsText, severityOf } from './shared/project-files.js';
+import {
+  filesOf,
+  placeOf,
+  reader,
+  runScripts,
+  settingOf,
+  settingsText,
+  severityOf,
+} from './shared/project-files.js';
 import { listed } from './shared/text.js';
 
 /** Why `.env` cannot be read, by Node's code. */
@@ -52,7 +60,7 @@ function isOneOf(files: FileEvidence[], ...errors: string[]): boolean {
 }
 
 /** What to do about the user's own files that cannot be read. */
-function readableFix(files: FileEvidence[]): string {
+function readableFix(files: FileEvidence[], project: ProjectEvidence): string {
   if (isOneOf(files, 'EISDIR')) {
     return 'Move the folder away and put the file there. Docker creates a folder when a file to mount is missing.';
   }
@@ -61,7 +69,7 @@ function readableFix(files: FileEvidence[]): string {
   }
   return isOneOf(files, 'EACCES')
     ? 'Let only the user who runs the service read the key, and let that user read the certificate. The service need not run as root.'
-    : `Correct ${settingsText(files)} in .env, or put the files at these paths.`;
+    : `Correct ${settingsText(files)} ${placeOf(project, ...files.map(settingOf))}, or put the files at these paths.`;
 }
 
 export const unreadableFile: Rule = {
@@ -101,7 +109,7 @@ export const unreadableFile: Rule = {
     if (project === undefined || unreadable.length === 0) {
       return undefined;
     }
-    const fix = readableFix(unreadable);
+    const fix = readableFix(unreadable, project);
     return {
       ...severityOf(evidence),
       cause: `${reasonsText(unreadable)}, so ${reader(project)} cannot start.`,

@@ -13,6 +13,7 @@ const fix =
 export const upgradeIgnored: Rule = {
   code: 'upgrade-ignored',
   meaning: 'the server answers the handshake like a plain request',
+  advice: 'Make the route handle WebSockets. In Fastify, add `{ websocket: true }` to it.',
   upgrade: judgeAnswer('upgrade-ignored', {
     usual: () => ({ cause, fix }),
     otherwise: (answer) =>

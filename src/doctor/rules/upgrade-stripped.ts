@@ -1,7 +1,7 @@
 import type { Evidence, HttpAnswer } from '../evidence.js';
 import type { Finding, Rule } from '../verdict.js';
 import { judgeAnswer } from './answers/judge-answer.js';
-import { isHidden, upgradeFix } from './shared/proxy.js';
+import { isHidden, isUndecided, proxyName, upgradeFix } from './shared/proxy.js';
 import { answerText } from './shared/text.js';
 import { isUpgradeDropped } from './shared/unanswered.js';
 
@@ -30,12 +30,15 @@ function seenText({ upgrade, connection, httpVersion }: Seen): string {
   return `The service received Upgrade: ${wanted}, Connection: ${kept}${version}.`;
 }
 
-function hidden(answer: HttpAnswer): Finding {
+/** The service treats the handshake as a plain request, or knows no such path. */
+function undecided(answer: HttpAnswer, { target }: Evidence): Finding {
   return {
-    cause: 'A proxy on the way removes the Upgrade header, or its upstream does not know the path.',
+    cause: `${proxyName(answer)} does not forward the Upgrade header, or the service has nothing at ${target.path}.`,
     evidence: `${answerText(answer)}.`,
-    fix: upgradeFix(answer),
-    alternatives: ['wrong-path', 'not-a-websocket-route'],
+    ...upgradeFix(answer),
+    alternatives: isHidden(answer)
+      ? ['wrong-path', 'not-a-websocket-route']
+      : ['wrong-path', 'upgrade-ignored', 'proxy-unknown-host'],
   };
 }
 
@@ -47,7 +50,7 @@ function required(answer: HttpAnswer): Finding {
   return {
     cause: usualCause,
     evidence: seen === undefined ? `${answerText(answer)}.` : `HTTP status 426. ${seenText(seen)}`,
-    fix: upgradeFix(answer),
+    ...upgradeFix(answer),
     ...(seen === undefined ? { alternatives: ['upgrade-ignored'] } : {}),
   };
 }
@@ -65,10 +68,10 @@ function dropped(evidence: Evidence): Finding | undefined {
 }
 
 const judgeRefusal = judgeAnswer('upgrade-stripped', {
-  usual: (who, answer) => ({ cause: usualCause, fix: upgradeFix(answer, who) }),
-  otherwise: (answer) => {
-    if (isHidden(answer)) {
-      return hidden(answer);
+  usual: (who, answer) => ({ cause: usualCause, ...upgradeFix(answer, who) }),
+  otherwise: (answer, evidence) => {
+    if (isUndecided(answer, evidence)) {
+      return undecided(answer, evidence);
     }
     return answer.status === 426 ? required(answer) : undefined;
   },
@@ -77,5 +80,6 @@ const judgeRefusal = judgeAnswer('upgrade-stripped', {
 export const upgradeStripped: Rule = {
   code: 'upgrade-stripped',
   meaning: 'something on the way removes the Upgrade header',
+  advice: ({ upgrade }) => upgradeFix(upgrade?.answer),
   upgrade: (evidence) => dropped(evidence) ?? judgeRefusal(evidence),
 };

@@ -32,6 +32,7 @@ function keyText({ keyType, keyBits, weakSignature }: CertificateFacts): string 
 export const weakKey: Rule = {
   code: 'weak-key',
   meaning: 'the key or the signature is too weak',
+  advice: 'Get a certificate with a key of 2048 bits or more, signed with SHA-256.',
   certificate: (evidence) => {
     const weak = evidence.tls?.chain[0];
     if (weak === undefined || !isWeak(weak)) {

@@ -77,15 +77,21 @@ function noteOf({ answer, output = '', ignored, policy }: QueriedDatabase): stri
   ];
 }
 
+/** @returns the command that adds a CA to a database */
+export function addingTo(database: NssDatabase, { name, path }: Pick<Ca, 'name' | 'path'>) {
+  const place = ['-d', `sql:${database.folder}`];
+  return [...certutilOf(database), '-A', ...place, '-t', 'C,,', '-n', name, '-i', path];
+}
+
 /** The commands that add the CA to a database; certutil creates a missing one. */
-function adding(queried: QueriedDatabase, { path, name }: Ca): string[][] {
+function adding(queried: QueriedDatabase, ca: Ca): string[][] {
   const { folder, exists, answer } = queried;
   const certutil = certutilOf(queried);
   const database = ['-d', `sql:${folder}`];
   return [
     ...(exists ? [] : [['mkdir', '-p', '-m', '700', folder]]),
-    ...(answer === 'other' ? [[...certutil, '-D', ...database, '-n', name]] : []),
-    [...certutil, '-A', ...database, '-t', 'C,,', '-n', name, '-i', path],
+    ...(answer === 'other' ? [[...certutil, '-D', ...database, '-n', ca.name]] : []),
+    addingTo(queried, ca),
   ];
 }
 

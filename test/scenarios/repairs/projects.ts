@@ -339,7 +339,7 @@ const services: Repair[] = [
   {
     name: 'a server of this user uses the port of the service',
     code: 'port-in-use',
-    words: /set another PORT in \.env and use it in DOMAINS/,
+    words: /Set another PORT in \.env, and use it in DOMAINS/,
     either: true,
     build: async (scene) => {
       const project = await localProject(scene, 'mkcert');

@@ -76,7 +76,7 @@ http {
   ${['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${folder}/${name};`).join(' ')}
   server { listen 127.0.0.1:${port}; ${more.join(' ')} location / { proxy_pass http://${upstream}; ${upgrade.join(' ')} } }
 }`,
-  upgrade: { wrong: [], words: /add to the location: (.*)$/, lines: groups },
+  upgrade: { wrong: [], words: /add to the location:\n([^]*)$/, lines: groups },
   right: [
     'proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade";',
   ],
@@ -136,7 +136,7 @@ ${[...upgrade, ...more].join('\n')}
 `,
   upgrade: {
     wrong: [],
-    words: /In Squid 5 or newer, add `([^`]+)`/,
+    words: /In Squid 5 or newer, add:\n(.*)$/,
     lines: groups,
   },
   right: ['http_upgrade_request_protocols websocket allow all'],
@@ -167,7 +167,7 @@ ProxyPass / http://${upstream}/
 `,
     upgrade: {
       wrong: [],
-      words: /write `(ProxyPass [^`]+)` before other ProxyPass lines/,
+      words: /before other ProxyPass lines:\n(ProxyPass .*)$/,
       lines: groups,
     },
     right: ['ProxyPass /live http://HOST:PORT/live upgrade=websocket'],
@@ -193,7 +193,7 @@ server.modules = ( "mod_proxy" )
 proxy.server = ( "" => (( "host" => "127.0.0.1", "port" => ${upstream.split(':')[1]} )))
 ${[...upgrade, ...more].join('\n')}
 `,
-    upgrade: { wrong: [], words: /In lighttpd, set `([^`]+)`/, lines: groups },
+    upgrade: { wrong: [], words: /In lighttpd, set:\n(.*)$/, lines: groups },
     right: ['proxy.header = ( "upgrade" => "enable" )'],
     left: ['headers-too-large'],
     idle: {
@@ -220,7 +220,7 @@ hosts:
     ${[...upgrade, ...more].join('\n    ')}
     paths: { "/": { proxy.reverse.url: "http://${upstream}/" } }
 `,
-    upgrade: { wrong: [], words: /In h2o, set `([^`]+)`/, lines: groups },
+    upgrade: { wrong: [], words: /In h2o, set:\n(.*)$/, lines: groups },
     right: ['proxy.websocket: ON'],
     idle: {
       wrong: ['proxy.websocket.timeout: 2000'],
@@ -239,7 +239,11 @@ backend default { .host = "127.0.0.1"; .port = "${upstream.split(':')[1]}"; }
 sub vcl_recv { ${receive} }
 sub vcl_pipe { ${pipe} }
 `,
-    upgrade: { wrong: [], words: /in vcl_recv: (.*) and in vcl_pipe: (.*)$/, lines: groups },
+    upgrade: {
+      wrong: [],
+      words: /sub vcl_recv \{ (.*) \}\nsub vcl_pipe \{ (.*) \}$/,
+      lines: groups,
+    },
     right: [
       'if (req.http.upgrade) { return (pipe); }',
       'set bereq.http.upgrade = req.http.upgrade; set bereq.http.connection = req.http.connection;',

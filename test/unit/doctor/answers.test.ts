@@ -40,7 +40,8 @@ describe('the answer to a handshake', () => {
     const [verdict] = blocking;
     expect(blocking.map(({ code }) => code)).toEqual([raw.code]);
     expect(verdict?.alternatives).toEqual(raw.or ?? []);
-    expect(verdict?.fix).toMatch(raw.fix ?? /./);
+    expect([verdict?.fix, ...(verdict?.lines ?? [])].join('\n')).toMatch(raw.fix ?? /./);
+    expect(verdict?.others.filter(({ fix }) => fix === '')).toEqual([]);
     expect(`${verdict?.cause} ${verdict?.fix}`).not.toMatch(/\{host\}|\{path\}|undefined/);
   });
 

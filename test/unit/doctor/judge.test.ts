@@ -186,6 +186,7 @@ const project: ProjectEvidence = {
     TRUST_PROXY: [],
   },
   mistakes: [],
+  fromEnvironment: [],
   domainsFromEnvironment: false,
   verificationDisabled: false,
   proxied: false,
@@ -327,15 +328,31 @@ describe('a diagnosis as text', () => {
       certainty: 'certain',
       evidence: 'It was seen.',
       fix: 'Do it.',
+      lines: [],
       commands: [],
       alternatives: [],
+      others: [],
     };
     const text = diagnosisText({
       url: 'wss://x/',
       stages: [],
       verdicts: [
-        { ...verdict, code: 'a', severity: 'warning', clients: ['node'], cause: 'First.' },
-        { ...verdict, code: 'b', severity: 'warning', clients: ['browser'], cause: 'Second.' },
+        {
+          ...verdict,
+          code: 'a',
+          severity: 'warning',
+          clients: ['node'],
+          cause: 'First.',
+          fix: 'Do one.',
+        },
+        {
+          ...verdict,
+          code: 'b',
+          severity: 'warning',
+          clients: ['browser'],
+          cause: 'Second.',
+          fix: 'Do two.',
+        },
         { ...verdict, code: 'c', severity: 'info', clients: ['browser'], cause: 'It works.' },
       ],
     });
@@ -344,9 +361,9 @@ describe('a diagnosis as text', () => {
       '✓ It works. [c]',
       '  Seen    It was seen.',
       '! Second. [b]',
-      '  Fix     Do it.',
+      '  Fix     Do two.',
       '! First. [a]',
-      '  Fix     Do it.',
+      '  Fix     Do one.',
     ]);
   });
 });
@@ -459,7 +476,14 @@ describe('a new development certificate', () => {
 describe('the command line of doctor', () => {
   const refused: [string[], string, string][] = [
     [['localhost:3000/live'], 'is not a WebSocket URL', 'Did you mean wss://localhost:3000/live?'],
-    [['ftp://x'], 'is not a WebSocket URL', ''],
+    [['ftp://x'], 'is not a WebSocket URL', 'Write wss://HOST:PORT/PATH.'],
+    [['wsss://x/live'], 'is not a WebSocket URL', 'Did you mean wss://x/live?'],
+    [['wws://x:3000/live'], 'is not a WebSocket URL', 'Did you mean wss://x:3000/live?'],
+    [['htp://x/'], 'is not a WebSocket URL', 'Did you mean ws://x/?'],
+    [['htps://x/'], 'is not a WebSocket URL', 'Did you mean wss://x/?'],
+    [['SSW://x/'], 'is not a WebSocket URL', 'Did you mean wss://x/?'],
+    [['--address', 'chat.example.com'], 'is not an IP address', 'such as 192.0.2.1'],
+    [['--address', '127.0.0.1:3000'], 'is not an IP address', ''],
     [['wss://'], 'is not a WebSocket URL', 'Write wss://HOST:PORT/PATH.'],
     [['wss://x:99999/'], 'is not a WebSocket URL', ''],
     [['wss://x/#a'], 'has a #fragment', 'Write wss://x/'],

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer as createHttp, type RequestListener } from 'node:http';
 import { createServer as createHttps } from 'node:https';
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -226,13 +226,37 @@ describe.runIf(process.platform === 'linux')('the program that uses the port, on
     const evidence = await asked(folder, { reached: open });
     const [verdict, ...more] = verdictsOf(evidence);
     expect(more).toEqual([]);
-    expect(verdict).toMatchObject({
-      code: 'port-in-use',
-      commands: [['kill', String(pid)]],
-      alternatives: [],
-    });
+    expect(verdict).toMatchObject({ code: 'port-in-use', commands: [], alternatives: [] });
+    expect(verdict?.fix).toBe('Set another PORT in .env, and use it in DOMAINS.');
     expect(verdict?.cause).toContain(`node (process ${pid}) uses port ${port}`);
     expect(verdict?.evidence).toContain(`${other}, another project of create-fastify-wss`);
+  });
+
+  it.each([
+    ['.env', 'Set another PORT in .env, and use it in DOMAINS.'],
+    [
+      'the environment',
+      'Set another PORT in the environment, which overrides .env, and use it in DOMAINS.',
+    ],
+    [
+      'no file yet',
+      'Create .env with the script certs, then set another PORT in .env, and use it in DOMAINS.',
+    ],
+  ])('is not ended if it is in a project, and PORT is in %s', async (home, fix) => {
+    const port = await freePort();
+    const folder = projectOn(port);
+    if (home === 'no file yet') {
+      rmSync(join(folder, '.env'));
+    }
+    const other = join(place.folder, 'other');
+    mkdirSync(other);
+    writeFileSync(join(other, 'package.json'), '{}');
+    await startIn(join(other, 'src'), port, 'Hello');
+    const project = readProject(folder, home === 'the environment' ? { PORT: String(port) } : {});
+    const seen = evidenceFor({ ...project, ...(await probeProject(project, patience)) });
+    const found = verdictsOf({ ...seen, reached: open });
+    const verdict = found.find(({ code }) => code === 'port-in-use');
+    expect(verdict).toMatchObject({ commands: [], fix });
   });
 
   it('is another program, reported by name and folder', async () => {

@@ -440,7 +440,7 @@ describe('the fix', () => {
     [
       'encrypted',
       () => ({ ...pair('good'), key: encrypted(issued('good'), 'x') }),
-      'Set KEY_PASSPHRASE in .env, or in the environment of the service.',
+      'Set KEY_PASSPHRASE in .env.',
     ],
     [
       'expired',

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseSync, Visitor } from 'oxc-parser';
 import { describe, expect, it } from 'vitest';
 import { tables } from '../../../src/build/docs.js';
-import { fallbacks, meanings, rules } from '../../../src/doctor/rules/rules.js';
+import { fallbacks, meanings, ruleOf, rules } from '../../../src/doctor/rules/rules.js';
 import { tlsOnlyName } from '../../../src/doctor/rules/tls-only-name.js';
 import { stages } from '../../../src/doctor/verdict.js';
 import { root } from '../../support/cli.js';
@@ -11,6 +11,9 @@ import { pageEvidence } from '../../support/page-evidence.js';
 
 const doctor = join(root, 'src', 'doctor');
 const codes = Object.keys(meanings);
+
+/** What a verdict names beside its own code. */
+const isOther = /^(alternatives|throughProxy)$/;
 
 /** What TypeScript does not check, as a code is a text: alternatives, what is typed as a code, comparisons. */
 function codesIn(source: string): string[] {
@@ -25,7 +28,7 @@ function codesIn(source: string): string[] {
       }
     },
     Property: ({ key, value }) => {
-      if (key.type === 'Identifier' && key.name === 'alternatives') {
+      if (key.type === 'Identifier' && isOther.test(key.name)) {
         places.push(value);
       }
     },
@@ -83,6 +86,24 @@ describe('the codes of doctor', () => {
     expect(found.flatMap(({ own }) => own).toSorted()).toEqual(codes.toSorted());
     const others = found.filter(({ name, own }) => own.length < 2 && own.join() !== name);
     expect(others).toEqual([]);
+  });
+
+  it('have advice where they are an alternative', () => {
+    const files = readdirSync(join(doctor, 'rules'), { recursive: true, encoding: 'utf8' });
+    const texts = files
+      .filter((path) => path.endsWith('.ts'))
+      .map((path) => readFileSync(join(doctor, 'rules', path), 'utf8'));
+    const lists = texts.flatMap((text) =>
+      [...text.matchAll(/(?:alternatives|throughProxy): [^;{}]*?\[([^\]]*)\]/g)].map(
+        ([list]) => list,
+      ),
+    );
+    const named = lists.flatMap((list) =>
+      [...list.matchAll(/'([a-z0-9-]+)'/g)].map(([, code]) => code),
+    );
+    expect(new Set(named).size).toBeGreaterThan(20);
+    const silent = named.filter((code = '') => ruleOf(code)?.advice === undefined);
+    expect([...new Set(silent)]).toEqual([]);
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import type { Evidence, HttpAnswer } from '../../evidence.js';
-import type { Code, Finding, Judge } from '../../verdict.js';
-import { proxyName } from '../shared/proxy.js';
+import type { Advice, Code, Finding, Judge } from '../../verdict.js';
+import { mayBeStripped, needsUpgradeLines, proxyName } from '../shared/proxy.js';
 import { answerText } from '../shared/text.js';
 import {
   isPlainOnTls,
@@ -45,7 +45,7 @@ export function answerToRead(evidence: Evidence): HttpAnswer | undefined {
 }
 
 /** The usual words for a code. */
-type Words = Pick<Finding, 'cause' | 'fix'>;
+type Words = Pick<Finding, 'cause'> & Advice;
 
 /** What a rule says of an answer. */
 interface Reading {
@@ -67,12 +67,35 @@ export function findingOf(
 ): Finding {
   const words = usual(row.who ?? proxyName(answer), answer, evidence);
   const { cause = words.cause, fix = words.fix, alternatives } = row;
+  const lines = row.fix === undefined ? words.lines : undefined;
   return {
     cause: filled(cause, evidence),
     evidence: `${answerText(answer)}.`,
     fix: filled(fix, evidence),
+    ...(lines === undefined ? {} : { lines }),
     ...(alternatives === undefined ? {} : { alternatives }),
   };
+}
+
+const stripped = 'upgrade-stripped';
+
+/**
+ * What a row means of an answer that a proxy passed on. A service that does not know the path of a plain
+ * request may know it as that of a socket, and most proxies only forward upgrades if told so.
+ */
+function throughProxy(row: KnownAnswer, answer: HttpAnswer, evidence: Evidence): KnownAnswer {
+  const { match, who = proxyName(answer), source, code, alternatives = [] } = row;
+  if (!mayBeStripped(answer, evidence)) {
+    return row;
+  }
+  const isOfService = serverAnswers.includes(row) && needsUpgradeLines(answer);
+  if (code === 'wrong-path' && isOfService && alternatives.includes(stripped)) {
+    const others = alternatives.filter((each) => each !== stripped);
+    return { match, who, source, code: stripped, alternatives: [code, ...others] };
+  }
+  return row.throughProxy === undefined
+    ? row
+    : { ...row, alternatives: [...alternatives, ...row.throughProxy] };
 }
 
 /** @returns a judge of refusals: by the row that knows the answer, or else by the rule itself */
@@ -82,10 +105,11 @@ export function judgeAnswer(code: Code, { usual, otherwise }: Reading): Judge {
     if (answer === undefined) {
       return undefined;
     }
-    const row = knownAnswer(answer);
-    if (row === undefined) {
+    const known = knownAnswer(answer);
+    if (known === undefined) {
       return otherwise?.(answer, evidence);
     }
+    const row = throughProxy(known, answer, evidence);
     return row.code === code ? findingOf(row, { answer, evidence, usual }) : undefined;
   };
 }

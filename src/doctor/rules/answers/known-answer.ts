@@ -22,6 +22,8 @@ export interface KnownAnswer {
   source: string;
   /** Other possible causes. Without any, the verdict is certain. */
   alternatives?: Code[];
+  /** The same for an answer that a proxy has passed on. */
+  throughProxy?: Code[];
   /** Instead of the usual words for the code. `{host}` and `{path}` are those of the URL. */
   cause?: string;
   fix?: string;

@@ -8,8 +8,15 @@ const withToken =
 const newTicket =
   "Take a new ticket for each attempt: it is valid once, for 30 seconds, for one origin and one path. Doctor opens several connections, so pass a token instead: --header 'Authorization: Bearer TOKEN'.";
 
-/** What generated services with authentication answer. */
+/** What generated services answer, most of them those with authentication. */
 export const ownServiceAnswers: KnownAnswer[] = [
+  {
+    // A route of a socket says that the upgrade is missing, so no proxy has removed it.
+    match: { status: 404, phrase: /No route has this URL|nothing at this address/i },
+    code: 'wrong-path',
+    who,
+    source: 'src/plugins/errors.ts of a generated project',
+  },
   {
     match: { status: 401, phrase: /or a ticket \("\?ticket="\) is required|has no bearer token/ },
     code: 'unauthorized',

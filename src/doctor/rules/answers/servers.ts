@@ -271,6 +271,8 @@ const paths: KnownAnswer[] = [
     code: 'wrong-path',
     who: 'Fastify',
     source: 'fastify/fastify: lib/fourOhFour.js',
+    // Without a proxy, a route of @fastify/websocket would have received the upgrade.
+    throughProxy: ['upgrade-stripped'],
   },
   {
     match: { status: 404, phrase: /No Connection with that ID/ },

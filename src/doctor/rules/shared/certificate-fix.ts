@@ -4,7 +4,7 @@ import { pairPaths } from '../../../core/paths.js';
 import type { Evidence } from '../../evidence.js';
 import type { FileEvidence } from '../../project-evidence.js';
 import type { Finding } from '../../verdict.js';
-import { installFirst, runScripts } from './project-files.js';
+import { installFirst, placeOf, runScripts } from './project-files.js';
 
 /** What to do, with the commands for it. */
 export type Remedy = Pick<Finding, 'fix' | 'commands'>;
@@ -20,6 +20,10 @@ function isReal({ trust }: Evidence): boolean {
   return trust?.signer === 'other';
 }
 
+/** How this machine comes to trust the CA that signs the new pair. */
+const trustText =
+  ' With mkcert, add --install: the clients of this machine then trust it. Other machines need its CA, too.';
+
 /** What to do with a new pair in the current folder. */
 function useText({ project }: Evidence): string {
   if (project === undefined) {
@@ -29,7 +33,7 @@ function useText({ project }: Evidence): string {
   const isUsed = PRIV_KEY === pairPaths.keyFile && CERT_KEY === pairPaths.certFile;
   return isUsed
     ? ' Then restart the service.'
-    : ` For development, create one in the project's folder. Then set PRIV_KEY=${pairPaths.keyFile} and CERT_KEY=${pairPaths.certFile} in .env, and restart the service.`;
+    : ` For development, create one in the project's folder. Then set PRIV_KEY=${pairPaths.keyFile} and CERT_KEY=${pairPaths.certFile} ${placeOf(project, 'PRIV_KEY', 'CERT_KEY')}, and restart the service.`;
 }
 
 /**
@@ -45,7 +49,7 @@ export function renewServed(evidence: Evidence, sentence: string): Remedy {
   const hosts = [...new Set([...namesNow(evidence), target.host])];
   const replace = trust?.signer === 'here' ? [] : ['--overwrite'];
   return {
-    fix: sentence + useText(evidence),
+    fix: sentence + useText(evidence) + (trust?.signer === 'here' ? '' : trustText),
     commands: [[...surroundings.ownCommand, 'certs', ...hosts, ...replace]],
   };
 }

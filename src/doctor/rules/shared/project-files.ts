@@ -26,6 +26,16 @@ export function settingsText(files: FileEvidence[]): string {
   return listed(files.map(settingOf));
 }
 
+/** @returns where the service finds these settings: the environment overrides `.env` */
+export function placeOf(
+  project: Pick<ProjectEvidence, 'fromEnvironment'> | undefined,
+  ...names: string[]
+): string {
+  return names.some((name) => project?.fromEnvironment.includes(name) === true)
+    ? 'in the environment, which overrides .env'
+    : 'in .env';
+}
+
 /** @returns the command that runs one of the project's scripts */
 export function scriptOf({ packageManager }: ProjectEvidence, name: string): string[] {
   return [...packageManagers[packageManager].run, name];

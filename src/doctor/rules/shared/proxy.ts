@@ -1,4 +1,12 @@
-import type { HttpAnswer } from '../../evidence.js';
+import type { Evidence, HttpAnswer } from '../../evidence.js';
+import type { Advice } from '../../verdict.js';
+
+/** For the location of nginx. */
+const nginxUpgrade = [
+  'proxy_http_version 1.1;',
+  'proxy_set_header Upgrade $http_upgrade;',
+  'proxy_set_header Connection "upgrade";',
+];
 
 /** A proxy, and what to write in its configuration. */
 interface Proxy {
@@ -8,7 +16,11 @@ interface Proxy {
   /** In the headers Server and Via. */
   known: RegExp;
   /** How it forwards an upgrade. */
-  upgrade: string;
+  upgrade: Advice | string;
+  /** It forwards upgrades unless its configuration prevents that. */
+  forwards?: boolean;
+  /** How it strips a prefix of the path, or keeps it. */
+  prefix?: Advice;
   /** How it keeps idle sockets open. */
   idle?: string;
   /** How it takes large headers. */
@@ -20,8 +32,11 @@ const proxies: Proxy[] = [
     name: 'nginx',
     source: 'nginx: documentation, WebSocket proxying; ngx_http_proxy_module',
     known: /nginx|openresty|tengine/i,
-    upgrade:
-      'In nginx, add to the location: proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade";',
+    upgrade: { fix: 'In nginx, add to the location:', lines: nginxUpgrade },
+    prefix: {
+      fix: 'In nginx, a slash at the end of proxy_pass strips the prefix. Without it, the service gets the whole path:',
+      lines: ['location /chat/ { proxy_pass http://HOST:PORT/; }'],
+    },
     idle: 'nginx: `proxy_read_timeout 3600s;`',
     headers: 'nginx: `large_client_header_buffers 4 32k;`',
   },
@@ -29,8 +44,14 @@ const proxies: Proxy[] = [
     name: 'Apache',
     source: 'Apache: documentation, mod_proxy, Protocol Upgrade; core, Timeout',
     known: /apache(?!-coyote| tomcat)/i,
-    upgrade:
-      'In Apache 2.4.47 or newer, write `ProxyPass /live http://HOST:PORT/live upgrade=websocket` before other ProxyPass lines. In older ones, enable mod_proxy_wstunnel and use ws://HOST:PORT/live.',
+    upgrade: {
+      fix: 'Before Apache 2.4.47, enable mod_proxy_wstunnel and use ws://HOST:PORT/live. In newer ones, add before other ProxyPass lines:',
+      lines: ['ProxyPass /live http://HOST:PORT/live upgrade=websocket'],
+    },
+    prefix: {
+      fix: 'In Apache, ProxyPass replaces the prefix in front by the path of the URL:',
+      lines: ['ProxyPass /chat/ http://HOST:PORT/ upgrade=websocket'],
+    },
     // Measured: neither ProxyTimeout nor timeout= in ProxyPass applies to a tunnel.
     idle: 'Apache: `Timeout 3600`',
     headers: 'Apache: `LimitRequestFieldSize 32768`',
@@ -41,6 +62,11 @@ const proxies: Proxy[] = [
     known: /haproxy/i,
     upgrade:
       'HAProxy forwards it in `mode http`: remove http-request del-header and set-header for Upgrade and Connection, and `proto h2` of the server.',
+    forwards: true,
+    prefix: {
+      fix: 'In HAProxy, this strips the prefix:',
+      lines: ['http-request replace-path /chat(/.*) \\1'],
+    },
     idle: 'HAProxy: `timeout tunnel 1h`',
     headers: 'HAProxy: `tune.bufsize 65536`',
   },
@@ -50,6 +76,11 @@ const proxies: Proxy[] = [
     known: /caddy/i,
     upgrade:
       'Caddy forwards it in reverse_proxy: remove header_up lines for Upgrade and Connection, and `versions h2c` of its transport.',
+    forwards: true,
+    prefix: {
+      fix: 'In Caddy, handle_path strips the prefix, and handle keeps it:',
+      lines: ['handle_path /chat/* { reverse_proxy HOST:PORT }'],
+    },
   },
   {
     name: 'Traefik',
@@ -57,20 +88,30 @@ const proxies: Proxy[] = [
     known: /traefik/i,
     upgrade:
       'Traefik forwards it: remove middlewares that set Upgrade or Connection, and h2c:// of the service.',
+    forwards: true,
+    prefix: {
+      fix: 'In Traefik, the middleware stripPrefix strips the prefix:',
+      lines: ['traefik.http.middlewares.chat.stripprefix.prefixes=/chat'],
+    },
   },
   {
     name: 'Envoy',
     source: 'Envoy: documentation, HTTP upgrades; How do I configure timeouts?',
     known: /envoy/i,
-    upgrade:
-      'In Envoy, add `upgrade_configs: [{ upgrade_type: websocket }]` to the HttpConnectionManager or to the route.',
+    upgrade: {
+      fix: 'In Envoy, add to the HttpConnectionManager or to the route:',
+      lines: ['upgrade_configs: [{ upgrade_type: websocket }]'],
+    },
     idle: 'Envoy: `timeout: 0s` and `idle_timeout: 3600s` in the route, `stream_idle_timeout: 3600s`',
   },
   {
     name: 'lighttpd',
     source: 'lighttpd: documentation, mod_proxy; server.max-read-idle',
     known: /lighttpd/i,
-    upgrade: 'In lighttpd, set `proxy.header = ( "upgrade" => "enable" )`.',
+    upgrade: {
+      fix: 'In lighttpd, set:',
+      lines: ['proxy.header = ( "upgrade" => "enable" )'],
+    },
     idle: 'lighttpd: `server.max-read-idle = 3600` and `server.max-write-idle = 3600`',
     headers: 'lighttpd: `server.max-request-field-size = 32768`',
   },
@@ -78,15 +119,20 @@ const proxies: Proxy[] = [
     name: 'h2o',
     source: 'h2o: documentation, Proxy Directives',
     known: /\bh2o\b/i,
-    upgrade: 'In h2o, set `proxy.websocket: ON`.',
+    upgrade: { fix: 'In h2o, set:', lines: ['proxy.websocket: ON'] },
     idle: 'h2o: `proxy.websocket.timeout: 3600000`',
   },
   {
     name: 'Varnish',
     source: 'Varnish: documentation, Implementing websocket support; varnishd, pipe_timeout',
     known: /varnish/i,
-    upgrade:
-      'In Varnish, write in vcl_recv: if (req.http.upgrade ~ "^[Ww]eb[Ss]ocket$") { return (pipe); } and in vcl_pipe: set bereq.http.upgrade = req.http.upgrade; set bereq.http.connection = req.http.connection;',
+    upgrade: {
+      fix: 'In Varnish, add:',
+      lines: [
+        'sub vcl_recv { if (req.http.upgrade ~ "^[Ww]eb[Ss]ocket$") { return (pipe); } }',
+        'sub vcl_pipe { set bereq.http.upgrade = req.http.upgrade; set bereq.http.connection = req.http.connection; }',
+      ],
+    },
     idle: 'Varnish: `-p pipe_timeout=3600`',
     headers: 'Varnish: `-p http_req_hdr_len=32k -p http_req_size=64k`',
   },
@@ -94,7 +140,10 @@ const proxies: Proxy[] = [
     name: 'Squid',
     source: 'Squid: documentation, http_upgrade_request_protocols, read_timeout, client_lifetime',
     known: /squid/i,
-    upgrade: 'In Squid 5 or newer, add `http_upgrade_request_protocols websocket allow all`.',
+    upgrade: {
+      fix: 'In Squid 5 or newer, add:',
+      lines: ['http_upgrade_request_protocols websocket allow all'],
+    },
     idle: 'Squid: `client_lifetime 1 day` and `read_timeout 1 hour`',
   },
   {
@@ -112,6 +161,7 @@ const proxies: Proxy[] = [
   },
   {
     name: 'Cloudflare',
+    forwards: true,
     source: 'Cloudflare: documentation, Network, WebSockets',
     known: /cloudflare/i,
     upgrade:
@@ -120,6 +170,7 @@ const proxies: Proxy[] = [
   },
   {
     name: 'CloudFront',
+    forwards: true,
     source: 'AWS: CloudFront, Use WebSockets with CloudFront distributions',
     known: /cloudfront/i,
     upgrade:
@@ -127,6 +178,7 @@ const proxies: Proxy[] = [
   },
   {
     name: 'AWS load balancer',
+    forwards: true,
     source:
       'AWS: Application Load Balancers, Listeners; Target groups, Protocol version; Connection idle timeout',
     known: /awselb/i,
@@ -136,6 +188,7 @@ const proxies: Proxy[] = [
   },
   {
     name: 'Kong',
+    forwards: true,
     source: 'Kong: documentation, Gateway Service; Proxying WebSocket traffic',
     known: /\bkong\b/i,
     upgrade: 'Kong forwards it for services with the protocol http or https: use one of them.',
@@ -143,6 +196,7 @@ const proxies: Proxy[] = [
   },
   {
     name: 'Google Cloud',
+    forwards: true,
     source:
       'Google Cloud: Application Load Balancer, WebSocket support; Cloud Run, Using WebSockets',
     known: /\bgoogle\b|\bgws\b/i,
@@ -152,6 +206,7 @@ const proxies: Proxy[] = [
   },
   {
     name: 'Azure Application Gateway',
+    forwards: true,
     source: 'Microsoft: Application Gateway, WebSocket support',
     known: /Microsoft-Azure/i,
     upgrade: 'Azure forwards it: use HTTP or HTTPS in the backend settings, not HTTP/2.',
@@ -159,6 +214,7 @@ const proxies: Proxy[] = [
   },
   {
     name: 'Heroku',
+    forwards: true,
     source: 'Heroku: documentation, WebSockets; HTTP Routing, Timeouts',
     known: /vegur|heroku/i,
     upgrade: 'Heroku forwards it: look for a proxy in the app.',
@@ -166,6 +222,7 @@ const proxies: Proxy[] = [
   },
   {
     name: 'Fly.io',
+    forwards: true,
     source: 'Fly.io: WebSockets and Fly',
     known: /^Fly\//,
     upgrade: 'Fly.io forwards it: look for a proxy in the app.',
@@ -173,8 +230,10 @@ const proxies: Proxy[] = [
 ];
 
 /** Proxies that do not name themselves in the answer of a service. */
-const anyUpgrade =
-  'Make each proxy on the way forward the upgrade. nginx: proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade"; Vite and webpack: ws: true in the proxy. @fastify/http-proxy: websocket: true. HAProxy, Caddy and Traefik: nothing that changes Upgrade or Connection.';
+const anyUpgrade: Advice = {
+  fix: 'Make each proxy on the way forward the upgrade. HAProxy, Caddy and Traefik: nothing that changes Upgrade or Connection. Vite and webpack: `ws: true` in the proxy. @fastify/http-proxy: `websocket: true`. nginx, in the location:',
+  lines: nginxUpgrade,
+};
 
 const anyIdle =
   'nginx: `proxy_read_timeout 3600s;`, HAProxy: `timeout tunnel 1h`, Apache: `Timeout 3600`, Varnish: `-p pipe_timeout=3600`, stunnel: `TIMEOUTidle = 3600`';
@@ -203,9 +262,20 @@ export function proxyName({ headers }: HttpAnswer): string {
 }
 
 /** @returns how to forward the upgrade, in the words of the proxy's configuration */
-export function upgradeFix(answer: HttpAnswer, who = ''): string {
-  const named = proxies.find(({ name }) => who.includes(name)) ?? find(answer);
-  return named?.upgrade ?? anyUpgrade;
+export function upgradeFix(answer?: HttpAnswer, who = ''): Advice {
+  const named = proxies.find(({ name }) => who.includes(name)) ?? (answer && find(answer));
+  const words = named?.upgrade ?? anyUpgrade;
+  return typeof words === 'string' ? { fix: words } : words;
+}
+
+/** @returns how the proxy strips a prefix of the path, if one is seen whose configuration is known */
+export function prefixFix(answer: HttpAnswer): Advice | undefined {
+  return find(answer)?.prefix;
+}
+
+/** @returns whether the answer shows a proxy that does not forward upgrades by itself */
+export function needsUpgradeLines(answer: HttpAnswer): boolean {
+  return proxyIn(answer) !== undefined && find(answer)?.forwards !== true;
 }
 
 /**
@@ -230,4 +300,27 @@ export function headersWords(answer: HttpAnswer | undefined): string {
  */
 export function isHidden(answer: HttpAnswer): boolean {
   return answer.status === 404 && answer.body === '' && proxyIn(answer) !== undefined;
+}
+
+/** The words of an answer, without those that differ each time: numbers, dates, identifiers. */
+function steadyWords({ status, body }: HttpAnswer): string {
+  return [status, ...body.split(/\s+/).filter((word) => !/\d/.test(word))].join(' ');
+}
+
+/**
+ * @returns whether a proxy passes on what the service may also say to a plain request: then the upgrade
+ * may not have arrived. An answer that differs from that to a plain request shows that it has.
+ */
+export function mayBeStripped(answer: HttpAnswer, { plainRequest }: Evidence): boolean {
+  const isAlike = plainRequest === undefined || steadyWords(plainRequest) === steadyWords(answer);
+  return proxyIn(answer) !== undefined && isAlike;
+}
+
+/**
+ * @returns whether a proxy most likely did not forward the upgrade: the service has nothing for a plain
+ * request, and the proxy only forwards upgrades if told so, or the answer is that of a WebSocket route
+ */
+export function isUndecided(answer: HttpAnswer, evidence: Evidence): boolean {
+  const isSuspected = isHidden(answer) || needsUpgradeLines(answer);
+  return answer.status === 404 && isSuspected && mayBeStripped(answer, evidence);
 }

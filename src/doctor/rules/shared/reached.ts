@@ -1,4 +1,5 @@
 import type { Evidence, Reached } from '../../evidence.js';
+import { placeOf } from './project-files.js';
 
 /** Codes that mean this machine cannot use an address, whether or not a server listens there. */
 const unusable = ['ENETUNREACH', 'EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL'];
@@ -39,5 +40,5 @@ export function listenFix({ project }: Evidence, otherwise: string): string {
   const host = project?.settings.HOST ?? 'localhost';
   return host === 'localhost' || project?.proxied === true
     ? otherwise
-    : `HOST in .env is ${host}, so the service only listens there. Set it to localhost, or use that address in pages, DOMAINS and the certificate.`;
+    : `HOST is ${host} ${placeOf(project, 'HOST')}, so the service only listens there. Set it to localhost, or use that address in pages, DOMAINS and the certificate.`;
 }

@@ -109,3 +109,11 @@ export function untrusted(say: (trust: TrustEvidence, evidence: Evidence) => Cau
     );
   };
 }
+
+/** @returns what OpenSSL makes of a certificate that browsers refuse by a rule of their own */
+export function othersText({ trust }: Evidence): string {
+  const refused = trust === undefined ? [] : refusing(trust);
+  return refused.includes('node') || refused.includes('system')
+    ? 'OpenSSL has no such rule, but Node.js or curl refuse the certificate for another reason.'
+    : 'OpenSSL accepts it, so Node.js and curl connect.';
+}

@@ -57,3 +57,13 @@ export function isPlainOnTls({ target, otherScheme, upgrade }: Evidence): boolea
   const byBytes = otherScheme?.tls?.end === 'secure' || isTlsRecord(upgrade?.bytes ?? '');
   return !target.secure && !opened && (inWords || byBytes);
 }
+
+/**
+ * @returns whether an answer is that of `verifyClient` in ws, which gives no reason (websockets/ws:
+ * websocket-server.js, abortHandshake); proxies change its headers
+ */
+export function isVerifyClient({ status, headers, body }: HttpAnswer): boolean {
+  return (
+    status === 401 && headers['www-authenticate'] === undefined && body.trim() === 'Unauthorized'
+  );
+}

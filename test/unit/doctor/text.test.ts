@@ -1,0 +1,254 @@
+import { describe, expect, it } from 'vitest';
+import { judge } from '../../../src/doctor/judge.js';
+import { nextOf } from '../../../src/doctor/next.js';
+import { diagnosisReport } from '../../../src/doctor/report.js';
+import { stageResults } from '../../../src/doctor/stages.js';
+import { diagnosisText } from '../../../src/doctor/text.js';
+import type { Evidence, HttpAnswer } from '../../../src/doctor/evidence.js';
+import type { StageName, Verdict } from '../../../src/doctor/verdict.js';
+import { certificateFacts } from '../../support/certificate-facts.js';
+import { pageEvidence } from '../../support/page-evidence.js';
+
+const nginx = { server: 'nginx/1.22.1' };
+
+function answerOf(status: number, body: string, headers: HttpAnswer['headers'] = {}): HttpAnswer {
+  return { status, headers, body, accepted: false };
+}
+
+/** A handshake that got an answer, and maybe a plain request that got one. */
+function answered(answer: HttpAnswer, more: Partial<Evidence> = {}): Evidence {
+  const upgrade = { origin: 'https://app.example', end: 'open', bytes: '', answer } as const;
+  return { ...pageEvidence({ url: 'ws://chat.example.com/live' }), upgrade, ...more };
+}
+
+function textOf(evidence: Evidence): string {
+  const verdicts = judge(evidence);
+  const stages = stageResults(evidence, verdicts);
+  return diagnosisText({ url: evidence.target.url, verdicts, stages });
+}
+
+function found(evidence: Evidence): [string | undefined, string[] | undefined] {
+  const [verdict] = judge(evidence);
+  return [verdict?.code, verdict?.alternatives];
+}
+
+const verdict: Verdict = {
+  code: 'a',
+  stage: 'trust',
+  severity: 'blocking',
+  certainty: 'certain',
+  clients: ['browser'],
+  cause: 'A cause.',
+  evidence: 'It was seen.',
+  fix: 'Do it.',
+  lines: [],
+  commands: [],
+  alternatives: [],
+  others: [],
+};
+
+describe('a 404 that a proxy passed on', () => {
+  const words = 'Not Found';
+  const stripped = ['wrong-path', 'upgrade-ignored', 'proxy-unknown-host'];
+  const atPath = ['upgrade-stripped', 'upgrade-ignored', 'proxy-unknown-host'];
+  it.each<[string, string, HttpAnswer | undefined, string, string[]]>([
+    ['the same as a plain request', 'nginx', answerOf(404, words), 'upgrade-stripped', stripped],
+    [
+      'alike but for a number',
+      'nginx',
+      answerOf(404, `${words} 17:04`),
+      'upgrade-stripped',
+      stripped,
+    ],
+    ['not compared', 'nginx', undefined, 'upgrade-stripped', stripped],
+    ['unlike that of a plain request', 'nginx', answerOf(200, 'Welcome'), 'wrong-path', []],
+    ['of a proxy that forwards upgrades', 'Caddy', answerOf(404, words), 'wrong-path', atPath],
+    ['of no proxy', 'a server', answerOf(404, words), 'wrong-path', []],
+  ])('is %s: %s', (_what, server, plainRequest, code, alternatives) => {
+    const answer = answerOf(404, words, { server });
+    const plain = plainRequest === undefined ? {} : { plainRequest };
+    expect(found(answered(answer, plain))).toEqual([code, alternatives]);
+  });
+});
+
+describe('a bare 401', () => {
+  const body = 'Unauthorized';
+  it.each<[string, HttpAnswer, boolean, string, RegExp]>([
+    ['of ws', answerOf(401, body), false, 'origin-refused', /--origin https:\/\/YOUR-PAGE/],
+    ['of ws, for a given origin', answerOf(401, body), true, 'origin-refused', /as you asked/],
+    [
+      'that asks for credentials',
+      answerOf(401, body, { 'www-authenticate': 'Basic' }),
+      false,
+      'unauthorized',
+      /cookie/,
+    ],
+    ['of another server', answerOf(401, ''), false, 'unauthorized', /cookie/],
+  ])('%s', (_what, answer, origin, code, fix) => {
+    const seen = answered(answer);
+    const asked = { idle: false, page: false, origin };
+    const [first] = judge({ ...seen, surroundings: { ...seen.surroundings, asked } });
+    expect([first?.code, first?.fix]).toEqual([code, expect.stringMatching(fix)]);
+  });
+});
+
+describe('a dropped handshake', () => {
+  it.each([
+    ['127.0.0.1', true, 0],
+    ['localhost', true, 0],
+    ['chat.example.com', true, 3],
+    ['chat.example.com', false, 0],
+  ])('at %s, with a certificate for it: %s, may be for another site', (host, covers, place) => {
+    const facts = certificateFacts({ validFrom: -1, validTo: 1000 });
+    const seen: Evidence = {
+      ...pageEvidence({ url: `wss://${host}/live` }),
+      tls: { end: 'secure', chain: [{ ...facts, covers }] },
+      upgrade: { origin: 'https://app.example', end: 'closed', bytes: '' },
+    };
+    const dropped = judge(seen).find(({ code }) => code === 'handler-died');
+    expect(dropped?.alternatives.indexOf('proxy-unknown-host')).toBe(place);
+  });
+
+  it('says how to ask for the site by its name', () => {
+    const seen: Evidence = {
+      ...pageEvidence({ url: 'ws://192.0.2.7:8080/live?a=b&c' }),
+      address: '192.0.2.7',
+      upgrade: { origin: 'https://app.example', end: 'closed', bytes: '' },
+    };
+    expect(textOf(seen)).toContain(
+      "\n          $ create-fastify-wss doctor 'ws://NAME:8080/live?a=b&c' --address 192.0.2.7\n",
+    );
+  });
+});
+
+describe('a report as text', () => {
+  it('has each directive on a line of its own, with the fix of each other cause', () => {
+    const lines = textOf(answered(answerOf(404, 'Not Found', nginx))).split('\n');
+    const directives = [
+      'proxy_http_version 1.1;',
+      'proxy_set_header Upgrade $http_upgrade;',
+      'proxy_set_header Connection "upgrade";',
+    ];
+    const at = lines.indexOf(`${' '.repeat(10)}${directives[0]}`);
+    expect(lines.slice(at - 1, at + 3).map((line) => line.trim())).toEqual([
+      'Fix     In nginx, add to the location:',
+      ...directives,
+    ]);
+    expect(lines).toContain(`${' '.repeat(10)}location /chat/ { proxy_pass http://HOST:PORT/; }`);
+    expect(lines.filter((line) => line.startsWith('  Or'))).toHaveLength(3);
+  });
+
+  it('has a common fix once, below its causes, the one that affects most clients first', () => {
+    const commands = [['npx', 'it', 'certs']];
+    const verdicts: Verdict[] = [
+      { ...verdict, cause: 'First.', fix: 'Get a name.', commands },
+      { ...verdict, code: 'b', cause: 'Second.', browsers: ['Firefox'], fix: 'Do so.', commands },
+      { ...verdict, code: 'c', cause: 'Third.', clients: ['browser', 'node', 'system'], commands },
+      { ...verdict, code: 'd', cause: 'Fourth.', fix: 'Get a name.' },
+      { ...verdict, code: 'e', severity: 'warning', cause: 'Fifth.', fix: 'Do more.', commands },
+    ];
+    const shown = diagnosisText({ url: 'wss://x/', stages: [], verdicts });
+    expect(shown.split('\n').filter((line) => /^\S|Fix|Seen|\$/.test(line))).toEqual([
+      'wss://x/',
+      '✗ Third. [c]',
+      '  Seen    It was seen.',
+      '✗ First. [a]',
+      '✗ Second. [b]',
+      '! Fifth. [e]',
+      '  Fix     Do it.',
+      '          $ npx it certs',
+      '✗ Fourth. [d]',
+      '  Seen    It was seen.',
+      '  Fix     Get a name.',
+    ]);
+  });
+
+  it('keeps its JSON: the lines are part of the fix, and nothing is new', () => {
+    const seen = answered(answerOf(404, 'Not Found', nginx));
+    const next = { text: 'Then', command: ['x'] };
+    const report = diagnosisReport({ url: 'ws://x/', verdicts: judge(seen), stages: [], next });
+    expect(Object.keys(report)).toEqual(['schemaVersion', 'ok', 'url', 'verdicts', 'stages']);
+    expect(report.verdicts[0]).not.toHaveProperty('others');
+    expect(report.verdicts[0]).not.toHaveProperty('lines');
+    expect(report.verdicts[0]?.fix).toMatch(/location:\nproxy_http_version 1\.1;\nproxy_set/);
+  });
+});
+
+describe('what to ask next', () => {
+  const healthy = pageEvidence({ url: 'wss://chat.example.com/live' });
+  const info: Verdict = { ...verdict, code: 'healthy', severity: 'info' };
+  const url = new URL(healthy.target.url);
+  const asked = { idle: false, page: false };
+
+  it.each<[string, Partial<typeof asked>, Verdict[], number, string | undefined]>([
+    [
+      'works',
+      {},
+      [info],
+      101,
+      'doctor wss://chat.example.com/live --origin https://a --header X: y --protocol p --idle 75',
+    ],
+    ['was watched', { idle: true }, [info], 101, undefined],
+    ['is blocked', {}, [verdict], 101, undefined],
+    ['was not opened', {}, [info], 404, undefined],
+  ])('about a socket that %s', (_what, more, verdicts, status, expected) => {
+    const controls = {
+      origin: 'https://a',
+      header: [['X', 'y']],
+      protocol: ['p'],
+      timeout: 5,
+      json: true,
+    };
+    const seen = pageEvidence({ url: url.href, status });
+    const surroundings = { ...seen.surroundings, asked: { ...asked, ...more } };
+    const next = nextOf({ url, controls: controls as never }, { ...seen, surroundings }, verdicts);
+    expect(next?.command.slice(1).join(' ')).toBe(expected);
+  });
+});
+
+describe('the mark of a stage', () => {
+  const trust = (trusts: boolean) =>
+    ({
+      stores: [{ client: 'browser', title: 'Chromium', trusts, fix: [] }],
+    }) as unknown as NonNullable<Evidence['trust']>;
+  const base: Evidence = {
+    ...pageEvidence({ url: 'wss://localhost:3000/live' }),
+    tls: { end: 'secure', chain: [] },
+  };
+
+  function lineOf(stage: StageName, evidence: Evidence, verdicts: Verdict[]) {
+    const result = stageResults(evidence, verdicts).find((each) => each.stage === stage);
+    return [result?.state, result?.seen];
+  }
+
+  it.each<[string, StageName, Evidence, Verdict[], unknown[]]>([
+    ['trust', 'trust', { ...base, trust: trust(true) }, [], ['passed', 'trusted by Chromium']],
+    [
+      'no trust',
+      'trust',
+      { ...base, trust: trust(false) },
+      [],
+      ['failed', 'not trusted by Chromium'],
+    ],
+    ['an open port', 'address', base, [], ['passed', '127.0.0.1 open']],
+    [
+      'an open port that browsers block',
+      'address',
+      base,
+      [{ ...verdict, stage: 'address', code: 'unsafe-port' }],
+      ['failed', '127.0.0.1 open, but browsers block the port'],
+    ],
+  ])('agrees with its text: %s', (_what, stage, evidence, verdicts, expected) => {
+    expect(lineOf(stage, evidence, verdicts)).toEqual(expected);
+  });
+
+  it('is neither good nor bad for what another program on the port answers', () => {
+    const project = { proxied: false, files: [], listening: [{ state: 'accepts' }] } as never;
+    const inUse: Verdict = { ...verdict, stage: 'address', code: 'port-in-use' };
+    const seen = { ...base, project, trust: trust(false) };
+    const later: StageName[] = ['tls', 'certificate', 'trust', 'upgrade', 'origin', 'frames'];
+    expect(later.map((stage) => lineOf(stage, seen, [inUse]))).toEqual(
+      later.map(() => ['not-reached', '']),
+    );
+  });
+});
