@@ -67,7 +67,7 @@ export default defineConfig({
         test: {
           name: 'real',
           include: ['test/real/**/*.test.ts'],
-          testTimeout: 300_000,
+          testTimeout: 600_000,
           hookTimeout: 300_000,
           // For concurrent tests in a file: as many as there are cores.
           maxConcurrency: 2,
