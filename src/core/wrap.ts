@@ -1,5 +1,5 @@
-/** The width of all texts, in characters. */
-export const columns = 80;
+/** The width of all texts, in characters: longer lines are hard to read, and shorter ones break words. */
+export const columns = Math.min(Math.max(process.stdout.columns || 80, 50), 80);
 
 /** @returns the lines of a text, broken between words, with an indent on each except the first */
 export function wrapped(text: string, indent: string, first = indent): string[] {
