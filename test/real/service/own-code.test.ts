@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runProgram, type Ended } from '../../support/cli.js';
 import { answersOf, extrasOn } from '../../support/combinations.js';
-import { blocksOf } from '../../support/markdown.js';
+import { blocksOf } from '../../support/parsers.js';
 import { sandbox } from '../../support/sandbox.js';
 import { filesOf, linkPackages, write } from '../../support/updating.js';
 

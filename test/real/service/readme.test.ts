@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { bin, root, runProgram } from '../../support/cli.js';
 import { echo } from '../../support/client.js';
-import { blocksOf } from '../../support/markdown.js';
+import { blocksOf } from '../../support/parsers.js';
 import { freePort, start } from '../../support/running.js';
 
 // Inside node_modules/ of the templates, so that Node finds their packages.

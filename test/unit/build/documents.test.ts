@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import manifest from '../../../package.json' with { type: 'json' };
 import { root } from '../../support/cli.js';
-import { blocksOf } from '../../support/markdown.js';
+import { blocksOf } from '../../support/parsers.js';
 
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 const documents = [
