@@ -37,7 +37,7 @@ const keysFrom = (url: string) => ({ AUTH_SECRETS: '', AUTH_JWKS_URL: url });
 /** The status with which a token is refused, or 101. */
 async function statusOf(service: Awaited<ReturnType<typeof start>>, token: string) {
   try {
-    const socket = await service.connect('/live', { headers: bearer(token) });
+    const socket = await service.connect('/test-echo', { headers: bearer(token) });
     socket.terminate();
     return 101;
   } catch (error) {
@@ -48,12 +48,12 @@ async function statusOf(service: Awaited<ReturnType<typeof start>>, token: strin
 test('a program opens a socket with a token, and handlers know the user', async (t) => {
   let seen: unknown;
   const addRoutes = (app: FastifyInstance) => {
-    app.get('/me', { websocket: true }, (_socket, { user }) => void (seen = user));
+    app.get('/test-me', { websocket: true }, (_socket, { user }) => void (seen = user));
   };
   const { app, connect, log } = await start(t, { addRoutes });
   const exp = seconds(60);
   const token = makeToken({ sub: 'grace', scope: 'read write', exp, iat: exp - 90 });
-  await connect('/me', { headers: bearer(token) });
+  await connect('/test-me', { headers: bearer(token) });
   await until(() => seen !== undefined);
   const user = { id: 'grace', scopes: ['read', 'write'], expiresAt: exp * 1000 };
   assert.deepEqual(seen, { ...user, issuedAt: (exp - 90) * 1000 });
@@ -99,7 +99,7 @@ test('tokens that an attacker could send are refused with 401', async (t) => {
 test('without credentials, a handshake is refused, and the answer says what is missing', async (t) => {
   const { connect, log } = await start(t);
   for (const authorization of ['', 'Basic YTpi', 'Bearer', 'Bearer a b']) {
-    await assert.rejects(connect('/live', { headers: { authorization } }), /response: 401/);
+    await assert.rejects(connect('/test-echo', { headers: { authorization } }), /response: 401/);
   }
   await log.has(/^The Authorization header has no bearer token\.$/);
 });
@@ -108,17 +108,17 @@ test('a token in the URL or in a subprotocol is refused, and not logged', async 
   const { connect, log } = await start(t);
   const token = makeToken();
   for (const query of [`token=${token}`, `access_token=x`, `ticket=${token}`]) {
-    await assert.rejects(connect(`/live?${query}`), /response: 400/, query);
+    await assert.rejects(connect(`/test-echo?${query}`), /response: 400/, query);
   }
   await log.has(/^A token must not be in the URL\./);
   const headers = { 'sec-websocket-protocol': `chat, ${token}` };
-  await assert.rejects(connect('/live', { headers }), /response: 400/);
+  await assert.rejects(connect('/test-echo', { headers }), /response: 400/);
   await log.has(/^A token must not be in Sec-WebSocket-Protocol\./);
   assert.ok(!JSON.stringify(log.lines).includes(token.slice(-20)));
 });
 
 function addOpenRoute(app: FastifyInstance): void {
-  app.get('/open', { websocket: true, config: { public: true } }, (socket) => {
+  app.get('/test-open', { websocket: true, config: { public: true } }, (socket) => {
     socket.send('hello');
   });
   app.get('/private', { onRequest: app.requireUser }, async ({ user }) => user?.id);
@@ -126,7 +126,7 @@ function addOpenRoute(app: FastifyInstance): void {
 
 test('a route can be open to everyone, and plain HTTP stays open', async (t) => {
   const { app, connect } = await start(t, { addRoutes: addOpenRoute });
-  await connect('/open', { headers: { authorization: '' } });
+  await connect('/test-open', { headers: { authorization: '' } });
   for (const url of ['/', '/healthz', '/readyz']) {
     assert.equal((await app.inject(url)).statusCode, 200, url);
   }
@@ -206,11 +206,11 @@ test('a socket closes with 4401 when its token expires, not before', async (t) =
   const { connect } = await start(t);
   // Clocks may differ by five seconds, so this token is valid for three more.
   const token = makeToken({ exp: seconds(-2) });
-  const socket = await connect('/live', { headers: bearer(token) });
+  const socket = await connect('/test-echo', { headers: bearer(token) });
   const other = await connect();
-  assert.equal(await ask(socket, 'hello'), 'Echo: hello');
+  assert.equal(await ask(socket, 'hello'), 'hello');
   assert.equal(await closeCode(socket), 4401);
-  assert.equal(await ask(other, 'hello'), 'Echo: hello');
+  assert.equal(await ask(other, 'hello'), 'hello');
 });
 
 test('a token that is valid for months does not close its socket at once', async (t) => {
@@ -221,9 +221,9 @@ test('a token that is valid for months does not close its socket at once', async
   process.on('warning', onWarning);
   t.after(() => process.off('warning', onWarning));
   const token = makeToken({ exp: seconds(60 * 60 * 24 * 60) });
-  const socket = await connect('/live', { headers: bearer(token) });
+  const socket = await connect('/test-echo', { headers: bearer(token) });
   await new Promise((resolve) => setTimeout(resolve, 50));
-  assert.equal(await ask(socket, 'hello'), 'Echo: hello');
+  assert.equal(await ask(socket, 'hello'), 'hello');
   assert.deepEqual(warnings, []);
 });
 
@@ -231,15 +231,15 @@ test('closeUser closes all sockets of a user, and refuses the tokens until now',
   const service = await start(t);
   const { app, connect } = service;
   const old = makeToken({ iat: seconds(-60) });
-  const own = [await connect('/live', { headers: bearer(old) }), await connect()];
-  const other = await connect('/live', { headers: bearer(makeToken({ sub: 'grace' })) });
+  const own = [await connect('/test-echo', { headers: bearer(old) }), await connect()];
+  const other = await connect('/test-echo', { headers: bearer(makeToken({ sub: 'grace' })) });
   const codes = Promise.all(own.map(closeCode));
   await app.closeUser('ada');
   assert.deepEqual(await codes, [4401, 4401]);
   assert.equal(await statusOf(service, old), 401);
   assert.equal(await statusOf(service, makeToken({ iat: undefined })), 401);
   assert.equal(await statusOf(service, makeToken({ iat: seconds(2) })), 101);
-  assert.equal(await ask(other, 'hello'), 'Echo: hello');
+  assert.equal(await ask(other, 'hello'), 'hello');
 });
 
 test('the connections of a user are limited, and closing one allows another', async (t) => {
@@ -278,5 +278,5 @@ for (const [what, env, message] of broken) {
 
 test('a foreign origin is refused before its token is verified', async (t) => {
   const { connect } = await start(t);
-  await assert.rejects(connect('/live', { origin: `${allowedOrigin}.evil.example` }), /403/);
+  await assert.rejects(connect('/test-echo', { origin: `${allowedOrigin}.evil.example` }), /403/);
 });

@@ -38,14 +38,14 @@ async function statusLine(port: number, first: string, headers: string[]): Promi
 
 test('a handshake that violates RFC 6455 is refused', async (t) => {
   const { port } = await start(t, { env: { HTTPS: 'false' } });
-  const line = 'GET /live HTTP/1.1';
+  const line = 'GET /test-echo HTTP/1.1';
   const without = (name: string) => handshake.filter((header) => !header.startsWith(name));
   const version = (value: string) => [
     ...without('Sec-WebSocket-Version'),
     `Sec-WebSocket-Version: ${value}`,
   ];
   assert.match(await statusLine(port, line, handshake), / 101 /);
-  assert.match(await statusLine(port, 'GET /live HTTP/1.0', handshake), / 505 /);
+  assert.match(await statusLine(port, 'GET /test-echo HTTP/1.0', handshake), / 505 /);
   assert.match(await statusLine(port, line, without('Host')), / 400 /);
   assert.match(await statusLine(port, line, [...handshake, 'Host: evil.example']), / 400 /);
   for (const value of ['8', '14', '13.0', '0xd']) {
@@ -57,8 +57,8 @@ test('a handshake that violates RFC 6455 is refused', async (t) => {
 test('a test needs no port: app.injectWS works', async (t) => {
   const { app } = await start(t);
   const headers = { origin: allowedOrigin, ...clientHeaders };
-  const socket = await app.injectWS('/live', { headers });
-  assert.equal(await ask(socket, 'hello'), 'Echo: hello');
+  const socket = await app.injectWS('/test-echo', { headers });
+  assert.equal(await ask(socket, 'hello'), 'hello');
   socket.terminate();
 });
 
@@ -66,7 +66,7 @@ test('unsupported subprotocols are refused with 400, and not logged', async (t) 
   const { connect: open, log } = await start(t);
   for (const offer of ['secret', 'secret, other-secret']) {
     const headers = { 'sec-websocket-protocol': offer };
-    await assert.rejects(open('/live', { headers }), /response: 400/);
+    await assert.rejects(open('/test-echo', { headers }), /response: 400/);
   }
   const { statusCode } = await log.has(
     /^The client only offers unsupported subprotocols \(supported: none\)/,
@@ -78,7 +78,7 @@ test('unsupported subprotocols are refused with 400, and not logged', async (t) 
 test('an upgrade after a finished answer is accepted, but one in the same packet ends its stream', async (t) => {
   const { app, port } = await start(t, { env: { HTTPS: 'false' } });
   const get = lines('GET /healthz HTTP/1.1', ['Host: app.example']);
-  const upgrade = lines('GET /live HTTP/1.1', handshake);
+  const upgrade = lines('GET /test-echo HTTP/1.1', handshake);
   const patient = connect(port, '127.0.0.1');
   patient.write(get);
   assert.match(String((await next(patient, 'data'))[0]), /^HTTP\/1\.1 200 /);
@@ -96,7 +96,7 @@ test('an upgrade after a finished answer is accepted, but one in the same packet
 function addReadmeRoute(app: FastifyInstance): void {
   app.route({
     method: 'GET',
-    url: '/hello',
+    url: '/test-hello',
     handler: (_request, reply) => {
       reply.send({ hello: 'world' });
     },
@@ -111,9 +111,9 @@ function addReadmeRoute(app: FastifyInstance): void {
 
 test('a handler as in the README of @fastify/websocket works', async (t) => {
   const { app, url, ca } = await start(t, { addRoutes: addReadmeRoute });
-  assert.deepEqual((await app.inject('/hello')).json(), { hello: 'world' });
+  assert.deepEqual((await app.inject('/test-hello')).json(), { hello: 'world' });
   const headers = clientHeaders;
-  const socket = new WebSocket(`${url}/hello`, { ca, origin: allowedOrigin, headers });
+  const socket = new WebSocket(`${url}/test-hello`, { ca, origin: allowedOrigin, headers });
   assert.equal(await heard(socket), 'hello client');
   socket.send('bye');
   assert.equal(await closeCode(socket), 1005);

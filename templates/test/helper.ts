@@ -11,6 +11,7 @@ import { WebSocket, type ClientOptions } from 'ws';
 import { buildApp } from '../src/app.js';
 import { listen, portOf } from '../src/lib/listen.js';
 import { serializers, type LogOptions } from '../src/lib/log.js';
+import { explainUpgrade } from '../src/lib/replies.js';
 import { readSettings } from '../src/settings.js';
 import { makeCertificate } from './certificate.js';
 import { hideEnvironment } from './environment.js';
@@ -79,13 +80,14 @@ export async function start(t: TestContext, { env = {}, days = 1, addRoutes }: O
   const log = keepLog(settings.LOG_LEVEL);
   const app = await buildApp(settings, log.options);
   t.after(() => app.close());
+  addEcho(app);
   addRoutes?.(app);
   await listen(app, settings);
   const port = portOf(app);
   const url = `${settings.HTTPS ? 'https' : 'http'}://127.0.0.1:${port}`;
 
-  /** Opens a socket. If refused, it rejects with "Unexpected server response: 403", for example. */
-  async function connect(path = '/live', options: ClientOptions = {}): Promise<WebSocket> {
+  /** Opens a socket, to the echo by default. A refusal rejects: "Unexpected server response: 403". */
+  async function connect(path = '/test-echo', options: ClientOptions = {}): Promise<WebSocket> {
     const address = new URL(path, url.replace('http', 'ws'));
     const headers = { ...clientHeaders, ...options.headers };
     const own = { ca: pair.cert, origin: allowedOrigin };
@@ -94,6 +96,18 @@ export async function start(t: TestContext, { env = {}, days = 1, addRoutes }: O
     return socket;
   }
   return { app, ca: pair.cert, url, port, files, log, connect };
+}
+
+/** An echo for tests that are not about your own routes. The plugins protect it like any route. */
+function addEcho(app: FastifyInstance): void {
+  app.route({
+    method: 'GET',
+    url: '/test-echo',
+    handler: explainUpgrade,
+    wsHandler(socket) {
+      socket.on('message', (message, isBinary) => socket.send(message, { binary: isBinary }));
+    },
+  });
 }
 
 /** Collects the log lines of the service instead of printing them. */
@@ -175,10 +189,8 @@ export async function answersTo(socket: WebSocket, texts: string[]): Promise<voi
   for (const text of texts) socket.send(text);
   await until(() => answers.length === texts.length);
   socket.off('message', onMessage);
-  assert.deepEqual(
-    answers,
-    texts.map((text) => `Echo: ${text}`),
-  );
+  const wrong = answers.findIndex((answer, index) => answer !== texts[index]);
+  assert.equal(answers[wrong], texts[wrong]);
 }
 
 /** Waits for the next message. */

@@ -15,7 +15,7 @@ test('sockets from one address are limited, and closing one allows another', asy
   const [first] = [await connect(), await connect()];
   await assert.rejects(connect(), /response: 429/);
   // Without TRUST_PROXY, this header changes nothing.
-  await assert.rejects(connect('/live', from('198.51.100.1')), /response: 429/);
+  await assert.rejects(connect('/test-echo', from('198.51.100.1')), /response: 429/);
   first.terminate();
   await until(async () => (await connect()).readyState === 1);
 });
@@ -23,20 +23,20 @@ test('sockets from one address are limited, and closing one allows another', asy
 test('behind a trusted proxy, the client’s address counts, and clients cannot fake it', async (t) => {
   const env = { MAX_CONNECTIONS_PER_ADDRESS: '1', MAX_CONNECTIONS: '2', TRUST_PROXY: '127.0.0.1' };
   const { connect } = await start(t, { env });
-  const first = await connect('/live', from('198.51.100.1'));
-  await assert.rejects(connect('/live', from('198.51.100.1')), /response: 429/);
-  await assert.rejects(connect('/live', from('203.0.113.9, 198.51.100.1')), /response: 429/);
-  await connect('/live', from('198.51.100.2'));
+  const first = await connect('/test-echo', from('198.51.100.1'));
+  await assert.rejects(connect('/test-echo', from('198.51.100.1')), /response: 429/);
+  await assert.rejects(connect('/test-echo', from('203.0.113.9, 198.51.100.1')), /response: 429/);
+  await connect('/test-echo', from('198.51.100.2'));
   // MAX_CONNECTIONS is 2.
-  await assert.rejects(connect('/live', from('198.51.100.3')), /response: 503/);
+  await assert.rejects(connect('/test-echo', from('198.51.100.3')), /response: 503/);
   first.terminate();
-  await until(async () => (await connect('/live', from('198.51.100.3'))).readyState === 1);
+  await until(async () => (await connect('/test-echo', from('198.51.100.3'))).readyState === 1);
 });
 
 test('a handshake that is refused for another reason does not count', async (t) => {
   const { connect } = await start(t, { env: { MAX_CONNECTIONS_PER_ADDRESS: '1' } });
   for (let i = 0; i < 3; i++) {
-    await until(() => refused(connect('/live', { origin: 'https://evil.example' }), 403));
+    await until(() => refused(connect('/test-echo', { origin: 'https://evil.example' }), 403));
     await until(() => refused(connect('/nowhere'), 404));
   }
   await until(async () => (await connect()).readyState === 1);
@@ -127,10 +127,10 @@ for (const [what, flood] of Object.entries(floods)) {
     const [socket, other] = [await connect(), await connect()];
     const done = flood(socket);
     await log.has(tooMuch);
-    assert.equal(await ask(other, 'still here'), 'Echo: still here');
+    assert.equal(await ask(other, 'still here'), 'still here');
     await done;
-    assert.equal(await ask(socket, 'x'), 'Echo: x');
-    assert.equal(await ask(socket, 'y'), 'Echo: y');
+    assert.equal(await ask(socket, 'x'), 'x');
+    assert.equal(await ask(socket, 'y'), 'y');
     assert.equal(warnings(), 1);
   });
 }

@@ -10,7 +10,7 @@ import { ask, next, start, until } from './helper.js';
 test('the lines of a connection share an id, and contain no token and no message', async (t) => {
   const service = await start(t, { env: { LOG_LEVEL: 'trace' } });
   const headers = { cookie: 'session=secret-1', 'proxy-authorization': 'Bearer secret-2' };
-  const socket = await service.connect('/live?token=secret-3', { headers });
+  const socket = await service.connect('/test-echo?token=secret-3', { headers });
   await ask(socket, 'secret-4');
   socket.close(1000, 'secret-5');
   const closed = await service.log.has(/^socket closed$/);
@@ -26,7 +26,7 @@ test('the lines of a connection share an id, and contain no token and no message
 
 test('a URL without a route leaves no token in the log', async (t) => {
   const { app, connect: open, log } = await start(t, { env: { LOG_LEVEL: 'trace' } });
-  for (const url of ['/nowhere?token=secret', '/%?token=secret', '/live/a%20b?token=secret']) {
+  for (const url of ['/nowhere?token=secret', '/%?token=secret', '/test-echo/a%20b?token=secret']) {
     const { statusCode, body } = await app.inject(url);
     assert.ok(statusCode === 404 || statusCode === 400, url);
     assert.doesNotMatch(body, /secret/);
@@ -59,7 +59,7 @@ test('mistakes of clients are not logged as errors', async (t) => {
   const { app, port, connect: open, log } = await start(t, { env: { HTTPS: 'false' } });
   await app.inject({ method: 'POST', url: '/nowhere', payload: { a: 1 } });
   await assert.rejects(open('/nowhere'), /404/);
-  await assert.rejects(open('/live', { origin: 'null' }), /403/);
+  await assert.rejects(open('/test-echo', { origin: 'null' }), /403/);
   connect(port, '127.0.0.1')
     .on('error', () => {})
     .end('nonsense\r\n\r\n');
@@ -86,7 +86,7 @@ test('at level info, there is one line per request and two per socket', async (t
 test('a refused handshake is logged with the origin and the address', async (t) => {
   const { connect: open, log } = await start(t);
   const origin = 'https://evil.example';
-  await assert.rejects(open('/live', { origin }), /403/);
+  await assert.rejects(open('/test-echo', { origin }), /403/);
   const line = await log.has(/^The origin .* is not listed in DOMAINS/);
   assert.equal(line.origin, origin);
   assert.equal(line.ip, '127.0.0.1');

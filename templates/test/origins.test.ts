@@ -18,10 +18,14 @@ const refused = [
 
 test('only an origin that exactly matches the list may open a socket', async (t) => {
   const { connect, url } = await start(t);
-  assert.equal(await ask(await connect('/live', { origin: allowedOrigin }), 'hi'), 'Echo: hi');
+  assert.equal(await ask(await connect('/test-echo', { origin: allowedOrigin }), 'hi'), 'hi');
   for (const [what, origin] of [...refused, ['the service itself', url]]) {
     const headers = { origin };
-    await assert.rejects(connect('/live', { origin: undefined, headers }), /response: 403/, what);
+    await assert.rejects(
+      connect('/test-echo', { origin: undefined, headers }),
+      /response: 403/,
+      what,
+    );
   }
 });
 
@@ -32,10 +36,10 @@ test('with an empty list, no page may open a socket', async (t) => {
 
 test('a client without an origin is refused, unless ALLOW_NO_ORIGIN is true', async (t) => {
   const strict = await start(t);
-  await assert.rejects(strict.connect('/live', { origin: undefined }), /response: 403/);
+  await assert.rejects(strict.connect('/test-echo', { origin: undefined }), /response: 403/);
   const open = await start(t, { env: { ALLOW_NO_ORIGIN: 'true' } });
-  assert.equal(await ask(await open.connect('/live', { origin: undefined }), 'hi'), 'Echo: hi');
-  await assert.rejects(open.connect('/live', { origin: 'null' }), /response: 403/);
+  assert.equal(await ask(await open.connect('/test-echo', { origin: undefined }), 'hi'), 'hi');
+  await assert.rejects(open.connect('/test-echo', { origin: 'null' }), /response: 403/);
 });
 
 test('CORS headers only name an allowed origin', async (t) => {

@@ -73,7 +73,7 @@ test('a port that is in use ends the start with one line and exit code 1', async
   const { port } = await start(t);
   for (const HOST of ['127.0.0.1', 'localhost']) {
     const { code, stderr } = await outcome(run(t, { PORT: `${port}`, HOST }));
-    assert.match(stderr, /^Port \d+ is in use\. .*\n$/);
+    assert.match(stderr, /^Port \d+ .*is in use\. .*\n$/);
     assert.equal(code, 1);
   }
 });

@@ -11,7 +11,7 @@ function answeringLater() {
   const arrived = new EventEmitter();
   const told = new EventEmitter();
   const addRoutes = (app: FastifyInstance) => {
-    app.get('/slow', { websocket: true }, (socket) => {
+    app.get('/test-slow', { websocket: true }, (socket) => {
       socket.on('message', async (message) => {
         arrived.emit('message');
         await once(told, 'answer');
@@ -31,7 +31,7 @@ for (const host of ['127.0.0.1', '[::1]']) {
     if (log.lines.some(({ msg }) => /has no ::1/.test(msg))) return t.skip('no IPv6 here');
     // Node 22 does not match ::1 with a certificate that covers it.
     const named = { origin: allowedOrigin, servername: 'localhost' };
-    const busy = await connect(`wss://${host}:${port}/slow`, named);
+    const busy = await connect(`wss://${host}:${port}/test-slow`, named);
     const idle = await connect();
     const events: unknown[] = [];
     busy.on('message', (message) => events.push(String(message)));
@@ -52,7 +52,7 @@ for (const host of ['127.0.0.1', '[::1]']) {
 test('clients get 1001 even if a handler never ends', async (t) => {
   const { addRoutes, arrived } = answeringLater();
   const { app, connect } = await start(t, { env: { SHUTDOWN_MS: '4000' }, addRoutes });
-  const socket = await connect('/slow');
+  const socket = await connect('/test-slow');
   socket.send('never answered');
   await next(arrived, 'message');
   const code = closeCode(socket);
@@ -80,7 +80,7 @@ test('a handshake during shutdown is refused, and its connection ends', async (t
   late.on('data', (chunk) => said.push(String(chunk)));
   const lines = ['Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13'];
   const key = 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==';
-  late.write(['GET /live HTTP/1.1', 'Host: localhost', ...lines, key, '', ''].join('\r\n'));
+  late.write(['GET /test-echo HTTP/1.1', 'Host: localhost', ...lines, key, '', ''].join('\r\n'));
   await next(late, 'close');
   assert.match(said.join(''), /^HTTP\/1\.1 503 .*The service is shutting down\./s);
   silent.terminate();
@@ -104,8 +104,7 @@ test('while the service drains, only GET /readyz answers 503', async (t) => {
   assert.equal((await app.inject('/healthz')).statusCode, 200);
   const late = await connect();
   await drained;
-  for (const socket of [early, late])
-    assert.equal(await ask(socket, 'still here'), 'Echo: still here');
+  for (const socket of [early, late]) assert.equal(await ask(socket, 'still here'), 'still here');
 });
 
 test('sockets are closed in slices, and those of later slices keep working', async (t) => {
@@ -119,7 +118,7 @@ test('sockets are closed in slices, and those of later slices keep working', asy
   const closed = app.close();
   await next(first, 'close');
   leaving.terminate();
-  assert.equal(await ask(last, 'still here'), 'Echo: still here');
+  assert.equal(await ask(last, 'still here'), 'still here');
   await closed;
   await until(() => reasons.length === 2);
   assert.deepEqual(reasons, [

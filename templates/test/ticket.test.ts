@@ -11,7 +11,7 @@ type App = Service['app'];
 const other = 'https://other.example';
 
 /** Requests a ticket as a page does. */
-function requestTicket(app: App, path = '/live', headers: Record<string, string> = {}) {
+function requestTicket(app: App, path = '/test-echo', headers: Record<string, string> = {}) {
   return app.inject({
     method: 'POST',
     url: '/ticket',
@@ -25,7 +25,12 @@ async function takeTicket(app: App, path?: string): Promise<string> {
 }
 
 /** Opens a socket with a ticket, without the token that `connect` sends. */
-async function open({ url, ca }: Service, ticket: string, path = '/live', origin = allowedOrigin) {
+async function open(
+  { url, ca }: Service,
+  ticket: string,
+  path = '/test-echo',
+  origin = allowedOrigin,
+) {
   const socket = new WebSocket(`${url}${path}?ticket=${ticket}`, { ca, origin });
   await next(socket, 'open');
   return socket;
@@ -40,7 +45,7 @@ test('a page exchanges its token for a ticket, which opens one socket', async (t
   const { ticket, expiresIn } = response.json();
   assert.equal(expiresIn, 30);
   assert.match(ticket, /^[\w-]{43}$/);
-  assert.equal(await ask(await open(service, ticket), 'hello'), 'Echo: hello');
+  assert.equal(await ask(await open(service, ticket), 'hello'), 'hello');
   assert.equal((await service.log.has(/^socket opened$/)).user, 'ada');
   await assert.rejects(open(service, ticket), /response: 401/);
   assert.ok(!JSON.stringify(service.log.lines).includes(ticket));
@@ -57,7 +62,7 @@ test('only one of many handshakes with the same ticket wins', async (t) => {
 test('a ticket is only valid for its origin and path, and a wrong use uses it up', async (t) => {
   const service = await start(t, { env: { DOMAINS: `${allowedOrigin},${other}` } });
   const first = await takeTicket(service.app);
-  await assert.rejects(open(service, first, '/live', other), /response: 401/);
+  await assert.rejects(open(service, first, '/test-echo', other), /response: 401/);
   await assert.rejects(open(service, first), /response: 401/);
   const second = await takeTicket(service.app, '/elsewhere');
   await assert.rejects(open(service, second), /response: 401/);
@@ -77,7 +82,7 @@ test('a ticket expires after 30 seconds', async (t) => {
 test('a socket that a ticket opened closes when the token expires', async (t) => {
   const service = await start(t);
   const exp = Math.floor(Date.now() / 1000) - 2;
-  const response = await requestTicket(service.app, '/live', bearer(makeToken({ exp })));
+  const response = await requestTicket(service.app, '/test-echo', bearer(makeToken({ exp })));
   const socket = await open(service, response.json().ticket);
   assert.equal(await closeCode(socket), 4401);
 });
@@ -85,20 +90,20 @@ test('a socket that a ticket opened closes when the token expires', async (t) =>
 test('who has no token gets no ticket', async (t) => {
   const { app } = await start(t);
   for (const authorization of ['', 'Bearer x', `Bearer ${makeToken({ exp: 1 })}`]) {
-    const response = await requestTicket(app, '/live', { authorization });
+    const response = await requestTicket(app, '/test-echo', { authorization });
     assert.equal(response.statusCode, 401);
     assert.equal(response.headers['cache-control'], 'no-store');
     assert.equal(response.headers['www-authenticate'], 'Bearer');
     assert.equal(response.headers['access-control-allow-origin'], allowedOrigin);
   }
   const ticket = await takeTicket(app);
-  const withTicket = await requestTicket(app, '/live', { authorization: `Bearer ${ticket}` });
+  const withTicket = await requestTicket(app, '/test-echo', { authorization: `Bearer ${ticket}` });
   assert.equal(withTicket.statusCode, 401);
 });
 
 test('pages of other origins get no ticket', async (t) => {
   const { app } = await start(t);
-  const response = await requestTicket(app, '/live', { origin: other });
+  const response = await requestTicket(app, '/test-echo', { origin: other });
   assert.equal(response.statusCode, 403);
   assert.equal(response.headers['access-control-allow-origin'], undefined);
 });
@@ -119,7 +124,7 @@ test('a user gets ten tickets a minute, and the page can read when to return', a
   assert.ok(wait > 0 && wait <= 60, String(wait));
   assert.match(String(refused.headers['access-control-expose-headers']), /Retry-After/i);
   const grace = bearer(makeToken({ sub: 'grace' }));
-  assert.equal((await requestTicket(app, '/live', grace)).statusCode, 200);
+  assert.equal((await requestTicket(app, '/test-echo', grace)).statusCode, 200);
   movingClock(t)(61_000);
   assert.equal((await requestTicket(app)).statusCode, 200);
 });
@@ -160,7 +165,7 @@ test('a ticket of one instance opens a socket of another, once', async (t) => {
   const ticket = await takeTicket(first.app);
   const results = await Promise.allSettled([open(first, ticket), open(second, ticket)]);
   assert.equal(results.filter(({ status }) => status === 'fulfilled').length, 1);
-  assert.equal(await ask(await open(second, await takeTicket(first.app)), 'x'), 'Echo: x');
+  assert.equal(await ask(await open(second, await takeTicket(first.app)), 'x'), 'x');
 });
 
 test('closeUser closes the sockets of all instances', async (t) => {

@@ -35,8 +35,8 @@ test('the script prints a token for the secret that it writes into .env', async 
   if (process.platform !== 'win32') assert.equal(statSync(at('.env')).mode & 0o777, 0o600);
   const { connect } = await start(t, { env: { AUTH_SECRETS, AUTH_ISSUER, AUTH_AUDIENCE } });
   for (const token of [stdout.trim(), again().stdout.trim()]) {
-    const socket = await connect('/live', { headers: bearer(token) });
-    assert.equal(await ask(socket, 'hello'), 'Echo: hello');
+    const socket = await connect('/test-echo', { headers: bearer(token) });
+    assert.equal(await ask(socket, 'hello'), 'hello');
   }
 });
 

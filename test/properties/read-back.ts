@@ -128,7 +128,7 @@ export function expectGuide({ answers, plan }: Accepted): void {
   assert.equal(guide.split('\n')[0], `# ${plan.name}`);
   assert.ok(guide.includes(`<${plan.pageUrl}>`));
   assert.equal(new URL(plan.pageUrl).origin, plan.pageUrl);
-  const [code = ''] = blocksOf('js', guide);
+  const code = blocksOf('js', guide).at(-1) ?? '';
   parseCode({ path: 'client.js', contents: code });
   assert.ok(code.includes(`'${plan.pageUrl.replace(/^http/, 'ws')}/live'`));
   assert.ok(code.includes(`origin: '${plan.pageUrl}'`));

@@ -89,6 +89,7 @@ export function templateValues({
     frozen: commands.frozen.join(' '),
     prune: commands.prune,
     nodes: commands.nodes.join(', '),
+    language: answers.language,
     output: answers.language === 'ts' ? 'dist' : 'src',
     https: String(answers.https && !proxied),
     ...paths,

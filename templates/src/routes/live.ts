@@ -1,7 +1,7 @@
 import fp from 'fastify-plugin';
 import { explainUpgrade } from '../lib/replies.js';
 
-/** The WebSocket of this service. Replace the echo with your own code. */
+/** The WebSocket of this service. Replace the echo, here and in test/live.test.ts. */
 export default fp(
   async (app) => {
     app.route({

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { bin, root, runProgram } from '../../support/cli.js';
 import { echo } from '../../support/client.js';
+import { blocksOf } from '../../support/parsers.js';
 import { freePort, start } from '../../support/running.js';
 
 // Inside node_modules/ of the templates, so that Node finds their packages.
@@ -21,11 +22,6 @@ async function succeed(command: string[], cwd: string): Promise<string> {
   return stdout;
 }
 
-/** @returns the first code block of a language in Markdown */
-function blockOf(language: string, markdown: string): string {
-  return new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'ms').exec(markdown)?.[1] ?? '';
-}
-
 describe.each([
   ['ts', ['--import', 'tsx']],
   ['js', []],
@@ -37,8 +33,9 @@ describe.each([
     await succeed([process.execPath, bin, ...words], folder);
     const project = join(folder, language);
     const readme = readFileSync(join(project, 'README.md'), 'utf8');
-    writeFileSync(join(project, `src/routes/hello.${language}`), blockOf('javascript', readme));
-    writeFileSync(join(project, 'client.js'), blockOf('js', readme));
+    const [, route = ''] = blocksOf(language, readme);
+    writeFileSync(join(project, `src/routes/hello.${language}`), route);
+    writeFileSync(join(project, 'client.js'), blocksOf('js', readme).at(-1) ?? '');
     if (language === 'ts') {
       await succeed(['npx', 'tsc'], project);
     }

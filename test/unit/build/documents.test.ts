@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import manifest from '../../../package.json' with { type: 'json' };
 import { root } from '../../support/cli.js';
+import { blocksOf } from '../../support/parsers.js';
 
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 const documents = [
@@ -23,6 +24,11 @@ it('the map of CONTRIBUTING.md has every folder of src, and no other', () => {
   const [, map = ''] = contributing.split(/<!-- \/?map -->/);
   const named = [...map.matchAll(/^\| `(.+?)`/gm)].map(([, folder]) => folder);
   expect(named.toSorted()).toEqual(foldersIn('src').toSorted());
+});
+
+it('README.md shows the route as it is', () => {
+  const [route] = blocksOf('ts', read('README.md'));
+  expect(read('templates/src/routes/live.ts')).toContain(route);
 });
 
 describe.each(documents)('%s', (path) => {
