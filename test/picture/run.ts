@@ -85,12 +85,11 @@ async function openShell({
   place,
 }: Wanted): Promise<{ terminal: Terminal; close: () => Promise<void> }> {
   const { registry } = await publishOwn(place);
-  const npm = { npm_config_registry: registry.url, npm_config_yes: 'true' };
   const terminal = await openTerminal({
     command: ['bash', '--noprofile', '--norc'],
     cwd: place.folder,
     columns,
-    env: { ...place.env, ...identity, ...npm, PS1: '$ ' },
+    env: { ...place.env, ...identity, npm_config_registry: registry.url, PS1: '$ ' },
     socketFolder: place.home,
   });
   const close = async (): Promise<void> => {
@@ -106,6 +105,8 @@ export async function firstRun(wanted: Wanted): Promise<Seen> {
   try {
     await terminal.waitFor('$');
     await terminal.type(commandFor(wanted));
+    await terminal.press('Enter');
+    await terminal.waitFor('Ok to proceed?');
     await terminal.press('Enter');
     const screen = asUsual(await answerAll(terminal), wanted);
     return { screen, page: await openPage(wanted), hash: hashOfPage(wanted.place) };
