@@ -88,6 +88,12 @@ export function isIssuedBy(certificate: X509Certificate, ca: X509Certificate): b
   }
 }
 
+/** @returns whether it is valid now */
+export function isInTime({ validFrom, validTo }: X509Certificate): boolean {
+  const now = Date.now();
+  return Date.parse(validFrom) <= now && Date.parse(validTo) >= now;
+}
+
 /** @returns the name that mkcert gives its CA in NSS databases: its serial number, in decimal */
 export function nickname(root: string): string {
   return `mkcert development CA ${BigInt(`0x${parseCertificate(root).serialNumber}`)}`;

@@ -5,7 +5,7 @@ import { Cancelled, UserError } from '../core/errors.js';
 import { visible } from '../core/printable.js';
 import { withoutSecrets } from '../core/secrets.js';
 import type { Running } from '../command/command.js';
-import { certificatesIn } from './probes/ca-lists.js';
+import { certificatesIn } from '../trust/ca-lists.js';
 import type { Asking } from './probes/asking.js';
 import { gather } from './probes/gather-evidence.js';
 import type { Named } from './probes/trust.js';

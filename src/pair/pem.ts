@@ -3,8 +3,18 @@ import { UserError } from '../core/errors.js';
 import { refusalsOf } from '../core/browsers.js';
 import { pageHosts } from '../core/hosts.js';
 import { flagOf, type KnownAnswers } from '../options/options.js';
-import { factsOf } from '../ca/certificate-facts.js';
-import { covers, crypto, endOf, namesOn, parseCertificate } from '../ca/read-certificate.js';
+import { factsOf, oneLine } from '../ca/certificate-facts.js';
+import {
+  covers,
+  crypto,
+  endOf,
+  isIssuedBy,
+  namesOn,
+  parseCertificate,
+} from '../ca/read-certificate.js';
+import { certificatesIn, nodeList, systemList, vouchesFor } from '../trust/ca-lists.js';
+import { caPath } from '../ca/ca-root.js';
+import { readText } from '../trust/files.js';
 import { readRegularFile } from '../io/read-file.js';
 import { reasonOf } from '../io/system-errors.js';
 
@@ -101,9 +111,30 @@ export function checkPemFiles(answers: Pick<KnownAnswers, PemOption | 'origins'>
     ...(endOf(certificate) < Date.now()
       ? [`The certificate ${certFile} expired on ${certificate.validTo}.`]
       : []),
+    ...chainWarning(certificate, answers),
     ...browserWarnings(certificate, certFile),
     ...(key === undefined ? ['The key is encrypted: set KEY_PASSPHRASE in .env.'] : []),
   ];
+}
+
+/** A server sends its intermediate certificates, too: clients only have the root (RFC 8446, 4.4.2). */
+function chainWarning(
+  certificate: X509Certificate,
+  files: Pick<KnownAnswers, PemOption>,
+): string[] {
+  const { certFile = '', caFile } = files;
+  const texts = [
+    readPem('certFile', certFile),
+    ...(caFile === undefined ? [] : [readPem('caFile', caFile)]),
+  ];
+  const sent = certificatesIn(texts.join('\n'));
+  const mkcert = certificatesIn(readText(caPath()) ?? '');
+  const known = [...nodeList(), ...(systemList() ?? []), ...mkcert];
+  return sent.some((each) => isIssuedBy(certificate, each)) || vouchesFor(known, [certificate])
+    ? []
+    : [
+        `${certFile} does not contain the certificate of its issuer, ${oneLine(certificate.issuer)}. If that is an intermediate CA, clients refuse the connection: put its certificate at the end of the file, or pass --ca-file.`,
+      ];
 }
 
 /** What browsers refuse, and the service's OpenSSL accepts. */

@@ -1,6 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
-import { isIssuedBy, parseCertificate } from '../../ca/read-certificate.js';
+import { isInTime, isIssuedBy, parseCertificate } from '../../ca/read-certificate.js';
 
 /** At most this many certificates are read. */
 const mostCertificates = 10;
@@ -28,12 +28,6 @@ export function chainOf(socket: TLSSocket): X509Certificate[] {
     next = next.issuerCertificate;
   }
   return chain;
-}
-
-/** @returns whether it is valid now */
-export function isInTime({ validFrom, validTo }: X509Certificate): boolean {
-  const now = Date.now();
-  return Date.parse(validFrom) <= now && Date.parse(validTo) >= now;
 }
 
 /**

@@ -8,7 +8,13 @@ import { checkTrust } from '../../trust/check.js';
 import { trustedCertificates, type TrustedCertificate } from '../../trust/nss.js';
 import { chromiumDatabases } from '../../trust/stores/chromium.js';
 import { firefoxDatabases } from '../../trust/stores/firefox.js';
-import { certificatesIn, nodeList, publicList, systemList, vouchesFor } from './ca-lists.js';
+import {
+  certificatesIn,
+  nodeList,
+  publicList,
+  systemList,
+  vouchesFor,
+} from '../../trust/ca-lists.js';
 import { verify, type Anchors } from './verifier.js';
 
 /** The security level with which each client verifies a chain: that of Node.js 24 and of most systems is 2. */

@@ -1,7 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import type { StoreTrust, TrustEvidence } from '../trust-evidence.js';
 import { caPath, caRoot } from '../../ca/ca-root.js';
-import { isIssuedBy, isNamedBy, issuerOf, partOf } from '../../ca/read-certificate.js';
+import { isIssuedBy, isNamedBy, issuerOf, partOf, isInTime } from '../../ca/read-certificate.js';
 import { caName } from '../../ca/ca-name.js';
 import {
   certificatesIn,
@@ -10,9 +10,9 @@ import {
   systemList,
   vouchesFor,
   wayAbove,
-} from './ca-lists.js';
+} from '../../trust/ca-lists.js';
 import { factsOf, oneLine } from '../../ca/certificate-facts.js';
-import { isInTime, isLogged, pathIn } from './chain.js';
+import { isLogged, pathIn } from './chain.js';
 import { readWhole } from './read-file.js';
 import { storesFor, storesOfDevelopmentCa, storesOfFile } from './stores.js';
 

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cli, type Ended } from '../../support/cli.js';
+import { make as sign, serverUsage } from '../../support/pki.js';
 import { sandbox } from '../../support/sandbox.js';
 
 const place = sandbox();
@@ -96,5 +97,27 @@ describe('key and certificate of the user', () => {
     const { code, stderr } = await run(key, cert, '--origins', 'https://localhost:3000');
     expect(code).toBe(0);
     expect(stderr).toContain(message);
+  });
+
+  it('are accepted with a warning if the intermediate certificate is missing', async () => {
+    const root = await sign({ name: 'CN=Root', isCa: true });
+    const middle = await sign({ name: 'CN=Middle', isCa: true, by: root });
+    const server = await sign({
+      name: 'CN=chat',
+      hosts: ['chat.example.com'],
+      usage: serverUsage,
+      by: middle,
+    });
+    writeFileSync(at('leaf.key'), server.key, { mode: 0o600 });
+    writeFileSync(at('leaf.pem'), server.cert);
+    writeFileSync(at('middle.pem'), middle.cert);
+    writeFileSync(at('whole.pem'), `${server.cert}\n${middle.cert}`);
+    const leaf = await run('leaf.key', 'leaf.pem');
+    expect(leaf.stderr).toContain(
+      'leaf.pem does not contain the certificate of its issuer, CN=Middle.',
+    );
+    const more = ['--ca-file', 'middle.pem'];
+    expect((await run('leaf.key', 'leaf.pem', ...more)).stderr).not.toContain('issuer');
+    expect((await run('leaf.key', 'whole.pem')).stderr).not.toContain('issuer');
   });
 });

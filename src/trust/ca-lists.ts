@@ -1,10 +1,9 @@
 import type { X509Certificate } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { isIssuedBy, parseCertificate } from '../../ca/read-certificate.js';
-import { isInTime } from './chain.js';
-import { readText } from '../../trust/files.js';
-import { caCertificates, rootCertificates } from '../../trust/node-lists.js';
-import { systemBundles } from '../../trust/system-lists.js';
+import { isInTime, isIssuedBy, parseCertificate } from '../ca/read-certificate.js';
+import { readText } from './files.js';
+import { caCertificates, rootCertificates } from './node-lists.js';
+import { systemBundles } from './system-lists.js';
 
 const block =
   /-----BEGIN (?:TRUSTED )?CERTIFICATE-----[^-]+-----END (?:TRUSTED )?CERTIFICATE-----/g;
