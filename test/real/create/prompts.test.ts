@@ -393,7 +393,7 @@ describeWith(['tmux'], 'in a terminal of 60 columns', () => {
     await terminal.press('Enter');
     const next = gaps[asked.length];
     expect(next?.name).toBe('origins');
-    expectUsable(await terminal.waitFor('Which origins'), gaps.slice(0, asked.length + 1));
+    expectUsable(await terminal.waitFor('Which web pages'), gaps.slice(0, asked.length + 1));
   });
 });
 
