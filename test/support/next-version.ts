@@ -68,7 +68,7 @@ const changes: Record<string, (at: (path: string) => string) => void> = {
   },
   'a moved file': (at) => {
     renameSync(at('templates/src/lib/replies.ts'), at('templates/src/lib/answers.ts'));
-    editAll(at('templates/src'), '/replies.js', '/answers.js');
+    editAll(at('templates'), '/replies.js', '/answers.js');
     edit(at('templates/src/lib/answers.ts'), (text) => `${text}\nexport const most = 1;\n`);
   },
   'a rewritten file': (at) =>
