@@ -64,7 +64,7 @@ function sectionOf({ name }: Row): string {
 /**
  * @param first the title of the first section, and its rows that are no flags
  * @param rows rows of options
- * @returns the sections of a help text: options then the extras, then those with the same condition
+ * @returns the sections of a help text: options without a condition, the extras, then each condition
  */
 export function optionSections(first: HelpSection, rows: Row[]): HelpSection[] {
   const at = (title: string): HelpRow[] => helpRows(rows.filter((row) => sectionOf(row) === title));

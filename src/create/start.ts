@@ -1,10 +1,9 @@
+import { loopbackAddresses } from '../core/loopback.js';
 import { quoteCommand } from '../core/quote.js';
 import { listens } from './verify/server.js';
 import { run } from '../io/run.js';
 import type { Ui } from '../io/ui.js';
 import type { Plan } from './plan/plan.js';
-
-const loopbackHosts = ['127.0.0.1', '::1'];
 
 interface Starting {
   ui: Ui;
@@ -14,7 +13,7 @@ interface Starting {
 /** Runs a new project in the terminal until it ends or the user stops it. Not if its port is taken. */
 export async function startProject(plan: Plan, { ui, cancel }: Starting): Promise<void> {
   const { port } = plan.answers;
-  const answers = await Promise.all(loopbackHosts.map((host) => listens(host, port)));
+  const answers = await Promise.all(loopbackAddresses.map((address) => listens(address, port)));
   if (answers.includes(true)) {
     ui.warn(`Port ${port} is in use, so the project is not started.`);
     ui.print('Stop that program, or set another PORT in .env and update DOMAINS.');

@@ -25,7 +25,7 @@ function refusal(directory: string, error: unknown, left: string[]): unknown {
 /**
  * Puts files in place, all or none, and removes the leftovers of a killed run.
  * @param directory absolute path of the project
- * @param changes the files to write; of those that exist, only different ones are replaced
+ * @param changes the files to add and to replace; a file to add must still be absent
  * @param cancel its reason is thrown if it aborts before the last file is in place
  * @returns temporary folders that could not be removed
  * @throws UserError if that fails; all changes are undone then

@@ -128,9 +128,12 @@ function chainWarning(
     ...(caFile === undefined ? [] : [readPem('caFile', caFile)]),
   ];
   const sent = certificatesIn(texts.join('\n'));
+  if (sent.some((each) => isIssuedBy(certificate, each))) {
+    return [];
+  }
   const mkcert = certificatesIn(readText(caPath()) ?? '');
   const known = [...nodeList(), ...(systemList() ?? []), ...mkcert];
-  return sent.some((each) => isIssuedBy(certificate, each)) || vouchesFor(known, [certificate])
+  return vouchesFor(known, [certificate])
     ? []
     : [
         `${certFile} does not contain the certificate of its issuer, ${oneLine(certificate.issuer)}. If that is an intermediate CA, clients refuse the connection: put its certificate at the end of the file, or pass --ca-file.`,

@@ -1,8 +1,8 @@
 /**
  * What metrics and authentication cost an echo: the processor time of a service with the extra, divided
  * by that of one without. A second service without extras shows what the comparison itself is worth.
- * All take turns in each round, so that a slow minute affects all, and are started anew for each run,
- * because V8 does not compile a program the same way each time. Needs `dist/`, and Linux.
+ * They take turns, so that a slow minute affects all of them. Each run starts new processes, because V8
+ * does not compile a program the same way each time. Needs `dist/`, and Linux.
  *
  * Options: `--runs N` (16), `--rounds N` of each (20).
  */
@@ -13,6 +13,7 @@ import { WebSocket } from 'ws';
 import { makeToken } from '../../templates/test/tokens.js';
 import { launch, origin, type AppProcess } from '../support/app-process.js';
 import { renderApp, type App } from '../support/app.js';
+import { median } from '../load/report.js';
 import { authEnv } from '../support/credentials.js';
 import { freePort } from '../support/running.js';
 
@@ -108,11 +109,7 @@ async function run(apps: Map<Kind, App>, rounds: number): Promise<Map<Kind, numb
     sockets.forEach((socket) => socket.terminate());
     await process.stop();
   }
-  return new Map([...costs].map(([name, times]) => [name, middle(times)]));
-}
-
-function middle(values: number[]): number {
-  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
+  return new Map([...costs].map(([name, times]) => [name, median(times)]));
 }
 
 function mean(values: number[]): number {
@@ -140,7 +137,7 @@ try {
     runs.push(await run(apps, Number(values.rounds)));
   }
   const base = (each: Map<Kind, number>): number => each.get('no extra') ?? Number.NaN;
-  const µs = (1000 * middle(runs.map(base))) / echoesPerRound;
+  const µs = (1000 * median(runs.map(base))) / echoesPerRound;
   print(`An echo without extras: ${µs.toFixed(1)} µs of processor time. Times that (goal: 1.05):`);
   for (const name of names.slice(1)) {
     const ratios = runs.map((each) => (each.get(name) ?? Number.NaN) / base(each));
