@@ -11,7 +11,7 @@ import { gather } from './probes/gather-evidence.js';
 import type { Named } from './probes/trust.js';
 import { isStillLookingUp } from './probes/dns.js';
 import { reasonOf } from '../io/system-errors.js';
-import { leaveWhenPrinted, printJson, silentUi, textUi, withMarks } from '../io/ui.js';
+import { leaveWhenPrinted, printJson, silentUi, textUi } from '../io/ui.js';
 import type { Evidence, Surroundings } from './evidence.js';
 import { issuerFiles } from './probes/enclosing-project.js';
 import { probeProject } from './probes/project-service.js';
@@ -146,7 +146,7 @@ export async function doctor(typed: TypedDoctor, running: Running): Promise<numb
   if (json) {
     printJson(diagnosisReport(diagnosis));
   } else {
-    ui.print(withMarks(diagnosisText(diagnosis)));
+    ui.print(diagnosisText(diagnosis));
   }
   const code = isFine(diagnosis) ? 0 : 1;
   if (isStillLookingUp()) {

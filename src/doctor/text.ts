@@ -32,12 +32,18 @@ const termWidth = Math.max(...Object.values(titles).map(({ length }) => length))
 
 function cut(text: string, width: number): string {
   const letters = Array.from(text);
-  return letters.length > width ? `${letters.slice(0, width - 1).join('')}…` : text;
+  return letters.length > width ? `${letters.slice(0, width - 3).join('')}...` : text;
 }
+
+/** A mark cannot be heard: screen readers leave it out. */
+const spoken: Partial<Record<StageResult['state'], string>> = {
+  failed: 'failed: ',
+  warned: 'warning: ',
+};
 
 function stageLine({ stage, state, seen }: StageResult): string {
   const start = `  ${marks[state]} ${titles[stage].padEnd(termWidth)}  `;
-  const text = state === 'not-reached' ? 'not reached' : visible(seen);
+  const text = state === 'not-reached' ? 'not reached' : visible(`${spoken[state] ?? ''}${seen}`);
   return (start + cut(text, columns - start.length)).trimEnd();
 }
 
@@ -63,8 +69,9 @@ function otherText({ code, meaning, fix, lines }: Other): string[] {
 function causeText(verdict: Verdict, isShort: boolean): string[] {
   const { code, severity, certainty, cause, evidence, clients, browsers } = verdict;
   const doubt = certainty === 'likely' && severity !== 'info' ? 'Most likely: ' : '';
+  const state = severity === 'warning' ? 'Warning: ' : '';
   return [
-    ...wrapped(visible(`${doubt}${cause} [${code}]`), '  ', `${signs[severity]} `),
+    ...wrapped(visible(`${state}${doubt}${cause} [${code}]`), '  ', `${signs[severity]} `),
     // The rest of it is in the JSON document.
     ...(isShort || severity === 'warning' ? [] : paragraph(labels.evidence, evidence)),
     ...(severity === 'blocking' ? paragraph(labels.clients, clientsText(clients, browsers)) : []),

@@ -6,7 +6,7 @@ import {
   runningManager,
   type PackageManager,
 } from '../options/package-managers.js';
-import type { Packages } from '../trust/table/machine.js';
+import { asRoot, type Packages } from '../trust/table/machine.js';
 import { findProgram } from './programs.js';
 
 /** @returns the package manager that runs this, from `npm_config_user_agent`; npm by default */
@@ -34,24 +34,38 @@ export function whyNoPrompts(): string | undefined {
   return silences.find(([, holds]) => holds())?.[0];
 }
 
+/** @returns whether this user needs no sudo, which a container often does not have */
+export function isRoot(): boolean {
+  return process.getuid?.() === 0;
+}
+
 /** How to install programs, by installer; certutil changes the trust stores of browsers on Linux. */
-const installers: [string, Packages][] = [
+const installers: [string, Packages & { needsRoot?: true }][] = [
   ['brew', { words: ['brew', 'install'], mkcert: 'mkcert', certutil: 'nss' }],
   [
     'apt-get',
-    { words: ['sudo', 'apt-get', 'install'], mkcert: 'mkcert', certutil: 'libnss3-tools' },
+    {
+      words: ['apt-get', 'install'],
+      mkcert: 'mkcert',
+      certutil: 'libnss3-tools',
+      needsRoot: true,
+    },
   ],
-  ['dnf', { words: ['sudo', 'dnf', 'install'], mkcert: 'mkcert', certutil: 'nss-tools' }],
-  ['pacman', { words: ['sudo', 'pacman', '-S'], mkcert: 'mkcert', certutil: 'nss' }],
-  ['apk', { words: ['sudo', 'apk', 'add'], mkcert: 'mkcert', certutil: 'nss-tools' }],
-  ['zypper', { words: ['sudo', 'zypper', 'install'], certutil: 'mozilla-nss-tools' }],
+  [
+    'dnf',
+    { words: ['dnf', 'install'], mkcert: 'mkcert', certutil: 'nss-tools', needsRoot: true },
+  ],
+  ['pacman', { words: ['pacman', '-S'], mkcert: 'mkcert', certutil: 'nss', needsRoot: true }],
+  ['apk', { words: ['apk', 'add'], mkcert: 'mkcert', certutil: 'nss-tools', needsRoot: true }],
+  ['zypper', { words: ['zypper', 'install'], certutil: 'mozilla-nss-tools', needsRoot: true }],
   ['winget', { words: ['winget', 'install'], mkcert: 'FiloSottile.mkcert' }],
   ['choco', { words: ['choco', 'install'], mkcert: 'mkcert' }],
 ];
 
 /** @returns how to install mkcert and certutil on this system, if known */
 export function systemPackages(): Packages | undefined {
-  return installers.find(([program]) => findProgram(program) !== undefined)?.[1];
+  const found = installers.find(([program]) => findProgram(program) !== undefined)?.[1];
+  return found?.needsRoot === true ? { ...found, words: asRoot(found.words, { root: isRoot() }) } : found;
 }
 
 /** @returns the command that installs mkcert and its dependencies on this system, if known */

@@ -1,3 +1,4 @@
+import isUnicodeSupported from 'is-unicode-supported';
 import pc from 'picocolors';
 import { printableJson, visible } from '../core/printable.js';
 import { isColoured } from './colour.js';
@@ -12,7 +13,7 @@ export interface Ui {
   /** The same, but the line stays: the step's program writes to the terminal itself. */
   handOver: (text: string) => void;
   warn: (text: string) => void;
-  /** Plain text. */
+  /** Text; marks at the start of its lines are coloured. */
   print: (text: string) => void;
   /** Removes the line of `doing`. */
   clear: () => void;
@@ -20,6 +21,19 @@ export interface Ui {
 
 function coloursOf(stream: NodeJS.WriteStream) {
   return pc.createColors(isColoured(stream.isTTY === true, process.env));
+}
+
+/** What replaces characters at the start of a line that cannot be shown, as in clack's questions. */
+const plain: Record<string, string> = { '✓': '*', '✗': 'x', '…': '...' };
+
+/**
+ * Not all consoles of Windows have these characters, and PowerShell reads what is piped to it in the
+ * code page of the console.
+ * @returns a mark as this stream can show it
+ */
+function markOn(stream: NodeJS.WriteStream, mark: string): string {
+  const isPipe = process.platform === 'win32' && stream.isTTY !== true;
+  return isUnicodeSupported() && !isPipe ? mark : (plain[mark] ?? mark);
 }
 
 /** The reader of the output or the terminal has been closed: the run continues. */
@@ -34,11 +48,25 @@ export function ignoreClosedOutput(): void {
     stream.on('error', (error) => {
       if (!closed.includes(errorCode(error) ?? '')) {
         process.exitCode = 1;
-        const mark = coloursOf(process.stderr).red('✗');
+        const mark = coloursOf(process.stderr).red(markOn(process.stderr, '✗'));
         process.stderr.write(`${mark} The output cannot be written: ${error.message}.\n`);
       }
     });
   }
+}
+
+/** @returns a text for stdout with its marks at the start of lines as they can be shown, in colour */
+function withMarks(text: string): string {
+  const colours = coloursOf(process.stdout);
+  const paints: Record<string, (mark: string) => string> = {
+    '✓': colours.green,
+    '✗': colours.red,
+    '!': colours.yellow,
+  };
+  return text.replaceAll(/^( *)([✓✗!])(?= )/gm, (_whole, before: string, mark: string) => {
+    const shown = markOn(process.stdout, mark);
+    return before + (paints[mark]?.(shown) ?? shown);
+  });
 }
 
 /** Columns that stay free at the end of a line. */
@@ -61,12 +89,12 @@ export function textUi(): Ui {
     stream.write(`${text}\n`);
   };
   return {
-    done: (text) => say(process.stdout, `${colours.green('✓')} ${text}`),
+    done: (text) => say(process.stdout, `${colours.green(markOn(process.stdout, '✓'))} ${text}`),
     doing: (text) => {
       if (terminal) {
         clear();
         // A line that wraps could not be erased; terminals add `^C` to it.
-        const shown = Array.from(visible(`… ${text}`)).slice(
+        const shown = Array.from(visible(`${markOn(process.stdout, '…')} ${text}`)).slice(
           0,
           (process.stdout.columns || 80) - room,
         );
@@ -74,9 +102,9 @@ export function textUi(): Ui {
         line.open = true;
       }
     },
-    handOver: (text) => say(process.stdout, colours.dim(`… ${text}`)),
+    handOver: (text) => say(process.stdout, colours.dim(`${markOn(process.stdout, '…')} ${text}`)),
     warn: (text) => say(process.stderr, `${warning.yellow('!')} ${text}`),
-    print: (text) => say(process.stdout, text),
+    print: (text) => say(process.stdout, withMarks(text)),
     clear,
   };
 }
@@ -97,24 +125,10 @@ export function silentUi(): Ui {
   };
 }
 
-/** @returns a text for stdout with coloured marks at the start of lines */
-export function withMarks(text: string): string {
-  const colours = coloursOf(process.stdout);
-  const paints: Record<string, (mark: string) => string> = {
-    '✓': colours.green,
-    '✗': colours.red,
-    '!': colours.yellow,
-  };
-  return text.replaceAll(
-    /^( *)([✓✗!])(?= )/gm,
-    (_whole, before: string, mark: string) => before + (paints[mark]?.(mark) ?? mark),
-  );
-}
-
 /** Prints an error: what is wrong, details, and what to do. */
 export function printError(message: string, details: string[], fix: string): void {
   const lines = [
-    `${coloursOf(process.stderr).red('✗')} ${visible(message)}`,
+    `${coloursOf(process.stderr).red(markOn(process.stderr, '✗'))} ${visible(message)}`,
     ...details.map((detail) => `  ${visible(detail)}`),
     `  ${visible(fix)}`,
   ];

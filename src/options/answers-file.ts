@@ -12,7 +12,7 @@ function fileError(path: string, message: string, fix: string, cause?: unknown):
 
 function parse(path: string, text: string): object {
   if (text.trim() === '') {
-    throw fileError(path, 'The file is empty.', 'Write { "language": "ts", … }.');
+    throw fileError(path, 'The file is empty.', 'Write { "language": "ts", ... }.');
   }
   try {
     const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
@@ -23,7 +23,7 @@ function parse(path: string, text: string): object {
     const reason = messageOf(error);
     throw fileError(path, `The file is not JSON: ${reason}.`, 'Correct it.', error);
   }
-  throw fileError(path, 'The file is not a JSON object.', 'Write { "language": "ts", … }.');
+  throw fileError(path, 'The file is not a JSON object.', 'Write { "language": "ts", ... }.');
 }
 
 /** The record of a project is an answers file, too: it has the answers below a key of their own. */

@@ -1,6 +1,6 @@
 import type { Machine, Tools } from './table/machine.js';
 import { isFixable, isInstallable, type TrustRow } from './table/row.js';
-import { systemPackages } from '../io/environment.js';
+import { isRoot, systemPackages } from '../io/environment.js';
 import { findProgram } from '../io/programs.js';
 import { findCa, type CaCertificate } from './certificate.js';
 import type { TrustStore } from './store.js';
@@ -24,7 +24,7 @@ function tools(): Tools {
   return {
     mkcert: findProgram('mkcert') !== undefined,
     certutil: findProgram('certutil') !== undefined,
-    root: process.getuid?.() === 0,
+    root: isRoot(),
     packages: systemPackages(),
   };
 }

@@ -7,6 +7,9 @@ export const bin = join(root, 'dist/cli.js');
 /** How the program tells people to start it, from this clone. */
 export const thisProgram = `node ${bin}`;
 
+/** How printed commands begin that need root: root needs no sudo. */
+export const sudo = process.getuid?.() === 0 ? '' : 'sudo ';
+
 export interface Ended {
   code: number | undefined;
   stdout: string;

@@ -50,7 +50,7 @@ export function installTool(tool: Tool, tools: Tools): string[][] {
 }
 
 /** @returns a command that needs root, with sudo if necessary */
-export function asRoot(words: string[], { root }: Tools): string[] {
+export function asRoot(words: string[], { root }: Pick<Tools, 'root'>): string[] {
   return root ? words : ['sudo', ...words];
 }
 

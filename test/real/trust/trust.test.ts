@@ -15,7 +15,7 @@ import {
   trustRoom,
   type Report,
 } from '../../support/trust-room.js';
-import { thisProgram } from '../../support/cli.js';
+import { sudo, thisProgram } from '../../support/cli.js';
 
 const { place, at, authority, name, run, serve, browser, type, otherAuthority, expectSameMachine } =
   trustRoom();
@@ -181,7 +181,7 @@ describeWith(tools, 'a machine without certutil', () => {
     });
     expect(report.steps[0]).toMatchObject({ command: 'mkcert -install', status: 'failed' });
     expect(report.next.slice(2, 4)).toEqual([
-      'sudo apt-get install libnss3-tools',
+      `${sudo}apt-get install libnss3-tools`,
       `${thisProgram} certs --install`,
     ]);
     expect(await browser(await serve())).toBe(refused);
@@ -193,7 +193,7 @@ describeWith(tools, 'a machine without certutil', () => {
     const { report } = await run([], { PATH: pathOf(place.sandbox, programs) });
     const { state, fix } = row(report, 'chromium');
     expect(state).toBe('unknown');
-    expect(fix[0]).toBe('sudo apt-get install libnss3-tools');
+    expect(fix[0]).toBe(`${sudo}apt-get install libnss3-tools`);
     expect(await browser(await serve())).toBe('trusted');
   });
 });
@@ -234,7 +234,7 @@ describeWith(['certutil', 'chromium', 'curl'], 'a machine without mkcert', () =>
     const { report } = await run([], { PATH });
     expect(row(report, 'chromium').state).toBe('not-trusted');
     expect(report.next.slice(2, 4)).toEqual([
-      'sudo apt-get install mkcert libnss3-tools',
+      `${sudo}apt-get install mkcert libnss3-tools`,
       `${thisProgram} certs --install`,
     ]);
   });

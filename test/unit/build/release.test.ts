@@ -1,7 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import semver from 'semver';
 import { expect, it } from 'vitest';
 import manifest from '../../../package.json' with { type: 'json' };
 import { sectionsOf } from '../../../src/build/changelog.js';
 import { missingForRelease } from '../../../src/build/release.js';
+import { root } from '../../support/cli.js';
 
 const complete = {
   version: '1.2.0',
@@ -37,4 +41,15 @@ it('the sections of a changelog are read, with their dates', () => {
     { name: '1.2.0', date: '2027-01-31', text: '### Added\n\n- a' },
     { name: '1.1.0', date: undefined, text: 'Text.' },
   ]);
+});
+
+it('the lockfile only has packages that run on the oldest supported Node.js', () => {
+  const oldest = semver.minVersion(manifest.engines.node) ?? '';
+  const lockfile: { packages: Record<string, { engines?: { node?: string }; optional?: true }> } =
+    JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
+  const others = Object.entries(lockfile.packages).filter(
+    ([, { engines, optional = false }]) =>
+      !optional && !semver.satisfies(oldest, engines?.node ?? '*'),
+  );
+  expect(others.map(([name]) => name)).toEqual([]);
 });

@@ -374,6 +374,18 @@ describe('the rest of the command line', () => {
     expect(stderr).toContain('--cert-source needs --https, not --no-https.');
   });
 
+  it.each([
+    ['a project', ['app', ...quiet], /^\* Wrote /m],
+    ['an error', ['app', '--port', 'x', ...quiet], /^x --port: /m],
+    ['the trust table', ['certs'], /^ {2}[*x?-] System /m],
+    ['a report', ['doctor', 'ws://127.0.0.1:1/'], /^ {2}x Address /m],
+  ])('has only ASCII marks where others cannot be shown: %s', async (_what, args, line) => {
+    const { stdout, stderr } = await run(args, { TERM: 'linux' });
+    const shown = `${stdout}\n${stderr}`;
+    expect(shown).toMatch(line);
+    expect(shown).toMatch(/^\p{ASCII}*$/u);
+  });
+
   it('prints no colours if they are turned off', async () => {
     expect((await run(['app', ...quiet], { NO_COLOR: '1' })).stdout).not.toContain('\u001B[');
     expect((await run(['x', ...quiet], { FORCE_COLOR: '1' })).stdout).toContain('\u001B[');

@@ -373,7 +373,7 @@ describe('an answers file on stdin', () => {
   });
 
   it.each([
-    ['', 'stdin: The file is empty.', 'Write { "language": "ts", … }.'],
+    ['', 'stdin: The file is empty.', 'Write { "language": "ts", ... }.'],
     ['{"langauge":"js"}', 'stdin: There is no option "langauge".', 'Did you mean language?'],
   ])('%j is refused', async (input, message, fix) => {
     expect(await withInput(input, '--yes')).toEqual(refusal(message, fix));

@@ -360,9 +360,9 @@ describe('a diagnosis as text', () => {
       'wss://x/',
       '✓ It works. [c]',
       '  Seen    It was seen.',
-      '! Second. [b]',
+      '! Warning: Second. [b]',
       '  Fix     Do two.',
-      '! First. [a]',
+      '! Warning: First. [a]',
       '  Fix     Do one.',
     ]);
   });

@@ -122,6 +122,18 @@ describe('a dropped handshake', () => {
 });
 
 describe('a report as text', () => {
+  it('says the state of a step in words, too: screen readers leave marks out', () => {
+    const states = ['passed', 'warned', 'failed', 'not-reached', 'not-asked'] as const;
+    const stages = states.map((state) => ({ stage: 'tls', state, seen: 'It was seen.' }) as const);
+    const shown = diagnosisText({ url: 'wss://x/', stages, verdicts: [] });
+    expect(shown.split('\n').slice(2)).toEqual([
+      '  ✓ TLS          It was seen.',
+      '  ! TLS          warning: It was seen.',
+      '  ✗ TLS          failed: It was seen.',
+      '  - TLS          not reached',
+    ]);
+  });
+
   it('has each directive on a line of its own, with the fix of each other cause', () => {
     const lines = textOf(answered(answerOf(404, 'Not Found', nginx))).split('\n');
     const directives = [
@@ -154,7 +166,7 @@ describe('a report as text', () => {
       '  Seen    It was seen.',
       '✗ First. [a]',
       '✗ Second. [b]',
-      '! Fifth. [e]',
+      '! Warning: Fifth. [e]',
       '  Fix     Do it.',
       '          $ npx it certs',
       '✗ Fourth. [d]',

@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findProgram } from '../../../src/io/programs.js';
-import { bin, cli, type Ended } from '../../support/cli.js';
+import { bin, cli, sudo, type Ended } from '../../support/cli.js';
 import { fakeInstall } from '../../support/fake-npm.js';
 import { describeWith } from '../../support/needs.js';
 import { identity, sandbox, type Environment, type Sandbox } from '../../support/sandbox.js';
@@ -184,7 +184,7 @@ describe('--mkcert-install on a machine without mkcert', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toBe(
       '✗ --mkcert-install needs mkcert, which is not installed.\n' +
-        '  Leave out --mkcert-install, or run: sudo apt-get install mkcert libnss3-tools',
+        `  Leave out --mkcert-install, or run: ${sudo}apt-get install mkcert libnss3-tools`,
     );
     expect(readdirSync(at())).toEqual([]);
   });
