@@ -2,34 +2,13 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { raw, refuse } from '../../scenarios/raw.js';
 import { openScene, type Scene } from '../../scenarios/scene.js';
 import { cli } from '../../support/cli.js';
+import { describeWith } from '../../support/needs.js';
 
 const place: { scene?: Scene; urls: Record<string, string> } = { urls: {} };
 
 function html(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
 }
-
-beforeAll(async () => {
-  const scene = await openScene();
-  place.scene = scene;
-  const repeat = async (write: (text: string) => string, status: string): Promise<string> => {
-    const { args } = await raw(scene, ({ headers }, socket) => {
-      const names = ['x-key', 'authorization', 'cookie', 'x-other'];
-      const text = names.map((name) => `${name} ${String(headers[name] ?? '')}`).join(' ');
-      refuse(socket, status, write(text));
-    });
-    return String(args[0]);
-  };
-  place.urls = {
-    text: await repeat((text) => text, '403 Forbidden'),
-    JSON: await repeat((text) => JSON.stringify({ message: text }), '400 Bad Request'),
-    HTML: await repeat((text) => `<h1>No</h1><p>${html(text)}</p>`, '503 Service Unavailable'),
-  };
-});
-afterAll(async () => {
-  await place.scene?.end();
-  await place.scene?.sandbox.remove();
-});
 
 const basic = Buffer.from('someone:opens3same').toString('base64');
 const long = Buffer.from(
@@ -87,17 +66,41 @@ async function outputs(words: string[]): Promise<string> {
   return all.map(({ stdout, stderr }) => stdout + stderr).join('\n');
 }
 
-it.each(typed)('prints nothing of %j', async (words, secrets) => {
-  for (const [name, url] of Object.entries(place.urls)) {
-    const text = await outputs([url, ...words]);
-    expect(text.length, name).toBeGreaterThan(300);
-    for (const secret of secrets) {
-      expect(text, name).not.toContain(secret);
-    }
-  }
-});
+describeWith(['certutil'], 'doctor with secrets', () => {
+  beforeAll(async () => {
+    const scene = await openScene();
+    place.scene = scene;
+    const repeat = async (write: (text: string) => string, status: string): Promise<string> => {
+      const { args } = await raw(scene, ({ headers }, socket) => {
+        const names = ['x-key', 'authorization', 'cookie', 'x-other'];
+        const text = names.map((name) => `${name} ${String(headers[name] ?? '')}`).join(' ');
+        refuse(socket, status, write(text));
+      });
+      return String(args[0]);
+    };
+    place.urls = {
+      text: await repeat((text) => text, '403 Forbidden'),
+      JSON: await repeat((text) => JSON.stringify({ message: text }), '400 Bad Request'),
+      HTML: await repeat((text) => `<h1>No</h1><p>${html(text)}</p>`, '503 Service Unavailable'),
+    };
+  });
+  afterAll(async () => {
+    await place.scene?.end();
+    await place.scene?.sandbox.remove();
+  });
 
-it.each(mistaken.map((words) => [words]))('prints no secret in an error: %j', async (words) => {
-  const text = await outputs(['ws://localhost:1/', ...words]);
-  expect(text).not.toContain('s3cret');
+  it.each(typed)('prints nothing of %j', async (words, secrets) => {
+    for (const [name, url] of Object.entries(place.urls)) {
+      const text = await outputs([url, ...words]);
+      expect(text.length, name).toBeGreaterThan(300);
+      for (const secret of secrets) {
+        expect(text, name).not.toContain(secret);
+      }
+    }
+  });
+
+  it.each(mistaken.map((words) => [words]))('prints no secret in an error: %j', async (words) => {
+    const text = await outputs(['ws://localhost:1/', ...words]);
+    expect(text).not.toContain('s3cret');
+  });
 });
