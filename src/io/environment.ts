@@ -51,10 +51,7 @@ const installers: [string, Packages & { needsRoot?: true }][] = [
       needsRoot: true,
     },
   ],
-  [
-    'dnf',
-    { words: ['dnf', 'install'], mkcert: 'mkcert', certutil: 'nss-tools', needsRoot: true },
-  ],
+  ['dnf', { words: ['dnf', 'install'], mkcert: 'mkcert', certutil: 'nss-tools', needsRoot: true }],
   ['pacman', { words: ['pacman', '-S'], mkcert: 'mkcert', certutil: 'nss', needsRoot: true }],
   ['apk', { words: ['apk', 'add'], mkcert: 'mkcert', certutil: 'nss-tools', needsRoot: true }],
   ['zypper', { words: ['zypper', 'install'], certutil: 'mozilla-nss-tools', needsRoot: true }],
@@ -65,7 +62,9 @@ const installers: [string, Packages & { needsRoot?: true }][] = [
 /** @returns how to install mkcert and certutil on this system, if known */
 export function systemPackages(): Packages | undefined {
   const found = installers.find(([program]) => findProgram(program) !== undefined)?.[1];
-  return found?.needsRoot === true ? { ...found, words: asRoot(found.words, { root: isRoot() }) } : found;
+  return found?.needsRoot === true
+    ? { ...found, words: asRoot(found.words, { root: isRoot() }) }
+    : found;
 }
 
 /** @returns the command that installs mkcert and its dependencies on this system, if known */

@@ -1,6 +1,7 @@
 import isUnicodeSupported from 'is-unicode-supported';
 import pc from 'picocolors';
 import { printableJson, visible } from '../core/printable.js';
+import { wrapped } from '../core/wrap.js';
 import { isColoured } from './colour.js';
 import { errorCode } from './system-errors.js';
 
@@ -23,17 +24,41 @@ function coloursOf(stream: NodeJS.WriteStream) {
   return pc.createColors(isColoured(stream.isTTY === true, process.env));
 }
 
-/** What replaces characters at the start of a line that cannot be shown, as in clack's questions. */
-const plain: Record<string, string> = { '✓': '*', '✗': 'x', '…': '...' };
+/** Marks at the start of lines, with their colours. */
+const colourOf = { '✓': 'green', '✗': 'red', '!': 'yellow', '…': 'dim' } as const;
+type Mark = keyof typeof colourOf;
+
+/** What replaces marks that cannot be shown, as in clack's questions. */
+const plain: Record<Mark, string> = { '✓': '*', '✗': 'x', '!': '!', '…': '...' };
 
 /**
  * Not all consoles of Windows have these characters, and PowerShell reads what is piped to it in the
  * code page of the console.
  * @returns a mark as this stream can show it
  */
-function markOn(stream: NodeJS.WriteStream, mark: string): string {
+function markOn(stream: NodeJS.WriteStream, mark: Mark): string {
   const isPipe = process.platform === 'win32' && stream.isTTY !== true;
-  return isUnicodeSupported() && !isPipe ? mark : (plain[mark] ?? mark);
+  const shown = isUnicodeSupported() && !isPipe ? mark : plain[mark];
+  return coloursOf(stream)[colourOf[mark]](shown);
+}
+
+function isMark(text: string): text is Mark {
+  return text in colourOf;
+}
+
+/** @returns a text with the marks at the start of its lines as this stream can show them */
+function withMarks(stream: NodeJS.WriteStream, text: string): string {
+  return text.replaceAll(/^( *)(\S)(?= )/gm, (whole, before: string, mark: string) =>
+    isMark(mark) ? before + markOn(stream, mark) : whole,
+  );
+}
+
+/** @returns a sentence after a mark, in a terminal broken between words, and what follows it */
+function marked(stream: NodeJS.WriteStream, mark: Mark, text: string): string {
+  const [sentence = '', ...more] = text.split('\n');
+  const start = `${mark} `;
+  const lines = stream.isTTY ? wrapped(sentence, '  ', start) : [start + sentence];
+  return withMarks(stream, [...lines, ...more].join('\n'));
 }
 
 /** The reader of the output or the terminal has been closed: the run continues. */
@@ -48,25 +73,11 @@ export function ignoreClosedOutput(): void {
     stream.on('error', (error) => {
       if (!closed.includes(errorCode(error) ?? '')) {
         process.exitCode = 1;
-        const mark = coloursOf(process.stderr).red(markOn(process.stderr, '✗'));
-        process.stderr.write(`${mark} The output cannot be written: ${error.message}.\n`);
+        const text = `The output cannot be written: ${error.message}.`;
+        process.stderr.write(`${marked(process.stderr, '✗', text)}\n`);
       }
     });
   }
-}
-
-/** @returns a text for stdout with its marks at the start of lines as they can be shown, in colour */
-function withMarks(text: string): string {
-  const colours = coloursOf(process.stdout);
-  const paints: Record<string, (mark: string) => string> = {
-    '✓': colours.green,
-    '✗': colours.red,
-    '!': colours.yellow,
-  };
-  return text.replaceAll(/^( *)([✓✗!])(?= )/gm, (_whole, before: string, mark: string) => {
-    const shown = markOn(process.stdout, mark);
-    return before + (paints[mark]?.(shown) ?? shown);
-  });
 }
 
 /** Columns that stay free at the end of a line. */
@@ -76,7 +87,7 @@ const eraseLine = '\r\u001B[2K';
 /** @returns output on stdout, with warnings on stderr */
 export function textUi(): Ui {
   const terminal = process.stdout.isTTY === true && process.env['TERM'] !== 'dumb';
-  const [colours, warning] = [coloursOf(process.stdout), coloursOf(process.stderr)];
+  const { dim } = coloursOf(process.stdout);
   const line = { open: false };
   const clear = (): void => {
     if (line.open) {
@@ -89,22 +100,22 @@ export function textUi(): Ui {
     stream.write(`${text}\n`);
   };
   return {
-    done: (text) => say(process.stdout, `${colours.green(markOn(process.stdout, '✓'))} ${text}`),
+    done: (text) => say(process.stdout, marked(process.stdout, '✓', text)),
     doing: (text) => {
       if (terminal) {
         clear();
         // A line that wraps could not be erased; terminals add `^C` to it.
-        const shown = Array.from(visible(`${markOn(process.stdout, '…')} ${text}`)).slice(
-          0,
-          (process.stdout.columns || 80) - room,
-        );
-        process.stdout.write(colours.dim(shown.join('')));
+        const width = (process.stdout.columns || 80) - room;
+        const shown = Array.from(visible(`… ${text}`))
+          .slice(0, width)
+          .join('');
+        process.stdout.write(dim(withMarks(process.stdout, shown)));
         line.open = true;
       }
     },
-    handOver: (text) => say(process.stdout, colours.dim(`${markOn(process.stdout, '…')} ${text}`)),
-    warn: (text) => say(process.stderr, `${warning.yellow('!')} ${text}`),
-    print: (text) => say(process.stdout, withMarks(text)),
+    handOver: (text) => say(process.stdout, dim(withMarks(process.stdout, `… ${text}`))),
+    warn: (text) => say(process.stderr, marked(process.stderr, '!', text)),
+    print: (text) => say(process.stdout, withMarks(process.stdout, text)),
     clear,
   };
 }
@@ -128,7 +139,7 @@ export function silentUi(): Ui {
 /** Prints an error: what is wrong, details, and what to do. */
 export function printError(message: string, details: string[], fix: string): void {
   const lines = [
-    `${coloursOf(process.stderr).red(markOn(process.stderr, '✗'))} ${visible(message)}`,
+    marked(process.stderr, '✗', visible(message)),
     ...details.map((detail) => `  ${visible(detail)}`),
     `  ${visible(fix)}`,
   ];

@@ -17,7 +17,7 @@ const indent = '      ';
 function rowText({ title, clients, state, note, fix }: TrustRow, width: number): string[] {
   const { mark, words } = meanings[state];
   return [
-    `  ${mark} ${title.padEnd(width)}  ${words.padEnd(11)}  ${clients}`,
+    ...wrapped(clients, indent, `  ${mark} ${title.padEnd(width)}  ${words.padEnd(11)}  `),
     ...(note === undefined ? [] : wrapped(note, indent)),
     // A command stays on one line so that it can be copied.
     ...fix.map((command) => `${indent}$ ${quoteCommand(command)}`),

@@ -139,6 +139,21 @@ describeWith(['tmux'], 'colours in a terminal', () => {
   });
 });
 
+describeWith(['tmux'], 'a terminal of 60 columns', () => {
+  it.each([
+    [
+      ['app', '--yes', '--no-install', '--no-git', '--metrics'],
+      /^✓ Wrote \d+ files in app \(TypeScript, HTTPS with a\n {2}development certificate, \w+\)\n/m,
+    ],
+    [['app', '--yes', '--port', '7'.repeat(40)], /^✗ --port: "7{40}" is not\n {2}\w+/m],
+    [['certs', '--yes'], /^ {2}. System .* curl, openssl, git, wget,\n {6}GNOME Web\n/m],
+  ])('gets sentences that are broken between words: %j', async (args, expected) => {
+    const terminal = await run(args, {}, 60);
+    await terminal.ended();
+    expect(await terminal.screen()).toMatch(expected);
+  });
+});
+
 describe.each([20, 40])('in a terminal of %i columns', (columns) => {
   describeWith(['tmux'], 'a run', () => {
     it('prints what it did and the next steps', async () => {
