@@ -181,7 +181,7 @@ export function describeCommand({ release, brief = false }: Extent): void {
       const words = [target, '--yes', '--no-install', '--no-https'];
       const { code, stdout, stderr } = await room().cli(words, { path });
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-      expect(stdout).toContain('✓ First commit created');
+      expect(stdout).toContain('* First commit created');
     });
 
     it.each(
@@ -201,7 +201,7 @@ export function describeCommand({ release, brief = false }: Extent): void {
       const refused = await room().cli([typed, ...plain]);
       expect(refused).toMatchObject({ code: 2, stdout: '' });
       expect(refused.stderr).toContain(message);
-      expect(refused.stderr).toMatch(/^✗ .*\n( {2}.*\n)?$/);
+      expect(refused.stderr).toMatch(/^x .*\n( {2}.*\n)?$/);
       expect(await room().cli([typed, ...plain, '--dry-run'])).toEqual(refused);
       expect(readdirSync(work())).toEqual([]);
     });
@@ -243,7 +243,7 @@ export function describeCommand({ release, brief = false }: Extent): void {
       rmSync(room().at('ran'));
       const created = await room().cli(['.', '--yes', '--no-install', '--language', 'js'], call);
       expect(created).toMatchObject({ code: 0, stderr: '' });
-      expect(created.stdout).toContain('✓ First commit created');
+      expect(created.stdout).toContain('* First commit created');
       expect((await room().cli(['certs', 'localhost'], call)).code).toBe(0);
       await room().cli(['doctor'], call);
       rmSync(work('certs'), { recursive: true });
@@ -256,7 +256,7 @@ export function describeCommand({ release, brief = false }: Extent): void {
       const words = ['app', '--yes', '--no-git', '--no-https', '--package-manager', 'pnpm'];
       const { code, stderr } = await room().cli(words, { path });
       expect(code).toBe(2);
-      expect(stderr).toContain('✗ pnpm 9.15.0 cannot install the project');
+      expect(stderr).toContain('x pnpm 9.15.0 cannot install the project');
     });
   });
 }
