@@ -43,7 +43,7 @@ function prepare(): void {
     throw new Error(`Missing: ${missing.join(', ')}. Restore it, or ${advice}.`);
   }
   if (!runMkcert()) return runNpx(command);
-  console.log(`✓ ${cert} created. To make browsers trust it, run: ${command} --install`);
+  console.log(`${cert} created. To make browsers trust it, run: ${command} --install`);
 }
 
 /** The environment overrides .env. A missing .env is copied from the example. */
@@ -53,7 +53,7 @@ function settings() {
     // {{#if auth}}
     createSecret();
     // {{/if}}
-    console.log('✓ .env created from .env.example');
+    console.log('.env created from .env.example');
   }
   return readSettings(process.env, readEnvFile());
 }

@@ -25,7 +25,7 @@ function withSecret(): Settings {
   if (settings.AUTH_SECRETS !== '') return settings;
   createSecret();
   // Not on stdout, which has only the token: npm run --silent token | …
-  console.error('✓ Secret for development created in .env. Restart the service.');
+  console.error('Secret for development created in .env. Restart the service.');
   const changed = readSettings(process.env, readEnvFile());
   if (changed.AUTH_SECRETS !== '') return changed;
   throw new Error('The environment overrides .env: remove AUTH_SECRETS from it.');

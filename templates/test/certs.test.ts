@@ -69,7 +69,7 @@ describe('npm run certs', () => {
     const { at, certs, text, mode } = project(t, { mkcert });
     fs.rmSync(at('.env'));
     fs.writeFileSync(at('.env.example'), 'HTTPS=false\n');
-    const copied = '✓ .env created from .env.example\n';
+    const copied = '.env created from .env.example\n';
     const line = 'No certificate is needed: HTTPS is off, and there is no reverse proxy.\n';
     assert.deepEqual(await certs(), { code: 0, stdout: copied + line, stderr: '' });
     // Extras may add to it.
@@ -83,7 +83,7 @@ describe('npm run certs', () => {
 
   test('runs mkcert to create both files, also for a reverse proxy', needsSh, async (t) => {
     const { certs, text, mode, list } = project(t, { mkcert, npx }, 'HTTPS=false\n');
-    const stdout = `✓ certs/cert.pem created. To make browsers trust it, run: ${renewal} --install\n`;
+    const stdout = `certs/cert.pem created. To make browsers trust it, run: ${renewal} --install\n`;
     const ended = await certs({ env: { TRUST_PROXY: '127.0.0.1' } });
     assert.deepEqual(ended, { code: 0, stdout, stderr: '' });
     assert.match(

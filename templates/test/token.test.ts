@@ -25,7 +25,7 @@ function run(t: TestContext, files: Record<string, string>, env: Record<string, 
 
 test('the script prints a token for the secret that it writes into .env', async (t) => {
   const { at, stdout, stderr, again } = run(t, { '.env.example': example });
-  assert.match(stderr, /^✓ Secret for development created in \.env\./);
+  assert.match(stderr, /^Secret for development created in \.env\./);
   const {
     AUTH_SECRETS = '',
     AUTH_ISSUER = '',
