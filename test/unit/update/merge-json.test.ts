@@ -389,7 +389,9 @@ describe.each(kinds)('merging $kind', ({ merge, values, right = (_, theirs) => t
           }) ?? {};
         expect(text.startsWith(mark)).toBe(true);
         expect(text.endsWith(end.replaceAll('\n', eol))).toBe(true);
-        const isUsual = indent !== '' && Object.keys(Object(ours)).length > 0;
+        // Only a file with lines has an indent: a string does not.
+        const hasLines = typeof ours === 'object' && Object.keys(ours ?? {}).length > 0;
+        const isUsual = indent !== '' && hasLines;
         expect(isUsual && /\r\n|\n/.exec(text.replaceAll(eol, ''))).toBeFalsy();
         // Lists may stand in one line, as they do for the owner or in the new version.
         const isTree = isUsual && !/[[\]]/.test(text);
