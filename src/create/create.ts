@@ -20,7 +20,7 @@ import { stepKinds } from './step-kinds.js';
 import { silentUi, textUi, type Ui } from '../io/ui.js';
 import type { Plan } from './plan/plan.js';
 import { templatesFor } from '../project/plan/project.js';
-import { hasDevelopmentCertificate } from './plan/steps.js';
+import { hasDevelopmentCertificate } from '../project/plan/start.js';
 import { stepsError } from '../steps/plan/error.js';
 import { description, planText } from './plan/summary.js';
 import { findPlace } from '../project/find-place.js';

@@ -32,7 +32,12 @@ export const controlRows: Row[] = [
     summary: "package of the project's version, not the registry's",
     read: (text) => text,
   },
-  { name: 'install', negatable: true, summary: 'install the dependencies if they changed' },
+  {
+    name: 'install',
+    negatable: true,
+    summary: 'install the dependencies if they changed',
+    note: 'default: asks; no with --yes',
+  },
   { name: 'yes', short: 'y', summary: 'never ask' },
   { name: 'verbose', summary: 'show output of child processes and error stacks' },
   ...commonRows,

@@ -21,6 +21,8 @@ export interface Outcome {
   notes?: Note[];
   /** Commands that are left. */
   next?: string[][];
+  /** The URL of the page, if it is served in another way now. */
+  page?: string | undefined;
 }
 
 /** Takes everything back, in the project's folder; it needs git 2.23. */
@@ -150,10 +152,10 @@ function settingLines(settings: Setting[], needed: boolean): string[] {
     .map(({ name, value }) => `  ${name}=${value}`);
 }
 
-function restLines({ plan, notes = [], next = [] }: Outcome): string[] {
+function restLines({ plan, notes = [], next = [], page }: Outcome): string[] {
   const { added, conflicts, kept, settings, unused } = plan ?? nothing;
   const commands = next.map((command) => quoteCommand(command));
-  const pages = added.filter((path) => path.startsWith('docs/'));
+  const pages = added.filter((path) => path.endsWith('.md'));
   return [
     ...section('Conflicts: resolve them, then commit', conflicts.flatMap(conflictLines)),
     ...section('Differs from the new version', kept.map(keptLine)),
@@ -166,6 +168,7 @@ function restLines({ plan, notes = [], next = [] }: Outcome): string[] {
     ),
     ...section('To read', indented(pages)),
     ...section('Next', indented(commands)),
+    ...(page === undefined ? [] : [`Then open ${page}`]),
   ];
 }
 
@@ -208,7 +211,9 @@ export function tell(outcome: Outcome, { json, ui }: { json: boolean; ui: Ui }):
     ui.done(summary(outcome));
     const commit =
       state === 'updated' ? ['\nThe changes are staged: look at them, then git commit.'] : [];
-    const lines = [...restLines(outcome), ...commit, undoText(outcome)];
+    const restart =
+      plan?.installs === true ? ['\nIf the service runs in development, restart it.'] : [];
+    const lines = [...restLines(outcome), ...restart, ...commit, undoText(outcome)];
     ui.print(lines.join('\n'));
   }
 }

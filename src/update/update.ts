@@ -30,6 +30,7 @@ import { readRecorded, type Recorded } from './record.js';
 import { lossLines, tell, type Outcome } from './report.js';
 import { openRepository, refusal, refuseUnclean, type Repository } from './repository.js';
 import { makeScratch, removeScratch, type Scratch } from './scratch.js';
+import { servingChange } from './serving.js';
 import { renderSides, type Side, type Sides } from './sides.js';
 
 /** A run of `update`. */
@@ -136,20 +137,18 @@ async function mayLose(plan: UpdatePlan, { ui, asks, running }: Session): Promis
 
 /** Installs changed dependencies if wanted. @returns the commands that are left, and the exit code */
 async function finish(plan: UpdatePlan, { session, target }: Work) {
-  const { typed, running, ui, json, asks, project, recorded } = session;
+  const { typed, running, ui, json, asks, project } = session;
   const placed = { ...target.answers, place: target.place };
-  const isNew = Object(recorded.answers).certSource !== 'mkcert' && placed.certSource === 'mkcert';
-  const certs = isNew ? [[...running.program, 'certs']] : [];
   const isOpen = plan.conflicts.some(({ path }) => path === 'package.json');
   if (!plan.installs) {
-    return { next: certs, code: 0 };
+    return { next: [], code: 0 };
   }
   const { cancel } = running.watch;
   const wanted =
     typed.controls.install ??
     (asks && !isOpen && (await withTerminal(() => confirm('Install the packages?', true, cancel))));
   if (!wanted || isOpen) {
-    return { next: [plainInstall(placed), ...certs], code: 0 };
+    return { next: [plainInstall(placed)], code: 0 };
   }
   const root = lockfileFolder(target.place, project);
   const results = await runSteps(
@@ -167,7 +166,7 @@ async function finish(plan: UpdatePlan, { session, target }: Work) {
     // A lockfile that git ignores stays out.
     tryGit({ cwd: root }, ['add', '--', packageManagers[placed.packageManager].lockfile]);
   }
-  return { next: [...left, ...certs], code: error?.exitCode ?? 0 };
+  return { next: left, code: error?.exitCode ?? 0 };
 }
 
 async function carryOut(work: Work): Promise<number> {
@@ -191,10 +190,13 @@ async function carryOut(work: Work): Promise<number> {
   session.running.watch.cancel.throwIfAborted();
   giveObjects(scratch, repository, plan.oids);
   await place(repository, plan.journal);
-  const notes = notesFor(repository, session.recorded.version);
-  const { next, code } = await finish(plan, work);
+  const { recorded, running } = session;
+  const serving = servingChange(recorded.answers, target.answers, running.program);
+  const notes = [...notesFor(repository, recorded.version), ...serving.notes];
+  const { next: installs, code } = await finish(plan, work);
+  const next = [...installs, ...serving.commands];
   const state = plan.conflicts.length > 0 ? 'conflicts' : 'updated';
-  tell({ ...outcome, state, notes, next }, session);
+  tell({ ...outcome, state, notes, next, page: serving.page }, session);
   return state === 'conflicts' ? 1 : code;
 }
 

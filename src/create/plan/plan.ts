@@ -7,7 +7,8 @@ import { type Step } from '../../steps/plan/step.js';
 import { installSteps } from '../../project/plan/install.js';
 import { placeWarnings } from './place-warnings.js';
 import { answersWarnings } from './warnings.js';
-import { proxyCommands, serviceCommand, stepsFor } from './steps.js';
+import { proxyCommands, serviceCommand } from '../../project/plan/start.js';
+import { stepsFor } from './steps.js';
 import type { Issuer } from '../../pair/request.js';
 
 /** Everything that a run will do, as a value. */

@@ -1,23 +1,8 @@
-import type { Answers } from '../../options/answers.js';
 import type { Placed } from '../../options/features.js';
 import { packageManagers } from '../../options/package-managers.js';
+import { hasDevelopmentCertificate, serviceCommand } from '../../project/plan/start.js';
 import type { Issuer } from '../../pair/request.js';
 import { certificateStep, trustStep, type Step } from '../../steps/plan/step.js';
-
-/** @returns the command that starts the service */
-export function serviceCommand({ packageManager }: Answers): string[] {
-  return [...packageManagers[packageManager].run, 'dev'];
-}
-
-/** @returns the command that starts the proxy in front of it, if there is one */
-export function proxyCommands({ certSource, packageManager }: Answers): string[][] {
-  return certSource === 'proxy' ? [[...packageManagers[packageManager].run, 'proxy']] : [];
-}
-
-/** @returns whether a development certificate is issued: for the service, or for its local proxy */
-export function hasDevelopmentCertificate({ certSource }: Answers): boolean {
-  return certSource === 'mkcert' || certSource === 'proxy';
-}
 
 interface Running {
   answers: Placed;
