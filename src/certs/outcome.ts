@@ -12,7 +12,7 @@ import { keepOutOfGit } from '../pair/ignore.js';
 import { isIssuedHere } from '../pair/judge.js';
 import { pairFolder, pairPaths } from '../core/paths.js';
 import { printJson, type Ui } from '../io/ui.js';
-import { serviceFor } from './service.js';
+import { otherCertificate, serviceFor } from './service.js';
 import { certsReport, type Issued } from './report.js';
 import { trustText } from '../trust/table/text.js';
 import type { Progress, Session } from './steps.js';
@@ -43,12 +43,15 @@ interface Telling {
   next: string[];
 }
 
-function printTrust({ trust }: Progress, { ui, warnings, recipe, next }: Telling): void {
+function printTrust(
+  { trust, shown = false }: Progress,
+  { ui, warnings, recipe, next }: Telling,
+): void {
   warnings.forEach((warning) => ui.warn(warning));
   if (recipe.length > 0) {
     ui.print(`\n${recipe.join('\n')}`);
   }
-  if (trust !== undefined) {
+  if (trust !== undefined && !shown) {
     ui.print(`\n${trustText(trust.rows)}`);
   }
   if (next.length > 0) {
@@ -80,6 +83,7 @@ async function warningsOf({ trust }: Progress, directory: string): Promise<strin
   return [
     ...refused,
     ...(lacking.length > 0 ? [lack] : []),
+    ...(isProject(directory) ? otherCertificate(directory) : []),
     ...(await keepOutOfGit(directory)),
     ...(trust === undefined ? [unknown] : []),
   ];

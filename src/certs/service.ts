@@ -1,9 +1,10 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { judgeSettings } from '../../templates/src/settings.js';
 import { originOf } from '../core/hosts.js';
 import { isLoopbackHost } from '../core/loopback.js';
 import { hostFor, networkAddresses } from '../core/other-devices.js';
+import { pairPaths } from '../core/paths.js';
 import { localProxyPort } from '../core/ports.js';
 import { readIfExists } from '../io/environment.js';
 
@@ -32,6 +33,16 @@ function originWarnings(pages: string[], domains: string[]): string[] {
   return missing.length === 0
     ? []
     : [`The service refuses pages from ${missing.join(', ')}. ${setIn('DOMAINS', all)}`];
+}
+
+/** @returns a warning if the service of a project has another certificate */
+export function otherCertificate(directory: string): string[] {
+  const { HTTPS, CERT_KEY } = settingsIn(directory).settings;
+  return HTTPS && resolve(directory, CERT_KEY) !== join(directory, pairPaths.certFile)
+    ? [
+        `The service does not use this certificate. ${setIn('CERT_KEY', pairPaths.certFile)}, or keep its own: ${CERT_KEY}.`,
+      ]
+    : [];
 }
 
 /**

@@ -52,21 +52,20 @@ function runEach(
 export interface Progress {
   results: StepResult[];
   trust: Trust | undefined;
+  /** Whether the user has seen which clients trust it. */
+  shown?: boolean;
 }
 
-/** With `--install`, or if the user says yes: only asks if a store does not trust the CA. */
-async function isInstalling({ typed, ui, program, watch }: Session, made: Progress) {
+/** Whether to ask before an installation: only if a store does not trust the CA. */
+function mayAsk({ typed, program, watch }: Session, made: Progress): boolean {
   const { install, yes = false, json = false } = typed.controls;
-  const silent = yes || json || whyNoPrompts() !== undefined;
-  if (install !== undefined || silent || findProgram('mkcert') === undefined) {
-    return install === true;
-  }
-  const open = openTrust({ ...made, program }).length > 0;
-  if (!open || made.trust === undefined || watch.cancel.aborted) {
-    return false;
-  }
-  ui.print(`\n${trustText(made.trust.rows)}\n`);
-  return withTerminal(() => mayInstall(watch.cancel));
+  const silent = yes || json || whyNoPrompts() !== undefined || watch.cancel.aborted;
+  return (
+    install === undefined &&
+    !silent &&
+    findProgram('mkcert') !== undefined &&
+    openTrust({ ...made, program }).length > 0
+  );
 }
 
 /**
@@ -81,8 +80,16 @@ export async function makeAndTrust(session: Session, onCreated: () => void): Pro
     return made;
   }
   onCreated();
-  if (!(await isInstalling(session, made))) {
-    return made;
+  const shown = mayAsk(session, made);
+  if (shown) {
+    session.ui.print(`\n${trustText(made.trust?.rows ?? [])}\n`);
+  }
+  const { cancel } = session.watch;
+  const wanted = shown
+    ? await withTerminal(() => mayInstall(cancel))
+    : session.typed.controls.install === true;
+  if (!wanted) {
+    return { ...made, shown };
   }
   const all = [...results, ...(await runEach([trustStep], session))];
   return { results: all, trust: await trustAfter({ directory, results }) };

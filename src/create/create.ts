@@ -5,6 +5,7 @@ import type { Gathered } from '../options/complete.js';
 import type { Running } from '../command/command.js';
 import { npmDryRun } from '../command/npm-call.js';
 import { UserError } from '../core/errors.js';
+import { quoteCommand } from '../core/quote.js';
 import { firstOf } from '../core/first-of.js';
 import type { Templates } from '../core/template-types.js';
 import { refuseSharedCa } from '../ca/ca-permissions.js';
@@ -17,6 +18,7 @@ import { withTerminal, type Watch } from '../io/signals.js';
 import { trustAfter } from '../steps/trust-result.js';
 import { runSteps } from '../steps/run.js';
 import { stepKinds } from './step-kinds.js';
+import { isProject } from '../io/record.js';
 import { silentUi, textUi, type Ui } from '../io/ui.js';
 import type { Plan } from './plan/plan.js';
 import { templatesFor } from '../project/plan/project.js';
@@ -84,15 +86,19 @@ function leftoverWarnings({ directory, files }: Plan, templates: Templates): str
 }
 
 /** @returns the files to write; conflicts are an error unless they may be replaced */
-function filesToWrite(plan: Plan, overwrite: boolean): Changes {
+function filesToWrite(plan: Plan, overwrite: boolean, program: string[]): Changes {
   const { absent, different, blocked } = compare(plan.directory, plan.files);
   const conflicts = overwrite ? blocked : [...blocked, ...different.map(({ path }) => path)];
   if (conflicts.length > 0) {
     const fix =
       blocked.length > 0 ? 'Move them away' : 'Pass --overwrite to replace only these files';
+    // Only an update keeps what the owner has changed.
+    const update = isProject(plan.directory)
+      ? `To change this project, run in its folder: ${quoteCommand([...program, 'update'])}. `
+      : '';
     throw new UserError(
       `${plan.directory} already has files with these names.`,
-      `${fix}, or choose another directory. Nothing was written.`,
+      `${update}${fix}, or choose another directory. Nothing was written.`,
       { code: 'conflict', stage: 'apply', details: conflicts.toSorted() },
     );
   }
@@ -159,7 +165,7 @@ async function writeFiles(plan: Plan, changes: Changes, session: Session): Promi
 async function carryOut(first: Plan, begun: Session): Promise<number> {
   const { session, plan: planned, overwrite } = await settle(first, begun);
   const { ui, typed, watch, program } = session;
-  const changes = filesToWrite(planned, overwrite);
+  const changes = filesToWrite(planned, overwrite, program);
   const plan = await writeFiles(planned, changes, session);
   const results = await runPlannedSteps(plan, session);
   const error = stepsError(results, { signal: watch.signal(), kept: 'The project is kept.' });
@@ -178,7 +184,7 @@ async function carryOut(first: Plan, begun: Session): Promise<number> {
 }
 
 function showPlan(plan: Plan, { typed, ui, program }: Session): number {
-  filesToWrite(plan, typed.controls.overwrite === true);
+  filesToWrite(plan, typed.controls.overwrite === true, program);
   if (typed.controls.json === true) {
     const results = plan.steps.map((step) => unrun(step, 'planned'));
     printReport({ plan, results, error: undefined, trust: undefined, program, starts: false });

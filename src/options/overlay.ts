@@ -39,8 +39,8 @@ export function overlaySource(text: string): OverlaySource {
   const [, name, version] = packageSpec.exec(text) ?? [];
   if (name === undefined) {
     throw new InvalidValue(
-      `${shown(text)} is neither a folder nor a package.`,
-      'Write a folder as ./overlay, and a package as @team/overlay@1.2.3.',
+      `${shown(text)} is not the name of a package.`,
+      'Write a folder with ./ in front, and a package as @team/overlay@1.2.3.',
     );
   }
   return { kind: 'package', name, ...(version !== undefined && { version }) };

@@ -105,7 +105,11 @@ function readFolder(title: string, top: string): RawFile[] {
 function readLocal(path: string, cwd: string): ReadOverlay {
   const top = overlayPath(path, cwd);
   if (!existsSync(top) || !statSync(top).isDirectory()) {
-    throw overlayError(path, `there is no folder ${top}.`, 'Pass the path of its folder.');
+    throw overlayError(
+      path,
+      `there is no folder ${top}.`,
+      'Pass the path of its folder, from the current folder on.',
+    );
   }
   try {
     const text = readOverlayText(path, rawFolder(path, top));

@@ -49,8 +49,9 @@ function explain({ name, code, reason, retryMs }) {
   if (name === 'closed') return reason ? `Closed: ${reason}` : 'Closed';
   const next = `Retrying in ${Math.ceil(retryMs / 1000)} s.`;
   if (wasOpen) return `Disconnected (${code}). ${next}`;
+  if (code === undefined) return `No connection: ${reason} ${next}`;
   // Browsers do not tell pages the reason. The page itself was served, so these two are likely.
-  return `No connection (${code ?? reason}). Is ${location.origin} listed in DOMAINS? Does a proxy drop the upgrade? The log of the service says why. ${next}`;
+  return `No connection (${code}). Is ${location.origin} listed in DOMAINS? Does a proxy drop the upgrade? The log of the service says why. ${next}`;
 }
 
 function addLine(direction, text) {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { generateKeyPair } from 'node:crypto';
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { connect, type ConnectionOptions } from 'node:tls';
@@ -48,6 +49,19 @@ for (const [what, files, problem] of mistakes) {
     assert.throws(() => readTls(settings), { name: 'ConfigError', message });
   });
 }
+
+test('a missing file in production is no reason to create a development certificate', (t) => {
+  const [directory, environment] = [process.cwd(), process.env['NODE_ENV'] ?? ''];
+  t.after(() => {
+    process.chdir(directory);
+    process.env['NODE_ENV'] = environment;
+  });
+  process.chdir(tmpdir());
+  process.env['NODE_ENV'] = 'production';
+  assert.throws(() => readTls(readSettings({}, {})), {
+    message: /key\.pem does not exist\. Set PRIV_KEY to the file of this server\.$/,
+  });
+});
 
 test('a certificate for other hosts than HOST and DOMAINS is reported in one line', (t) => {
   const settings = settingsFor(t, { key, cert });

@@ -84,10 +84,18 @@ export function closingText(
   { recipe, doctor, starts }: Later,
 ): string {
   const proxied = plan.answers.certSource === 'proxy';
-  const lines = commands.map((command, index) =>
-    proxied && index === commands.length - 1 ? `${command}   (in a second terminal)` : command,
+  const start = plan.next.map((command) => quoteCommand(command));
+  const enter = commands.filter((command) => command === enterCommand(plan.answers.directory));
+  const once = commands.filter((command) => ![...enter, ...start].includes(command));
+  const again = starts ? [...enter, ...start] : commands;
+  const lines = again.map((command, index) =>
+    proxied && index === again.length - 1 ? `${command}   (in a second terminal)` : command,
   );
-  return `
+  const open =
+    starts && once.length > 0
+      ? `\nOnce, in a second terminal\n${indent([...enter, ...once])}\n`
+      : '';
+  return `${open}
 ${starts ? 'Next time' : 'Next'}
 ${indent(lines)}
 Then open ${plan.pageUrl}${recipe.map((line) => `\n${line}`).join('')}

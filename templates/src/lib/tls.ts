@@ -164,6 +164,8 @@ function readPem(name: string, path: string): string {
 /** Development certificates can be created again. Other files belong to their owner. */
 function fixFor(name: string, path: string): string {
   if (!development.includes(path)) return `Correct ${name}.`;
+  // There, no script can create one: it would need the development dependencies.
+  if (process.env['NODE_ENV'] === 'production') return `Set ${name} to the file of this server.`;
   const elsewhere = relative(project, '') !== '';
   return elsewhere ? `Start the service in its own folder, ${project}.` : 'Run: npm run certs';
 }

@@ -118,7 +118,9 @@ describeWith(['mkcert', 'certutil', 'chromium', 'tmux'], 'certs at a terminal', 
     expect(existsSync(at('certs/cert.pem'))).toBe(true);
     await terminal.press('n');
     expect(await terminal.ended()).toBe(0);
-    expect(await terminal.screen()).toContain(`${thisProgram} certs --install`);
+    const screen = await terminal.screen();
+    expect(screen).toContain(`${thisProgram} certs --install`);
+    expect(screen.match(/Which clients trust/g)).toHaveLength(1);
     expect(existsSync(xdg())).toBe(false);
   });
 

@@ -582,6 +582,16 @@ describe('a rendered project', () => {
   const make = (...flags: string[]): Promise<Ended> =>
     cli([...made, ...flags], { cwd: at(), env: bare() });
 
+  it('is told that its service has another certificate', async () => {
+    await make();
+    expect((await inApp([])).stderr).not.toContain('The service does not use');
+    const env = readFileSync(at('app/.env'), 'utf8');
+    writeFileSync(at('app/.env'), env.replace('certs/cert.pem', '/srv/tls/chat.pem'));
+    expect((await inApp([])).stderr).toContain(
+      '! The service does not use this certificate. In .env, set CERT_KEY=certs/cert.pem, or keep its own: /srv/tls/chat.pem.',
+    );
+  });
+
   it("gets the names of the README's example in addition to its own", async () => {
     await make();
     const given = ['app.test', '*.app.test', '192.168.1.20'];

@@ -288,8 +288,8 @@ describe('--overlay', () => {
   it.each<[string, string, RegExp]>([
     ['no folder', './nothing', /^✗ Overlay \.\/nothing: there is no folder/],
     ['a folder without ./', 'team', /Write \.\/team, or team@latest for the package\./],
-    ['a path without ./', 'team/a', /is neither a folder nor a package/],
-    ['an address', 'git+https://git.test/a', /is neither a folder nor a package/],
+    ['a path without ./', 'team/a', /is not the name of a package/],
+    ['an address', 'git+https://git.test/a', /is not the name of a package/],
     ['a link in it', './team', /files\/link is a link/],
     ['a link in place of its files', './linked', /files is a link/],
   ])('writes nothing for a mistake: %s', async (_what, overlay, message) => {

@@ -268,7 +268,7 @@ describe('a run over an earlier one', () => {
       refusal(
         `${at('app')} already has files with these names.`,
         'src/app.ts',
-        'Pass --overwrite to replace only these files, or choose another directory. Nothing was written.',
+        `To change this project, run in its folder: ${thisProgram} update. Pass --overwrite to replace only these files, or choose another directory. Nothing was written.`,
       ),
     );
     expect(treeOf(at('app'))).toEqual(before);
