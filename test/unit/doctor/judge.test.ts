@@ -124,6 +124,7 @@ function evidenceOf(secure: boolean, seen: Partial<Evidence>): Evidence {
       proxyVariable: undefined,
       limit: 5000,
       ownCommand: ['npx', 'create-fastify-wss'],
+      typed: { flags: [] },
       asked: { idle: false, page: false },
     },
     name: { addresses: [{ address: '127.0.0.1', family: 4 }] },

@@ -4,6 +4,7 @@ import { nextOf } from '../../../src/doctor/next.js';
 import { diagnosisReport } from '../../../src/doctor/report.js';
 import { stageResults } from '../../../src/doctor/stages.js';
 import { diagnosisText } from '../../../src/doctor/text.js';
+import { typedWords } from '../../../src/doctor/typed-again.js';
 import type { Evidence, HttpAnswer } from '../../../src/doctor/evidence.js';
 import type { StageName, Verdict } from '../../../src/doctor/verdict.js';
 import { certificateFacts } from '../../support/certificate-facts.js';
@@ -212,8 +213,9 @@ describe('what to ask next', () => {
       json: true,
     };
     const seen = pageEvidence({ url: url.href, status });
-    const surroundings = { ...seen.surroundings, asked: { ...asked, ...more } };
-    const next = nextOf({ url, controls: controls as never }, { ...seen, surroundings }, verdicts);
+    const typed = typedWords({ url, controls: controls as never }, String);
+    const surroundings = { ...seen.surroundings, typed, asked: { ...asked, ...more } };
+    const next = nextOf({ ...seen, surroundings }, verdicts);
     expect(next?.command.slice(1).join(' ')).toBe(expected);
   });
 });
