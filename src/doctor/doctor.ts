@@ -138,12 +138,11 @@ export async function doctor(typed: TypedDoctor, running: Running): Promise<numb
     throw new Cancelled(signal, { stage: 'diagnosis', kept: 'Nothing was changed.' });
   }
   const verdicts = judge(evidence);
-  const next = nextOf(evidence, verdicts);
   const seen = {
     url: asking.target.url,
     verdicts,
     stages: stageResults(evidence, verdicts),
-    ...(next === undefined ? {} : { next }),
+    next: nextOf(evidence, verdicts),
   };
   const diagnosis = mapTexts(seen, (text) => visible(withoutSecrets(text, running.secrets)));
   if (json) {

@@ -121,9 +121,14 @@ function place({ severity, clients }: Verdict): number {
  * @returns a diagnosis as text: the stages, then what blocks, or that nothing does, with each fix, then
  * the warnings, and what to ask next
  */
-export function diagnosisText({ url, verdicts, stages, next }: Diagnosis): string {
+export function diagnosisText({ url, verdicts, stages, next = [] }: Diagnosis): string {
   const walked = stages.filter(({ state }) => state !== 'not-asked').map(stageLine);
   const ordered = verdicts.toSorted((one, other) => place(one) - place(other));
-  const then = next === undefined ? [] : [`${next.text}: ${quoteCommand(next.command)}`];
-  return [url, walked.join('\n'), ...grouped(ordered).map(groupText), ...then].join('\n\n');
+  const then = next.map(({ text, command }) => `${text}: ${quoteCommand(command)}`).join('\n');
+  return [
+    url,
+    walked.join('\n'),
+    ...grouped(ordered).map(groupText),
+    ...(then === '' ? [] : [then]),
+  ].join('\n\n');
 }

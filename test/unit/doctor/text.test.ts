@@ -178,7 +178,7 @@ describe('a report as text', () => {
 
   it('keeps its JSON: the lines are part of the fix, and nothing is new', () => {
     const seen = answered(answerOf(404, 'Not Found', nginx));
-    const next = { text: 'Then', command: ['x'] };
+    const next = [{ text: 'Then', command: ['x'] }];
     const report = diagnosisReport({ url: 'ws://x/', verdicts: judge(seen), stages: [], next });
     expect(Object.keys(report)).toEqual(['schemaVersion', 'ok', 'url', 'verdicts', 'stages']);
     expect(report.verdicts[0]).not.toHaveProperty('others');
@@ -193,17 +193,17 @@ describe('what to ask next', () => {
   const url = new URL(healthy.target.url);
   const asked = { idle: false, page: false };
 
-  it.each<[string, Partial<typeof asked>, Verdict[], number, string | undefined]>([
-    [
-      'works',
-      {},
-      [info],
-      101,
-      'doctor wss://chat.example.com/live --origin https://a --header X: y --protocol p --idle 75',
-    ],
-    ['was watched', { idle: true }, [info], 101, undefined],
-    ['is blocked', {}, [verdict], 101, undefined],
-    ['was not opened', {}, [info], 404, undefined],
+  const again =
+    'create-fastify-wss doctor wss://chat.example.com/live --origin https://a --header X: y --protocol p';
+  const idle = `If it drops later: ${again} --idle 75`;
+  const page = `If only your page fails: ${again} --page https://YOUR-PAGE/`;
+
+  it.each<[string, Partial<typeof asked>, Verdict[], number, string[]]>([
+    ['works', {}, [info], 101, [idle, page]],
+    ['was watched', { idle: true }, [info], 101, [page]],
+    ['works for a page', { page: true }, [info], 101, [idle]],
+    ['is blocked', {}, [verdict], 101, []],
+    ['was not opened', {}, [info], 404, []],
   ])('about a socket that %s', (_what, more, verdicts, status, expected) => {
     const controls = {
       origin: 'https://a',
@@ -216,7 +216,7 @@ describe('what to ask next', () => {
     const typed = typedWords({ url, controls: controls as never }, String);
     const surroundings = { ...seen.surroundings, typed, asked: { ...asked, ...more } };
     const next = nextOf({ ...seen, surroundings }, verdicts);
-    expect(next?.command.slice(1).join(' ')).toBe(expected);
+    expect(next.map(({ text, command }) => `${text}: ${command.join(' ')}`)).toEqual(expected);
   });
 });
 
