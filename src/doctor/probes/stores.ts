@@ -2,9 +2,10 @@ import type { X509Certificate } from 'node:crypto';
 import type { StoreTrust } from '../trust-evidence.js';
 import { browserIn } from '../../core/browsers.js';
 import type { Client } from '../client.js';
-import { addingTo, type NssDatabase } from '../../trust/table/database.js';
+import { addingTo, creating, type NssDatabase } from '../../trust/table/database.js';
 import type { TrustRow } from '../../trust/table/row.js';
 import { checkTrust } from '../../trust/check.js';
+import { isFolder } from '../../trust/files.js';
 import { trustedCertificates, type TrustedCertificate } from '../../trust/nss.js';
 import { chromiumDatabases } from '../../trust/stores/chromium.js';
 import { firefoxDatabases } from '../../trust/stores/firefox.js';
@@ -104,7 +105,11 @@ async function storeOfDatabase(database: NssDatabase, chain: X509Certificate[]):
   const used = certificates?.filter((each) => isAnchor(each, chain));
   const cas = used?.flatMap(({ pem }) => certificatesIn(pem));
   // A certificate that is marked as trusted ends the chain, even if it is not a root.
-  const fix = [addingTo(database, { name: 'NAME', path: 'FILE' })];
+  const { folder } = database;
+  const fix = [
+    ...creating({ folder, exists: isFolder(folder) }),
+    addingTo(database, { name: 'NAME', path: 'FILE' }),
+  ];
   return { client: 'browser', title, cas, partial: true, fix };
 }
 
