@@ -1,7 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import type { StoreTrust } from '../trust-evidence.js';
 import { browserIn } from '../../core/browsers.js';
-import type { Client } from '../client.js';
+import { everyClient, type Client } from '../client.js';
 import { addingTo, creating, type NssDatabase } from '../../trust/table/database.js';
 import type { TrustRow } from '../../trust/table/row.js';
 import { checkTrust } from '../../trust/check.js';
@@ -82,14 +82,13 @@ export async function storesOfDevelopmentCa(
   return (await Promise.all(rows.map((row) => storesOfRow(row, chain, cas)))).flat();
 }
 
-/** @returns whether the CAs in a file are enough for clients that only trust those */
+/** @returns whether the CAs in a file are enough for clients that only trust those, browsers too */
 export async function storesOfFile(
   title: string,
   cas: X509Certificate[],
   chain: X509Certificate[],
 ): Promise<StoreTrust[]> {
-  const clients: Client[] = ['node', 'system'];
-  return Promise.all(clients.map((client) => judgeStore({ client, title, cas }, chain)));
+  return Promise.all(everyClient.map((client) => judgeStore({ client, title, cas }, chain)));
 }
 
 /** Chromium does not accept a server's own certificate that is marked as a CA and is none. */

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { storesFor } from '../../../src/doctor/probes/stores.js';
+import { storesFor, storesOfFile } from '../../../src/doctor/probes/stores.js';
 import { certificatesIn } from '../../../src/trust/ca-lists.js';
 import { make } from '../../support/pki.js';
 import { sandbox, type Sandbox } from '../../support/sandbox.js';
@@ -46,3 +46,18 @@ it.skipIf(process.platform !== 'linux').each([false, true])(
     expect(first?.fix).toEqual([...(exists ? [] : [['mkdir', '-p', '-m', '700', folder]]), adding]);
   },
 );
+
+it('a file with CAs counts for browsers, too', async () => {
+  const root = await make({ name: 'CN=Root', isCa: true });
+  const by = await make({ name: 'CN=Between', isCa: true, by: root });
+  const leaf = await make({ name: 'CN=leaf', hosts: ['localhost'], by });
+  const cas = certificatesIn(root.cert);
+  const judged = async (pem: string) =>
+    (await storesOfFile('FILE', cas, certificatesIn(pem))).map(({ client, trusts }) => [
+      client,
+      trusts,
+    ]);
+  const all = (trusts: boolean) => ['browser', 'node', 'system'].map((each) => [each, trusts]);
+  expect(await judged(leaf.cert)).toEqual(all(false));
+  expect(await judged(leaf.cert + by.cert)).toEqual(all(true));
+});
