@@ -151,7 +151,7 @@ describe('a report as text', () => {
     expect(lines.filter((line) => line.startsWith('  Or'))).toHaveLength(3);
   });
 
-  it('has a common fix once, below its causes, the one that affects most clients first', () => {
+  it('has a common fix once, below the cause that affects most clients', () => {
     const commands = [['npx', 'it', 'certs']];
     const verdicts: Verdict[] = [
       { ...verdict, cause: 'First.', fix: 'Get a name.', commands },
@@ -165,11 +165,14 @@ describe('a report as text', () => {
       'wss://x/',
       '✗ Third. [c]',
       '  Seen    It was seen.',
-      '✗ First. [a]',
-      '✗ Second. [b]',
-      '! Warning: Fifth. [e]',
       '  Fix     Do it.',
       '          $ npx it certs',
+      '✗ First. [a]',
+      '  Fix     The same.',
+      '✗ Second. [b]',
+      '  Fix     The same.',
+      '! Warning: Fifth. [e]',
+      '  Fix     The same.',
       '✗ Fourth. [d]',
       '  Seen    It was seen.',
       '  Fix     Get a name.',
