@@ -474,6 +474,25 @@ describe('a new development certificate', () => {
   });
 });
 
+describe('a certificate that must be replaced', () => {
+  it.each<[TrustEvidence['signer'], string[], boolean]>([
+    ['other', ['chat.example.test'], false],
+    ['other', ['localhost', 'chat.example.test'], false],
+    ['other', ['localhost', '127.0.0.1', 'DNS:127.0.0.1'], true],
+    ['self', ['chat.example.test'], true],
+    ['elsewhere', ['chat.example.test'], true],
+    ['here', ['chat.example.test'], true],
+  ])('of signer %s, for %j, may be one for development: %s', (signer, names, proposed) => {
+    const seen = evidenceOf(true, {
+      tls: { end: 'secure', chain: [{ ...certificate, names }] },
+      trust: { signer } as TrustEvidence,
+    });
+    const { fix, commands } = renewServed(seen, 'Renew it.');
+    expect(commands !== undefined).toBe(proposed);
+    expect(fix === 'Renew it.').toBe(!proposed);
+  });
+});
+
 describe('the command line of doctor', () => {
   const refused: [string[], string, string][] = [
     [['localhost:3000/live'], 'is not a WebSocket URL', 'Did you mean wss://localhost:3000/live?'],
