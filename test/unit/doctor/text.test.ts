@@ -79,10 +79,17 @@ describe('a bare 401', () => {
     ['of ws, for a given origin', answerOf(401, body), true, 'origin-refused', /as you asked/],
     [
       'that asks for credentials',
-      answerOf(401, body, { 'www-authenticate': 'Basic' }),
+      answerOf(401, body, { 'www-authenticate': 'Bearer' }),
       false,
       'unauthorized',
       /cookie/,
+    ],
+    [
+      'that asks for user name and password',
+      answerOf(401, body, { 'www-authenticate': 'Negotiate, basic realm="a, Bearer"' }),
+      false,
+      'unauthorized',
+      /auth_basic off;/,
     ],
     ['of another server', answerOf(401, ''), false, 'unauthorized', /cookie/],
   ])('%s', (_what, answer, origin, code, fix) => {
@@ -90,6 +97,25 @@ describe('a bare 401', () => {
     const asked = { idle: false, page: false, origin };
     const [first] = judge({ ...seen, surroundings: { ...seen.surroundings, asked } });
     expect([first?.code, first?.fix]).toEqual([code, expect.stringMatching(fix)]);
+  });
+});
+
+describe('the ways to log in', () => {
+  const seen = (headers: HttpAnswer['headers']) => judge(answered(answerOf(401, '', headers)))[0];
+
+  it.each([
+    ['Basic realm="x, Digest y"', 'Basic'],
+    ['Digest realm="x", qop="auth, auth-int", nonce = "b", NTLM, Bearer', 'Digest, NTLM, Bearer'],
+    ['Negotiate YWJj', 'Negotiate'],
+  ])('are seen in %s', (value, names) => {
+    const start = `HTTP status 401, WWW-Authenticate: ${names}, no body.`;
+    expect(seen({ 'www-authenticate': value })?.evidence).toBe(start);
+  });
+
+  it('are of no use if the server refuses those of the URL', () => {
+    const evidence = answered(answerOf(401, '', { 'www-authenticate': 'Basic' }));
+    const target = { ...evidence.target, sending: { credentials: 'Basic eDp5' } };
+    expect(judge({ ...evidence, target })[0]?.cause).toMatch(/refuses the user name/);
   });
 });
 
