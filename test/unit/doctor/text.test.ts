@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { judge } from '../../../src/doctor/judge.js';
 import { nextOf } from '../../../src/doctor/next.js';
 import { diagnosisReport } from '../../../src/doctor/report.js';
+import { browserHandshake } from '../../../src/doctor/rules/browser-handshake.js';
 import { stageResults } from '../../../src/doctor/stages.js';
 import { diagnosisText } from '../../../src/doctor/text.js';
 import { typedWords } from '../../../src/doctor/typed-again.js';
@@ -116,6 +117,36 @@ describe('the ways to log in', () => {
     const evidence = answered(answerOf(401, '', { 'www-authenticate': 'Basic' }));
     const target = { ...evidence.target, sending: { credentials: 'Basic eDp5' } };
     expect(judge({ ...evidence, target })[0]?.cause).toMatch(/refuses the user name/);
+  });
+});
+
+describe('a header that pages cannot send', () => {
+  it.each([
+    [true, /^Nothing to do for the project's page: it passes a ticket/],
+    [false, /^For browsers, pass the value in a cookie/],
+  ])('in a project whose page takes tickets: %s', (tickets, fix) => {
+    const seen = pageEvidence({ url: 'ws://localhost:3000/live' });
+    const frames = { pong: true, pings: 0, messages: 0, end: 'open', invalid: false } as const;
+    const upgrade = {
+      origin: 'http://a',
+      end: 'open',
+      bytes: '',
+      ...seen.upgrade,
+      frames,
+    } as const;
+    const sending = { headers: [['Authorization', 'Bearer x']] as [string, string][] };
+    const rule = browserHandshake.find(({ code }) => code === 'header-not-for-pages');
+    const finding = rule?.upgrade?.({
+      ...seen,
+      upgrade,
+      target: { ...seen.target, sending },
+      browser: {
+        upgrade: { origin: 'http://a', end: 'open', bytes: '', answer: answerOf(401, '') },
+        parts: ['no-given-headers'],
+      },
+      project: { tickets } as never,
+    });
+    expect(finding?.fix).toMatch(fix);
   });
 });
 
