@@ -208,6 +208,12 @@ describe('a report as text', () => {
     expect(lines.filter((line) => line.startsWith('  Or'))).toHaveLength(3);
   });
 
+  it('says what system tools are', () => {
+    const clients: Verdict['clients'] = ['browser', 'node', 'system'];
+    const shown = diagnosisText({ url: 'x', stages: [], verdicts: [{ ...verdict, clients }] });
+    expect(shown).toContain('Affects browsers, Node.js, system tools such as curl\n');
+  });
+
   it('has a common fix once, below the cause that affects most clients', () => {
     const commands = [['npx', 'it', 'certs']];
     const verdicts: Verdict[] = [

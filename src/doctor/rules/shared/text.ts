@@ -36,7 +36,7 @@ export function answerText(answer: HttpAnswer): string {
 const names: Record<Client, string> = {
   browser: 'browsers',
   node: 'Node.js',
-  system: 'system tools',
+  system: 'system tools such as curl',
 };
 
 /**
