@@ -12,7 +12,7 @@ const mostTimeout = 60;
 /** The longest time to watch idle sockets, in seconds: an hour. */
 const mostIdle = 3600;
 /** The default time limit of a stage, in seconds. */
-const usualTimeout = 5;
+export const usualTimeout = 5;
 
 /** What the command line of `doctor` says. Times are in seconds. */
 export interface TypedDoctor {

@@ -22,6 +22,7 @@ import { diagnosisText } from './text.js';
 import { stageResults } from './stages.js';
 import { nextOf } from './next.js';
 import { findTarget, type Found } from './target.js';
+import { typedWords } from './typed-again.js';
 
 /** Variables that make other programs use a proxy. */
 const proxyVariables = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'ALL_PROXY'];
@@ -52,7 +53,8 @@ function takeVerificationDisabled(): boolean {
   return verificationDisabled;
 }
 
-function surroundingsOf({ controls }: TypedDoctor, program: string[]): Surroundings {
+function surroundingsOf(typed: TypedDoctor, { program, secrets }: Running): Surroundings {
+  const { controls } = typed;
   const { env, versions } = process;
   return {
     now: Date.now(),
@@ -61,6 +63,7 @@ function surroundingsOf({ controls }: TypedDoctor, program: string[]): Surroundi
     proxyVariable: proxyVariables.find((name) => (env[name] ?? '') !== ''),
     limit: (controls.timeout ?? 0) * 1000,
     ownCommand: program,
+    typed: typedWords(typed, (word) => visible(withoutSecrets(word, secrets))),
     asked: {
       idle: controls.idle !== undefined,
       page: controls.page !== undefined,
@@ -69,19 +72,19 @@ function surroundingsOf({ controls }: TypedDoctor, program: string[]): Surroundi
   };
 }
 
-function askingOf(typed: TypedDoctor, found: Found, { program, watch }: Running): Asking {
+function askingOf(typed: TypedDoctor, found: Found, running: Running): Asking {
   const { caFile, idle, page, origin, address } = typed.controls;
   const { target, project } = found;
   const candidates = project === undefined ? [] : issuerFiles(project);
   return {
     target,
-    surroundings: surroundingsOf(typed, program),
+    surroundings: surroundingsOf(typed, running),
     origins: project?.settings.DOMAINS ?? [],
     judging: { candidates, ...(caFile === undefined ? {} : { caFile: readCaFile(caFile) }) },
     ...(address === undefined ? {} : { address }),
     ...(idle === undefined ? {} : { idle: idle * 1000 }),
     ...(page === undefined ? {} : { page: { url: page, isOrigin: origin === undefined } }),
-    cancel: watch.cancel,
+    cancel: running.watch.cancel,
   };
 }
 
@@ -135,12 +138,11 @@ export async function doctor(typed: TypedDoctor, running: Running): Promise<numb
     throw new Cancelled(signal, { stage: 'diagnosis', kept: 'Nothing was changed.' });
   }
   const verdicts = judge(evidence);
-  const next = nextOf(typed, evidence, verdicts);
   const seen = {
     url: asking.target.url,
     verdicts,
     stages: stageResults(evidence, verdicts),
-    ...(next === undefined ? {} : { next }),
+    next: nextOf(evidence, verdicts),
   };
   const diagnosis = mapTexts(seen, (text) => visible(withoutSecrets(text, running.secrets)));
   if (json) {

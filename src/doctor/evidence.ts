@@ -125,6 +125,16 @@ export interface IdleEvidence {
   interval: number;
 }
 
+/** A flag with its value. */
+export type Flag = [flag: string, value: string];
+
+/** What was typed after `doctor`, without its secrets. */
+export interface TypedWords {
+  /** Undefined if none was typed. */
+  url?: string;
+  flags: Flag[];
+}
+
 /** The environment of a diagnosis. */
 export interface Surroundings {
   /** In milliseconds since the epoch. */
@@ -139,6 +149,7 @@ export interface Surroundings {
   limit: number;
   /** The words of this command: `npx create-fastify-wss`. */
   ownCommand: string[];
+  typed: TypedWords;
   /** What was asked for: `origin` if the user chose the one that doctor sends. */
   asked: { idle: boolean; page: boolean; origin?: boolean };
 }

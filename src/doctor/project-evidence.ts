@@ -121,6 +121,8 @@ export interface ProjectEvidence {
   /** The version that generated it, if its record says so. */
   version?: string;
   packageManager: PackageManager;
+  /** It was generated with authentication: its page takes a ticket for each connection. */
+  tickets?: boolean;
   /** False if its dependencies are certainly not installed. */
   installed: boolean;
   /** Why `.env` cannot be read: Node's code, such as ENOENT. */

@@ -7,7 +7,7 @@ export interface Diagnosis {
   verdicts: Verdict[];
   stages: StageResult[];
   /** What else doctor can find out, for its text. */
-  next?: Next;
+  next?: Next[];
 }
 
 /** A question, and the command that answers it. */
@@ -34,12 +34,12 @@ function mapVerdict(verdict: Verdict, change: (text: string) => string): Verdict
 
 /** @returns the diagnosis with each of its texts as `change` returns it */
 export function mapTexts(diagnosis: Diagnosis, change: (text: string) => string): Diagnosis {
-  const { next } = diagnosis;
+  const { next = [] } = diagnosis;
   return {
     url: change(diagnosis.url),
     verdicts: diagnosis.verdicts.map((verdict) => mapVerdict(verdict, change)),
     stages: diagnosis.stages.map((stage) => ({ ...stage, seen: change(stage.seen) })),
-    ...(next === undefined ? {} : { next: { ...next, command: next.command.map(change) } }),
+    next: next.map(({ text, command }) => ({ text, command: command.map(change) })),
   };
 }
 

@@ -8,7 +8,7 @@ import { enclosingProject } from './probes/enclosing-project.js';
 import type { Target } from './evidence.js';
 import type { Sending } from './upgrade-evidence.js';
 import { notRegular, type ProjectEvidence } from './project-evidence.js';
-import { targetOf as ownTargetOf } from './rules/shared/project-target.js';
+import { ownPages, targetOf as ownTargetOf } from './rules/shared/project-target.js';
 
 function noTarget(program: string[]): UserError {
   const command = quoteCommand([...program, 'doctor', 'wss://HOST:PORT/PATH']);
@@ -96,7 +96,9 @@ function isOwn(target: Target, project: ProjectEvidence, address = target.host):
     return false;
   }
   const own = ownTargetOf(project);
-  const here = address === own.host || isLoopbackHost(address);
+  const pages = project.proxied ? [] : ownPages(project.settings);
+  const hosts = [own.host, ...pages.map(({ hostname }) => bareHost(hostname))];
+  const here = hosts.includes(address) || isLoopbackHost(address);
   return here && target.port === own.port;
 }
 

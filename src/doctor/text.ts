@@ -78,16 +78,20 @@ function causeText(verdict: Verdict, isShort: boolean): string[] {
   ];
 }
 
-/** Verdicts with one fix: the causes, then the fix, then what else each of them may be. */
+function fixText({ severity, fix, lines, commands }: Verdict): string[] {
+  return severity === 'info' ? [] : [...paragraph(labels.fix, fix), ...copied(lines, commands)];
+}
+
+/** Verdicts with one fix, which follows the main cause: each with what else it may be. */
 function groupText(group: Verdict[]): string {
   const [main] = group;
-  const isAdvised = main !== undefined && main.severity !== 'info';
-  return [
-    ...group.flatMap((each) => causeText(each, each !== main)),
-    ...(isAdvised ? paragraph(labels.fix, main.fix) : []),
-    ...(isAdvised ? copied(main.lines, main.commands) : []),
-    ...group.flatMap(({ others }) => others.flatMap(otherText)),
-  ].join('\n');
+  return group
+    .flatMap((each) => [
+      ...causeText(each, each !== main),
+      ...(each === main ? fixText(each) : paragraph(labels.fix, 'The same.')),
+      ...each.others.flatMap(otherText),
+    ])
+    .join('\n');
 }
 
 /** The same for verdicts that the same commands fix, or the same words if there is no command. */
@@ -121,9 +125,14 @@ function place({ severity, clients }: Verdict): number {
  * @returns a diagnosis as text: the stages, then what blocks, or that nothing does, with each fix, then
  * the warnings, and what to ask next
  */
-export function diagnosisText({ url, verdicts, stages, next }: Diagnosis): string {
+export function diagnosisText({ url, verdicts, stages, next = [] }: Diagnosis): string {
   const walked = stages.filter(({ state }) => state !== 'not-asked').map(stageLine);
   const ordered = verdicts.toSorted((one, other) => place(one) - place(other));
-  const then = next === undefined ? [] : [`${next.text}: ${quoteCommand(next.command)}`];
-  return [url, walked.join('\n'), ...grouped(ordered).map(groupText), ...then].join('\n\n');
+  const then = next.map(({ text, command }) => `${text}: ${quoteCommand(command)}`).join('\n');
+  return [
+    url,
+    walked.join('\n'),
+    ...grouped(ordered).map(groupText),
+    ...(then === '' ? [] : [then]),
+  ].join('\n\n');
 }

@@ -40,6 +40,7 @@ export function evidenceFor(project: ProjectEvidence, more: Partial<Evidence> = 
       proxyVariable: undefined,
       limit: 2000,
       ownCommand: ['npx', 'create-fastify-wss'],
+      typed: { flags: [] },
       asked: { idle: false, page: false },
     },
     project,

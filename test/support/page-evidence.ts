@@ -40,6 +40,7 @@ export function pageEvidence({
       proxyVariable: undefined,
       limit: 1000,
       ownCommand: ['create-fastify-wss'],
+      typed: { url, flags: [] },
       asked: { idle: false, page: page !== undefined },
     },
     reached: addresses.map((address) => ({

@@ -1,5 +1,6 @@
 import type { Target } from '../evidence.js';
 import type { BrowserEvidence, HandshakePart, UpgradeEvidence } from '../upgrade-evidence.js';
+import { isBasicLogin } from '../rules/shared/text.js';
 import { isAlive } from '../rules/shared/upgrade.js';
 import { crowdedHello, open, type Way } from './connect.js';
 import { lookAtFrames } from './frames.js';
@@ -22,17 +23,13 @@ export function partsFor({ secure, sending }: Target): HandshakePart[] {
   return browserParts.filter((part) => !isSame.includes(part));
 }
 
-/** Whether a server asks for user name and password (RFC 7617). */
-function asksForCredentials({ answer }: UpgradeEvidence): boolean {
-  const challenge = answer?.headers['www-authenticate'] ?? '';
-  return answer?.status === 401 && /(?:^|,)\s*basic\b/i.test(challenge);
-}
-
 /** Sends a request, and the credentials of the URL if the server asks for them. */
 async function sendAsClient(way: Way, secure: boolean, request: Request): Promise<Asked> {
   const asked = await sendRequest(way, secure, request);
   const parts = request.parts?.filter((part) => part !== 'no-credentials') ?? [];
-  return parts.length < (request.parts?.length ?? 0) && asksForCredentials(asked.evidence)
+  const { answer } = asked.evidence;
+  const isAsked = answer !== undefined && isBasicLogin(answer);
+  return parts.length < (request.parts?.length ?? 0) && isAsked
     ? sendRequest(way, secure, { ...request, parts })
     : asked;
 }

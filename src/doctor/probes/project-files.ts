@@ -64,10 +64,12 @@ function certificateOf({ certificate }: Looked, wanted: Wanted): OwnCertificate 
   if (certificate === undefined) {
     return undefined;
   }
-  const { host } = targetOf(wanted);
+  const hosts = hostsOf(wanted).map((host) => ({ host, covered: covers(certificate, host) }));
+  const { host: first } = targetOf({ ...wanted, certificate: { hosts } });
+  const isFirst = ({ host }: { host: string }): boolean => host === first;
   return {
-    facts: factsOf(certificate, host),
-    hosts: hostsOf(wanted).map((each) => ({ host: each, covered: covers(certificate, each) })),
+    facts: factsOf(certificate, first),
+    hosts: [...hosts.filter(isFirst), ...hosts.filter((each) => !isFirst(each))],
   };
 }
 

@@ -34,6 +34,7 @@ export function readProject(directory: string, env: Environment): ProjectEvidenc
     platform: process.platform,
     ...(record.version === undefined ? {} : { version: record.version }),
     packageManager: record.packageManager,
+    tickets: !record.missing.includes('auth'),
     installed: findUpwards(directory, installs) !== undefined,
     ...found,
     settings,

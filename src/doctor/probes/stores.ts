@@ -1,10 +1,11 @@
 import type { X509Certificate } from 'node:crypto';
 import type { StoreTrust } from '../trust-evidence.js';
 import { browserIn } from '../../core/browsers.js';
-import type { Client } from '../client.js';
-import { addingTo, type NssDatabase } from '../../trust/table/database.js';
+import { everyClient, type Client } from '../client.js';
+import { addingTo, creating, type NssDatabase } from '../../trust/table/database.js';
 import type { TrustRow } from '../../trust/table/row.js';
 import { checkTrust } from '../../trust/check.js';
+import { isFolder } from '../../trust/files.js';
 import { trustedCertificates, type TrustedCertificate } from '../../trust/nss.js';
 import { chromiumDatabases } from '../../trust/stores/chromium.js';
 import { firefoxDatabases } from '../../trust/stores/firefox.js';
@@ -81,14 +82,13 @@ export async function storesOfDevelopmentCa(
   return (await Promise.all(rows.map((row) => storesOfRow(row, chain, cas)))).flat();
 }
 
-/** @returns whether the CAs in a file are enough for clients that only trust those */
+/** @returns whether the CAs in a file are enough for clients that only trust those, browsers too */
 export async function storesOfFile(
   title: string,
   cas: X509Certificate[],
   chain: X509Certificate[],
 ): Promise<StoreTrust[]> {
-  const clients: Client[] = ['node', 'system'];
-  return Promise.all(clients.map((client) => judgeStore({ client, title, cas }, chain)));
+  return Promise.all(everyClient.map((client) => judgeStore({ client, title, cas }, chain)));
 }
 
 /** Chromium does not accept a server's own certificate that is marked as a CA and is none. */
@@ -104,7 +104,11 @@ async function storeOfDatabase(database: NssDatabase, chain: X509Certificate[]):
   const used = certificates?.filter((each) => isAnchor(each, chain));
   const cas = used?.flatMap(({ pem }) => certificatesIn(pem));
   // A certificate that is marked as trusted ends the chain, even if it is not a root.
-  const fix = [addingTo(database, { name: 'NAME', path: 'FILE' })];
+  const { folder } = database;
+  const fix = [
+    ...creating({ folder, exists: isFolder(folder) }),
+    addingTo(database, { name: 'NAME', path: 'FILE' }),
+  ];
   return { client: 'browser', title, cas, partial: true, fix };
 }
 

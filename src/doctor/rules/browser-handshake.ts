@@ -81,7 +81,10 @@ function givenHeaders(evidence: Evidence): Finding | undefined {
       clients: ['browser'],
       cause: `The server wants ${listed([...new Set(names)])} in the handshake, which pages cannot send.`,
       evidence: `Without: ${outcome(browser)}. With it, the socket opens.`,
-      fix: 'For browsers, pass the value in a cookie, the query, a subprotocol or the first message.',
+      fix:
+        evidence.project?.tickets === true
+          ? "Nothing to do for the project's page: it passes a ticket from POST /ticket instead. Other pages must do so, too."
+          : 'For browsers, pass the value in a cookie, the query, a subprotocol or the first message.',
     }
   );
 }

@@ -35,8 +35,7 @@ function browsersOf({ trust }: Evidence): Pick<Finding, 'browsers'> {
 function unasked(evidence: Evidence): Client[] {
   const { trust } = evidence;
   const known = trust === undefined ? everyClient : [...trusting(trust), ...refusing(trust)];
-  const judged: Client[] = trust?.caFile === undefined ? everyClient : ['node', 'system'];
-  return judged.filter((client) => !known.includes(client));
+  return everyClient.filter((client) => !known.includes(client));
 }
 
 function unaskedText(clients: Client[]): string {

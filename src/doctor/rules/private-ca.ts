@@ -1,18 +1,18 @@
 import { quoteCommand } from '../../core/quote.js';
 import type { Evidence } from '../evidence.js';
 import type { Rule } from '../verdict.js';
+import { doctorAgain } from './shared/doctor-again.js';
 import { isLeafOnly, refusals, refusing, untrusted } from './shared/trust.js';
 
 /** What to type with the root certificate of the CA in FILE. */
-function commandsWith({ target, surroundings, trust }: Evidence): string[] {
+function commandsWith({ surroundings, trust }: Evidence): string[] {
   if (trust === undefined || trust.caFile !== undefined) {
     return [];
   }
-  const ask = [...surroundings.ownCommand, 'doctor', target.url, '--ca-file', 'FILE'];
   const all = [
     ...refusals(trust).flatMap(({ fix }) => fix),
     ...(refusing(trust).includes('node') ? [['export', 'NODE_EXTRA_CA_CERTS=FILE']] : []),
-    ask,
+    doctorAgain(surroundings, { flags: [['--ca-file', 'FILE']] }),
   ];
   return all.map((words) => `$ ${quoteCommand(words)}`);
 }

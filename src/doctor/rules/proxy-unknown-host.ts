@@ -5,6 +5,7 @@ import type { Evidence, HttpAnswer } from '../evidence.js';
 import type { Advice, Rule } from '../verdict.js';
 import { judgeAnswer } from './answers/judge-answer.js';
 import { placeholderOf } from './answers/placeholders.js';
+import { doctorAgain } from './shared/doctor-again.js';
 import { shortened } from './shared/text.js';
 import { alerts, endedBy, failureText, portText } from './shared/tls.js';
 
@@ -26,7 +27,7 @@ function siteAdvice(evidence: Evidence): Advice {
   }
   const url = new URL(target.url);
   const named = target.url.replace(url.hostname, 'NAME');
-  const command = [...surroundings.ownCommand, 'doctor', named, '--address', address];
+  const command = doctorAgain(surroundings, { url: named, flags: [['--address', address]] });
   return {
     fix: "Run doctor again with the site's name in the URL:",
     lines: [`$ ${quoteCommand(command)}`],

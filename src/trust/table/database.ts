@@ -83,13 +83,18 @@ export function addingTo(database: NssDatabase, { name, path }: Pick<Ca, 'name' 
   return [...certutilOf(database), '-A', ...place, '-t', 'C,,', '-n', name, '-i', path];
 }
 
-/** The commands that add the CA to a database; certutil creates a missing one. */
+/** @returns the command that creates the folder of a database, in which certutil creates that */
+export function creating({ folder, exists }: Pick<QueriedDatabase, 'folder' | 'exists'>) {
+  return exists ? [] : [['mkdir', '-p', '-m', '700', folder]];
+}
+
+/** The commands that add the CA to a database. */
 function adding(queried: QueriedDatabase, ca: Ca): string[][] {
-  const { folder, exists, answer } = queried;
+  const { folder, answer } = queried;
   const certutil = certutilOf(queried);
   const database = ['-d', `sql:${folder}`];
   return [
-    ...(exists ? [] : [['mkdir', '-p', '-m', '700', folder]]),
+    ...creating(queried),
     ...(answer === 'other' ? [[...certutil, '-D', ...database, '-n', ca.name]] : []),
     addingTo(queried, ca),
   ];

@@ -124,6 +124,7 @@ function evidenceOf(secure: boolean, seen: Partial<Evidence>): Evidence {
       proxyVariable: undefined,
       limit: 5000,
       ownCommand: ['npx', 'create-fastify-wss'],
+      typed: { flags: [] },
       asked: { idle: false, page: false },
     },
     name: { addresses: [{ address: '127.0.0.1', family: 4 }] },
@@ -469,6 +470,25 @@ describe('a new development certificate', () => {
     const hosts = [...new Set(['localhost', '127.0.0.1', '::1', host])];
     const command = [...seen.surroundings.ownCommand, 'certs', ...hosts, '--overwrite'];
     expect(commands).toEqual(proposed ? [command] : undefined);
+    expect(fix === 'Renew it.').toBe(!proposed);
+  });
+});
+
+describe('a certificate that must be replaced', () => {
+  it.each<[TrustEvidence['signer'], string[], boolean]>([
+    ['other', ['chat.example.test'], false],
+    ['other', ['localhost', 'chat.example.test'], false],
+    ['other', ['localhost', '127.0.0.1', 'DNS:127.0.0.1'], true],
+    ['self', ['chat.example.test'], true],
+    ['elsewhere', ['chat.example.test'], true],
+    ['here', ['chat.example.test'], true],
+  ])('of signer %s, for %j, may be one for development: %s', (signer, names, proposed) => {
+    const seen = evidenceOf(true, {
+      tls: { end: 'secure', chain: [{ ...certificate, names }] },
+      trust: { signer } as TrustEvidence,
+    });
+    const { fix, commands } = renewServed(seen, 'Renew it.');
+    expect(commands !== undefined).toBe(proposed);
     expect(fix === 'Renew it.').toBe(!proposed);
   });
 });

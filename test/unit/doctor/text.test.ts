@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { judge } from '../../../src/doctor/judge.js';
 import { nextOf } from '../../../src/doctor/next.js';
 import { diagnosisReport } from '../../../src/doctor/report.js';
+import { browserHandshake } from '../../../src/doctor/rules/browser-handshake.js';
 import { stageResults } from '../../../src/doctor/stages.js';
 import { diagnosisText } from '../../../src/doctor/text.js';
+import { typedWords } from '../../../src/doctor/typed-again.js';
 import type { Evidence, HttpAnswer } from '../../../src/doctor/evidence.js';
 import type { StageName, Verdict } from '../../../src/doctor/verdict.js';
 import { certificateFacts } from '../../support/certificate-facts.js';
@@ -78,10 +80,17 @@ describe('a bare 401', () => {
     ['of ws, for a given origin', answerOf(401, body), true, 'origin-refused', /as you asked/],
     [
       'that asks for credentials',
-      answerOf(401, body, { 'www-authenticate': 'Basic' }),
+      answerOf(401, body, { 'www-authenticate': 'Bearer' }),
       false,
       'unauthorized',
       /cookie/,
+    ],
+    [
+      'that asks for user name and password',
+      answerOf(401, body, { 'www-authenticate': 'Negotiate, basic realm="a, Bearer"' }),
+      false,
+      'unauthorized',
+      /auth_basic off;/,
     ],
     ['of another server', answerOf(401, ''), false, 'unauthorized', /cookie/],
   ])('%s', (_what, answer, origin, code, fix) => {
@@ -89,6 +98,55 @@ describe('a bare 401', () => {
     const asked = { idle: false, page: false, origin };
     const [first] = judge({ ...seen, surroundings: { ...seen.surroundings, asked } });
     expect([first?.code, first?.fix]).toEqual([code, expect.stringMatching(fix)]);
+  });
+});
+
+describe('the ways to log in', () => {
+  const seen = (headers: HttpAnswer['headers']) => judge(answered(answerOf(401, '', headers)))[0];
+
+  it.each([
+    ['Basic realm="x, Digest y"', 'Basic'],
+    ['Digest realm="x", qop="auth, auth-int", nonce = "b", NTLM, Bearer', 'Digest, NTLM, Bearer'],
+    ['Negotiate YWJj', 'Negotiate'],
+  ])('are seen in %s', (value, names) => {
+    const start = `HTTP status 401, WWW-Authenticate: ${names}, no body.`;
+    expect(seen({ 'www-authenticate': value })?.evidence).toBe(start);
+  });
+
+  it('are of no use if the server refuses those of the URL', () => {
+    const evidence = answered(answerOf(401, '', { 'www-authenticate': 'Basic' }));
+    const target = { ...evidence.target, sending: { credentials: 'Basic eDp5' } };
+    expect(judge({ ...evidence, target })[0]?.cause).toMatch(/refuses the user name/);
+  });
+});
+
+describe('a header that pages cannot send', () => {
+  it.each([
+    [true, /^Nothing to do for the project's page: it passes a ticket/],
+    [false, /^For browsers, pass the value in a cookie/],
+  ])('in a project whose page takes tickets: %s', (tickets, fix) => {
+    const seen = pageEvidence({ url: 'ws://localhost:3000/live' });
+    const frames = { pong: true, pings: 0, messages: 0, end: 'open', invalid: false } as const;
+    const upgrade = {
+      origin: 'http://a',
+      end: 'open',
+      bytes: '',
+      ...seen.upgrade,
+      frames,
+    } as const;
+    const sending = { headers: [['Authorization', 'Bearer x']] as [string, string][] };
+    const rule = browserHandshake.find(({ code }) => code === 'header-not-for-pages');
+    const finding = rule?.upgrade?.({
+      ...seen,
+      upgrade,
+      target: { ...seen.target, sending },
+      browser: {
+        upgrade: { origin: 'http://a', end: 'open', bytes: '', answer: answerOf(401, '') },
+        parts: ['no-given-headers'],
+      },
+      project: { tickets } as never,
+    });
+    expect(finding?.fix).toMatch(fix);
   });
 });
 
@@ -150,7 +208,13 @@ describe('a report as text', () => {
     expect(lines.filter((line) => line.startsWith('  Or'))).toHaveLength(3);
   });
 
-  it('has a common fix once, below its causes, the one that affects most clients first', () => {
+  it('says what system tools are', () => {
+    const clients: Verdict['clients'] = ['browser', 'node', 'system'];
+    const shown = diagnosisText({ url: 'x', stages: [], verdicts: [{ ...verdict, clients }] });
+    expect(shown).toContain('Affects browsers, Node.js, system tools such as curl\n');
+  });
+
+  it('has a common fix once, below the cause that affects most clients', () => {
     const commands = [['npx', 'it', 'certs']];
     const verdicts: Verdict[] = [
       { ...verdict, cause: 'First.', fix: 'Get a name.', commands },
@@ -164,11 +228,14 @@ describe('a report as text', () => {
       'wss://x/',
       '✗ Third. [c]',
       '  Seen    It was seen.',
-      '✗ First. [a]',
-      '✗ Second. [b]',
-      '! Warning: Fifth. [e]',
       '  Fix     Do it.',
       '          $ npx it certs',
+      '✗ First. [a]',
+      '  Fix     The same.',
+      '✗ Second. [b]',
+      '  Fix     The same.',
+      '! Warning: Fifth. [e]',
+      '  Fix     The same.',
       '✗ Fourth. [d]',
       '  Seen    It was seen.',
       '  Fix     Get a name.',
@@ -177,7 +244,7 @@ describe('a report as text', () => {
 
   it('keeps its JSON: the lines are part of the fix, and nothing is new', () => {
     const seen = answered(answerOf(404, 'Not Found', nginx));
-    const next = { text: 'Then', command: ['x'] };
+    const next = [{ text: 'Then', command: ['x'] }];
     const report = diagnosisReport({ url: 'ws://x/', verdicts: judge(seen), stages: [], next });
     expect(Object.keys(report)).toEqual(['schemaVersion', 'ok', 'url', 'verdicts', 'stages']);
     expect(report.verdicts[0]).not.toHaveProperty('others');
@@ -192,17 +259,17 @@ describe('what to ask next', () => {
   const url = new URL(healthy.target.url);
   const asked = { idle: false, page: false };
 
-  it.each<[string, Partial<typeof asked>, Verdict[], number, string | undefined]>([
-    [
-      'works',
-      {},
-      [info],
-      101,
-      'doctor wss://chat.example.com/live --origin https://a --header X: y --protocol p --idle 75',
-    ],
-    ['was watched', { idle: true }, [info], 101, undefined],
-    ['is blocked', {}, [verdict], 101, undefined],
-    ['was not opened', {}, [info], 404, undefined],
+  const again =
+    'create-fastify-wss doctor wss://chat.example.com/live --origin https://a --header X: y --protocol p';
+  const idle = `If it drops later: ${again} --idle 75`;
+  const page = `If only your page fails: ${again} --page https://YOUR-PAGE/`;
+
+  it.each<[string, Partial<typeof asked>, Verdict[], number, string[]]>([
+    ['works', {}, [info], 101, [idle, page]],
+    ['was watched', { idle: true }, [info], 101, [page]],
+    ['works for a page', { page: true }, [info], 101, [idle]],
+    ['is blocked', {}, [verdict], 101, []],
+    ['was not opened', {}, [info], 404, []],
   ])('about a socket that %s', (_what, more, verdicts, status, expected) => {
     const controls = {
       origin: 'https://a',
@@ -212,9 +279,10 @@ describe('what to ask next', () => {
       json: true,
     };
     const seen = pageEvidence({ url: url.href, status });
-    const surroundings = { ...seen.surroundings, asked: { ...asked, ...more } };
-    const next = nextOf({ url, controls: controls as never }, { ...seen, surroundings }, verdicts);
-    expect(next?.command.slice(1).join(' ')).toBe(expected);
+    const typed = typedWords({ url, controls: controls as never }, String);
+    const surroundings = { ...seen.surroundings, typed, asked: { ...asked, ...more } };
+    const next = nextOf({ ...seen, surroundings }, verdicts);
+    expect(next.map(({ text, command }) => `${text}: ${command.join(' ')}`)).toEqual(expected);
   });
 });
 

@@ -1,5 +1,5 @@
 import { isDevelopmentHost } from '../../../core/address-space.js';
-import { localHosts } from '../../../core/loopback.js';
+import { isLoopbackHost, localHosts } from '../../../core/loopback.js';
 import { pairPaths } from '../../../core/paths.js';
 import type { Evidence } from '../../evidence.js';
 import type { FileEvidence } from '../../project-evidence.js';
@@ -15,9 +15,15 @@ function namesNow({ tls, trust }: Evidence): string[] {
   return isDevelopment ? (tls?.chain[0]?.names ?? []) : localHosts;
 }
 
-/** A certificate of another CA than one for development: it is never replaced. */
+/** A certificate of another CA than one for development: it is never replaced in a project. */
 function isReal({ trust }: Evidence): boolean {
   return trust?.signer === 'other';
+}
+
+/** It is also for other machines, so a development certificate does not take its place. */
+function isForOthers({ tls }: Evidence): boolean {
+  const names = tls?.chain[0]?.names ?? [];
+  return names.some((name) => !isLoopbackHost(name.replace(/^DNS:/, '')));
 }
 
 /** How this machine comes to trust the CA that signs the new pair. */
@@ -38,12 +44,13 @@ function useText({ project }: Evidence): string {
 
 /**
  * The command that creates a development certificate for the host and all names of the present one;
- * none for hosts on the internet, and none that replaces a real certificate of the project.
+ * none for hosts on the internet, and none that replaces a real certificate.
  * @param sentence what to do without a command
  */
 export function renewServed(evidence: Evidence, sentence: string): Remedy {
   const { target, surroundings, project, trust } = evidence;
-  if (!isDevelopmentHost(target.host) || (project?.development === true && isReal(evidence))) {
+  const isKept = isReal(evidence) && (project?.development === true || isForOthers(evidence));
+  if (!isDevelopmentHost(target.host) || isKept) {
     return { fix: sentence };
   }
   const hosts = [...new Set([...namesNow(evidence), target.host])];

@@ -2,9 +2,11 @@ import { bareHost, bracketed, originOf, parseUrl, withoutZone } from '../../../c
 import { isEverywhere, isLoopbackHost } from '../../../core/loopback.js';
 import { localProxyPort, portOf } from '../../../core/ports.js';
 import type { Evidence, Target } from '../../evidence.js';
-import type { ProjectEvidence, ProjectSettings } from '../../project-evidence.js';
+import type { OwnCertificate, ProjectEvidence, ProjectSettings } from '../../project-evidence.js';
 
-type Place = Pick<ProjectEvidence, 'settings' | 'proxied'>;
+interface Place extends Pick<ProjectEvidence, 'settings' | 'proxied'> {
+  certificate?: Pick<OwnCertificate, 'hosts'>;
+}
 
 /** @returns the pages of `DOMAINS` that a browser fetches by HTTP, as URLs */
 function pagesOf({ DOMAINS }: ProjectSettings): URL[] {
@@ -29,11 +31,26 @@ function ownPlace({ HTTPS, HOST, PORT }: ProjectSettings): URL | undefined {
 
 const localSite = originOf('https', 'localhost', localProxyPort);
 
+/**
+ * The page of the service that this machine reaches in any case: one at a loopback address, if the
+ * service listens there and its certificate covers that. DNS may not know the other names.
+ */
+function nearPage({ settings, certificate }: Place): URL | undefined {
+  const isCovered = (name: string): boolean =>
+    certificate?.hosts.some(({ host, covered }) => host === name && covered) ?? true;
+  const hosts = isLoopbackHost(settings.HOST) ? ownPages(settings) : [];
+  return hosts.find((page) => {
+    const host = bareHost(page.hostname);
+    return isLoopbackHost(host) && isCovered(host);
+  });
+}
+
 /** The page of the service: on the proxy in front of it, or else where the service listens. */
-function pageOf({ settings, proxied }: Place): URL {
+function pageOf(place: Place): URL {
+  const { settings, proxied } = place;
   const found = proxied
     ? (pagesOf(settings)[0] ?? parseUrl(localSite))
-    : (ownPages(settings)[0] ?? ownPlace(settings));
+    : (nearPage(place) ?? ownPages(settings)[0] ?? ownPlace(settings));
   return found ?? new URL(localSite);
 }
 

@@ -11,18 +11,32 @@ function messageIn(body: string): string {
   return (message ?? body).replaceAll(/\s+/g, ' ').trim().slice(0, 120);
 }
 
-/** @returns an answer's status and its message, in one line */
-export function answerText({ status, headers, body }: HttpAnswer): string {
+/** @returns the ways to log in that an answer names, such as `Basic` (RFC 9110, section 11.6.1) */
+export function loginSchemes({ headers }: HttpAnswer): string[] {
+  const challenges = (headers['www-authenticate'] ?? '').replaceAll(/"[^"]*"/g, '""').split(',');
+  return challenges.flatMap((part) => /^([\w-]+)(?:\s+[^=\s].*)?$/.exec(part.trim())?.[1] ?? []);
+}
+
+/** @returns whether an answer asks for user name and password (RFC 7617) */
+export function isBasicLogin(answer: HttpAnswer): boolean {
+  return answer.status === 401 && loginSchemes(answer).some((name) => /^basic$/i.test(name));
+}
+
+/** @returns an answer's status, its message and how to log in, in one line */
+export function answerText(answer: HttpAnswer): string {
+  const { status, headers, body } = answer;
   const named = headers['server']?.slice(0, longestHeader);
   const server = named === undefined ? '' : `, Server: ${named}`;
   const text = messageIn(body);
-  return `HTTP status ${status}${server}${text === '' ? ', no body' : `, "${text}"`}`;
+  const schemes = loginSchemes(answer);
+  const login = schemes.length === 0 ? '' : `, WWW-Authenticate: ${someOf(schemes)}`;
+  return `HTTP status ${status}${server}${login}${text === '' ? ', no body' : `, "${text}"`}`;
 }
 
 const names: Record<Client, string> = {
   browser: 'browsers',
   node: 'Node.js',
-  system: 'system tools',
+  system: 'system tools such as curl',
 };
 
 /**
