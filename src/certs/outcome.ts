@@ -52,7 +52,7 @@ function printTrust(
     ui.print(`\n${recipe.join('\n')}`);
   }
   if (trust !== undefined && !shown) {
-    ui.print(`\n${trustText(trust.rows)}`);
+    ui.report(`\n${trustText(trust.rows)}`);
   }
   if (next.length > 0) {
     ui.print(`\nNext\n${next.map((command) => `  ${command}`).join('\n')}`);

@@ -82,7 +82,7 @@ export async function makeAndTrust(session: Session, onCreated: () => void): Pro
   onCreated();
   const shown = mayAsk(session, made);
   if (shown) {
-    session.ui.print(`\n${trustText(made.trust?.rows ?? [])}\n`);
+    session.ui.report(`\n${trustText(made.trust?.rows ?? [])}\n`);
   }
   const { cancel } = session.watch;
   const wanted = shown

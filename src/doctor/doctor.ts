@@ -148,7 +148,7 @@ export async function doctor(typed: TypedDoctor, running: Running): Promise<numb
   if (json) {
     printJson(diagnosisReport(diagnosis));
   } else {
-    ui.print(diagnosisText(diagnosis));
+    ui.report(diagnosisText(diagnosis));
   }
   const code = isFine(diagnosis) ? 0 : 1;
   if (isStillLookingUp()) {

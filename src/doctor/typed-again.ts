@@ -4,7 +4,7 @@ import { flagOf } from '../options/options.js';
 
 /**
  * @param hide removes secrets. It comes first: in a command with quotes, they look different
- * @returns the words to type again: not those that only change how the result is printed
+ * @returns the words to type again, without options that only change the output
  */
 export function typedWords(
   { url, controls }: TypedDoctor,

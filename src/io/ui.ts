@@ -14,8 +14,10 @@ export interface Ui {
   /** The same, but the line stays: the step's program writes to the terminal itself. */
   handOver: (text: string) => void;
   warn: (text: string) => void;
-  /** Text; marks at the start of its lines are coloured. */
+  /** Plain text, such as a diff: not one character of it changes. */
   print: (text: string) => void;
+  /** Text of which lines begin with marks. */
+  report: (text: string) => void;
   /** Removes the line of `doing`. */
   clear: () => void;
 }
@@ -57,8 +59,8 @@ function withMarks(stream: NodeJS.WriteStream, text: string): string {
 function marked(stream: NodeJS.WriteStream, mark: Mark, text: string): string {
   const [sentence = '', ...more] = text.split('\n');
   const start = `${mark} `;
-  const lines = stream.isTTY ? wrapped(sentence, '  ', start) : [start + sentence];
-  return withMarks(stream, [...lines, ...more].join('\n'));
+  const [first = '', ...rest] = stream.isTTY ? wrapped(sentence, '  ', start) : [start + sentence];
+  return [withMarks(stream, first), ...rest, ...more].join('\n');
 }
 
 /** The reader of the output or the terminal has been closed: the run continues. */
@@ -115,7 +117,8 @@ export function textUi(): Ui {
     },
     handOver: (text) => say(process.stdout, dim(withMarks(process.stdout, `… ${text}`))),
     warn: (text) => say(process.stderr, marked(process.stderr, '!', text)),
-    print: (text) => say(process.stdout, withMarks(process.stdout, text)),
+    print: (text) => say(process.stdout, text),
+    report: (text) => say(process.stdout, withMarks(process.stdout, text)),
     clear,
   };
 }
@@ -132,6 +135,7 @@ export function silentUi(): Ui {
     handOver: sayNothing,
     warn: sayNothing,
     print: sayNothing,
+    report: sayNothing,
     clear: sayNothing,
   };
 }

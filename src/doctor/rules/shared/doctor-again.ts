@@ -1,7 +1,7 @@
 import type { Flag, Surroundings } from '../../evidence.js';
 
 /**
- * @param more a URL and flags that replace those that were typed, or are added to them
+ * @param more the URL and the flags to replace or to add
  * @returns the command that runs doctor again
  */
 export function doctorAgain(
